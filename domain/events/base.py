@@ -16,6 +16,7 @@ from domain.values import Actor, Ciphertext, Flag
 
 __all__ = [
     "VIEWS",
+    "WIRE_PREFIX",
     "CourseFact",
     "Fact",
     "Finding",
@@ -25,6 +26,9 @@ __all__ = [
     "UnknownEventError",
     "Upcast",
 ]
+
+WIRE_PREFIX = "dk.roedtraad."
+"""What stands before a topic in the CloudEvents type."""
 
 VIEWS = (
     "caseload",

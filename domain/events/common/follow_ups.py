@@ -1,81 +1,13 @@
-"""What can happen in every stream (section 6): corrections, retractions, follow-ups.
+"""The follow-ups (*opfølgninger*), written here only; a sender meets them in the change feed."""
 
-Each event exists once for each stream under a name of its own; code that treats them alike uses
-the classes at the top, and those of the streams only say their name and whose key seals a remark.
-The follow-ups (*opfølgninger*) are written here only.
-"""
-
-from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import Annotated
 
 from domain import codes
-from domain.events.base import CourseFact, Fact, Finding, MentorFact, TeamFact
+from domain.events.base import CourseFact, Fact, MentorFact, TeamFact
 from domain.fields import Plain
-from domain.values import Date, EventRef, FollowUp, Person, Ref, Slug, Whole
+from domain.values import Date, EventRef, FollowUp, Person, Slug
 
-WIRE_PREFIX = "dk.roedtraad."
 _PEOPLE = ("caseworker", "mentor", "coordinator", "leader")
-
-
-class Amendment(Fact, frozen=True, kw_only=True):
-    """A statement about an earlier event: what it names no longer counts as it stood.
-
-    Registered here by whoever may register the original.
-    """
-
-    SENT_BY = ("CS", "TR", "SV")
-    HERE = codes.functions.codes
-
-    @property
-    def target(self) -> Ref:
-        """The original event. Never an amendment."""
-        raise NotImplementedError
-
-
-class EventCorrected(Amendment, frozen=True, kw_only=True):
-    """An earlier event is replaced as a whole. [P]
-
-    *rettelse*. Sent for events of the sender's own source. The replacement takes the original's
-    place: its own `time`, the original's `sequence`, `id` and `source`.
-    """
-
-    corrects: EventRef
-    reason: Annotated[str, codes.correction_reasons]
-    replacement: Whole
-
-    @property
-    def target(self) -> Ref:
-        """The event that is replaced."""
-        return self.corrects
-
-    @classmethod
-    def own_checks(cls, form: Any) -> Iterator[Finding]:
-        """`replacement.type` is of this stream, and none of these events of every stream."""
-        topic = form.replacement.type.removeprefix(WIRE_PREFIX)
-        stream = cls.NAME.partition(".")[0]
-        name = topic.rpartition(".v")[0]
-        if not topic.startswith(f"{stream}.") or name in NAMES:
-            yield Finding(
-                "replacement.type",
-                f"Skal være en hændelse i `{stream}`, og hverken rettelse, tilbagekaldelse eller "
-                "opfølgning.",
-                f"Must be an event of `{stream}`, and no correction, retraction or follow-up.",
-            )
-
-
-class EventRetracted(Amendment, frozen=True, kw_only=True):
-    """An earlier event should not count. [P]
-
-    *tilbagekaldelse*. Sent for events of the sender's own source. It stays visible.
-    """
-
-    retracts: EventRef
-    reason: Annotated[str, codes.retraction_reasons]
-
-    @property
-    def target(self) -> Ref:
-        """The event that should not count."""
-        return self.retracts
 
 
 class FollowUpEvent(Fact, frozen=True, kw_only=True):
@@ -171,16 +103,6 @@ class FollowUpTakenOver(FollowUpEvent, frozen=True, kw_only=True):
     reason: Annotated[str, codes.take_over_reasons]
 
 
-class CourseEventCorrected(EventCorrected, CourseFact, frozen=True, kw_only=True):
-    __doc__ = EventCorrected.__doc__
-    NAME = "course.event-corrected"
-
-
-class CourseEventRetracted(EventRetracted, CourseFact, frozen=True, kw_only=True):
-    __doc__ = EventRetracted.__doc__
-    NAME = "course.event-retracted"
-
-
 class CourseFollowUpRaised(FollowUpRaised, CourseFact, frozen=True, kw_only=True):
     __doc__ = FollowUpRaised.__doc__
     NAME = "course.follow-up-raised"
@@ -216,16 +138,6 @@ class CourseFollowUpTakenOver(FollowUpTakenOver, CourseFact, frozen=True, kw_onl
     NAME = "course.follow-up-taken-over"
 
 
-class MentorEventCorrected(EventCorrected, MentorFact, frozen=True, kw_only=True):
-    __doc__ = EventCorrected.__doc__
-    NAME = "mentor.event-corrected"
-
-
-class MentorEventRetracted(EventRetracted, MentorFact, frozen=True, kw_only=True):
-    __doc__ = EventRetracted.__doc__
-    NAME = "mentor.event-retracted"
-
-
 class MentorFollowUpRaised(FollowUpRaised, MentorFact, frozen=True, kw_only=True):
     __doc__ = FollowUpRaised.__doc__
     NAME = "mentor.follow-up-raised"
@@ -259,16 +171,6 @@ class MentorFollowUpSnoozed(FollowUpSnoozed, MentorFact, frozen=True, kw_only=Tr
 class MentorFollowUpTakenOver(FollowUpTakenOver, MentorFact, frozen=True, kw_only=True):
     __doc__ = FollowUpTakenOver.__doc__
     NAME = "mentor.follow-up-taken-over"
-
-
-class TeamEventCorrected(EventCorrected, TeamFact, frozen=True, kw_only=True):
-    __doc__ = EventCorrected.__doc__
-    NAME = "team.event-corrected"
-
-
-class TeamEventRetracted(EventRetracted, TeamFact, frozen=True, kw_only=True):
-    __doc__ = EventRetracted.__doc__
-    NAME = "team.event-retracted"
 
 
 class TeamFollowUpRaised(FollowUpRaised, TeamFact, frozen=True, kw_only=True):
@@ -307,8 +209,6 @@ class TeamFollowUpTakenOver(FollowUpTakenOver, TeamFact, frozen=True, kw_only=Tr
 
 
 EVENTS = (
-    CourseEventCorrected,
-    CourseEventRetracted,
     CourseFollowUpRaised,
     CourseFollowUpReminded,
     CourseFollowUpEscalated,
@@ -316,8 +216,6 @@ EVENTS = (
     CourseFollowUpWithdrawn,
     CourseFollowUpSnoozed,
     CourseFollowUpTakenOver,
-    MentorEventCorrected,
-    MentorEventRetracted,
     MentorFollowUpRaised,
     MentorFollowUpReminded,
     MentorFollowUpEscalated,
@@ -325,8 +223,6 @@ EVENTS = (
     MentorFollowUpWithdrawn,
     MentorFollowUpSnoozed,
     MentorFollowUpTakenOver,
-    TeamEventCorrected,
-    TeamEventRetracted,
     TeamFollowUpRaised,
     TeamFollowUpReminded,
     TeamFollowUpEscalated,
@@ -335,6 +231,3 @@ EVENTS = (
     TeamFollowUpSnoozed,
     TeamFollowUpTakenOver,
 )
-
-NAMES = frozenset(type_.NAME for type_ in EVENTS)
-"""The names of this section."""
