@@ -1,0 +1,159 @@
+"""Which correction or retraction holds for an event (*rettelse*, *tilbagekaldelse*).
+
+The latest by (time, id, source) holds, whatever came first. One row for each amended event keeps
+the one that holds, the replacement it brings, and whether the original has come.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from msgspec import Raw, Struct
+from psycopg.sql import SQL, Identifier
+
+from domain.envelope import Recorded
+from domain.events.common import Amendment, EventCorrected
+from domain.values import Replacement
+
+Cursor = psycopg.Cursor[Any]
+Key = tuple[UUID, str, str]  # stream, source and id of the amended event
+
+_COLUMNS = """stream, source, event_id, occurred_at, by_id, by_source, topic, replaced_at, data,
+ arrived, original_topic, sequence"""
+
+_CREATE = """create table if not exists {schema}.amendments (
+ stream uuid, source text, event_id text, occurred_at timestamptz not null, by_id text not null,
+ by_source text not null, topic text, replaced_at timestamptz, data bytea, arrived boolean not null,
+ original_topic text, sequence bigint, primary key (stream, source, event_id))"""
+
+_ASKED = "unnest(%s::uuid[], %s::text[], %s::text[]) as asked (stream, source, event_id)"
+
+_FIND = f"""select {_COLUMNS} from {{schema}}.amendments join {_ASKED}
+ using (stream, source, event_id)"""
+
+_ORIGINALS = f"""select stream, source, event_id, topic, sequence from {{schema}}.timeline join
+ {_ASKED} using (stream, source, event_id) where brought_by is null"""
+
+_KEEP = f"""insert into {{schema}}.amendments ({_COLUMNS}) select * from unnest(%s::uuid[],
+ %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
+ %s::bytea[], %s::boolean[], %s::text[], %s::bigint[])
+ on conflict (stream, source, event_id) do update set (occurred_at, by_id, by_source, topic,
+ replaced_at, data, arrived, original_topic, sequence) = (excluded.occurred_at, excluded.by_id,
+ excluded.by_source, excluded.topic, excluded.replaced_at, excluded.data, excluded.arrived,
+ excluded.original_topic, excluded.sequence)"""
+
+
+class Held(Struct, kw_only=True):
+    """What is known of one amended event: the amendment that holds, if one has come yet.
+
+    `order` is None as long as only the original is known. `topic`, `replaced_at` and `data` are
+    the replacement's, None after a retraction.
+    """
+
+    order: tuple[datetime, str, str] | None = None
+    topic: str | None = None
+    replaced_at: datetime | None = None
+    data: bytes | None = None
+    arrived: bool = False
+    original_topic: str | None = None
+    sequence: int | None = None
+
+    @property
+    def live_topic(self) -> str | None:
+        """The topic of the event that stands in this place now, if any does."""
+        return self.original_topic if self.order is None else self.topic
+
+    def arrive(self, original: Recorded) -> None:
+        """The original has come."""
+        self.arrived, self.original_topic = True, original.topic
+        self.sequence = original.sequence
+
+    def take(self, amendment: Recorded) -> bool:
+        """Let an amendment hold if none that is later does; say whether it now holds."""
+        order = (amendment.occurred_at, amendment.source_id, amendment.source)
+        if self.order is not None and order < self.order:
+            return False
+        new = _replacement(amendment)
+        self.order = order
+        self.topic = new.type if new else None
+        self.replaced_at = new.time if new else None
+        self.data = bytes(new.data) if new else None
+        return True
+
+    @property
+    def replacement(self) -> Replacement | None:
+        """The event that the amendment that holds puts in the original's place."""
+        if self.topic is None or self.replaced_at is None or self.data is None:
+            return None
+        return Replacement(type=self.topic, time=self.replaced_at, data=Raw(self.data))
+
+
+def target(event: Recorded) -> Key | None:
+    """The event that this one amends, or None when it is no amendment."""
+    if not isinstance(event.fact, Amendment):
+        return None
+    aim = event.fact.target
+    return (event.originator_id, aim.source, aim.id)
+
+
+def _replacement(amendment: Recorded) -> Replacement | None:
+    fact = amendment.fact
+    return fact.replacement if isinstance(fact, EventCorrected) else None
+
+
+def create(cursor: Cursor, schema: str) -> None:
+    """Make the table."""
+    for statement in (
+        _CREATE,
+        # What an arriving original must be looked up among: rarely more than a few.
+        "create index if not exists amendments_waiting on {schema}.amendments (stream)"
+        " where not arrived",
+    ):
+        cursor.execute(SQL(statement).format(schema=Identifier(schema)))
+
+
+def _columns(keys: Iterable[Key]) -> list[list[Any]]:
+    return [list(column) for column in zip(*keys, strict=True)]
+
+
+def load(cursor: Cursor, schema: str, amended: set[Key], arriving: Iterable[Key]) -> dict[Key, Held]:
+    """What is known of the events amended in a batch, and of amendments that waited for `arriving`.
+
+    Events of `amended` that are stored but not amended so far are given without an amendment.
+    """
+    name = Identifier(schema)
+    waiting = cursor.execute(
+        SQL("select exists (select from {}.amendments where not arrived)").format(name)
+    ).fetchone()
+    asked = amended | set(arriving) if waiting and waiting[0] else amended
+    if not asked:
+        return {}
+    found: dict[Key, Held] = {}
+    for row in cursor.execute(SQL(_FIND).format(schema=name), _columns(asked), binary=True):
+        found[row[:3]] = Held(
+            order=row[3:6],
+            topic=row[6],
+            replaced_at=row[7],
+            data=row[8],
+            arrived=row[9],
+            original_topic=row[10],
+            sequence=row[11],
+        )
+    if rest := amended - found.keys():
+        for row in cursor.execute(SQL(_ORIGINALS).format(schema=name), _columns(rest)):
+            found[row[:3]] = Held(arrived=True, original_topic=row[3], sequence=row[4])
+    return found
+
+
+def keep(cursor: Cursor, schema: str, changed: dict[Key, Held]) -> None:
+    """Store what has changed."""
+    rows = [
+        (*k, *h.order, h.topic, h.replaced_at, h.data, h.arrived, h.original_topic, h.sequence)
+        for k, h in changed.items()
+        if h.order is not None
+    ]
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        cursor.execute(SQL(_KEEP).format(schema=Identifier(schema)), columns)

@@ -1,0 +1,52 @@
+"""Who is mentor for whom, and how that went (*match*)."""
+
+from domain.events.course import (
+    ChemistryChecked,
+    FirstMeetingHeld,
+    MatchEnded,
+    MentorMatched,
+)
+from projections.copying import Kind
+from projections.table import FactTable, Values, key
+
+MATCHES = FactTable(
+    "matches",
+    {
+        "match": Kind.TEXT,
+        "mentor": Kind.UUID,
+        "from_day": Kind.DATE,
+        "method": Kind.CODE,
+        "reasons": Kind.CODES,
+        "minutes": Kind.INT,
+    },
+)
+MATCH_ENDS = FactTable(
+    "match_ends", {"match": Kind.TEXT, "to_day": Kind.DATE, "reason": Kind.CODE}
+)
+FIRST_MEETINGS = FactTable("first_meetings", {"mentor": Kind.UUID, "form": Kind.CODE})
+CHEMISTRY_CHECKS = FactTable(
+    "chemistry_checks", {"mentor": Kind.UUID, "asked": Kind.CODE, "result": Kind.CODE}
+)
+
+ALL = (MATCHES, MATCH_ENDS, FIRST_MEETINGS, CHEMISTRY_CHECKS)
+
+
+@MATCHES.row_from(MentorMatched)
+def _match(fact: MentorMatched) -> Values:
+    thing = key(fact.match)
+    return (thing, fact.mentor, fact.from_, fact.method, fact.reasons, fact.minutes)
+
+
+@MATCH_ENDS.row_from(MatchEnded)
+def _match_end(fact: MatchEnded) -> Values:
+    return (key(fact.match), fact.to, fact.reason)
+
+
+@FIRST_MEETINGS.row_from(FirstMeetingHeld)
+def _first_meeting(fact: FirstMeetingHeld) -> Values:
+    return (fact.mentor, fact.form)
+
+
+@CHEMISTRY_CHECKS.row_from(ChemistryChecked)
+def _chemistry_check(fact: ChemistryChecked) -> Values:
+    return (fact.mentor, fact.asked, fact.result)

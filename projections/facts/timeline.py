@@ -1,0 +1,68 @@
+"""Every event as it came, amendments and what they amend included (*tidslinje*).
+
+These rows are never ended: the view tells which of them still hold. A correction has two rows, its
+own and that of the event it puts in the original's place, whether it turns out to hold or not.
+What an event says stands in its stream; here stands who, when and what kind.
+"""
+
+from datetime import datetime
+
+from domain.envelope import Recorded
+from domain.events.base import Fact
+from domain.events.common import Amendment
+from projections.copying import Kind
+from projections.table import FactTable, Values, key
+
+TIMELINE = FactTable(
+    "timeline",
+    {
+        "recorded_at": Kind.INSTANT,
+        "topic": Kind.CODE,
+        "actor": Kind.UUID,
+        "actor_function": Kind.CODE,
+        "behalf": Kind.UUID,
+        "behalf_function": Kind.CODE,
+        "note": Kind.TEXT,  # ciphertext
+        "note_confidential": Kind.FLAG,
+        "amends": Kind.TEXT,  # of an amendment: the event it amends
+        "reason": Kind.CODE,  # of an amendment
+        "brought_by": Kind.TEXT,  # of a replacement: the correction
+    },
+)
+
+
+def line(event: Recorded) -> Values:
+    """The row of one stored event."""
+    fact = event.fact
+    if isinstance(fact, Amendment):
+        return _who(event.recorded_at, event.topic, fact, key(fact.target), fact.reason, None)
+    return _who(event.recorded_at, event.topic, fact, None, None, None)
+
+
+def replacement_line(correction: Recorded, topic: str, fact: Fact) -> Values:
+    """The row of the event that a correction brings; it stands under the original's reference."""
+    return _who(correction.recorded_at, topic, fact, None, None, key(correction.ref))
+
+
+def _who(
+    recorded_at: datetime,
+    topic: str,
+    fact: Fact,
+    amends: str | None,
+    reason: str | None,
+    brought_by: str | None,
+) -> Values:
+    behalf = fact.on_behalf_of
+    return (
+        recorded_at,
+        topic,
+        fact.actor.id,
+        fact.actor.function,
+        behalf.id if behalf else None,
+        behalf.function if behalf else None,
+        fact.note,
+        fact.note_confidential,
+        amends,
+        reason,
+        brought_by,
+    )

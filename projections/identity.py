@@ -1,0 +1,91 @@
+"""Which ids are one: staff members, courses, citizens that have been linked (*sammenkobling*).
+
+Who somebody is has no time: a link holds for every moment asked about, once it is known.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+from projections.asking import Question
+from projections.facts.courses import COURSE_LINKS
+from projections.facts.staff import STAFF_LINKS
+
+
+class Link(NamedTuple):
+    """Two ids are said to be one, or no more so."""
+
+    one: UUID
+    other: UUID
+    linked: bool
+
+
+class Identities(Mapping[UUID, UUID]):
+    """From any id to the one that stands for all of its like; an unlinked id is its own."""
+
+    def __init__(self, links: Iterable[Link]) -> None:
+        """`links` in fold order: of several about the same two, the last holds."""
+        holds: dict[frozenset[UUID], bool] = {}
+        for link in links:
+            holds[frozenset((link.one, link.other))] = link.linked
+        self._parent: dict[UUID, UUID] = {}
+        for pair, linked in holds.items():
+            if linked:
+                self._join(min(pair), max(pair))
+
+    def _join(self, one: UUID, other: UUID) -> None:
+        # The least id stands for all, so that it doesn't depend on the order of links.
+        low, high = sorted((self[one], self[other]))
+        self._parent.setdefault(low, low)
+        self._parent[high] = low
+        self._parent[one] = self._parent[other] = low
+
+    def __getitem__(self, id_: UUID) -> UUID:
+        while (parent := self._parent.get(id_, id_)) != id_:
+            id_ = parent
+        return id_
+
+    def __iter__(self) -> Iterator[UUID]:
+        return iter(self._parent)
+
+    def __len__(self) -> int:
+        return len(self._parent)
+
+    def of(self, id_: UUID | None) -> UUID | None:
+        """The one that stands for it; nobody stays nobody."""
+        return None if id_ is None else self[id_]
+
+    def like(self, id_: UUID) -> set[UUID]:
+        """All ids that are one with this, itself included."""
+        one = self[id_]
+        return {id_, one, *(other for other in self._parent if self[other] == one)}
+
+
+def staff(question: Question) -> Identities:
+    """The staff members of a municipality."""
+    rows = question.rows(STAFF_LINKS, "person", "alias", "linked")
+    return Identities(Link(row.person, row.alias, row.linked) for row in rows)
+
+
+def courses(question: Question) -> Identities:
+    """The courses: ids that are the same course."""
+    return _courses(question, {"course"})
+
+
+def citizens(question: Question) -> Identities:
+    """The citizens, each known by one of their courses: the same course or the same citizen."""
+    return _courses(question, {"course", "citizen"})
+
+
+def _courses(question: Question, kinds: set[str]) -> Identities:
+    rows = question.rows(COURSE_LINKS, "stream", "what", "alias", "linked")
+    # A link of one kind isn't undone by taking back one of the other kind.
+    several = {
+        kind: Identities(Link(r.stream, r.alias, r.linked) for r in rows if r.what == kind)
+        for kind in kinds
+    }
+    return Identities(
+        Link(one, other, True)
+        for identities in several.values()
+        for one, other in identities.items()
+    )

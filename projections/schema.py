@@ -1,0 +1,29 @@
+"""The tables that hold the views' facts in a municipality's schema."""
+
+from typing import Any
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from projections import amendments, tracking
+from projections.facts.all import TABLES
+
+Cursor = psycopg.Cursor[Any]
+
+NAMES = (*(table.name for table in TABLES), "amendments", "tracking")
+
+
+def create_tables(cursor: Cursor, schema: str) -> None:
+    """Make what is missing: fact tables, their indexes, amendments, tracking. The schema exists."""
+    name = Identifier(schema)
+    tracking.create(cursor, schema)
+    amendments.create(cursor, schema)
+    for table in TABLES:
+        cursor.execute(SQL(table.create).format(schema=name))
+        cursor.execute(SQL(table.index).format(schema=name))
+
+
+def drop_tables(cursor: Cursor, schema: str) -> None:
+    """Take them all away, so that a rebuild begins from nothing."""
+    for name in NAMES:
+        cursor.execute(SQL("drop table if exists {}").format(Identifier(schema, name)))

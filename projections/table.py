@@ -1,0 +1,79 @@
+"""What a fact table is: columns, and the events that bring its rows.
+
+Every row comes from one event that counts: an original, or the replacement that a correction put
+in its place. Rows are only added, or ended by the amendment of their event.
+"""
+
+from collections.abc import Callable, Mapping
+from struct import Struct
+from typing import Any, TypeVar
+
+from domain.events.base import Fact
+from domain.values import Ref
+from projections.copying import NULL, Kind
+
+Values = tuple[Any, ...]
+RowOf = Callable[[Any], Values]
+F = TypeVar("F", bound=Fact)
+
+COMMON: Mapping[str, Kind] = {
+    "stream": Kind.UUID,  # the course, the staff member or the team
+    "source": Kind.CODE,
+    "event_id": Kind.TEXT,
+    "occurred_at": Kind.INSTANT,
+    "sequence": Kind.LONG,
+    "learned": Kind.LONG,  # position of the event that brought the row
+    "superseded": Kind.LONG,  # position of the amendment that ended it
+}
+
+_long = Struct(">iq").pack
+
+
+def key(ref: Ref | None) -> str | None:
+    """A reference in one column: source and id with a blank between, which neither can hold."""
+    return None if ref is None else f"{ref.source} {ref.id}"
+
+
+def ref(text: str) -> Ref:
+    """The reference that `key` wrote."""
+    return Ref(*text.split(" ", 1))
+
+
+class FactTable:
+    """A table of facts of one kind, in every municipality's schema."""
+
+    def __init__(self, name: str, columns: Mapping[str, Kind]) -> None:
+        self.name = name
+        self.columns = columns
+        self.feeds: list[tuple[type[Fact], RowOf]] = []
+        self._encoders = [kind.encode for kind in columns.values()]
+        self._count = Struct(">h").pack(len(COMMON) + len(columns))
+
+    def row_from(self, type_: type[F]) -> Callable[[Callable[[F], Values]], Callable[[F], Values]]:
+        """Say which row an event of this type, or of a subtype, brings."""
+
+        def register(row_of: Callable[[F], Values]) -> Callable[[F], Values]:
+            self.feeds.append((type_, row_of))
+            return row_of
+
+        return register
+
+    @property
+    def create(self) -> str:
+        """DDL with `{schema}` left open. Indexes stand apart, so that a rebuild can make them last."""
+        kinds = {**COMMON, **self.columns}
+        columns = ", ".join(f"{name} {kind.sql}" for name, kind in kinds.items())
+        return f"create table if not exists {{schema}}.{self.name} ({columns})"
+
+    @property
+    def index(self) -> str:
+        """The one index: rows are found by stream."""
+        return f"create index if not exists {self.name}_stream on {{schema}}.{self.name} (stream)"
+
+    def encode(self, common: bytes, superseded: int | None, values: Values) -> bytes:
+        """One row of binary COPY; `common` are the packed columns up to `learned`."""
+        ended = NULL if superseded is None else _long(8, superseded)
+        parts = [self._count, common, ended]
+        for encode, value in zip(self._encoders, values, strict=True):
+            parts.append(NULL if value is None else encode(value))
+        return b"".join(parts)

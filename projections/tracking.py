@@ -1,0 +1,60 @@
+"""How far a schema's fact tables have come: one row, moved in the transaction of the rows.
+
+The table has the name, columns and meaning of the library's tracking table (one row for each
+projection; a position only ever grows), and the time at which that position was recorded.
+"""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+Cursor = psycopg.Cursor[Any]
+
+NAME = "facts"
+
+_CREATE = """create table if not exists {schema}.tracking (application_name text primary key,
+ notification_id bigint not null, recorded_at timestamptz)"""
+
+
+class Reached(NamedTuple):
+    """The position that the rows reflect, 0 when there are none, and when it was recorded."""
+
+    position: int
+    recorded_at: datetime | None
+
+
+class BehindError(ValueError):
+    """A position that isn't beyond the one already reached: the batch must not be applied."""
+
+
+def create(cursor: Cursor, schema: str) -> None:
+    """Make the tracking table, and its row."""
+    cursor.execute(SQL(_CREATE).format(schema=Identifier(schema)))
+    cursor.execute(
+        SQL("insert into {}.tracking values (%s, 0, null) on conflict do nothing").format(
+            Identifier(schema)
+        ),
+        (NAME,),
+    )
+
+
+def reached(cursor: Cursor, schema: str, *, lock: bool = False) -> Reached:
+    """How far the rows have come. With `lock`, nobody else moves them in this transaction."""
+    statement = SQL(
+        "select notification_id, recorded_at from {}.tracking where application_name = %s{}"
+    ).format(Identifier(schema), SQL(" for update" if lock else ""))
+    row = cursor.execute(statement, (NAME,)).fetchone()
+    return Reached(*row) if row else Reached(0, None)
+
+
+def move(cursor: Cursor, schema: str, to: Reached) -> None:
+    """Move on. Raises BehindError if that isn't forward."""
+    statement = SQL(
+        "update {}.tracking set notification_id = %s, recorded_at = %s"
+        " where application_name = %s and notification_id < %s"
+    ).format(Identifier(schema))
+    cursor.execute(statement, (to.position, to.recorded_at, NAME, to.position))
+    if cursor.rowcount != 1:
+        raise BehindError(f"position {to.position} isn't beyond what is reflected already")

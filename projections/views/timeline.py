@@ -1,0 +1,118 @@
+"""One course from its first event to its last (*forløbets tidslinje*).
+
+Every event stands where it happened, with when it was learned. What was corrected or retracted
+stays visible at its own time; the replacement has a line of its own.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from projections import identity
+from projections.asking import Answer, Connection, Question
+from projections.facts.timeline import TIMELINE
+
+_COLUMNS = ("stream", "source", "event_id", "occurred_at", "sequence", "learned", *TIMELINE.columns)
+_Key = tuple[UUID, str]  # stream, and the event by its reference
+
+# What a line is, as of what was known.
+HOLDS, CORRECTED, RETRACTED = "holds", "corrected", "retracted"
+AMENDS, OVERRULED = "amends", "overruled"  # of an amendment: it holds, or a later one does
+
+
+def timeline(
+    connection: Connection,
+    schema: str,
+    streams: Sequence[UUID],
+    *,
+    as_of: datetime | None = None,
+    known_at: int | None = None,
+) -> Answer:
+    """The events of the given courses (or staff members, or the team) by when they happened.
+
+    A course's linked ids are one course, so all of its streams are shown. `status` tells whether
+    a line still holds; `by` is the amendment that changed it, or that brought it. Notes are
+    ciphertext.
+    """
+    question = Question(connection, schema, as_of=as_of, known_at=known_at)
+    linked = identity.courses(question)
+    several = {id_ for stream in streams for id_ in linked.like(stream)}
+    story = _Story(question.rows(TIMELINE, *_COLUMNS, streams=several))
+    lines = sorted((line for row in story.rows for line in story.lines(row)), key=_Line.place)
+    return question.answer([line.shown for line in lines if line.at <= question.as_of])
+
+
+class _Line(NamedTuple):
+    """One line: where it stands among the others, and what it shows."""
+
+    at: datetime
+    sequence: int | None
+    source: str
+    event_id: str
+    shown: dict[str, Any]
+
+    def place(self) -> tuple[datetime, int, str, str]:
+        """Fold order."""
+        sequence = -1 if self.sequence is None else self.sequence
+        return (self.at, sequence, self.event_id, self.source)
+
+
+class _Story:
+    """The stored events of one course, and which amendments hold among them."""
+
+    def __init__(self, rows: Sequence[Any]) -> None:
+        self.rows = rows
+        own = [row for row in rows if row.brought_by is None]
+        self.sequences = {_event(row): row.sequence for row in own}
+        self.held: dict[_Key, Any] = {}
+        for row in sorted(own, key=lambda r: (r.occurred_at, r.event_id, r.source)):
+            if row.amends is not None:
+                self.held[row.stream, row.amends] = row
+        self.retracting = {row.learned for row in own if row.amends} - {
+            row.learned for row in rows if row.brought_by
+        }
+
+    def lines(self, row: Any) -> Iterator[_Line]:
+        """The line of a row. A replacement has one only if its correction holds."""
+        by = self.held.get(_event(row))
+        if row.brought_by is not None:
+            if by is not None and _event(by)[1] == row.brought_by:
+                yield _line(row, HOLDS, by, self.sequences.get(_event(row)))
+        elif row.amends is not None:
+            wins = self.held[row.stream, row.amends] is row
+            yield _line(row, AMENDS if wins else OVERRULED, None, row.sequence)
+        elif by is None:
+            yield _line(row, HOLDS, None, row.sequence)
+        else:
+            status = RETRACTED if by.learned in self.retracting else CORRECTED
+            yield _line(row, status, by, row.sequence)
+
+
+def _event(row: Any) -> _Key:
+    return (row.stream, f"{row.source} {row.event_id}")
+
+
+def _line(row: Any, status: str, by: Any, sequence: int | None) -> _Line:
+    event, version = row.topic.rsplit(".v", 1)
+    shown = {
+        "time": row.occurred_at,
+        "recorded_at": row.recorded_at,
+        "position": row.learned,
+        "event": event,
+        "version": int(version),
+        "source": row.source,
+        "id": row.event_id,
+        "stream": row.stream,
+        "actor_function": row.actor_function,
+        "actor": row.actor,
+        "behalf_function": row.behalf_function,
+        "behalf": row.behalf,
+        "status": status,
+        "reason": row.reason,
+        "amends": row.amends,
+        "by": None if by is None else _event(by)[1],
+        "note": row.note,
+        "note_confidential": row.note_confidential,
+    }
+    return _Line(row.occurred_at, sequence, row.source, row.event_id, shown)

@@ -1,0 +1,183 @@
+"""Rows come out the same, however the events came in."""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from psycopg.sql import SQL, Identifier
+
+from domain.envelope import Recorded, effective
+from projections import tracking
+from projections.apply import FEEDS, apply
+from projections.facts.all import TABLES
+from projections.facts.timeline import TIMELINE
+from projections.rebuild import rebuild
+from projections.schema import drop_tables
+from projections.table import FactTable
+from projections.tracking import BehindError, Reached
+from tests.projections.conftest import SCHEMAS, Connection
+from tests.projections.histories import histories, in_order
+
+LIVE, OTHER, REBUILT = SCHEMAS
+DATABASE_TEST = settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+def read(
+    connection: Connection, schema: str, *, without: Iterable[str] = (), where: str = "true"
+) -> Rows:
+    """All rows of all fact tables, sorted; `without` some columns."""
+    left_out = set(without)
+    found: Rows = {}
+    for table in TABLES:
+        names = ["stream", "source", "event_id", "occurred_at", "sequence", "learned"]
+        names += ["superseded", *table.columns]
+        columns = SQL(", ").join(Identifier(n) for n in names if n not in left_out)
+        statement = SQL("select {} from {} where ").format(
+            columns, Identifier(schema, table.name)
+        ) + SQL(where)
+        found[table.name] = sorted(connection.execute(statement).fetchall(), key=repr)
+    return found
+
+
+def feed(
+    connection: Connection, schema: str, events: Sequence[Recorded], sizes: Sequence[int]
+) -> None:
+    """Apply the events in batches of these sizes, over and over."""
+    rest, cursor, turn = iter(events), connection.cursor(), 0
+    while batch := list(islice(rest, sizes[turn % len(sizes)])):
+        apply(cursor, schema, batch)
+        turn += 1
+
+
+sizes = st.lists(st.integers(1, 5), min_size=1, max_size=4)
+
+
+@DATABASE_TEST
+@given(history=histories(), sizes=sizes)
+def test_rows_that_came_live_are_those_of_a_rebuild_from_nothing(
+    connection: Connection, history: list[Recorded], sizes: list[int]
+) -> None:
+    feed(connection, LIVE, history, sizes)
+    rebuild(connection.cursor(), REBUILT, history)
+    live, rebuilt = read(connection, LIVE), read(connection, REBUILT)
+    reached = [tracking.reached(connection.cursor(), schema) for schema in (LIVE, REBUILT)]
+    connection.rollback()
+    assert live == rebuilt
+    assert reached[0] == reached[1] == Reached(history[-1].position, history[-1].recorded_at)
+
+
+@DATABASE_TEST
+@given(data=st.data(), history=histories(), sizes=sizes)
+def test_rows_that_hold_do_not_depend_on_the_order_of_arrival(
+    connection: Connection, data: st.DataObject, history: list[Recorded], sizes: list[int]
+) -> None:
+    shuffled = in_order(data.draw(st.permutations(history)))
+    feed(connection, LIVE, history, sizes)
+    feed(connection, OTHER, shuffled, sizes)
+    without = ("learned", "superseded", "recorded_at")
+    one, other = (
+        read(connection, schema, without=without, where="superseded is null")
+        for schema in (LIVE, OTHER)
+    )
+    connection.rollback()
+    assert one == other
+
+
+@DATABASE_TEST
+@given(data=st.data(), history=histories())
+def test_what_was_known_at_a_position_is_what_the_rows_said_then(
+    connection: Connection, data: st.DataObject, history: list[Recorded]
+) -> None:
+    then = data.draw(st.integers(1, len(history)))
+    position = history[then - 1].position
+    apply(connection.cursor(), OTHER, history[:then])
+    apply(connection.cursor(), LIVE, history)
+    known = f"learned <= {position} and (superseded is null or superseded > {position})"
+    said = read(connection, OTHER, without=["superseded"], where="superseded is null")
+    asked = read(connection, LIVE, without=["superseded"], where=known)
+    connection.rollback()
+    assert asked == said
+
+
+@DATABASE_TEST
+@given(history=histories())
+def test_rows_that_hold_are_those_of_the_events_that_count(
+    connection: Connection, history: list[Recorded]
+) -> None:
+    apply(connection.cursor(), LIVE, history)
+    by_stream = {e.originator_id: [] for e in history}  # type: ignore[var-annotated]
+    for event in history:
+        by_stream[event.originator_id].append(event)
+    expected: dict[str, list[tuple[Any, ...]]] = {table.name: [] for table in TABLES}
+    for stream, events in by_stream.items():
+        for e in effective(events):
+            for table, _ in FEEDS[type(e.fact)]:
+                expected[table.name].append(
+                    (stream, e.source, e.source_id, e.occurred_at, e.sequence)
+                )
+    columns = SQL("select stream, source, event_id, occurred_at, sequence from {}")
+    for table in TABLES:
+        if table is TIMELINE:
+            continue
+        statement = columns.format(Identifier(LIVE, table.name)) + SQL(
+            " where superseded is null"
+        )
+        rows = connection.execute(statement).fetchall()
+        assert sorted(rows, key=repr) == sorted(expected[table.name], key=repr)
+    connection.rollback()
+
+
+@DATABASE_TEST
+@given(history=histories(), sizes=sizes)
+def test_a_batch_that_comes_again_changes_nothing(
+    connection: Connection, history: list[Recorded], sizes: list[int]
+) -> None:
+    feed(connection, LIVE, history, sizes)
+    before = read(connection, LIVE)
+    again = [apply(connection.cursor(), LIVE, history[:n]) for n in (1, len(history))]
+    after = read(connection, LIVE)
+    connection.rollback()
+    assert again == [0, 0]
+    assert after == before
+
+
+def test_tracking_refuses_to_stand_still_or_to_go_back(connection: Connection) -> None:
+    cursor = connection.cursor()
+    tracking.move(cursor, LIVE, Reached(10, None))
+    for position in (10, 9):
+        with pytest.raises(BehindError):
+            tracking.move(cursor, LIVE, Reached(position, None))
+    assert tracking.reached(cursor, LIVE) == Reached(10, None)
+
+
+def test_rows_and_position_are_of_one_transaction(connection: Connection, prepared: str) -> None:
+    with psycopg.connect(prepared) as reader:
+        connection.execute(SQL("insert into {}.intakes default values").format(Identifier(LIVE)))
+        tracking.move(connection.cursor(), LIVE, Reached(5, None))
+        assert tracking.reached(reader.cursor(), LIVE).position == 0
+        assert reader.execute("select count(*) from view_a.intakes").fetchone() == (0,)
+    connection.rollback()
+    assert tracking.reached(connection.cursor(), LIVE).position == 0
+
+
+def test_every_fact_table_has_a_name_of_its_own_and_is_fed() -> None:
+    assert len({table.name for table in TABLES}) == len(TABLES)
+    fed: set[FactTable] = {table for several in FEEDS.values() for table, _ in several}
+    assert fed == set(TABLES) - {TIMELINE}
+
+
+def test_tables_can_be_dropped_and_made_again(connection: Connection) -> None:
+    drop_tables(connection.cursor(), LIVE)
+    left = connection.execute(
+        "select count(*) from pg_tables where schemaname = %s", (LIVE,)
+    ).fetchone()
+    assert left == (0,)
