@@ -1,0 +1,1 @@
+"""Everything that touches the world: settings, store, edge, command line, processes."""

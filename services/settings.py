@@ -1,0 +1,40 @@
+"""All settings, and the only reader of the environment."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from services.embedded.home import default_home
+
+
+class Settings(BaseSettings):
+    """What an operator can set. `DATABASE_URL` and `TEMPORAL_ADDRESS` win over the embedded servers.
+
+    Times and sizes are in the units that the names say.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="ROEDTRAAD_", extra="ignore", frozen=True)
+
+    database_url: str | None = Field(None, validation_alias=AliasChoices("DATABASE_URL"))
+    temporal_address: str | None = Field(None, validation_alias=AliasChoices("TEMPORAL_ADDRESS"))
+    home: Path = Field(default_factory=default_home)
+    keys: Path | None = None
+    lang: Literal["da", "en"] = "da"
+    api_host: str = "127.0.0.1"
+    api_port: int = 8040
+    pool_size: int = 10
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @property
+    def keys_folder(self) -> Path:
+        """Where the municipalities' keys lie: never in the database."""
+        return self.keys or self.home / "keys"
+
+
+def read_settings() -> Settings:
+    """The settings of this process."""
+    return Settings()
+
+

@@ -1,0 +1,178 @@
+"""Keys: one for each person, wrapped by the municipality's, held apart from the events.
+
+A municipality's key is a file of its own that never enters the database. From it come, by HKDF
+(RFC 5869), the key that wraps people's keys and the keys of all keyed look-ups. Destroying a
+person's key makes what was sealed under it unreadable for ever, and leaves the events in place.
+"""
+
+import base64
+import hmac
+import os
+import secrets
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from psycopg import Cursor
+from psycopg.sql import SQL, Composed, Identifier
+
+_NONCE = 12
+_PREFIX = "s1"
+
+
+class MissingKeyError(Exception):
+    """The municipality's key file can't be read."""
+
+
+class Unreadable(ValueError):
+    """Sealed text whose key is gone (the person was erased), or that isn't whole."""
+
+
+class MunicipalityKey:
+    """The key of one municipality, and what is derived from it."""
+
+    def __init__(self, code: str, secret: bytes) -> None:
+        self.code = code
+        self._secret = secret
+        self._wrap = AESGCM(self._derive("wrap"))
+        self._lookup = self._derive("lookup")
+        self._content = self._derive("content")
+
+    def _derive(self, purpose: str) -> bytes:
+        info = f"roedtraad {self.code} {purpose}".encode()
+        return HKDF(hashes.SHA256(), 32, salt=None, info=info).derive(self._secret)
+
+    def lookup(self, *parts: str) -> bytes:
+        """A keyed hash of an identifier (32 bytes): finds it, and can't be guessed back."""
+        return hmac.digest(self._lookup, "\x1f".join(parts).encode(), "sha256")
+
+    def content(self, body: bytes) -> bytes:
+        """A keyed hash of an event's content (32 bytes)."""
+        return hmac.digest(self._content, body, "sha256")
+
+    def wrap(self, subject: UUID, key: bytes) -> bytes:
+        """A person's key, sealed under this one and bound to that person."""
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + self._wrap.encrypt(nonce, key, subject.bytes)
+
+    def unwrap(self, subject: UUID, wrapped: bytes) -> bytes:
+        """The reverse of `wrap`. Raises MissingKeyError with a key that isn't the right one."""
+        try:
+            return self._wrap.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], subject.bytes)
+        except InvalidTag:
+            raise MissingKeyError(
+                f"Kommunens nøgle passer ikke til databasen ({self.code}). "
+                f"(The municipality's key does not fit the database.)"
+            ) from None
+
+
+class Keyring:
+    """The municipalities' keys: a folder with a file of 32 bytes each, readable to the owner."""
+
+    def __init__(self, folder: Path, *, may_create: bool = True) -> None:
+        self.folder = folder
+        self.may_create = may_create
+
+    def key(self, code: str) -> MunicipalityKey:
+        """A municipality's key, made at first use. Raises MissingKeyError."""
+        path = self.folder / f"{code}.key"
+        if not path.exists() and self.may_create:
+            self._create(path)
+        try:
+            secret = path.read_bytes()
+        except OSError as error:
+            raise MissingKeyError(
+                f"Nøglefilen {path} kan ikke læses: {error.strerror}. "
+                f"(The key file can't be read.)"
+            ) from None
+        if len(secret) != 32:
+            raise MissingKeyError(
+                f"Nøglefilen {path} skal være på 32 byte. (The key file must have 32 bytes.)"
+            )
+        return MunicipalityKey(code, secret)
+
+    def _create(self, path: Path) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            # link, unlike rename, never replaces the key that another process has just made
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+
+
+class SubjectKeys:
+    """People's keys of one municipality, in a schema that only their own role may read."""
+
+    def __init__(self, key: MunicipalityKey, schema: str) -> None:
+        self._key = key
+        self._cache: dict[UUID, AESGCM] = {}
+        table = SQL("{}.subject_keys").format(Identifier(schema))
+        self._select: Composed = SQL(
+            "SELECT subject, wrapped FROM {} WHERE subject = ANY(%b)"
+        ).format(table)
+        self._insert: Composed = SQL(
+            "INSERT INTO {} (subject, wrapped) SELECT * FROM unnest(%b::uuid[], %b::bytea[])"
+        ).format(table)
+
+    def load(self, cursor: Cursor[Any], subjects: Iterable[UUID]) -> None:
+        """Fetch keys into the cache. A subject without one stays unreadable."""
+        wanted = [subject for subject in set(subjects) if subject not in self._cache]
+        if wanted:
+            for subject, wrapped in cursor.execute(self._select, (wanted,), prepare=True):
+                self._cache[subject] = AESGCM(self._key.unwrap(subject, bytes(wrapped)))
+
+    def create(self, cursor: Cursor[Any], subjects: Sequence[UUID]) -> None:
+        """Make and store keys for new subjects; call `forget` if the transaction fails."""
+        fresh = {subject: AESGCM.generate_key(256) for subject in subjects}
+        wrapped = [self._key.wrap(subject, key) for subject, key in fresh.items()]
+        cursor.execute(self._insert, (list(fresh), wrapped), prepare=True)
+        self._cache.update({subject: AESGCM(key) for subject, key in fresh.items()})
+
+    def forget(self, subjects: Iterable[UUID]) -> None:
+        """Drop keys from the cache: their transaction was rolled back, or they were destroyed."""
+        for subject in subjects:
+            self._cache.pop(subject, None)
+
+    def seal(self, subject: UUID, field: str, plain: str) -> str:
+        """Ciphertext that says whose key opens it, bound to the person and the field."""
+        nonce = secrets.token_bytes(_NONCE)
+        sealed = self._cache[subject].encrypt(nonce, plain.encode(), _bound(subject, field))
+        return f"{_PREFIX}.{subject.hex}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
+
+    def open(self, field: str, sealed: str) -> str:
+        """The reverse of `seal`, with the key in the cache. Raises Unreadable."""
+        subject = subject_of(sealed)
+        try:
+            raw = base64.urlsafe_b64decode(sealed.rsplit(".", 1)[1])
+            plain = self._cache[subject].decrypt(raw[:_NONCE], raw[_NONCE:], _bound(subject, field))
+        except (KeyError, InvalidTag, ValueError):
+            raise Unreadable("kan ikke læses (can't be read)") from None
+        return plain.decode()
+
+
+def subject_of(sealed: str) -> UUID:
+    """Whose key opens this ciphertext. Raises Unreadable if it isn't one."""
+    try:
+        prefix, subject, _ = sealed.split(".")
+        if prefix != _PREFIX:
+            raise ValueError(prefix)
+        return UUID(subject)
+    except ValueError:
+        raise Unreadable("er ikke forseglet tekst (isn't sealed text)") from None
+
+
+def _bound(subject: UUID, field: str) -> bytes:
+    return subject.bytes + field.encode()

@@ -1,0 +1,102 @@
+"""Stored bytes to events and back: the library's mapper, with pinned names and typed decoders.
+
+The state is one JSON object. What is in it when it comes here is sealed already; what comes out is
+as sealed as it went in. Only names of the registry are resolved, whatever a row may say.
+"""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+import msgspec
+from eventsourcing.persistence import JSONTranscoder, Mapper, StoredEvent
+
+from domain.envelope import Recorded
+from domain.events.base import Registry
+from domain.events.registry import REGISTRY
+from services.store.recorder import TimedNotification
+
+T = TypeVar("T")
+
+
+class State(msgspec.Struct, Generic[T], frozen=True, omit_defaults=True):
+    """An event as its row holds it, but for stream, version, name, position and recording."""
+
+    id: UUID
+    at: datetime
+    source: str
+    source_id: str
+    data: T
+    sequence: int | None = None
+    correlation: str | None = None
+    causation: str | None = None
+
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode_state(state: State[Any]) -> bytes:
+    """The bytes of the column `state`; they never change again."""
+    return _encoder.encode(state)
+
+
+class EventMapper(Mapper[UUID]):
+    """Maps rows of the events table to recorded events."""
+
+    def __init__(self, registry: Registry = REGISTRY) -> None:
+        super().__init__(JSONTranscoder())
+        self._registry = registry
+        self._decoder = cache(self._make_decoder)
+
+    def _make_decoder(self, topic: str) -> "msgspec.json.Decoder[Any]":
+        if self._registry.is_old(topic):
+            return msgspec.json.Decoder(State[dict[str, Any]])
+        return msgspec.json.Decoder(State[self._registry.type_of(topic)])  # type: ignore[misc]
+
+    def to_domain_event(self, stored_event: StoredEvent) -> Recorded:  # type: ignore[override]
+        """An event of an earlier version comes out as the newest. Raises UnknownEventError."""
+        assert isinstance(stored_event, TimedNotification)
+        topic = stored_event.topic
+        state: State[Any] = self._decoder(topic).decode(stored_event.state)
+        fact = state.data
+        if self._registry.is_old(topic):
+            topic, newer = self._registry.upcast(topic, fact)
+            fact = msgspec.convert(newer, self._registry.type_of(topic))
+        return Recorded(
+            originator_id=stored_event.originator_id,  # type: ignore[arg-type]
+            originator_version=stored_event.originator_version,
+            position=stored_event.id,
+            topic=topic,
+            event_id=state.id,
+            occurred_at=state.at,
+            recorded_at=stored_event.recorded_at.astimezone(UTC),
+            source=state.source,
+            source_id=state.source_id,
+            sequence=state.sequence,
+            correlation=state.correlation,
+            causation=state.causation,
+            fact=fact,
+        )
+
+    def to_stored_event(self, domain_event: Any) -> StoredEvent:
+        """A recorded event as its row holds it."""
+        assert isinstance(domain_event, Recorded)
+        state = State(
+            id=domain_event.event_id,
+            at=domain_event.occurred_at,
+            source=domain_event.source,
+            source_id=domain_event.source_id,
+            data=domain_event.fact,
+            sequence=domain_event.sequence,
+            correlation=domain_event.correlation,
+            causation=domain_event.causation,
+        )
+        return TimedNotification(
+            id=domain_event.position,
+            originator_id=domain_event.originator_id,
+            originator_version=domain_event.originator_version,
+            topic=domain_event.topic,
+            state=encode_state(state),
+            recorded_at=domain_event.recorded_at,
+        )

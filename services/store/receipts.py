@@ -1,0 +1,77 @@
+"""Receipts: what a sender is answered, and how an event that comes again is recognised.
+
+Known events are found by keyed hashes of their reference and of their content, so that neither can
+be read out of the table, and still answer after everything about the person has been erased.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from msgspec import Struct
+from psycopg import Cursor
+from psycopg.sql import SQL, Identifier
+
+from services.store.keys import MunicipalityKey
+
+Status = Literal["stored", "duplicate", "conflict"]
+
+
+class Known(Struct, frozen=True):
+    """A receipt as it is kept: the hash of the content, and where the event stands."""
+
+    content: bytes
+    stream: UUID
+    version: int
+    position: int
+    recorded_at: datetime
+
+
+class Receipt(Struct, frozen=True, kw_only=True):
+    """The answer for one event. `duplicate`: the first receipt again. `conflict`: other content
+    under a known id; nothing was stored, and the receipt is that of the event that is known.
+    """
+
+    source: str
+    id: str
+    status: Status
+    stream: UUID
+    version: int
+    position: int
+    recorded_at: datetime
+
+
+class Receipts:
+    """The receipts of one municipality."""
+
+    def __init__(self, key: MunicipalityKey, schema: str) -> None:
+        self._key = key
+        table = SQL("{}.receipts").format(Identifier(schema))
+        self._select = SQL(
+            "SELECT key, content, stream, version, position, recorded_at"
+            " FROM {} WHERE key = ANY(%b)"
+        ).format(table)
+        self._insert = SQL(
+            "INSERT INTO {} (key, content, stream, version, position, recorded_at)"
+            " SELECT * FROM unnest(%b::bytea[], %b::bytea[], %b::uuid[], %b::bigint[],"
+            " %b::bigint[], %b::timestamptz[])"
+        ).format(table)
+
+    def key(self, source: str, id: str) -> bytes:
+        """What an event is known by."""
+        return self._key.lookup("event", source, id)
+
+    def content(self, body: bytes) -> bytes:
+        """What its content is compared by."""
+        return self._key.content(body)
+
+    def find(self, cursor: Cursor[Any], keys: list[bytes]) -> dict[bytes, Known]:
+        """The receipts of those that are known."""
+        rows = cursor.execute(self._select, (keys,), prepare=True)
+        return {bytes(row[0]): Known(bytes(row[1]), *row[2:]) for row in rows}
+
+    def keep(self, cursor: Cursor[Any], new: Mapping[bytes, Known]) -> None:
+        """Store the receipts of what was stored."""
+        rows = [(k, r.content, r.stream, r.version, r.position, r.recorded_at) for k, r in new.items()]
+        cursor.execute(self._insert, tuple(map(list, zip(*rows, strict=True))), prepare=True)

@@ -1,0 +1,187 @@
+"""The library's recorder, with an advisory lock, a time of recording and typed statements.
+
+The stock recorder takes an EXCLUSIVE table lock and waits for it for ever, behind a VACUUM too.
+Here writers of one municipality stand in line on an advisory lock with a finite timeout; commit
+order is position order all the same, since whoever takes positions holds the lock until it commits.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import Notification, StoredEvent
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from psycopg import Cursor
+from psycopg.rows import tuple_row
+from psycopg.sql import SQL, Identifier
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class TimedNotification(Notification):
+    """A stored event with its position (`id`) and the time at which it was recorded."""
+
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Head:
+    """The last event of the log: its position and when it was recorded; 0 and None when empty."""
+
+    position: int = 0
+    recorded_at: datetime | None = None
+
+
+class Recorder(PostgresApplicationRecorder):
+    """Records a municipality's events in its table `events`."""
+
+    def __init__(self, datastore: PostgresDatastore) -> None:
+        if datastore.enable_db_functions:
+            raise ValueError(
+                "POSTGRES_ENABLE_DB_FUNCTIONS må ikke være slået til: uden lås mistes hændelser. "
+                "(must be off: without the lock, readers miss events)"
+            )
+        super().__init__(datastore, events_table_name="events")
+        schema, lock = datastore.schema, f"{datastore.schema}.events"
+        table = SQL("{}.events").format(Identifier(schema))
+        self.channel_name = f"{schema}_events"
+        self.lock_table_statements = [
+            SQL("SET LOCAL lock_timeout = {}").format(f"{datastore.lock_timeout}s"),
+            SQL("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))").format(lock),
+        ]
+        # The library's table and its index; its composite type and its unsafe insert function
+        # are not made, since nothing here uses them.
+        self.sql_create_statements = [
+            self.sql_create_statements[self.create_table_statement_index],
+            SQL("ALTER TABLE {} ADD COLUMN IF NOT EXISTS recorded_at timestamptz NOT NULL").format(
+                table
+            ),
+            SQL("CREATE UNIQUE INDEX IF NOT EXISTS {} ON {} (notification_id)").format(
+                Identifier(self.notification_id_index_name), table
+            ),
+            SQL("CREATE INDEX IF NOT EXISTS events_recorded_at_idx ON {} (recorded_at)").format(
+                table
+            ),
+        ]
+        self.datastore.db_type_names.discard(self.stored_event_type_name)
+        self._insert = SQL(
+            "INSERT INTO {} (originator_id, originator_version, topic, state, recorded_at)"
+            " SELECT i, v, t, s, r FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[],"
+            " %b::timestamptz[]) WITH ORDINALITY AS n(i, v, t, s, r, o) ORDER BY o"
+            " RETURNING notification_id"
+        ).format(table)
+        self._head = SQL(
+            "SELECT notification_id, recorded_at FROM {} ORDER BY notification_id DESC LIMIT 1"
+        ).format(table)
+        self._columns = SQL(
+            "SELECT notification_id, originator_id, originator_version, topic, state, recorded_at"
+            " FROM {}"
+        ).format(table)
+        self._versions = SQL(
+            "SELECT originator_id, max(originator_version) FROM {}"
+            " WHERE originator_id = ANY(%b) GROUP BY 1"
+        ).format(table)
+        self._position_at = SQL(
+            "SELECT notification_id FROM {} WHERE recorded_at <= %b"
+            " ORDER BY recorded_at DESC LIMIT 1"
+        ).format(table)
+
+    def lock(self, cursor: Cursor[Any]) -> None:
+        """Wait for the municipality's writer lock; held until the transaction ends.
+
+        Raises psycopg's LockNotAvailable after `lock_timeout` seconds.
+        """
+        self._lock_table(cursor)
+
+    def insert(self, cursor: Cursor[Any], rows: Sequence[Row]) -> list[int]:
+        """Insert (stream, version, topic, state, recorded_at) and wake readers; the positions.
+
+        The lock must be held. Raises UniqueViolation where a version is taken.
+        """
+        cursor.execute(self._insert, tuple(map(list, zip(*rows, strict=True))), prepare=True)
+        positions = [row[0] for row in cursor.fetchall()]
+        self._notify_channel(cursor)
+        return positions
+
+    def versions(self, cursor: Cursor[Any], streams: list[UUID]) -> dict[UUID, int]:
+        """The last version of each stream that has events."""
+        return dict(cursor.execute(self._versions, (streams,), prepare=True).fetchall())
+
+    def head(self, cursor: Cursor[Any]) -> Head:
+        """The last event of the log."""
+        row = cursor.execute(self._head, prepare=True).fetchone()
+        return Head(*row) if row else Head()
+
+    def position_at(self, known_at: datetime) -> int:
+        """The last position recorded at or before a time: what was known then; 0 for nothing."""
+        with self.datastore.get_connection() as conn:
+            row = _binary(conn).execute(self._position_at, (known_at,), prepare=True).fetchone()
+        return row[0] if row else 0
+
+    def insert_events(
+        self, stored_events: Sequence[StoredEvent], **kwargs: Any
+    ) -> Sequence[int] | None:
+        """Not a way in: an event gets its version and time of recording only under the lock."""
+        raise TypeError("events are written through Municipality.append")
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """A stream's events, by version."""
+        where = SQL(
+            " WHERE originator_id = %b AND originator_version > %b AND originator_version <= %b"
+            " ORDER BY originator_version {} LIMIT %b"
+        ).format(SQL("DESC" if desc else "ASC"))
+        top = 2**63 - 1
+        return self._rows(
+            where, (originator_id, gt or 0, top if lte is None else lte, limit or top)
+        )
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """The log's events in commit order, from a position on; `topics` narrows them."""
+        after = (start or 0) - (1 if inclusive_of_start and start else 0)
+        where = SQL(
+            " WHERE notification_id > %b AND notification_id <= %b{}"
+            " ORDER BY notification_id LIMIT %b"
+        ).format(SQL(" AND topic = ANY(%b)" if topics else ""))
+        narrow = [list(topics)] if topics else []
+        return self._rows(where, (after, 2**63 - 1 if stop is None else stop, *narrow, limit))
+
+    def _rows(self, where: Any, params: Sequence[Any]) -> list[TimedNotification]:
+        with self.datastore.get_connection() as conn:
+            rows = _binary(conn).execute(self._columns + where, params, prepare=True).fetchall()
+        return [
+            TimedNotification(
+                id=position,
+                originator_id=stream,
+                originator_version=version,
+                topic=topic,
+                state=state,
+                recorded_at=recorded_at,
+            )
+            for position, stream, version, topic, state, recorded_at in rows
+        ]
+
+
+def _binary(conn: Any) -> Cursor[Row]:
+    cursor: Cursor[Row] = conn.cursor(binary=True, row_factory=tuple_row)
+    return cursor
+
+

@@ -1,0 +1,108 @@
+"""What the database holds for a municipality: a schema and a role for each purpose.
+
+`m<code>` holds events, receipts and the views' tables; `keys_<code>` holds people's wrapped keys,
+for a role that can read nothing else. Both roles can't log in: transactions take them on.
+"""
+
+import contextlib
+
+from psycopg import Connection
+from psycopg.errors import DuplicateObject, UniqueViolation
+from psycopg.rows import DictRow
+from psycopg.sql import SQL, Identifier
+
+from services.store.datastore import Pool
+
+_SHARED = """
+CREATE SCHEMA IF NOT EXISTS roedtraad;
+CREATE TABLE IF NOT EXISTS roedtraad.municipalities (
+    code text PRIMARY KEY CHECK (code ~ '^[0-9]{4}$'),
+    since timestamptz NOT NULL DEFAULT now()
+);
+"""
+
+_TABLES = """
+CREATE TABLE IF NOT EXISTS {m}.receipts (
+    key bytea PRIMARY KEY,
+    content bytea NOT NULL,
+    stream uuid NOT NULL,
+    version bigint NOT NULL,
+    position bigint NOT NULL,
+    recorded_at timestamptz NOT NULL
+);
+CREATE TABLE IF NOT EXISTS {m}.identities (
+    key bytea PRIMARY KEY,
+    kind text NOT NULL,
+    id uuid NOT NULL,
+    reference text NOT NULL
+);
+CREATE INDEX IF NOT EXISTS identities_id_idx ON {m}.identities (id);
+CREATE TABLE IF NOT EXISTS {m}.sources (source text PRIMARY KEY);
+CREATE TABLE IF NOT EXISTS {m}.imports (
+    file bytea PRIMARY KEY,
+    lines bigint NOT NULL,
+    bytes bigint NOT NULL
+);
+"""
+
+_KEYS = """
+CREATE TABLE IF NOT EXISTS {k}.subject_keys (
+    subject uuid PRIMARY KEY,
+    wrapped bytea NOT NULL
+);
+"""
+
+
+def events_schema(code: str) -> str:
+    """The schema of a municipality's events and views."""
+    return f"m{code}"
+
+
+def keys_schema(code: str) -> str:
+    """The schema of the keys of a municipality's people."""
+    return f"keys_{code}"
+
+
+def role_of(schema: str) -> str:
+    """The role that owns a schema. Roles are shared by all databases of a server."""
+    return f"roedtraad_{schema}"
+
+
+def known_municipalities(pool: Pool) -> list[str]:
+    """The codes of the municipalities that have a schema here."""
+    with pool.connection() as conn:
+        if not conn.execute("SELECT to_regclass('roedtraad.municipalities') AS t").fetchone()["t"]:  # type: ignore[index]
+            return []
+        rows = conn.execute("SELECT code FROM roedtraad.municipalities ORDER BY code")
+        return [row["code"] for row in rows]
+
+
+def create_schemas(pool: Pool, code: str) -> None:
+    """Make a municipality's roles, schemas and tables, all but the events' own."""
+    with pool.connection() as conn, conn.transaction():
+        # One at a time in the whole database: IF NOT EXISTS alone fails when two meet.
+        conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('roedtraad.schema', 0))")
+        conn.execute(_SHARED)
+        for schema, tables in ((events_schema(code), _TABLES), (keys_schema(code), _KEYS)):
+            _create_role(conn, role_of(schema))
+            owner, name = Identifier(role_of(schema)), Identifier(schema)
+            conn.execute(SQL("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}").format(name, owner))
+            conn.execute(SQL("SET LOCAL ROLE {}").format(owner))
+            conn.execute(SQL(tables).format(m=name, k=name))
+            conn.execute("RESET ROLE")
+        conn.execute(
+            "INSERT INTO roedtraad.municipalities (code) VALUES (%s) ON CONFLICT DO NOTHING",
+            (code,),
+        )
+
+
+def _create_role(conn: Connection[DictRow], role: str) -> None:
+    if not conn.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone():
+        # Another database of the same server may be making the same role.
+        with contextlib.suppress(DuplicateObject, UniqueViolation), conn.transaction():
+            conn.execute(SQL("CREATE ROLE {} NOLOGIN").format(Identifier(role)))
+    member = conn.execute(
+        "SELECT pg_has_role(current_user, %s, 'SET') AS may", (role,)
+    ).fetchone()
+    if not (member and member["may"]):
+        conn.execute(SQL("GRANT {} TO CURRENT_USER").format(Identifier(role)))

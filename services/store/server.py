@@ -1,0 +1,51 @@
+"""A database server and the municipalities whose history it holds."""
+
+from collections.abc import Iterable
+from threading import Lock
+from types import TracebackType
+
+from services.store.datastore import open_pool
+from services.store.keys import Keyring
+from services.store.municipality import Municipality
+from services.store.schema import known_municipalities
+from services.store.writing import Clock, utc_now
+
+
+class Server:
+    """One pool, and a store for each municipality that is asked for."""
+
+    def __init__(
+        self, url: str, keyring: Keyring, *, pool_size: int = 10, clock: Clock = utc_now
+    ) -> None:
+        self.pool = open_pool(url, size=pool_size)
+        self._keyring = keyring
+        self._clock = clock
+        self._open: dict[str, Municipality] = {}
+        self._lock = Lock()
+
+    def municipality(self, code: str) -> Municipality:
+        """The store of a municipality, made where there is none. Raises MissingKeyError."""
+        with self._lock:
+            if code not in self._open:
+                key = self._keyring.key(code)
+                self._open[code] = Municipality(code, self.pool, key, self._clock)
+            return self._open[code]
+
+    def municipalities(self) -> Iterable[Municipality]:
+        """The stores of all municipalities that the database knows, by code."""
+        return [self.municipality(code) for code in known_municipalities(self.pool)]
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.pool.close()
+
+    def __enter__(self) -> "Server":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,75 @@
+"""Real servers for the tests: one PostgreSQL for a test process, a database for each test."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from services.embedded.client import join
+from services.store.keys import Keyring
+from services.store.municipality import Municipality
+from services.store.server import Server
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server: `DATABASE_URL`'s, else an embedded one of its own."""
+    if given := os.environ.get("DATABASE_URL"):
+        yield given
+        return
+    home = tmp_path_factory.mktemp("home")
+    for folder in (home, *home.parents[:3]):
+        folder.chmod(0o711)  # as root, the database runs as another user
+    with join(home) as servers:
+        assert servers.database_url
+        yield servers.database_url
+
+
+@pytest.fixture
+def database_url(postgres: str) -> Iterator[str]:
+    """A fresh database, dropped afterwards."""
+    name = f"t_{secrets.token_hex(6)}"
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+    yield psycopg.conninfo.make_conninfo(postgres, dbname=name)
+    with psycopg.connect(postgres, autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 12, 8, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Time, in the test's hands."""
+    return Clock()
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> Keyring:
+    """A folder of keys that holds none yet."""
+    return Keyring(tmp_path / "keys")
+
+
+@pytest.fixture
+def server(database_url: str, keyring: Keyring, clock: Clock) -> Iterator[Server]:
+    """A server without municipalities."""
+    with Server(database_url, keyring, clock=clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+def municipality(server: Server) -> Municipality:
+    """The store of one municipality."""
+    return server.municipality("0860")
