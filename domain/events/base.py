@@ -51,7 +51,8 @@ repeated in READ_BY, nor is `municipalities`, which reads what `caseload` and `s
 class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"from_": "from"}):
     """The fields that every event has. The subclasses are the catalogue.
 
-    A subclass's docstring says what happened; the first words in italics are the Danish term.
+    A subclass's docstring says what happened and whether the report or the project says so; the
+    first words in italics are the Danish term.
     """
 
     NAME: ClassVar[str] = ""
@@ -73,8 +74,10 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"from_
     @classmethod
     def danish(cls) -> str:
         """What the event is called in Danish, for those who read a timeline."""
-        term = re.search(r"\*([^*]+)\*", cls.__doc__ or "")
-        return " ".join(term[1].split()) if term else cls.NAME
+        for type_ in cls.__mro__:
+            if term := re.search(r"\*([^*]+)\*", type_.__doc__ or ""):
+                return " ".join(term[1].split())
+        return cls.NAME
 
     @classmethod
     def check(cls, form: Any) -> Iterator[Finding]:
@@ -89,7 +92,7 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"from_
 
 
 class CourseFact(Fact, frozen=True, kw_only=True, omit_defaults=True):
-    """An event of a citizen's course (*forløb*)."""
+    """An event of a citizen's course (forløb)."""
 
     note: Annotated[Ciphertext | None, Sealed("text", Under.CITIZEN)] = None
 
@@ -142,6 +145,9 @@ class Registry:
             topic = f"{type_.NAME}.v{type_.VERSION}"
             if topic in self._types:
                 raise ValueError(f"{topic} is registered twice")
+            for version in range(1, type_.VERSION):
+                if version not in (upcasts or {}):
+                    raise ValueError(f"{topic} brings no upcast for its version {version}")
             self._types[topic] = type_
             for version in range(1, type_.VERSION):
                 self._upcasts[f"{type_.NAME}.v{version}"] = (upcasts or {})[version]

@@ -27,7 +27,7 @@ class Amendment(Fact, frozen=True, kw_only=True):
     """
 
     SENT_BY = ("CS", "TR", "SV")
-    HERE = codes.functions.codes
+    HERE = (*codes.staff_functions.codes, "system")
 
     @property
     def target(self) -> Ref:
@@ -60,8 +60,8 @@ class EventCorrected(Amendment, frozen=True, kw_only=True):
         if stream != own_stream or event in IN_EVERY_STREAM:
             yield Finding(
                 "replacement.type",
-                f"Skal være en hændelse i `{own_stream}`, og hverken rettelse, tilbagekaldelse eller "
-                "opfølgning.",
+                f"Skal være en hændelse i `{own_stream}`, og hverken rettelse, tilbagekaldelse "
+                "eller opfølgning.",
                 f"Must be an event of `{own_stream}`, and no correction, retraction or follow-up.",
             )
 
@@ -82,32 +82,38 @@ class EventRetracted(Amendment, frozen=True, kw_only=True):
 
 
 class CourseEventCorrected(EventCorrected, CourseFact, frozen=True, kw_only=True):
-    __doc__ = EventCorrected.__doc__
+    """`EventCorrected` in a citizen's course."""
+
     NAME = "course.event-corrected"
 
 
 class CourseEventRetracted(EventRetracted, CourseFact, frozen=True, kw_only=True):
-    __doc__ = EventRetracted.__doc__
+    """`EventRetracted` in a citizen's course."""
+
     NAME = "course.event-retracted"
 
 
 class MentorEventCorrected(EventCorrected, MentorFact, frozen=True, kw_only=True):
-    __doc__ = EventCorrected.__doc__
+    """`EventCorrected` in a mentor's stream."""
+
     NAME = "mentor.event-corrected"
 
 
 class MentorEventRetracted(EventRetracted, MentorFact, frozen=True, kw_only=True):
-    __doc__ = EventRetracted.__doc__
+    """`EventRetracted` in a mentor's stream."""
+
     NAME = "mentor.event-retracted"
 
 
 class TeamEventCorrected(EventCorrected, TeamFact, frozen=True, kw_only=True):
-    __doc__ = EventCorrected.__doc__
+    """`EventCorrected` in the team's stream."""
+
     NAME = "team.event-corrected"
 
 
 class TeamEventRetracted(EventRetracted, TeamFact, frozen=True, kw_only=True):
-    __doc__ = EventRetracted.__doc__
+    """`EventRetracted` in the team's stream."""
+
     NAME = "team.event-retracted"
 
 

@@ -104,107 +104,128 @@ class FollowUpTakenOver(FollowUpEvent, frozen=True, kw_only=True):
 
 
 class CourseFollowUpRaised(FollowUpRaised, CourseFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpRaised.__doc__
+    """`FollowUpRaised` in a citizen's course."""
+
     NAME = "course.follow-up-raised"
 
 
 class CourseFollowUpReminded(FollowUpReminded, CourseFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpReminded.__doc__
+    """`FollowUpReminded` in a citizen's course."""
+
     NAME = "course.follow-up-reminded"
 
 
 class CourseFollowUpEscalated(FollowUpEscalated, CourseFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpEscalated.__doc__
+    """`FollowUpEscalated` in a citizen's course."""
+
     NAME = "course.follow-up-escalated"
 
 
 class CourseFollowUpResolved(FollowUpResolved, CourseFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpResolved.__doc__
+    """`FollowUpResolved` in a citizen's course."""
+
     NAME = "course.follow-up-resolved"
 
 
 class CourseFollowUpWithdrawn(FollowUpWithdrawn, CourseFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpWithdrawn.__doc__
+    """`FollowUpWithdrawn` in a citizen's course."""
+
     NAME = "course.follow-up-withdrawn"
 
 
 class CourseFollowUpSnoozed(FollowUpSnoozed, CourseFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpSnoozed.__doc__
+    """`FollowUpSnoozed` in a citizen's course."""
+
     NAME = "course.follow-up-snoozed"
 
 
 class CourseFollowUpTakenOver(FollowUpTakenOver, CourseFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpTakenOver.__doc__
+    """`FollowUpTakenOver` in a citizen's course."""
+
     NAME = "course.follow-up-taken-over"
 
 
 class MentorFollowUpRaised(FollowUpRaised, MentorFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpRaised.__doc__
+    """`FollowUpRaised` in a mentor's stream."""
+
     NAME = "mentor.follow-up-raised"
 
 
 class MentorFollowUpReminded(FollowUpReminded, MentorFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpReminded.__doc__
+    """`FollowUpReminded` in a mentor's stream."""
+
     NAME = "mentor.follow-up-reminded"
 
 
 class MentorFollowUpEscalated(FollowUpEscalated, MentorFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpEscalated.__doc__
+    """`FollowUpEscalated` in a mentor's stream."""
+
     NAME = "mentor.follow-up-escalated"
 
 
 class MentorFollowUpResolved(FollowUpResolved, MentorFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpResolved.__doc__
+    """`FollowUpResolved` in a mentor's stream."""
+
     NAME = "mentor.follow-up-resolved"
 
 
 class MentorFollowUpWithdrawn(FollowUpWithdrawn, MentorFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpWithdrawn.__doc__
+    """`FollowUpWithdrawn` in a mentor's stream."""
+
     NAME = "mentor.follow-up-withdrawn"
 
 
 class MentorFollowUpSnoozed(FollowUpSnoozed, MentorFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpSnoozed.__doc__
+    """`FollowUpSnoozed` in a mentor's stream."""
+
     NAME = "mentor.follow-up-snoozed"
 
 
 class MentorFollowUpTakenOver(FollowUpTakenOver, MentorFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpTakenOver.__doc__
+    """`FollowUpTakenOver` in a mentor's stream."""
+
     NAME = "mentor.follow-up-taken-over"
 
 
 class TeamFollowUpRaised(FollowUpRaised, TeamFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpRaised.__doc__
+    """`FollowUpRaised` in the team's stream."""
+
     NAME = "team.follow-up-raised"
 
 
 class TeamFollowUpReminded(FollowUpReminded, TeamFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpReminded.__doc__
+    """`FollowUpReminded` in the team's stream."""
+
     NAME = "team.follow-up-reminded"
 
 
 class TeamFollowUpEscalated(FollowUpEscalated, TeamFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpEscalated.__doc__
+    """`FollowUpEscalated` in the team's stream."""
+
     NAME = "team.follow-up-escalated"
 
 
 class TeamFollowUpResolved(FollowUpResolved, TeamFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpResolved.__doc__
+    """`FollowUpResolved` in the team's stream."""
+
     NAME = "team.follow-up-resolved"
 
 
 class TeamFollowUpWithdrawn(FollowUpWithdrawn, TeamFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpWithdrawn.__doc__
+    """`FollowUpWithdrawn` in the team's stream."""
+
     NAME = "team.follow-up-withdrawn"
 
 
 class TeamFollowUpSnoozed(FollowUpSnoozed, TeamFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpSnoozed.__doc__
+    """`FollowUpSnoozed` in the team's stream."""
+
     NAME = "team.follow-up-snoozed"
 
 
 class TeamFollowUpTakenOver(FollowUpTakenOver, TeamFact, frozen=True, kw_only=True):
-    __doc__ = FollowUpTakenOver.__doc__
+    """`FollowUpTakenOver` in the team's stream."""
+
     NAME = "team.follow-up-taken-over"
 
 

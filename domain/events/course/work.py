@@ -142,7 +142,7 @@ class KeyPersonFound(CourseFact, frozen=True, kw_only=True):
     READ_BY = ("mentor-roles",)
 
     key_person: Thing
-    relation: Annotated[Ciphertext | None, Sealed("code", Under.CITIZEN, codes.relations)] = None
+    relation: Annotated[Ciphertext, Sealed("code", Under.CITIZEN, codes.relations)]
     name: Annotated[Ciphertext | None, Sealed("line", Under.CITIZEN)] = None
     contact: Annotated[Ciphertext | None, Sealed("line", Under.CITIZEN)] = None
 
