@@ -1,0 +1,83 @@
+"""Days in Denmark: when a day begins, when its morning is, and which days are worked.
+
+All deadlines are days in Copenhagen; instants are UTC. Nothing here asks what time it is.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+import holidays
+from msgspec import Struct
+
+from domain.values import Period
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+MORNING = time(6, 0)
+ALWAYS = date.min
+
+
+def day_of(instant: datetime) -> date:
+    """The day in Copenhagen on which an instant falls."""
+    return instant.astimezone(COPENHAGEN).date()
+
+
+def start_of(day: date) -> datetime:
+    """The instant at which a day begins in Copenhagen, in UTC. The day lasts 23 to 25 hours."""
+    return datetime.combine(day, time(0, 0), COPENHAGEN).astimezone(UTC)
+
+
+def covers(period: Period, day: date) -> bool:
+    """Whether a half-open period covers the day; where `from` is `to` it covers none."""
+    return period.from_ <= day and (period.to is None or day < period.to)
+
+
+def is_empty(period: Period) -> bool:
+    """Whether a period covers no day at all."""
+    return period.to is not None and period.to <= period.from_
+
+
+def overlap(one: Period, other: Period) -> Period | None:
+    """The days that both periods cover; None where there are none."""
+    ends = [end for end in (one.to, other.to) if end is not None]
+    both = Period(max(one.from_, other.from_), min(ends, default=None))
+    return None if is_empty(both) else both
+
+
+@cache
+def closed_days(year: int) -> frozenset[date]:
+    """Weekdays on which Danish public offices are closed.
+
+    The public holidays (*helligdage*), and 1 May, Constitution Day, Christmas Eve and New Year's
+    Eve, on which municipal offices are closed by agreement. Store Bededag counts until 2023.
+    """
+    return frozenset(holidays.country_holidays("DK", years=year, categories=("public", "optional")))
+
+
+class Calendar(Struct, frozen=True):
+    """How a municipality counts days: the hour at which what is due is raised, and its own
+    closed days beside the national ones."""
+
+    morning: time = MORNING
+    closed: frozenset[date] = frozenset()
+
+    def morning_of(self, day: date) -> datetime:
+        """The instant, in UTC, from which something due on that day is raised."""
+        return datetime.combine(day, self.morning, COPENHAGEN).astimezone(UTC)
+
+    def is_working_day(self, day: date) -> bool:
+        """Monday to Friday, and not closed (*hverdag*)."""
+        return day.weekday() < 5 and day not in closed_days(day.year) and day not in self.closed
+
+    def working_days_after(self, day: date, count: int) -> date:
+        """The day that is `count` working days after `day`, which itself isn't counted."""
+        while count > 0:
+            day += timedelta(days=1)
+            count -= self.is_working_day(day)
+        return day
+
+
+def with_closed(days: Iterable[date]) -> Calendar:
+    """A calendar with a municipality's own closed days."""
+    return Calendar(closed=frozenset(days))

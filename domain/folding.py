@@ -1,0 +1,110 @@
+"""What the folds of course, mentor and team share.
+
+A fold orders the events that count, sorts them into their kinds, and reads each part of the state
+from the kinds it needs. No part depends on the order of arrival, since none sees it.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.calendar import day_of
+from domain.envelope import OrderKey, Recorded, effective, winner
+from domain.events.base import Fact
+from domain.events.common import Amendment
+from domain.values import Actor, Ref
+
+F = TypeVar("F", bound=Fact)
+F_co = TypeVar("F_co", bound=Fact, covariant=True)
+V = TypeVar("V")
+
+
+class Told(Struct, Generic[F_co], frozen=True):
+    """An event that counts: what it tells, when it happened, and its reference."""
+
+    fact: F_co
+    at: datetime
+    ref: Ref
+    order: OrderKey
+
+    @property
+    def day(self) -> date:
+        """The day in Copenhagen on which it happened."""
+        return day_of(self.at)
+
+
+class Telling:
+    """The events that count, in fold order, by kind."""
+
+    def __init__(self, events: Iterable[Recorded]) -> None:
+        self.events = list(events)
+        self._by_type: dict[type[Fact], list[Told[Fact]]] = {}
+        for e in effective(self.events):
+            told = Told(e.fact, e.occurred_at, e.ref, e.order)
+            self._by_type.setdefault(type(e.fact), []).append(told)
+
+    def of(self, kind: type[F]) -> list[Told[F]]:
+        """Those of one kind, in fold order; of a base class, those of all its kinds."""
+        kinds = [several for type_, several in self._by_type.items() if issubclass(type_, kind)]
+        if len(kinds) == 1:
+            return kinds[0]  # type: ignore[return-value]  # keyed by their own type
+        found = (told for several in kinds for told in several)
+        return sorted(found, key=lambda told: told.order)  # type: ignore[arg-type]
+
+    def amendments(self) -> dict[Ref, Ref]:
+        """Which correction or retraction holds, by the event that it amends."""
+        by_target: dict[Ref, list[Recorded]] = {}
+        for event in self.events:
+            if isinstance(event.fact, Amendment):
+                by_target.setdefault(event.fact.target, []).append(event)
+        return {target: winner(several).ref for target, several in by_target.items()}
+
+
+class Step(Struct, Generic[V], frozen=True):
+    """From this day on, this holds; `ref` is the event that says so."""
+
+    from_: date
+    order: OrderKey
+    ref: Ref
+    value: V
+
+    @property
+    def place(self) -> tuple[date, OrderKey]:
+        """By the day first, then in fold order."""
+        return (self.from_, self.order)
+
+
+Steps = tuple[Step[V], ...]
+
+
+def steps(several: Iterable[Step[V]]) -> Steps[V]:
+    """A step function: each step holds until the next; of one day the later in fold order."""
+    return tuple(sorted(several, key=lambda step: step.place))
+
+
+def held_on(function: Steps[V], day: date) -> Step[V] | None:
+    """The step that holds on a day; None before the first."""
+    held = None
+    for step in function:
+        if step.from_ > day:
+            break
+        held = step
+    return held
+
+
+class Persons:
+    """Reads each person by one id, whichever system's id an event bears."""
+
+    def __init__(self, same: Mapping[UUID, UUID] | None = None) -> None:
+        self._same = same or {}
+
+    def id(self, person: UUID) -> UUID:
+        """The one id of this person."""
+        return self._same.get(person, person)
+
+    def actor(self, actor: Actor) -> Actor:
+        """The same actor by that id."""
+        return Actor(actor.function, self.id(actor.id)) if actor.id else actor

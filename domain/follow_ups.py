@@ -1,0 +1,96 @@
+"""The pure function of follow-ups (*opfølgninger*): what is due, when, for whom, and why.
+
+From the folded state, the rule book, the calendar and now follow the acts that are still to be
+written:
+
+- Raised when the morning of its day has come and nothing met or ended the duty, never before.
+- What was met before we learned of it is never raised. Raised, and met on its day or later:
+  resolved. Raised, and met before: withdrawn, `met-before`.
+- What hangs on nothing any more is withdrawn; what becomes unmet again opens the next cycle.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from domain.calendar import Calendar, day_of
+from domain.course import CourseState
+from domain.follow_up_acts import COURSE_ACTS, TEAM_ACTS, Act
+from domain.obligations import Obligation, course_obligations, team_obligations
+from domain.planner import Plan, Setting, plan
+from domain.rule_packs import RuleBook
+from domain.rules import COURSE_RULES, TEAM_RULES, TeamAndMentors, why
+from domain.spells import spell_from
+
+__all__ = [
+    "Act",
+    "Obligation",
+    "Plan",
+    "TeamAndMentors",
+    "course_obligations",
+    "plan_course",
+    "plan_team",
+    "team_obligations",
+    "why",
+]
+
+
+def plan_course(
+    course: CourseState,
+    book: RuleBook,
+    calendar: Calendar,
+    now: datetime,
+    staff: Mapping[str, UUID] | None = None,
+) -> Plan:
+    """What is due on a course. `staff` are coordinator and leader (`TeamState.staff_on`).
+
+    Finished when the course is closed for good, and no follow-up of it is open.
+    """
+    people = dict(staff or {})
+    if caseworker := course.caseworker_on(day_of(now)):
+        people["caseworker"] = caseworker
+    setting = Setting(
+        kinds=COURSE_ACTS,
+        rules=frozenset(COURSE_RULES),
+        calendar=calendar,
+        now=now,
+        people=people,
+        amended=course.amendments,
+    )
+    due = plan(course_obligations(course, book), course.follow_ups, setting)
+    return _until_closed(due, course, setting)
+
+
+def plan_team(seen: TeamAndMentors, book: RuleBook, calendar: Calendar, now: datetime) -> Plan:
+    """What is due in a team. A team is never finished."""
+    amended = dict(seen.team.amendments)
+    for mentor in seen.mentors.values():
+        amended.update(mentor.amendments)
+    setting = Setting(
+        kinds=TEAM_ACTS,
+        rules=frozenset(TEAM_RULES),
+        calendar=calendar,
+        now=now,
+        people=seen.team.staff_on(day_of(now)),
+        amended=amended,
+    )
+    return plan(team_obligations(seen, book), seen.team.follow_ups, setting)
+
+
+def _until_closed(due: Plan, course: CourseState, setting: Setting) -> Plan:
+    """A course also wakes on days ahead on which it closes or reopens, and ends after them."""
+    if spell_from(course.spells, setting.today) is None:
+        still_open = any(follow_up.is_open for follow_up in course.follow_ups.values())
+        over = not due.acts and not still_open and due.wake_at is None
+        return Plan(acts=due.acts, wake_at=due.wake_at, finished=over)
+    wakes = [setting.calendar.morning_of(day) for day in _turns_after(course, setting.today)]
+    if due.wake_at is not None:
+        wakes.append(due.wake_at)
+    return Plan(acts=due.acts, wake_at=min(wakes, default=None))
+
+
+def _turns_after(course: CourseState, today: date) -> Iterator[date]:
+    for spell in course.spells:
+        for day in (spell.days.from_, spell.days.to):
+            if day is not None and day > today:
+                yield day

@@ -1,0 +1,110 @@
+"""A staff member as mentor: employment and hours, folded in any order of arrival."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from msgspec import Struct
+
+from domain.calendar import covers
+from domain.caseload import WeeklyHours
+from domain.envelope import Recorded
+from domain.events.mentor import Employed, HoursChanged, Left
+from domain.folding import Step, Steps, Telling, held_on, steps
+from domain.raised import FollowUps, folded_follow_ups
+from domain.values import Period, Ref
+
+
+class Hours(Struct, frozen=True):
+    """Weekly minutes as mentor; not employed has none. 0 minutes is leave, still employed."""
+
+    minutes: int
+    employed: bool
+
+
+class Service(Struct, frozen=True):
+    """Days on which the mentor worked as one, more than 0 minutes a week.
+
+    `begun_by` and `ended_by` are the events; `left` tells leaving from leave.
+    """
+
+    days: Period
+    begun_by: Ref
+    ended_by: Ref | None = None
+    left: bool = False
+
+
+class MentorState(Struct, frozen=True, kw_only=True):
+    """What rules need to know of a mentor. Empty before anything is told."""
+
+    hours: Steps[Hours] = ()
+    amendments: dict[Ref, Ref] = {}
+    follow_ups: FollowUps = {}
+
+    def hours_on(self, day: date) -> int:
+        """Weekly minutes as mentor on that day; 0 where none are known."""
+        held = held_on(self.hours, day)
+        return held.value.minutes if held else 0
+
+    def is_employed_on(self, day: date) -> bool:
+        """Whether employed as mentor on that day, on leave too."""
+        held = held_on(self.hours, day)
+        return held is not None and held.value.employed
+
+    @property
+    def weekly_hours(self) -> list[WeeklyHours]:
+        """The step function of weekly minutes, as caseload reads it."""
+        return [WeeklyHours(step.from_, step.value.minutes) for step in self.hours]
+
+    @property
+    def services(self) -> list[Service]:
+        """The unbroken stretches of work, by day."""
+        found: list[Service] = []
+        begun: Step[Hours] | None = None
+        for step in self.hours:
+            if begun is None and step.value.minutes:
+                begun = step
+            elif begun is not None and not step.value.minutes:
+                days = Period(begun.from_, step.from_)
+                found.append(Service(days, begun.ref, step.ref, left=not step.value.employed))
+                begun = None
+        if begun is not None:
+            found.append(Service(Period(begun.from_), begun.ref))
+        return found
+
+    def service_on(self, day: date) -> Service | None:
+        """The stretch of work that covers a day."""
+        return next((s for s in self.services if covers(s.days, day)), None)
+
+
+def fold_mentor(events: Iterable[Recorded]) -> MentorState:
+    """The state of a mentor from the events of their stream, and of streams linked to it."""
+    telling = Telling(events)
+    return MentorState(
+        hours=_hours(telling),
+        amendments=telling.amendments(),
+        follow_ups=folded_follow_ups(telling),
+    )
+
+
+def _hours(telling: Telling) -> Steps[Hours]:
+    """The step function of weekly minutes: begun by an employment, none from leaving on.
+
+    A change of hours outside an employment is kept out until the employment is known.
+    """
+    told: list[Step[Hours | None]] = [
+        Step(t.fact.from_, t.order, t.ref, Hours(t.fact.weekly_minutes, employed=True))
+        for t in telling.of(Employed)
+    ]
+    told += [Step(t.fact.to, t.order, t.ref, Hours(0, employed=False)) for t in telling.of(Left)]
+    changes: dict[Ref, int] = {}
+    for change in telling.of(HoursChanged):
+        changes[change.ref] = change.fact.weekly_minutes
+        told.append(Step(change.fact.from_, change.order, change.ref, None))
+    held: list[Step[Hours]] = []
+    for step in steps(told):
+        if step.value is not None:
+            held.append(Step(step.from_, step.order, step.ref, step.value))
+        elif held and held[-1].value.employed:
+            hours = Hours(changes[step.ref], employed=True)
+            held.append(Step(step.from_, step.order, step.ref, hours))
+    return tuple(held)

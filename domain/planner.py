@@ -1,0 +1,219 @@
+"""From obligations and the follow-ups written so far to the acts still to be written.
+
+It asks only what holds: the same facts give the same acts whenever it is asked, so a planner that
+was away, or asks twice, ends at the same follow-ups.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.calendar import Calendar, day_of
+from domain.events.common import FollowUpResolved, FollowUpWithdrawn
+from domain.follow_up_acts import CLOSED, RAISED, SYSTEM, Act, ActKinds, act
+from domain.obligations import Base, Obligation, base_of
+from domain.raised import FollowUp, FollowUps
+from domain.values import FollowUpKey, Ref
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """What is to be written now, when to ask again, and whether all is over.
+
+    `wake_at` is an instant in UTC; None where only a new fact can change anything.
+    """
+
+    acts: tuple[Act, ...] = ()
+    wake_at: datetime | None = None
+    finished: bool = False
+
+
+class Setting(Struct, frozen=True, kw_only=True):
+    """What planning depends on beside the obligations.
+
+    `rules` are those planned here, so that another version's follow-ups are left alone; `people`
+    who holds which function now; `amended` which correction holds, by the event it amends.
+    """
+
+    kinds: ActKinds
+    rules: frozenset[str]
+    calendar: Calendar
+    now: datetime
+    people: Mapping[str, UUID] = {}
+    amended: Mapping[Ref, Ref] = {}
+
+    @property
+    def today(self) -> date:
+        """The day in Copenhagen."""
+        return day_of(self.now)
+
+    def has_come(self, day: date) -> bool:
+        """Whether the morning of that day is past: from then on, what is due on it is raised."""
+        return self.now >= self.calendar.morning_of(day)
+
+
+class _Stage(Struct, frozen=True):
+    """A reminder or an escalation that isn't written yet, with the day on which it comes."""
+
+    on: date
+    name: str
+    number: int | None = None
+    to: str | None = None
+
+
+def plan(obligations: Sequence[Obligation], written: FollowUps, setting: Setting) -> Plan:
+    """The acts for these obligations, and the next instant at which there will be others."""
+    latest = _latest(written)
+    acts: list[Act] = []
+    wakes: list[datetime] = []
+    for obligation in obligations:
+        follow_up = latest.pop(obligation.base, None)
+        acts += _acts(obligation, follow_up, setting)
+        wakes += _wakes(obligation, follow_up, setting)
+    for orphan in latest.values():
+        acts += _orphaned(orphan, setting)
+    return Plan(acts=tuple(acts), wake_at=min(wakes, default=None))
+
+
+def _latest(written: FollowUps) -> dict[Base, FollowUp]:
+    """Of each follow-up the latest cycle."""
+    latest: dict[Base, FollowUp] = {}
+    for key in sorted(written, key=lambda key: key.cycle):
+        latest[base_of(key)] = written[key]
+    return latest
+
+
+def _acts(obligation: Obligation, follow_up: FollowUp | None, setting: Setting) -> Iterator[Act]:
+    if follow_up is not None and follow_up.is_open:
+        if closing := _closing(obligation, follow_up, setting):
+            yield closing
+            return
+        key = follow_up.key
+    elif _is_to_be_raised(obligation, setting):
+        key = _next_key(obligation, follow_up)
+        follow_up = None
+        yield _raising(obligation, key, setting)
+    else:
+        return
+    for stage in _stages_left(obligation, follow_up):
+        if setting.has_come(stage.on):
+            yield _staging(stage, key, setting)
+
+
+def _is_over(obligation: Obligation, today: date) -> bool:
+    """Whether the duty has ended, before anything met it."""
+    ended, met = obligation.duty.ended, obligation.duty.met
+    return ended is not None and ended.on <= today and (met is None or ended.on < met.on)
+
+
+def _is_to_be_raised(obligation: Obligation, setting: Setting) -> bool:
+    if obligation.duty.met is not None or _is_over(obligation, setting.today):
+        return False
+    return setting.has_come(obligation.due_on)
+
+
+def _next_key(obligation: Obligation, earlier: FollowUp | None) -> FollowUpKey:
+    rule, anchor, about = obligation.base
+    return FollowUpKey(rule, anchor, earlier.key.cycle + 1 if earlier else 1, about)
+
+
+def _raising(obligation: Obligation, key: FollowUpKey, setting: Setting) -> Act:
+    to = obligation.terms.addressed_to
+    fact = setting.kinds.raised(
+        actor=SYSTEM,
+        follow_up=key,
+        due_on=obligation.due_on,
+        addressed_to=to,
+        person=obligation.duty.people.get(to) or setting.people.get(to),
+        pack=obligation.pack.pack,
+        edition=obligation.pack.edition,
+    )
+    return act(RAISED, fact)
+
+
+def _closing(obligation: Obligation, follow_up: FollowUp, setting: Setting) -> Act | None:
+    """What closes an open follow-up: it ended, it was met, or it isn't due any more."""
+    duty, key = obligation.duty, follow_up.key
+    if duty.ended is not None and _is_over(obligation, setting.today):
+        return _withdrawing(key, duty.ended.reason, duty.ended.because, setting)
+    if duty.met is not None and duty.met.on < obligation.due_on:
+        return _withdrawing(key, "met-before", duty.met.by, setting)
+    if duty.met is not None:
+        return _resolving(key, duty.met.by, setting)
+    if setting.has_come(obligation.due_on):
+        return None
+    if follow_up.edition != (obligation.pack.pack, obligation.pack.edition):
+        return _withdrawing(key, "rules-changed", None, setting)
+    return _withdrawing(key, "fact-corrected", setting.amended.get(key.anchor), setting)
+
+
+def _orphaned(follow_up: FollowUp, setting: Setting) -> Iterator[Act]:
+    """An open follow-up that hangs on nothing any more."""
+    key = follow_up.key
+    if follow_up.is_open and key.rule in setting.rules:
+        because = setting.amended.get(key.anchor)
+        yield _withdrawing(key, "fact-corrected", because, setting)
+
+
+def _resolving(key: FollowUpKey, by: Ref, setting: Setting) -> Act:
+    fact: FollowUpResolved = setting.kinds.resolved(actor=SYSTEM, follow_up=key, by=by)
+    return act(CLOSED, fact)
+
+
+def _withdrawing(key: FollowUpKey, reason: str, because: Ref | None, setting: Setting) -> Act:
+    fact: FollowUpWithdrawn = setting.kinds.withdrawn(
+        actor=SYSTEM, follow_up=key, reason=reason, because=because
+    )
+    return act(CLOSED, fact)
+
+
+def _stages_left(obligation: Obligation, follow_up: FollowUp | None) -> list[_Stage]:
+    """Reminders and escalations not written yet, by day; none before a snooze is over."""
+    reminders = follow_up.reminders if follow_up else 0
+    escalated_to = follow_up.escalated_to if follow_up else ()
+    snoozed_until = follow_up.snoozed_until if follow_up else None
+    terms = obligation.terms
+
+    def on(after: int) -> date:
+        day = obligation.due_on + timedelta(days=after)
+        return max(day, snoozed_until) if snoozed_until else day
+
+    stages = [
+        _Stage(on(after), f"reminded-{number}", number=number)
+        for number, after in enumerate(terms.remind, start=1)
+        if number > reminders
+    ]
+    stages += [
+        _Stage(on(step.after), f"escalated-{step.to}", to=step.to)
+        for step in terms.escalate
+        if step.to not in escalated_to
+    ]
+    return sorted(stages, key=lambda stage: stage.on)
+
+
+def _staging(stage: _Stage, key: FollowUpKey, setting: Setting) -> Act:
+    if stage.to is None:
+        reminded = setting.kinds.reminded(actor=SYSTEM, follow_up=key, number=stage.number or 1)
+        return act(stage.name, reminded)
+    escalated = setting.kinds.escalated(
+        actor=SYSTEM, follow_up=key, addressed_to=stage.to, person=setting.people.get(stage.to)
+    )
+    return act(stage.name, escalated)
+
+
+def _wakes(
+    obligation: Obligation, follow_up: FollowUp | None, setting: Setting
+) -> Iterable[datetime]:
+    """Instants ahead at which this obligation asks for something, if no new fact comes."""
+    duty = obligation.duty
+    if duty.met is not None or _is_over(obligation, setting.today):
+        return []
+    open_now = follow_up if follow_up is not None and follow_up.is_open else None
+    days = [obligation.due_on, *(stage.on for stage in _stages_left(obligation, open_now))]
+    if duty.ended is not None:
+        days = [day for day in days if day < duty.ended.on]
+        if open_now is not None or setting.has_come(obligation.due_on):
+            days.append(duty.ended.on)
+    mornings = (setting.calendar.morning_of(day) for day in days)
+    return [morning for morning in mornings if morning > setting.now]

@@ -1,0 +1,139 @@
+"""The follow-ups (*opfølgninger*) of a stream as its own events tell them.
+
+What is kept is what was written; whether it still should be is asked of the rules.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.events.common import (
+    FollowUpEscalated,
+    FollowUpEvent,
+    FollowUpRaised,
+    FollowUpReminded,
+    FollowUpResolved,
+    FollowUpSnoozed,
+    FollowUpTakenOver,
+    FollowUpWithdrawn,
+)
+from domain.folding import Telling, Told
+from domain.values import FollowUpKey, Ref
+
+
+class Status(StrEnum):
+    """Where a follow-up stands."""
+
+    RAISED = "raised"
+    REMINDED = "reminded"
+    ESCALATED = "escalated"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+    WITHDRAWN = "withdrawn"
+
+
+class FollowUp(Struct, frozen=True, kw_only=True):
+    """One follow-up. `addressed_to` and `person` are those that have it now."""
+
+    key: FollowUpKey
+    raised_at: datetime | None = None
+    due_on: date | None = None
+    edition: tuple[str, str] | None = None  # the rule pack's slug, and its edition
+    addressed_to: str | None = None
+    person: UUID | None = None
+    taken_over: bool = False
+    reminders: int = 0
+    escalated_to: tuple[str, ...] = ()
+    snoozed_until: date | None = None
+    closed: Status | None = None
+    closed_by: Ref | None = None  # the fact that met it, or because of which it was withdrawn
+    withdrawn_as: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still asks for something."""
+        return self.closed is None
+
+    def status_on(self, day: date) -> Status:
+        """Its status on a day; a snooze (*udsættelse*) is over on its last day."""
+        if self.closed is not None:
+            return self.closed
+        if self.snoozed_until is not None and day < self.snoozed_until:
+            return Status.SNOOZED
+        if self.escalated_to:
+            return Status.ESCALATED
+        return Status.REMINDED if self.reminders else Status.RAISED
+
+
+FollowUps = dict[FollowUpKey, FollowUp]
+
+
+def folded_follow_ups(telling: Telling) -> FollowUps:
+    """The follow-ups of a stream, by key."""
+    by_key: dict[FollowUpKey, list[Told[FollowUpEvent]]] = {}
+    for told in telling.of(FollowUpEvent):
+        by_key.setdefault(told.fact.follow_up, []).append(told)
+    return {key: _follow_up(key, several) for key, several in by_key.items()}
+
+
+def _follow_up(key: FollowUpKey, several: Sequence[Told[FollowUpEvent]]) -> FollowUp:
+    """One follow-up from its own events; of doubled ones the first holds.
+
+    Stages stored at the same instant have no order of their own, so none is read from it.
+    """
+    facts = [told.fact for told in several]
+    raised = next((t for t in several if isinstance(t.fact, FollowUpRaised)), None)
+    escalations = [f for f in facts if isinstance(f, FollowUpEscalated)]
+    snoozes = [f.until for f in facts if isinstance(f, FollowUpSnoozed)]
+    taken = any(isinstance(f, FollowUpTakenOver) for f in facts)
+    holder, person = _holder(facts)
+    closed, closed_by, withdrawn_as = _closing(facts)
+    return FollowUp(
+        key=key,
+        raised_at=raised.at if raised else None,
+        due_on=raised.fact.due_on if raised and isinstance(raised.fact, FollowUpRaised) else None,
+        edition=_edition(raised.fact) if raised else None,
+        addressed_to=holder,
+        person=person,
+        taken_over=taken,
+        reminders=max((f.number for f in facts if isinstance(f, FollowUpReminded)), default=0),
+        escalated_to=tuple(dict.fromkeys(f.addressed_to for f in escalations)),
+        snoozed_until=snoozes[-1] if snoozes else None,
+        closed=closed,
+        closed_by=closed_by,
+        withdrawn_as=withdrawn_as,
+    )
+
+
+def _edition(fact: FollowUpEvent) -> tuple[str, str] | None:
+    return (fact.pack, fact.edition) if isinstance(fact, FollowUpRaised) else None
+
+
+def _holder(facts: Sequence[FollowUpEvent]) -> tuple[str | None, UUID | None]:
+    """To whom it is addressed: raised, then escalated, then whoever took it over last."""
+    addressed_to: str | None = None
+    person: UUID | None = None
+    for fact in _raised_first(facts):
+        if isinstance(fact, FollowUpRaised | FollowUpEscalated):
+            addressed_to, person = fact.addressed_to, fact.person
+        elif isinstance(fact, FollowUpTakenOver):
+            person = fact.person
+    return addressed_to, person
+
+
+def _raised_first(facts: Sequence[FollowUpEvent]) -> Iterator[FollowUpEvent]:
+    yield from (f for f in facts if isinstance(f, FollowUpRaised))
+    yield from (f for f in facts if not isinstance(f, FollowUpRaised))
+
+
+def _closing(facts: Sequence[FollowUpEvent]) -> tuple[Status | None, Ref | None, str | None]:
+    """How it was closed, by which fact, and for a withdrawal why. It closes once."""
+    for fact in facts:
+        if isinstance(fact, FollowUpResolved):
+            return Status.RESOLVED, fact.by, None
+        if isinstance(fact, FollowUpWithdrawn):
+            return Status.WITHDRAWN, fact.because, fact.reason
+    return None, None, None

@@ -1,0 +1,170 @@
+"""Supervision of mentors (*supervision*, Table 25): which model a team has really had.
+
+Classified from sessions actually held, never from what was declared. Sparring without an actual
+supervisor doesn't count (note 12). Who a supervisor was is read from the assignments of the day.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from enum import IntEnum
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.calendar import covers
+from domain.folding import Steps, held_on
+from domain.values import Period, Ref
+
+WEEKS_BETWEEN = 6  # the cadence where none is agreed
+OTHERS_IN_BRACKETS = 5  # brackets when one window in five, or more, is another model's
+
+
+class Model(IntEnum):
+    """The four models of Table 25."""
+
+    LEADER_OR_COORDINATOR = 1  # leder eller koordinator er supervisor
+    INTERNAL = 2  # intern supervisor
+    EXTERNAL = 3  # ekstern supervisor
+    NONE = 4  # ingen systematisk supervision
+
+
+class Assignment(Struct, frozen=True):
+    """A function in the team. `dedicated` has time set off for it (*frikøbt*)."""
+
+    function: str
+    employment: str | None = None
+    dedicated: bool = False
+
+
+class Arrangement(Struct, frozen=True):
+    """What was agreed. It tells the cadence, and nothing of what was held."""
+
+    model: str
+    cadence_weeks: int | None = None
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """A session held. `minutes` is its length."""
+
+    session: Ref
+    supervisor: UUID
+    mentors: tuple[UUID, ...]
+    minutes: int
+    day: date
+    ref: Ref
+
+
+Functions = Mapping[str, Assignment]
+FunctionsOn = Callable[[UUID, date], Functions]
+
+
+def model_of(functions: Functions) -> Model | None:
+    """The model that a session by a holder of these functions counts as; None: no supervisor.
+
+    Leader or coordinator comes before supervisor, whatever their employment.
+    """
+    if "leader" in functions or "coordinator" in functions:
+        return Model.LEADER_OR_COORDINATOR
+    supervisor = functions.get("supervisor")
+    if supervisor is None:
+        return None
+    return Model.EXTERNAL if supervisor.employment == "external" else Model.INTERNAL
+
+
+def windows(period: Period, arrangements: Steps[Arrangement]) -> Iterator[Period]:
+    """Cut a bounded period into windows of the cadence agreed on each one's first day.
+
+    The last one ends with the period, so it may be shorter.
+    """
+    if period.to is None:
+        raise ValueError("windows are cut from a bounded period")
+    start = period.from_
+    while start < period.to:
+        end = _window_end(start, arrangements)
+        yield Period(start, min(end, period.to))
+        start = end
+
+
+def cadence_on(arrangements: Steps[Arrangement], day: date) -> int | None:
+    """Weeks between sessions as agreed on that day; None where none are."""
+    held = held_on(arrangements, day)
+    return held.value.cadence_weeks if held else None
+
+
+def model_in(window: Period, minutes: Iterable[tuple[date, Model, int]]) -> Model:
+    """The model with most supervised minutes in a window; of equal ones the lower number."""
+    total: Counter[Model] = Counter()
+    for day, model, length in minutes:
+        if covers(window, day):
+            total[model] += length
+    return max(total, key=lambda model: (total[model], -model), default=Model.NONE)
+
+
+class Reading(Struct, frozen=True, kw_only=True):
+    """What supervision a team has had over a period.
+
+    `model` is None where no window can be judged yet. `by_window` holds each judged window.
+    """
+
+    model: Model | None
+    partial: bool
+    by_window: tuple[tuple[Period, Model], ...]
+
+    @property
+    def requirement_met(self) -> bool:
+        """Whether supervision was systematic (*indsatspunkt 10*): models 1 to 3."""
+        return self.model is not None and self.model is not Model.NONE
+
+    @property
+    def conflict_of_interest(self) -> bool:
+        """Whether mentors are supervised by whom they may need to discuss (*habilitet*)."""
+        return self.model is Model.LEADER_OR_COORDINATOR
+
+
+def read_supervision(
+    period: Period,
+    sessions: Sequence[Session],
+    functions_on: FunctionsOn,
+    arrangements: Steps[Arrangement] = (),
+) -> Reading:
+    """Read the model over a bounded period: `functions_on` gives a person's functions on a day.
+
+    A last window that is shorter than its cadence is judged only where it holds supervision: a
+    session can still come.
+    """
+    supervised = [
+        (session.day, model, session.minutes)
+        for session in sessions
+        if (model := model_of(functions_on(session.supervisor, session.day)))
+    ]
+    judged = [(window, model_in(window, supervised)) for window in windows(period, arrangements)]
+    if judged and judged[-1][1] is Model.NONE and _is_cut(judged[-1][0], arrangements):
+        judged.pop()
+    return overall(judged)
+
+
+def overall(judged: Sequence[tuple[Period, Model]]) -> Reading:
+    """The model of most windows; of equally many the lower number, so *none* comes last.
+
+    Brackets (*parentes*) when the other windows are at least a fifth of all.
+    """
+    count = Counter(model for _, model in judged)
+    model = max(count, key=lambda m: (count[m], -m), default=None)
+    others = len(judged) - count[model] if model else 0
+    partial = others > 0 and others * OTHERS_IN_BRACKETS >= len(judged)
+    return Reading(model=model, partial=partial, by_window=tuple(judged))
+
+
+def _is_cut(window: Period, arrangements: Steps[Arrangement]) -> bool:
+    """Whether a window ends with the period before its cadence is over."""
+    return window.to is not None and window.to < _window_end(window.from_, arrangements)
+
+
+def _window_end(start: date, arrangements: Steps[Arrangement]) -> date:
+    return start + timedelta(weeks=cadence_on(arrangements, start) or WEEKS_BETWEEN)
+
+
+def supervised_sessions(sessions: Iterable[Session], functions_on: FunctionsOn) -> list[Session]:
+    """The sessions that an actual supervisor of that day held."""
+    return [s for s in sessions if model_of(functions_on(s.supervisor, s.day)) is not None]

@@ -1,0 +1,160 @@
+"""The mentor team (*mentorteam*) of a municipality: who is who, what is agreed, what was held."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.cooperation import Happening
+from domain.envelope import Recorded
+from domain.events.team import (
+    Established,
+    PersonAssigned,
+    PersonReleased,
+    RoleFollowUpHeld,
+    RoleWorkshopHeld,
+    RulesAdopted,
+    SupervisionArranged,
+    SupervisionSessionHeld,
+    TeamIdentityLinked,
+    TeamIdentityUnlinked,
+)
+from domain.folding import Persons, Step, Steps, Telling, held_on, steps
+from domain.raised import FollowUps, folded_follow_ups
+from domain.supervision import Arrangement, Assignment, Session
+from domain.values import Period, Ref
+
+Assigned = tuple[UUID, str]  # a person, and a function
+
+
+class Adoption(Struct, frozen=True):
+    """A rule pack (*regelsæt*) that came into force, with its text."""
+
+    period: Period
+    text: str
+    ref: Ref
+
+
+class TeamState(Struct, frozen=True, kw_only=True):
+    """What rules need to know of a team. Empty before anything is told.
+
+    `start` is the day from which the effort runs; `same` maps each linked id of a staff member to
+    the one they are read as.
+    """
+
+    start: Step[None] | None = None
+    assignments: dict[Assigned, Steps[Assignment | None]] = {}
+    arrangements: Steps[Arrangement] = ()
+    sessions: tuple[Session, ...] = ()
+    workshops: tuple[Happening, ...] = ()
+    role_follow_ups: tuple[Happening, ...] = ()
+    adoptions: tuple[Adoption, ...] = ()
+    same: dict[UUID, UUID] = {}
+    amendments: dict[Ref, Ref] = {}
+    follow_ups: FollowUps = {}
+
+    def functions_on(self, person: UUID, day: date) -> dict[str, Assignment]:
+        """The functions that a person holds on a day."""
+        held = {
+            function: held_on(several, day)
+            for (whose, function), several in self.assignments.items()
+            if whose == person
+        }
+        return {function: step.value for function, step in held.items() if step and step.value}
+
+    def holders_on(self, function: str, day: date) -> list[UUID]:
+        """Who holds a function on a day, the one assigned first before the others."""
+        found = []
+        for (person, which), several in self.assignments.items():
+            step = held_on(several, day) if which == function else None
+            if step and step.value:
+                found.append((step.place, person))
+        return [person for _, person in sorted(found)]
+
+    def staff_on(self, day: date) -> dict[str, UUID]:
+        """Who is addressed as coordinator and as leader on a day."""
+        holders = {f: self.holders_on(f, day) for f in ("coordinator", "leader")}
+        return {function: persons[0] for function, persons in holders.items() if persons}
+
+
+def fold_team(events: Iterable[Recorded]) -> TeamState:
+    """The state of a team from its events."""
+    telling = Telling(events)
+    same = _same(telling)
+    persons = Persons(same)
+    starts = [Step(t.fact.from_, t.order, t.ref, None) for t in telling.of(Established)]
+    return TeamState(
+        start=min(starts, key=lambda step: step.place, default=None),
+        assignments=_assignments(telling, persons),
+        arrangements=_arrangements(telling),
+        sessions=_sessions(telling, persons),
+        workshops=tuple(Happening(at=t.at, ref=t.ref) for t in telling.of(RoleWorkshopHeld)),
+        role_follow_ups=tuple(Happening(at=t.at, ref=t.ref) for t in telling.of(RoleFollowUpHeld)),
+        adoptions=tuple(
+            Adoption(t.fact.period, t.fact.text, t.ref) for t in telling.of(RulesAdopted)
+        ),
+        same=same,
+        amendments=telling.amendments(),
+        follow_ups=folded_follow_ups(telling),
+    )
+
+
+def _assignments(telling: Telling, persons: Persons) -> dict[Assigned, Steps[Assignment | None]]:
+    """By person and function: from a day on this assignment, or none after a release."""
+    told: dict[Assigned, list[Step[Assignment | None]]] = {}
+    for t in telling.of(PersonAssigned):
+        key = (persons.id(t.fact.person), t.fact.function)
+        held = Assignment(t.fact.function, t.fact.employment, t.fact.dedicated or False)
+        told.setdefault(key, []).append(Step(t.fact.from_, t.order, t.ref, held))
+    for released in telling.of(PersonReleased):
+        key = (persons.id(released.fact.person), released.fact.function)
+        end = Step[Assignment | None](released.fact.to, released.order, released.ref, None)
+        told.setdefault(key, []).append(end)
+    return {key: steps(several) for key, several in told.items()}
+
+
+def _arrangements(telling: Telling) -> Steps[Arrangement]:
+    return steps(
+        Step(t.fact.from_, t.order, t.ref, Arrangement(t.fact.model, t.fact.cadence_weeks))
+        for t in telling.of(SupervisionArranged)
+    )
+
+
+def _sessions(telling: Telling, persons: Persons) -> tuple[Session, ...]:
+    """Each session once: the first telling of it holds; in fold order."""
+    sessions: dict[Ref, Session] = {}
+    for t in telling.of(SupervisionSessionHeld):
+        session = Session(
+            session=t.fact.session,
+            supervisor=persons.id(t.fact.supervisor),
+            mentors=tuple(dict.fromkeys(persons.id(mentor) for mentor in t.fact.mentors)),
+            minutes=t.fact.minutes,
+            day=t.day,
+            ref=t.ref,
+        )
+        sessions.setdefault(t.fact.session, session)
+    return tuple(sessions.values())
+
+
+def _same(telling: Telling) -> dict[UUID, UUID]:
+    """Linked ids to the one of their group that is read for all: the least, so that it doesn't
+    matter which link was told first. Of each pair the later link or unlink holds."""
+    told = [(t.order, t.fact.person, t.fact.alias, True) for t in telling.of(TeamIdentityLinked)]
+    told += [
+        (t.order, t.fact.person, t.fact.alias, False) for t in telling.of(TeamIdentityUnlinked)
+    ]
+    linked = {
+        frozenset((person, alias)): holds
+        for _, person, alias, holds in sorted(told, key=lambda link: link[0])
+    }
+    return grouped(pair for pair, holds in linked.items() if holds)
+
+
+def grouped(pairs: Iterable[frozenset[UUID]]) -> dict[UUID, UUID]:
+    """Each id to the least id of its group, where pairs that share an id are one group."""
+    groups: list[set[UUID]] = []
+    for pair in pairs:
+        joined = set(pair).union(*(group for group in groups if group & pair))
+        groups = [group for group in groups if not group & pair] + [joined]
+    return {one: min(group) for group in groups for one in group}
