@@ -25,7 +25,7 @@ from services.embedded.errors import EmbeddedError
 _LONGEST_RUN_PATH = 107 - 24
 
 
-def default_home(environment: Mapping[str, str]) -> Path:
+def default_home(environment: Mapping[str, str] = os.environ) -> Path:
     """Return the home of who has set none: /var/lib/roedtraad as root, else by XDG's rule."""
     if os.geteuid() == 0:
         return Path("/var/lib/roedtraad")

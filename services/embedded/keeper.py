@@ -36,11 +36,18 @@ class Server(Protocol):
     """What the keeper asks of a server."""
 
     @property
-    def address(self) -> str: ...
+    def address(self) -> str:
+        """Where clients reach it."""
+
     @property
-    def alive(self) -> bool: ...
-    def start(self) -> None: ...
-    def stop(self) -> None: ...
+    def alive(self) -> bool:
+        """Whether it runs."""
+
+    def start(self) -> None:
+        """Start it, and return when it answers; raise EmbeddedError if it can't."""
+
+    def stop(self) -> None:
+        """Stop it, if it runs."""
 
 
 class Keeper:

@@ -46,7 +46,7 @@ class Command:
         assert self._process.stdout
         return json.loads(self._process.stdout.readline())
 
-    def addresses(self) -> tuple[str, str]:
+    def addresses(self) -> tuple[str, Any]:
         """Wait for the two addresses."""
         database, temporal = self.answer()
         return database, temporal

