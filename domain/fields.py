@@ -21,7 +21,8 @@ class Under(StrEnum):
     """Whose key seals a field: the person whom it describes.
 
     `STAFF` is the person the event is about: the subject of a `mentor` stream, `person` in
-    `team.person-assigned`. `SPEAKER` is the one whose words they are, in the `team` stream.
+    `team.person-assigned`. `SPEAKER` is the one whose words they are, in the `team` stream; for a
+    speaker without an id (`system`) it is the team itself.
     """
 
     CITIZEN = "citizen"

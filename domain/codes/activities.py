@@ -1,7 +1,8 @@
-"""What mentors do, by role and area (Figure 8).
+"""Activities.
 
-The report lists the activities of the personal guide; those of the three other roles are the
-project's but for the marked ones. `not-stated` keeps plain time registration from being refused.
+What mentors do, by role and area (Figure 8). The report lists the activities of the personal guide;
+those of the three other roles are the project's but for the marked ones. `not-stated` keeps plain
+time registration from being refused.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""What happens in a course: agreement, roles, goal, coordination, grants, close."""
+"""The course.
+
+Agreement, roles, goal, coordination, grants, close.
+"""
 
 from domain.fields import CodeList
 

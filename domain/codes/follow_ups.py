@@ -1,4 +1,7 @@
-"""Follow-ups (*opfølgninger*): the rules, and why people and software put them aside."""
+"""Follow-ups.
+
+*opfølgninger*: the rules, and why people and software put them aside.
+"""
 
 from domain.fields import CodeList
 

@@ -1,4 +1,4 @@
-"""People, their functions, and the reasons given about them."""
+"""People and reasons."""
 
 from domain.fields import CodeList
 

@@ -1,4 +1,4 @@
-"""Mentors, surveys, supervision and leadership."""
+"""Mentors, surveys, supervision, leadership."""
 
 from domain.fields import CodeList
 

@@ -106,17 +106,6 @@ class MentorFact(Fact, frozen=True, kw_only=True, omit_defaults=True):
 class TeamFact(Fact, frozen=True, kw_only=True, omit_defaults=True):
     """An event of the municipality's mentor team; remarks are sealed under the speaker."""
 
-    @classmethod
-    def check(cls, form: Any) -> Iterator[Finding]:
-        """Also: a remark needs a person under whose key it is sealed."""
-        yield from super().check(form)
-        if form.note and not (form.on_behalf_of or form.actor).id:
-            yield Finding(
-                "note",
-                "En bemærkning om teamet skal have en person som afsender: angiv id.",
-                "A remark in the team's stream needs a person who makes it: give their id.",
-            )
-
 
 class UnknownEventError(LookupError):
     """A name, or a version of it, that isn't in the registry."""

@@ -31,7 +31,6 @@ REFUSED: list[tuple[str, dict[str, Any], list[str]]] = [
     ("team.established.v1", {"actor": {"function": "leader"}}, ["actor.id"]),
     ("team.established.v1", {"on_behalf_of": {"function": "leader"}}, ["on_behalf_of.id"]),
     ("course.goal-acknowledged.v1", {"actor": {"function": "citizen", "id": "b-1"}}, ["actor.id"]),
-    ("team.established.v1", {"actor": SYSTEM, "note": "Kom godt fra start"}, ["note"]),
     (
         "team.sparring-held.v1",
         {"participants": [MENTOR, {"function": "mentor"}]},
@@ -144,6 +143,7 @@ ACCEPTED: list[tuple[str, dict[str, Any]]] = [
     ("course.grant-decided.v1", {"period": {"from": "2026-01-22", "to": "2026-01-22"}}),
     ("team.established.v1", {"actor": SYSTEM, "on_behalf_of": LEADER, "note": "Første dag"}),
     ("team.established.v1", {"note": "Første dag", "note_confidential": True}),
+    ("team.established.v1", {"actor": SYSTEM, "note": "Første dag"}),
     ("team.caseload-policy-set.v1", {"lowest": LEFT_OUT}),
     (
         "team.supervision-arranged.v1",
