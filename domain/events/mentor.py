@@ -52,7 +52,7 @@ class HoursChanged(MentorFact, frozen=True, kw_only=True):
 
 
 class ProfileCompleted(MentorFact, frozen=True, kw_only=True):
-    """The competence profile is filled in (Hjørring): five strengths, three wishes. [R]
+    """The competence profile is filled in: five strengths, three wishes. [R]
 
     *kompetenceprofil*. Replaces the earlier one. The codes of strengths and wishes are clear,
     their `text` is sealed.
@@ -72,7 +72,7 @@ class ProfileCompleted(MentorFact, frozen=True, kw_only=True):
 
 
 class TrainingAttended(MentorFact, frozen=True, kw_only=True):
-    """Training, such as Hjørring's two days for mentors and caseworkers. [R]
+    """Training, such as two days shared by mentors and caseworkers. [R]
 
     *undervisning*. The same `training` for all who were there.
     """

@@ -131,7 +131,7 @@ class ContactAttempted(CourseFact, frozen=True, kw_only=True):
 
 
 class KeyPersonFound(CourseFact, frozen=True, kw_only=True):
-    """A person in the citizen's life to build on is found (Slagelse). [R]
+    """A person in the citizen's life to build on is found. [R]
 
     *nøgleperson*.
     """

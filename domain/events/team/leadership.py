@@ -47,7 +47,7 @@ class RoleFollowUpHeld(TeamFact, frozen=True, kw_only=True):
 
 
 class MatchingMeetingHeld(TeamFact, frozen=True, kw_only=True):
-    """A shared meeting on matching (Sønderborg). [R]
+    """A shared meeting on matching. [R]
 
     *matchningsmøde*. `minutes` is its length. Courses name the meeting in `course.match-proposed`
     and `course.mentor-matched`.
@@ -105,7 +105,7 @@ class LeadershipActRecorded(TeamFact, frozen=True, kw_only=True):
 
 
 class CaseloadPolicySet(TeamFact, frozen=True, kw_only=True):
-    """A chosen number of citizens per full-time mentor, with its reason (Aalborg). [R]
+    """A chosen number of citizens per full-time mentor, with its reason. [R]
 
     *belastningspolitik*. Both bounds are included. Holds until the next; what lies inside is
     policy, not breach.
