@@ -1,0 +1,150 @@
+"""The attributes of a CloudEvent (section 1 of the event catalogue)."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from difflib import get_close_matches
+from functools import lru_cache
+from typing import Any
+
+from services.edge.models import PREFIX, TYPES
+from services.edge.patterns import ID, SEQUENCE, instant, is_source, looks_like_cpr
+from services.edge.problems import Flaw
+from services.edge.sentences import flaw
+
+AHEAD = timedelta(minutes=5)
+OURS = "urn:roedtraad:"
+_ID = re.compile(ID)
+_SEQUENCE = re.compile(SEQUENCE)
+_TYPE = re.compile(r"dk\.roedtraad\.([a-z.-]+)\.v[0-9]+")
+_JSON = re.compile(r'application/json(\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
+
+
+class Attributes:
+    """Reads the attributes of one event; each reader gives the value, or None and a flaw."""
+
+    def __init__(self, event: Mapping[str, Any], flaws: list[Flaw]) -> None:
+        self._event = event
+        self._flaws = flaws
+
+    def refuse(self, attribute: str, code: str, /, **values: Any) -> None:
+        """Remember a flaw of the attribute."""
+        self._flaws.append(flaw(f"/{attribute}", code, **values))
+
+    def _text(self, name: str) -> str | None:
+        value = self._event.get(name)
+        if type(value) is str:
+            return value
+        if value is not None:
+            self.refuse(name, "not-text")
+        else:
+            self.refuse(name, "null" if name in self._event else "missing")
+        return None
+
+    def id(self, name: str) -> str | None:
+        """An id that tells nothing."""
+        value = self._text(name)
+        if value is None:
+            return None
+        if _ID.fullmatch(value) is None:
+            self.refuse(name, "bad-id")
+        elif looks_like_cpr(value):
+            self.refuse(name, "cpr-like")
+        else:
+            return value
+        return None
+
+    def source(self, name: str) -> str | None:
+        """An absolute URI."""
+        value = self._text(name)
+        if value is None:
+            return None
+        if not is_source(value):
+            self.refuse(name, "bad-source")
+        elif looks_like_cpr(value):
+            self.refuse(name, "cpr-like")
+        else:
+            return value
+        return None
+
+    def optional_id(self, name: str) -> str | None:
+        """An id, if there is one."""
+        return self.id(name) if name in self._event else None
+
+    def optional_source(self, name: str) -> str | None:
+        """A source, if there is one."""
+        return self.source(name) if name in self._event else None
+
+    def data(self) -> dict[str, Any] | None:
+        """The object that says what happened."""
+        value = self._event.get("data")
+        if isinstance(value, dict):
+            return value
+        self.refuse("data", "not-object" if "data" in self._event else "missing")
+        return None
+
+    def topic(self) -> str | None:
+        """The name and version of an event of the catalogue."""
+        value = self._text("type")
+        if value is None:
+            return None
+        topic = TYPES.get(value)
+        if topic is None:
+            self._flaws.append(unknown_type("/type", value))
+        return topic
+
+    def time(self, now: datetime) -> datetime | None:
+        """When it happened, in UTC."""
+        value = self._text("time")
+        if value is None:
+            return None
+        time = instant(value)
+        if time is None:
+            self.refuse("time", "time-form")
+        elif time > now + AHEAD:
+            self.refuse("time", "time-ahead")
+        return time
+
+    def sequence(self) -> int | None:
+        """Its place among events of one time, if given."""
+        if "sequence" not in self._event:
+            return None
+        value = self._text("sequence")
+        if value is None:
+            return None
+        if _SEQUENCE.fullmatch(value) is None:
+            self.refuse("sequence", "sequence")
+            return None
+        return int(value)
+
+    def fixed(self, municipality: str) -> None:
+        """The attributes that can hold one thing only."""
+        event = self._event
+        if event.get("specversion") != "1.0":
+            self.refuse("specversion", "specversion")
+        if event.get("municipality") != municipality:
+            self.refuse("municipality", "municipality", own=municipality)
+        if "datacontenttype" in event:
+            kind = event["datacontenttype"]
+            if kind != "application/json" and not is_json(kind):
+                self.refuse("datacontenttype", "content-type")
+
+
+def is_json(content_type: Any) -> bool:
+    """Whether a content type says JSON in UTF-8."""
+    return isinstance(content_type, str) and _JSON.fullmatch(content_type) is not None
+
+
+def unknown_type(pointer: str, value: str) -> Flaw:
+    """A type that isn't in the catalogue, with the known ones that come nearest."""
+    match = _TYPE.fullmatch(value)
+    if match and (versions := [t for t in TYPES if t.startswith(f"{PREFIX}{match[1]}.v")]):
+        return flaw(pointer, "unknown-version", name=match[1], known=", ".join(versions))
+    # A long text costs much to compare, and is near to nothing.
+    return flaw(pointer, "unknown-event", known=", ".join(_nearest(value[:100])))
+
+
+@lru_cache(1024)
+def _nearest(value: str) -> list[str]:
+    # A file can have the same misspelled type in every line.
+    return get_close_matches(value, TYPES, n=3, cutoff=0.5) or sorted(TYPES)[:3]

@@ -1,0 +1,139 @@
+"""From bytes to validated events, or to problems that name every wrong field. Nothing raises."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+
+from services.edge.attributes import OURS, Attributes, is_json
+from services.edge.content import Setting, check_data
+from services.edge.incoming import Incoming
+from services.edge.models import form_of
+from services.edge.problems import Flaw, Problem
+from services.edge.reading import Read, UnreadableError, read, read_array, text_of
+from services.edge.sentences import flaw
+
+LONGEST_EVENT = 128 * 1024  # bytes as sent
+_canonical = msgspec.json.Encoder(order="sorted").encode
+
+
+def parse_event(
+    raw: bytes, *, municipality: str, now: datetime, here: bool = False
+) -> Incoming | Problem:
+    """One event in structured mode.
+
+    `municipality` is the code that the credential is for. With `here`, the event is one that is
+    decided or registered here, which may be of the types that no sender may send.
+    """
+    if len(raw) > LONGEST_EVENT:
+        return _too_large()
+    try:
+        event = read(text_of(raw))
+    except UnreadableError as error:
+        return error.problem
+    return _parse(event, municipality, now, here)
+
+
+def parse_batch(
+    raw: bytes, *, municipality: str, now: datetime, here: bool = False
+) -> list[Incoming | Problem] | Problem:
+    """A JSON array of events: an answer for each, in order, or one if it isn't such an array."""
+    answers: list[Incoming | Problem] = []
+    try:
+        for event, text in read_array(text_of(raw)):
+            # A character is at most four bytes in UTF-8: most needn't be encoded to be measured.
+            if 4 * len(text) > LONGEST_EVENT and len(text.encode()) > LONGEST_EVENT:
+                answers.append(_too_large())
+            else:
+                answers.append(_parse(event, municipality, now, here))
+    except UnreadableError as error:
+        return error.problem
+    return answers
+
+
+def parse_binary(
+    headers: Mapping[str, str], body: bytes, *, municipality: str, now: datetime
+) -> Incoming | Problem:
+    """One event in binary mode: the attributes in `ce-` headers, `data` in the body."""
+    if len(body) > LONGEST_EVENT:
+        return _too_large()
+    names = {name.lower(): value for name, value in headers.items()}
+    if not is_json(names.get("content-type")):
+        return Problem(kind="wrong-content-type", errors=(flaw("", "content-type"),))
+    try:
+        data = read(text_of(body), "/data")
+    except UnreadableError as error:
+        return error.problem
+    event = {name[3:]: unquote(value) for name, value in names.items() if name.startswith("ce-")}
+    return _parse(Read({**event, "data": data.value}, data.faults), municipality, now, False)
+
+
+def parse_object(
+    event: Any, *, municipality: str, now: datetime, here: bool = False
+) -> Incoming | Problem:
+    """One event that has been read from JSON elsewhere, with no key doubled."""
+    return _parse(Read(event, []), municipality, now, here)
+
+
+def _parse(event: Read, municipality: str, now: datetime, here: bool) -> Incoming | Problem:
+    flaws = event.faults
+    if not isinstance(event.value, dict):
+        return Problem(kind="invalid-event", errors=(*flaws, flaw("", "not-object"))[:1])
+    attributes = Attributes(event.value, flaws)
+    attributes.fixed(municipality)
+    topic = attributes.topic()
+    source = attributes.source("source")
+    id_ = attributes.id("id")
+    subject = attributes.id("subject")
+    subject_source = attributes.optional_source("subjectsource")
+    time = attributes.time(now)
+    sequence = attributes.sequence()
+    correlation = attributes.optional_id("correlationid")
+    data = attributes.data()
+    if not here and source is not None and source.startswith(OURS):
+        attributes.refuse("source", "our-source")
+    if topic is not None:
+        form = form_of(topic)
+        if not (form.sendable or here):
+            attributes.refuse("type", "only-here", name=form.event.NAME)
+        if data is not None:
+            flaws += check_data(form, data, Setting(source, municipality, now, here), "/data")
+    if flaws or not (topic and source and id_ and subject and time) or data is None:
+        return Problem(kind="invalid-event", errors=_one_each(flaws), source=source, id=id_)
+    content = {
+        "type": topic,
+        "source": source,
+        "id": id_,
+        "subject": subject,
+        "subjectsource": subject_source,
+        "time": time,
+        "sequence": sequence,
+        "correlationid": correlation,
+        "data": data,
+    }
+    return Incoming(
+        topic=topic,
+        source=source,
+        id=id_,
+        subject=subject,
+        subject_source=subject_source,
+        time=time,
+        sequence=sequence,
+        correlation=correlation,
+        data=data,
+        body=_canonical(content),
+    )
+
+
+def _one_each(flaws: list[Flaw]) -> tuple[Flaw, ...]:
+    """One flaw for each place: the first that was found, nearest to the cause."""
+    found: dict[str, Flaw] = {}
+    for each in flaws:
+        found.setdefault(each.pointer, each)
+    return tuple(found.values())
+
+
+def _too_large() -> Problem:
+    return Problem(kind="too-large", errors=(flaw("", "too-large", limit=LONGEST_EVENT),))

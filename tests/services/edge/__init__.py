@@ -1,0 +1,1 @@
+"""What the edge takes and refuses, with the sentences it answers."""
