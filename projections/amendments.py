@@ -11,7 +11,7 @@ from uuid import UUID
 
 import psycopg
 from msgspec import Raw, Struct
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 
 from domain.envelope import Recorded
 from domain.events.common import Amendment, EventCorrected
@@ -20,29 +20,43 @@ from domain.values import Replacement
 Cursor = psycopg.Cursor[Any]
 Key = tuple[UUID, str, str]  # stream, source and id of the amended event
 
-_COLUMNS = """stream, source, event_id, occurred_at, by_id, by_source, topic, replaced_at, data,
- arrived, original_topic, sequence"""
+_PARTS = {
+    "columns": SQL("""stream, source, event_id, occurred_at, by_id, by_source, topic, replaced_at,
+ data, arrived, original_topic, sequence"""),
+    "asked": SQL("unnest(%b::uuid[], %b::text[], %b::text[]) as asked (stream, source, event_id)"),
+}
 
 _CREATE = """create table if not exists {schema}.amendments (
  stream uuid, source text, event_id text, occurred_at timestamptz not null, by_id text not null,
  by_source text not null, topic text, replaced_at timestamptz, data bytea, arrived boolean not null,
  original_topic text, sequence bigint, primary key (stream, source, event_id))"""
 
-_ASKED = "unnest(%s::uuid[], %s::text[], %s::text[]) as asked (stream, source, event_id)"
+_INDEX = """create index if not exists amendments_waiting on {schema}.amendments (stream)
+ where not arrived"""
 
-_FIND = f"""select {_COLUMNS} from {{schema}}.amendments join {_ASKED}
+_FIND = """select {columns} from {schema}.amendments join {asked}
  using (stream, source, event_id)"""
 
-_ORIGINALS = f"""select stream, source, event_id, topic, sequence from {{schema}}.timeline join
- {_ASKED} using (stream, source, event_id) where brought_by is null"""
+_ORIGINALS = """select stream, source, event_id, topic, sequence from {schema}.timeline join
+ {asked} using (stream, source, event_id) where brought_by is null"""
 
-_KEEP = f"""insert into {{schema}}.amendments ({_COLUMNS}) select * from unnest(%s::uuid[],
+_WAITING = """select stream, source, event_id from {schema}.amendments where not arrived
+ limit %s"""
+
+# So many amendments without their original are looked through here, more by the database.
+FEW = 1000
+
+_KEEP = """insert into {schema}.amendments ({columns}) select * from unnest(%s::uuid[],
  %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
  %s::bytea[], %s::boolean[], %s::text[], %s::bigint[])
  on conflict (stream, source, event_id) do update set (occurred_at, by_id, by_source, topic,
  replaced_at, data, arrived, original_topic, sequence) = (excluded.occurred_at, excluded.by_id,
  excluded.by_source, excluded.topic, excluded.replaced_at, excluded.data, excluded.arrived,
  excluded.original_topic, excluded.sequence)"""
+
+
+def _statement(text: str, schema: str) -> Composed:
+    return SQL(text).format(schema=Identifier(schema), **_PARTS)
 
 
 class Held(Struct, kw_only=True):
@@ -104,34 +118,35 @@ def _replacement(amendment: Recorded) -> Replacement | None:
 
 
 def create(cursor: Cursor, schema: str) -> None:
-    """Make the table."""
-    for statement in (
-        _CREATE,
-        # What an arriving original must be looked up among: rarely more than a few.
-        "create index if not exists amendments_waiting on {schema}.amendments (stream)"
-        " where not arrived",
-    ):
-        cursor.execute(SQL(statement).format(schema=Identifier(schema)))
+    """Make the table. Originals are looked up among the few amendments that wait for them."""
+    cursor.execute(_statement(_CREATE, schema))
+    cursor.execute(_statement(_INDEX, schema))
 
 
 def _columns(keys: Iterable[Key]) -> list[list[Any]]:
     return [list(column) for column in zip(*keys, strict=True)]
 
 
-def load(cursor: Cursor, schema: str, amended: set[Key], arriving: Iterable[Key]) -> dict[Key, Held]:
+def _waited_for(cursor: Cursor, schema: str, arriving: Iterable[Key]) -> set[Key]:
+    """Which of the arriving events may have been amended before they came."""
+    waiting = cursor.execute(_statement(_WAITING, schema), (FEW + 1,), binary=True).fetchall()
+    if not waiting:
+        return set()
+    return set(arriving) if len(waiting) > FEW else set(arriving).intersection(waiting)
+
+
+def load(
+    cursor: Cursor, schema: str, amended: set[Key], arriving: Iterable[Key]
+) -> dict[Key, Held]:
     """What is known of the events amended in a batch, and of amendments that waited for `arriving`.
 
     Events of `amended` that are stored but not amended so far are given without an amendment.
     """
-    name = Identifier(schema)
-    waiting = cursor.execute(
-        SQL("select exists (select from {}.amendments where not arrived)").format(name)
-    ).fetchone()
-    asked = amended | set(arriving) if waiting and waiting[0] else amended
+    asked = amended | _waited_for(cursor, schema, arriving)
     if not asked:
         return {}
     found: dict[Key, Held] = {}
-    for row in cursor.execute(SQL(_FIND).format(schema=name), _columns(asked), binary=True):
+    for row in cursor.execute(_statement(_FIND, schema), _columns(asked), binary=True):
         found[row[:3]] = Held(
             order=row[3:6],
             topic=row[6],
@@ -142,7 +157,7 @@ def load(cursor: Cursor, schema: str, amended: set[Key], arriving: Iterable[Key]
             sequence=row[11],
         )
     if rest := amended - found.keys():
-        for row in cursor.execute(SQL(_ORIGINALS).format(schema=name), _columns(rest)):
+        for row in cursor.execute(_statement(_ORIGINALS, schema), _columns(rest)):
             found[row[:3]] = Held(arrived=True, original_topic=row[3], sequence=row[4])
     return found
 
@@ -156,4 +171,4 @@ def keep(cursor: Cursor, schema: str, changed: dict[Key, Held]) -> None:
     ]
     if rows:
         columns = [list(column) for column in zip(*rows, strict=True)]
-        cursor.execute(SQL(_KEEP).format(schema=Identifier(schema)), columns)
+        cursor.execute(_statement(_KEEP, schema), columns)

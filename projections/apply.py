@@ -31,7 +31,7 @@ Cursor = psycopg.Cursor[Any]
 Feeds = dict[type[Fact], list[tuple[FactTable, RowOf]]]
 
 _END = """update {table} as row set superseded = ended.at from
- unnest(%s::uuid[], %s::text[], %s::text[], %s::bigint[]) as ended (stream, source, event_id, at)
+ unnest(%b::uuid[], %b::text[], %b::text[], %b::bigint[]) as ended (stream, source, event_id, at)
  where row.stream = ended.stream and row.source = ended.source and row.event_id = ended.event_id
  and row.superseded is null"""
 

@@ -5,21 +5,47 @@ by being ended at a later position, so an answer is of one piece though it takes
 the projector goes on meanwhile.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import psycopg
-from psycopg.rows import namedtuple_row
+from psycopg.rows import namedtuple_row, tuple_row
 from psycopg.sql import SQL, Identifier
 
 from domain.calendar import day_of
+from domain.envelope import Recorded
 from projections import tracking
+from projections.facts.timeline import TIMELINE
 from projections.table import FactTable
+from projections.tracking import Reached
 
 Connection = psycopg.Connection[Any]
+
+
+_TELLING = ("stream", "source", "event_id", "occurred_at", "sequence", "learned")
+_NO_EVENT = UUID(int=0)
+
+
+def _told(row: Any, table: FactTable) -> Recorded:
+    if table.fact_of is None:
+        raise LookupError(f"rows of {table.name} tell no facts")
+    fact = table.fact_of(row)
+    return Recorded(
+        originator_id=row.stream,
+        originator_version=0,
+        position=row.learned,
+        topic=fact.NAME,
+        event_id=_NO_EVENT,
+        occurred_at=row.occurred_at,
+        recorded_at=row.occurred_at,
+        source=row.source,
+        source_id=row.event_id,
+        sequence=row.sequence,
+        fact=fact,
+    )
 
 
 @dataclass(frozen=True)
@@ -51,16 +77,25 @@ class Question:
         connection: Connection,
         schema: str,
         *,
-        as_of: datetime | None = None,
+        as_of: datetime,
         known_at: int | None = None,
     ) -> None:
         self.connection = connection
         self.schema = schema
-        self.as_of = as_of or datetime.now(UTC)
-        self.reached = tracking.reached(connection.cursor(), schema)
-        self.position = self.reached.position
-        if known_at is not None:
-            self.position = min(known_at, self.position)
+        self.as_of = as_of
+        reached = tracking.reached(connection.cursor(row_factory=tuple_row), schema)
+        if known_at is not None and known_at < reached.position:
+            reached = Reached(known_at, self._recorded_at(known_at))
+        self.position, self.recorded_at = reached
+
+    def _recorded_at(self, position: int) -> datetime | None:
+        """When the last event up to a position was recorded."""
+        statement = SQL(
+            "select recorded_at from {} where learned <= %s order by learned desc limit 1"
+        ).format(Identifier(self.schema, TIMELINE.name))
+        cursor = self.connection.cursor(row_factory=tuple_row)
+        row = cursor.execute(statement, (position,)).fetchone()
+        return row[0] if row else None
 
     @property
     def day(self) -> date:
@@ -77,8 +112,8 @@ class Question:
         statement = SQL(
             "select {columns} from {table} where learned <= %(at)s"
             " and (superseded is null or superseded > %(at)s) {only}"
-            " order by occurred_at, coalesce(sequence, -1), event_id collate \"C\","
-            " source collate \"C\""
+            ' order by occurred_at, coalesce(sequence, -1), event_id collate "C",'
+            ' source collate "C"'
         ).format(
             columns=SQL(", ").join(map(Identifier, columns)),
             table=Identifier(self.schema, table.name),
@@ -95,13 +130,14 @@ class Question:
         rows = self.rows(table, "occurred_at", *columns, streams=streams)
         return [row for row in rows if row.occurred_at <= self.as_of]
 
+    def facts(self, *tables: FactTable, streams: Collection[UUID] | None = None) -> list[Recorded]:
+        """The same rows as events again, of any time, with what the tables keep of them."""
+        return [
+            _told(row, table)
+            for table in tables
+            for row in self.rows(table, *_TELLING, *table.columns, streams=streams)
+        ]
+
     def answer(self, rows: list[dict[str, Any]]) -> Answer:
         """The rows with the position they reflect."""
-        return Answer(rows, self.position, self.reached.recorded_at)
-
-
-def across(
-    municipalities: Sequence[Municipality], ask: Callable[[Municipality], Answer]
-) -> list[tuple[Municipality, Answer]]:
-    """One question to several municipalities: each answer reflects a position of its own."""
-    return [(municipality, ask(municipality)) for municipality in municipalities]
+        return Answer(rows, self.position, self.recorded_at)

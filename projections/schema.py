@@ -20,7 +20,8 @@ def create_tables(cursor: Cursor, schema: str) -> None:
     amendments.create(cursor, schema)
     for table in TABLES:
         cursor.execute(SQL(table.create).format(schema=name))
-        cursor.execute(SQL(table.index).format(schema=name))
+        for index in table.indexes:
+            cursor.execute(SQL(index).format(schema=name))
 
 
 def drop_tables(cursor: Cursor, schema: str) -> None:

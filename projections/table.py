@@ -4,16 +4,17 @@ Every row comes from one event that counts: an original, or the replacement that
 in its place. Rows are only added, or ended by the amendment of their event.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from struct import Struct
 from typing import Any, TypeVar
 
 from domain.events.base import Fact
-from domain.values import Ref
+from domain.values import Actor, Ref
 from projections.copying import NULL, Kind
 
 Values = tuple[Any, ...]
 RowOf = Callable[[Any], Values]
+FactOf = Callable[[Any], Fact]
 F = TypeVar("F", bound=Fact)
 
 COMMON: Mapping[str, Kind] = {
@@ -29,6 +30,10 @@ COMMON: Mapping[str, Kind] = {
 _long = Struct(">iq").pack
 
 
+# Stands for the actor in facts read from rows that don't tell who it was.
+UNSAID = Actor("system")
+
+
 def key(ref: Ref | None) -> str | None:
     """A reference in one column: source and id with a blank between, which neither can hold."""
     return None if ref is None else f"{ref.source} {ref.id}"
@@ -36,16 +41,21 @@ def key(ref: Ref | None) -> str | None:
 
 def ref(text: str) -> Ref:
     """The reference that `key` wrote."""
-    return Ref(*text.split(" ", 1))
+    source, id_ = text.split(" ", 1)
+    return Ref(source, id_)
 
 
 class FactTable:
     """A table of facts of one kind, in every municipality's schema."""
 
-    def __init__(self, name: str, columns: Mapping[str, Kind]) -> None:
+    def __init__(
+        self, name: str, columns: Mapping[str, Kind], *, indexed: Sequence[str] = ()
+    ) -> None:
         self.name = name
         self.columns = columns
+        self.indexed = indexed
         self.feeds: list[tuple[type[Fact], RowOf]] = []
+        self.fact_of: FactOf | None = None
         self._encoders = [kind.encode for kind in columns.values()]
         self._count = Struct(">h").pack(len(COMMON) + len(columns))
 
@@ -58,22 +68,34 @@ class FactTable:
 
         return register
 
+    def read_as(self, fact_of: FactOf) -> FactOf:
+        """Say which fact a row tells: the event again, less what the row leaves out.
+
+        So that a view folds rows with the very functions that fold events.
+        """
+        self.fact_of = fact_of
+        return fact_of
+
     @property
     def create(self) -> str:
-        """DDL with `{schema}` left open. Indexes stand apart, so that a rebuild can make them last."""
+        """DDL of the table, with `{schema}` left open."""
         kinds = {**COMMON, **self.columns}
         columns = ", ".join(f"{name} {kind.sql}" for name, kind in kinds.items())
         return f"create table if not exists {{schema}}.{self.name} ({columns})"
 
     @property
-    def index(self) -> str:
-        """The one index: rows are found by stream."""
-        return f"create index if not exists {self.name}_stream on {{schema}}.{self.name} (stream)"
+    def indexes(self) -> list[str]:
+        """DDL of the indexes: rows are found by stream, and by `indexed`."""
+        return [
+            f"create index if not exists {self.name}_{name} on {{schema}}.{self.name} ({name})"
+            for name in ("stream", *self.indexed)
+        ]
 
     def encode(self, common: bytes, superseded: int | None, values: Values) -> bytes:
         """One row of binary COPY; `common` are the packed columns up to `learned`."""
         ended = NULL if superseded is None else _long(8, superseded)
-        parts = [self._count, common, ended]
-        for encode, value in zip(self._encoders, values, strict=True):
-            parts.append(NULL if value is None else encode(value))
-        return b"".join(parts)
+        packed = [
+            NULL if value is None else encode(value)
+            for encode, value in zip(self._encoders, values, strict=True)
+        ]
+        return b"".join((self._count, common, ended, *packed))

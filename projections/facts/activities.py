@@ -1,9 +1,13 @@
 """Work for the citizen with its time, and what mentors say of their roles (*aktiviteter*)."""
 
+from typing import Any
+
+from domain.events.base import Fact
 from domain.events.course import ActivityRegistered, ContactAttempted
 from domain.events.mentor import SurveyAnswered
+from domain.values import Actor
 from projections.copying import Kind
-from projections.table import FactTable, Values, key
+from projections.table import FactTable, Values, key, ref
 
 _SPEAKER = {"speaker": Kind.UUID, "speaker_function": Kind.CODE}
 
@@ -47,6 +51,19 @@ def _activity(fact: ActivityRegistered) -> Values:
         fact.minutes,
         fact.contact,
         key(fact.grant),
+    )
+
+
+@ACTIVITIES.read_as
+def _read_activity(row: Any) -> Fact:
+    return ActivityRegistered(
+        actor=Actor(row.speaker_function, row.speaker),
+        role=row.role,
+        area=row.area,
+        activity=row.activity,
+        minutes=row.minutes,
+        contact=row.contact,
+        grant=ref(row.grant_key) if row.grant_key else None,
     )
 
 

@@ -1,5 +1,8 @@
 """A course's frame: intake, caseworker, close, reopening, and which ids are one (*forløb*)."""
 
+from typing import Any
+
+from domain.events.base import Fact
 from domain.events.course import (
     CaseworkerChanged,
     Closed,
@@ -9,7 +12,7 @@ from domain.events.course import (
     Reopened,
 )
 from projections.copying import Kind
-from projections.table import FactTable, Values
+from projections.table import UNSAID, FactTable, Values
 
 INTAKES = FactTable("intakes", {"caseworker": Kind.UUID, "form": Kind.CODE, "name": Kind.TEXT})
 CASEWORKER_CHANGES = FactTable(
@@ -29,9 +32,21 @@ def _intake(fact: IntakeRegistered) -> Values:
     return (fact.caseworker, fact.form, fact.name)  # the name as ciphertext
 
 
+@INTAKES.read_as
+def _read_intake(row: Any) -> Fact:
+    return IntakeRegistered(actor=UNSAID, caseworker=row.caseworker, form=row.form)
+
+
 @CASEWORKER_CHANGES.row_from(CaseworkerChanged)
 def _caseworker_change(fact: CaseworkerChanged) -> Values:
     return (fact.caseworker, fact.from_, fact.reason)
+
+
+@CASEWORKER_CHANGES.read_as
+def _read_caseworker_change(row: Any) -> Fact:
+    return CaseworkerChanged(
+        actor=UNSAID, caseworker=row.caseworker, from_=row.from_day, reason=row.reason
+    )
 
 
 @CLOSINGS.row_from(Closed)
@@ -39,9 +54,19 @@ def _closing(fact: Closed) -> Values:
     return (fact.to, fact.reason)
 
 
+@CLOSINGS.read_as
+def _read_closing(row: Any) -> Fact:
+    return Closed(actor=UNSAID, to=row.to_day, reason=row.reason)
+
+
 @REOPENINGS.row_from(Reopened)
 def _reopening(fact: Reopened) -> Values:
     return (fact.from_, fact.reason)
+
+
+@REOPENINGS.read_as
+def _read_reopening(row: Any) -> Fact:
+    return Reopened(actor=UNSAID, from_=row.from_day, reason=row.reason)
 
 
 @COURSE_LINKS.row_from(IdentityLinked)

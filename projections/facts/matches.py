@@ -1,5 +1,8 @@
 """Who is mentor for whom, and how that went (*match*)."""
 
+from typing import Any
+
+from domain.events.base import Fact
 from domain.events.course import (
     ChemistryChecked,
     FirstMeetingHeld,
@@ -7,7 +10,7 @@ from domain.events.course import (
     MentorMatched,
 )
 from projections.copying import Kind
-from projections.table import FactTable, Values, key
+from projections.table import UNSAID, FactTable, Values, key, ref
 
 MATCHES = FactTable(
     "matches",
@@ -20,9 +23,7 @@ MATCHES = FactTable(
         "minutes": Kind.INT,
     },
 )
-MATCH_ENDS = FactTable(
-    "match_ends", {"match": Kind.TEXT, "to_day": Kind.DATE, "reason": Kind.CODE}
-)
+MATCH_ENDS = FactTable("match_ends", {"match": Kind.TEXT, "to_day": Kind.DATE, "reason": Kind.CODE})
 FIRST_MEETINGS = FactTable("first_meetings", {"mentor": Kind.UUID, "form": Kind.CODE})
 CHEMISTRY_CHECKS = FactTable(
     "chemistry_checks", {"mentor": Kind.UUID, "asked": Kind.CODE, "result": Kind.CODE}
@@ -37,9 +38,27 @@ def _match(fact: MentorMatched) -> Values:
     return (thing, fact.mentor, fact.from_, fact.method, fact.reasons, fact.minutes)
 
 
+@MATCHES.read_as
+def _read_match(row: Any) -> Fact:
+    return MentorMatched(
+        actor=UNSAID,
+        match=ref(row.match),
+        mentor=row.mentor,
+        from_=row.from_day,
+        method=row.method,
+        reasons=tuple(row.reasons),
+        minutes=row.minutes,
+    )
+
+
 @MATCH_ENDS.row_from(MatchEnded)
 def _match_end(fact: MatchEnded) -> Values:
     return (key(fact.match), fact.to, fact.reason)
+
+
+@MATCH_ENDS.read_as
+def _read_match_end(row: Any) -> Fact:
+    return MatchEnded(actor=UNSAID, match=ref(row.match), to=row.to_day, reason=row.reason)
 
 
 @FIRST_MEETINGS.row_from(FirstMeetingHeld)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from domain.events.base import Fact
 from domain.events.course import (
     CoordinationHeld,
     FrictionReported,
@@ -15,9 +16,9 @@ from domain.events.course import (
     RolesStated,
 )
 from domain.events.team import RoleFollowUpHeld, RoleWorkshopHeld
-from domain.values import Actor
+from domain.values import Actor, Period
 from projections.copying import Kind
-from projections.table import FactTable, Values, key
+from projections.table import UNSAID, FactTable, Values, key, ref
 
 _SPEAKER = {"speaker": Kind.UUID, "speaker_function": Kind.CODE}
 _PARTICIPANTS = {"participants": Kind.UUIDS, "functions": Kind.CODES}  # in the same order
@@ -54,7 +55,17 @@ FRICTIONS = FactTable(
 # Authority is read from the actor's function, not the speaker's.
 AUTHORITY_ACTS = FactTable(
     "authority_acts",
-    {"act": Kind.CODE, "grant_key": Kind.TEXT, "actor": Kind.UUID, "actor_function": Kind.CODE},
+    {
+        "act": Kind.CODE,
+        "grant_key": Kind.TEXT,
+        "actor": Kind.UUID,
+        "actor_function": Kind.CODE,
+        "kind": Kind.CODE,
+        "outcome": Kind.CODE,
+        "reason": Kind.CODE,
+        "from_day": Kind.DATE,
+        "to_day": Kind.DATE,
+    },
 )
 WORKSHOPS = FactTable(
     "role_workshops", {"occasion": Kind.CODE, **_PARTICIPANTS, "minutes": Kind.INT}
@@ -81,12 +92,30 @@ def _people(actors: Iterable[Actor]) -> tuple[list[Any], list[str]]:
     return [actor.id for actor in several], [actor.function for actor in several]
 
 
+def _speaker(row: Any) -> Actor:
+    return Actor(row.speaker_function, row.speaker)
+
+
+def _actors(row: Any) -> tuple[Actor, ...]:
+    people = zip(row.functions, row.participants, strict=True)
+    return tuple(Actor(function, id_) for function, id_ in people)
+
+
 @STATEMENTS.row_from(RolesStated)
 def _statement(fact: RolesStated) -> Values:
     who = fact.speaker
     answers = sorted(fact.answers.items())
     asked, answered = [code for code, _ in answers], [holder for _, holder in answers]
     return (who.id, who.function, fact.counterpart, asked, answered)
+
+
+@STATEMENTS.read_as
+def _read_statement(row: Any) -> Fact:
+    return RolesStated(
+        actor=_speaker(row),
+        counterpart=row.counterpart,
+        answers=dict(zip(row.responsibilities, row.holders, strict=True)),
+    )
 
 
 @GOALS.row_from(GoalSet)
@@ -96,9 +125,25 @@ def _goal(fact: GoalSet) -> Values:
     return (who.id, who.function, thing, fact.directions, fact.text, fact.target_date)
 
 
+@GOALS.read_as
+def _read_goal(row: Any) -> Fact:
+    return GoalSet(
+        actor=_speaker(row),
+        goal=ref(row.goal),
+        directions=tuple(row.directions),
+        text=row.text,
+        target_date=row.target_date,
+    )
+
+
 @ACKNOWLEDGEMENTS.row_from(GoalAcknowledged)
 def _acknowledgement(fact: GoalAcknowledged) -> Values:
     return (fact.speaker.id, fact.speaker.function, key(fact.goal))
+
+
+@ACKNOWLEDGEMENTS.read_as
+def _read_acknowledgement(row: Any) -> Fact:
+    return GoalAcknowledged(actor=_speaker(row), goal=ref(row.goal))
 
 
 @REVIEWS.row_from(GoalReviewed)
@@ -106,9 +151,27 @@ def _review(fact: GoalReviewed) -> Values:
     return (key(fact.goal), fact.outcome, *_people(fact.participants))
 
 
+@REVIEWS.read_as
+def _read_review(row: Any) -> Fact:
+    return GoalReviewed(
+        actor=UNSAID, goal=ref(row.goal), outcome=row.outcome, participants=_actors(row)
+    )
+
+
 @COORDINATIONS.row_from(CoordinationHeld)
 def _coordination(fact: CoordinationHeld) -> Values:
     return (fact.form, *_people(fact.participants), fact.topics, fact.minutes)
+
+
+@COORDINATIONS.read_as
+def _read_coordination(row: Any) -> Fact:
+    return CoordinationHeld(
+        actor=UNSAID,
+        form=row.form,
+        participants=_actors(row),
+        topics=tuple(row.topics),
+        minutes=row.minutes,
+    )
 
 
 @FRICTIONS.row_from(FrictionReported)
@@ -117,23 +180,45 @@ def _friction(fact: FrictionReported) -> Values:
     return (who.id, who.function, fact.kind, fact.responsibility, *_people(fact.between))
 
 
+@FRICTIONS.read_as
+def _read_friction(row: Any) -> Fact:
+    return FrictionReported(
+        actor=_speaker(row),
+        kind=row.kind,
+        responsibility=row.responsibility,
+        between=_actors(row),
+    )
+
+
 def _act(name: str, fact: GrantDecided | GrantExtended | GrantEnded) -> Values:
     return (name, key(fact.grant), fact.actor.id, fact.actor.function)
 
 
 @AUTHORITY_ACTS.row_from(GrantDecided)
 def _decision(fact: GrantDecided) -> Values:
-    return _act("grant-decided", fact)
+    days = (fact.period.from_, fact.period.to) if fact.period else (None, None)
+    return (*_act("grant-decided", fact), fact.kind, fact.outcome, fact.reason, *days)
 
 
 @AUTHORITY_ACTS.row_from(GrantExtended)
 def _extension(fact: GrantExtended) -> Values:
-    return _act("grant-extended", fact)
+    days = (fact.period.from_, fact.period.to)
+    return (*_act("grant-extended", fact), None, None, None, *days)
 
 
 @AUTHORITY_ACTS.row_from(GrantEnded)
 def _end(fact: GrantEnded) -> Values:
-    return _act("grant-ended", fact)
+    return (*_act("grant-ended", fact), None, None, fact.reason, None, fact.to)
+
+
+@AUTHORITY_ACTS.read_as
+def _read_act(row: Any) -> Fact:
+    actor, grant = Actor(row.actor_function, row.actor), ref(row.grant_key)
+    if row.act == "grant-decided":
+        return GrantDecided(actor=actor, grant=grant, kind=row.kind, outcome=row.outcome)
+    if row.act == "grant-extended":
+        return GrantExtended(actor=actor, grant=grant, period=Period(row.from_day, row.to_day))
+    return GrantEnded(actor=actor, grant=grant, to=row.to_day, reason=row.reason)
 
 
 @WORKSHOPS.row_from(RoleWorkshopHeld)
@@ -141,6 +226,20 @@ def _workshop(fact: RoleWorkshopHeld) -> Values:
     return (fact.occasion, *_people(fact.participants), fact.minutes)
 
 
+@WORKSHOPS.read_as
+def _read_workshop(row: Any) -> Fact:
+    return RoleWorkshopHeld(
+        actor=UNSAID, occasion=row.occasion, participants=_actors(row), minutes=row.minutes
+    )
+
+
 @FOLLOW_UPS.row_from(RoleFollowUpHeld)
 def _follow_up(fact: RoleFollowUpHeld) -> Values:
     return (*_people(fact.participants), fact.outcome, fact.minutes)
+
+
+@FOLLOW_UPS.read_as
+def _read_follow_up(row: Any) -> Fact:
+    return RoleFollowUpHeld(
+        actor=UNSAID, participants=_actors(row), outcome=row.outcome, minutes=row.minutes
+    )

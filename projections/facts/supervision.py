@@ -1,9 +1,13 @@
 """Supervision as agreed and as held, and sparring, which is none."""
 
+from typing import Any
+
+from domain.events.base import Fact
 from domain.events.course import CaseSupervised
 from domain.events.team import SparringHeld, SupervisionArranged, SupervisionSessionHeld
+from domain.values import Joint
 from projections.copying import Kind
-from projections.table import FactTable, Values, key
+from projections.table import UNSAID, FactTable, Values, key, ref
 
 ARRANGEMENTS = FactTable(
     "supervision_arrangements",
@@ -59,6 +63,20 @@ def _arrangement(fact: SupervisionArranged) -> Values:
     )
 
 
+@ARRANGEMENTS.read_as
+def _read_arrangement(row: Any) -> Fact:
+    return SupervisionArranged(
+        actor=UNSAID,
+        from_=row.from_day,
+        model=row.model,
+        supervisor=row.supervisor,
+        cadence_weeks=row.cadence_weeks,
+        forms=tuple(row.forms),
+        reasons=tuple(row.reasons),
+        joint=_joint(row),
+    )
+
+
 @SESSIONS.row_from(SupervisionSessionHeld)
 def _session(fact: SupervisionSessionHeld) -> Values:
     joint = fact.joint
@@ -71,6 +89,23 @@ def _session(fact: SupervisionSessionHeld) -> Values:
         joint.id if joint else None,
         joint.municipalities if joint else None,
     )
+
+
+@SESSIONS.read_as
+def _read_session(row: Any) -> Fact:
+    return SupervisionSessionHeld(
+        actor=UNSAID,
+        session=ref(row.session),
+        supervisor=row.supervisor,
+        mentors=tuple(row.mentors),
+        form=row.form,
+        minutes=row.minutes,
+        joint=_joint(row),
+    )
+
+
+def _joint(row: Any) -> Joint | None:
+    return Joint(row.joint, tuple(row.joint_municipalities)) if row.joint else None
 
 
 @SPARRINGS.row_from(SparringHeld)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from domain.envelope import Recorded
 from domain.events.base import Fact
-from domain.events.common import Amendment
+from domain.events.common import EventCorrected, EventRetracted
 from projections.copying import Kind
 from projections.table import FactTable, Values, key
 
@@ -28,13 +28,14 @@ TIMELINE = FactTable(
         "reason": Kind.CODE,  # of an amendment
         "brought_by": Kind.TEXT,  # of a replacement: the correction
     },
+    indexed=("learned",),
 )
 
 
 def line(event: Recorded) -> Values:
     """The row of one stored event."""
     fact = event.fact
-    if isinstance(fact, Amendment):
+    if isinstance(fact, EventCorrected | EventRetracted):
         return _who(event.recorded_at, event.topic, fact, key(fact.target), fact.reason, None)
     return _who(event.recorded_at, event.topic, fact, None, None, None)
 

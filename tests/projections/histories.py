@@ -103,9 +103,7 @@ def _amendment(draw: st.DrawFn, number: int, targets: Sequence[tuple[UUID, str]]
     fact: Fact
     if draw(st.booleans()):
         new = draw(facts)
-        replacement = Replacement(
-            type=topic_of(new), time=draw(times), data=Raw(encode_fact(new))
-        )
+        replacement = Replacement(type=topic_of(new), time=draw(times), data=Raw(encode_fact(new)))
         fact = CourseEventCorrected(
             actor=actor, corrects=target, reason="typing-error", replacement=replacement
         )
@@ -114,9 +112,7 @@ def _amendment(draw: st.DrawFn, number: int, targets: Sequence[tuple[UUID, str]]
     return _stored(stream, f"am-{number}", draw(times), fact, None)
 
 
-def _stored(
-    stream: UUID, id_: str, time: datetime, fact: Fact, sequence: int | None
-) -> Recorded:
+def _stored(stream: UUID, id_: str, time: datetime, fact: Fact, sequence: int | None) -> Recorded:
     return Recorded(
         originator_id=stream,
         originator_version=1,

@@ -128,9 +128,7 @@ def test_rows_that_hold_are_those_of_the_events_that_count(
     for table in TABLES:
         if table is TIMELINE:
             continue
-        statement = columns.format(Identifier(LIVE, table.name)) + SQL(
-            " where superseded is null"
-        )
+        statement = columns.format(Identifier(LIVE, table.name)) + SQL(" where superseded is null")
         rows = connection.execute(statement).fetchall()
         assert sorted(rows, key=repr) == sorted(expected[table.name], key=repr)
     connection.rollback()
