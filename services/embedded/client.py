@@ -88,17 +88,10 @@ def _connect(home: Home, deadline: float) -> socket.socket:
     """
     with _turn(home, deadline):
         connection = _try_connect(home)
+        while connection is None and _start_keeper(home, deadline):
+            connection = _try_connect(home)
         if connection:
             return connection
-        keeper = _start_keeper(home)
-        while time.monotonic() < deadline:
-            ended = keeper.poll()
-            connection = _try_connect(home)
-            if connection:
-                return connection
-            if ended is not None:
-                break
-            time.sleep(0.01)
     raise EmbeddedError(
         f"De indbyggede servere kan ikke startes. Loggen er {home.log('keeper')}:",
         f"The embedded servers can't be started. The log is {home.log('keeper')}:",
@@ -141,17 +134,27 @@ def _try_connect(home: Home) -> socket.socket | None:
     return connection
 
 
-def _start_keeper(home: Home) -> subprocess.Popen[bytes]:
-    """Start a keeper in a session of its own; it sees none of the caller's secrets."""
+def _start_keeper(home: Home, deadline: float) -> bool:
+    """Start a keeper; return whether this home has one that listens.
+
+    The keeper goes into the background by itself once it listens. It has a session of its own, and
+    sees none of the caller's secrets.
+    """
     project = Path(__file__).resolve().parents[2]
-    log = os.open(home.log("keeper"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    log = os.open(home.log("keeper"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND, 0o600)
     with open(log, "wb") as output:
-        return subprocess.Popen(
-            [sys.executable, "-m", "services.embedded.keeper", os.fspath(home.root)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            cwd="/",
-            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PYTHONPATH": os.fspath(project)},
-            start_new_session=True,
-        )
+        try:
+            started = subprocess.run(
+                [sys.executable, "-m", "services.embedded.keeper", os.fspath(home.root)],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd="/",
+                env={"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PYTHONPATH": os.fspath(project)},
+                start_new_session=True,
+                timeout=max(0.0, deadline - time.monotonic()),
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return False
+    return started.returncode == 0

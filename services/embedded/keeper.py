@@ -160,9 +160,12 @@ def main(home: Home) -> int:
     lock = _become_keeper(home)
     if lock is None:
         return 0
+    listener = _listen(home)
+    if os.fork():  # who started us may connect now; the rest goes on in the background
+        return 0
     keeper = Keeper(home)
     try:
-        with _listen(home) as listener:
+        with listener:
             keeper.serve(listener)
     finally:
         home.keeper_socket.unlink(missing_ok=True)

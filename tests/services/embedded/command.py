@@ -53,12 +53,13 @@ class Command:
 
     def leave(self) -> None:
         """Let it end in order, and wait for that."""
-        self._process.communicate()
+        if self._process.returncode is None:
+            self._process.communicate()
 
     def kill(self) -> None:
         """End it by SIGKILL."""
         self._process.kill()
-        self._process.wait()
+        self._process.communicate()
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ def test_committed_rows_survive_a_kill_of_everything_at_once(home: Path, command
     for process in processes_of(home).values():
         process.kill()
     running.kill()
+    open_transaction.close()
 
     with join(home, temporal=True) as servers:
         assert servers.database_url
