@@ -47,6 +47,7 @@ def check(answer: Any) -> None:
         assert json.loads(answer.body)["data"] == answer.data
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes(raw: bytes) -> None:
     answer_to(raw)
@@ -56,6 +57,7 @@ def test_any_bytes(raw: bytes) -> None:
     check(parse_binary({"content-type": "application/json"}, raw, municipality=OWN, now=NOW))
 
 
+@settings(deadline=None)
 @given(ANYTHING)
 def test_any_json(value: Any) -> None:
     answer_to(json.dumps(value).encode())
@@ -72,7 +74,7 @@ def places(value: Any) -> list[tuple[Any, Any]]:
     return []
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(TOPICS, st.data())
 def test_any_event_of_which_parts_were_changed(topic: str, data: st.DataObject) -> None:
     sent = deepcopy(full(topic))
@@ -93,6 +95,7 @@ def test_any_event_of_which_parts_were_changed(topic: str, data: st.DataObject) 
     check(parse_object(sent, municipality=OWN, now=NOW))
 
 
+@settings(deadline=None)
 @given(TOPICS, st.data())
 def test_any_event_of_which_bytes_were_changed(topic: str, data: st.DataObject) -> None:
     raw = bytearray(json.dumps(full(topic)).encode())
@@ -102,6 +105,7 @@ def test_any_event_of_which_bytes_were_changed(topic: str, data: st.DataObject) 
     answer_to(bytes(raw))
 
 
+@settings(deadline=None)
 @given(TOPICS, st.data())
 def test_any_event_with_optional_fields_left_out(topic: str, data: st.DataObject) -> None:
     sent = full(topic)
