@@ -8,7 +8,7 @@ are kept with their reason in a file that only its owner can read.
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -54,7 +54,7 @@ def ingest_file(
 ) -> Outcome:
     """Store a file's events; `progress` is told how many bytes are done.
 
-    Raises OSError when the file can't be read, StoreBusy when the writer lock isn't to be had.
+    Raises OSError when the file can't be read, StoreBusyError when the writer lock isn't to be had.
     """
     mark = _Mark(municipality, fingerprint(path))
     lines, start = mark.read()
@@ -67,7 +67,7 @@ def ingest_file(
             cursor: Cursor[Any],
             receipts: list[Receipt],
             chunk: Chunk = chunk,
-            numbers: list[int] = list(facts),
+            numbers: Iterable[int] = facts,
             problems: dict[int, Problem] = problems,
         ) -> None:
             conflicts = {
@@ -140,7 +140,7 @@ class _Mark:
     def read(self) -> tuple[int, int]:
         """Lines and bytes that an import that was cut off has done."""
         select = SQL("SELECT lines, bytes FROM {} WHERE file = %s").format(self._table)
-        with self._municipality.reading() as cursor:
+        with self._municipality.transaction() as cursor:
             return cursor.execute(select, (self._file,)).fetchone() or (0, 0)
 
     def move(self, cursor: Cursor[Any], chunk: Chunk) -> None:
@@ -154,7 +154,7 @@ class _Mark:
     def clear(self) -> None:
         """The file is done."""
         delete = SQL("DELETE FROM {} WHERE file = %s").format(self._table)
-        with self._municipality.reading() as cursor:
+        with self._municipality.transaction() as cursor:
             cursor.execute(delete, (self._file,))
 
 

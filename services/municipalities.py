@@ -50,6 +50,4 @@ def name_of(code: str) -> str:
 def danish_order(name: str) -> tuple[int, ...]:
     """A sort key for Danish names: æ, ø, å last, and aa as å."""
     letters = name.casefold().replace("aa", "å")
-    return tuple(
-        ord("z") + 1 + "æøå".index(c) if c in "æøå" else ord(c) for c in letters
-    )
+    return tuple(ord("z") + 1 + "æøå".index(c) if c in "æøå" else ord(c) for c in letters)

@@ -10,7 +10,7 @@ from services.embedded.home import default_home
 
 
 class Settings(BaseSettings):
-    """What an operator can set. `DATABASE_URL` and `TEMPORAL_ADDRESS` win over the embedded servers.
+    """What can be set. `DATABASE_URL` and `TEMPORAL_ADDRESS` win over the embedded servers.
 
     Times and sizes are in the units that the names say.
     """
@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     api_host: str = "127.0.0.1"
     api_port: int = 8040
     pool_size: int = 10
+    owner: int | None = None  # the process that a role must not outlive; set by `up`
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property
@@ -36,5 +37,3 @@ class Settings(BaseSettings):
 def read_settings() -> Settings:
     """The settings of this process."""
     return Settings()
-
-

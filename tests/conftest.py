@@ -34,10 +34,10 @@ def database_url(postgres: str) -> Iterator[str]:
     """A fresh database, dropped afterwards."""
     name = f"t_{secrets.token_hex(6)}"
     with psycopg.connect(postgres, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        admin.execute(f"CREATE DATABASE {name}")
     yield psycopg.conninfo.make_conninfo(postgres, dbname=name)
     with psycopg.connect(postgres, autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
+        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 class Clock:

@@ -40,7 +40,7 @@ class SharedDatastore(PostgresDatastore):
     def __init__(self, pool: Pool, *, schema: str, role: str, lock_timeout: int) -> None:
         # The library builds a pool here; ours takes its place before it is ever opened.
         super().__init__("", "", "", "", "", schema=schema, lock_timeout=lock_timeout)
-        self.pool = pool
+        self.pool = pool  # type: ignore[assignment]
         self.role = role
         self._set_role = SQL("SET LOCAL ROLE {}").format(Identifier(role))
 

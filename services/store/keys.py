@@ -29,7 +29,7 @@ class MissingKeyError(Exception):
     """The municipality's key file can't be read."""
 
 
-class Unreadable(ValueError):
+class UnreadableSealError(ValueError):
     """Sealed text whose key is gone (the person was erased), or that isn't whole."""
 
 
@@ -42,6 +42,7 @@ class MunicipalityKey:
         self._wrap = AESGCM(self._derive("wrap"))
         self._lookup = self._derive("lookup")
         self._content = self._derive("content")
+        self._own = AESGCM(self._derive("own"))
 
     def _derive(self, purpose: str) -> bytes:
         info = f"roedtraad {self.code} {purpose}".encode()
@@ -54,6 +55,18 @@ class MunicipalityKey:
     def content(self, body: bytes) -> bytes:
         """A keyed hash of an event's content (32 bytes)."""
         return hmac.digest(self._content, body, "sha256")
+
+    def seal(self, purpose: str, plain: bytes) -> bytes:
+        """Ciphertext of what belongs to no known person, such as an event that was refused."""
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + self._own.encrypt(nonce, plain, purpose.encode())
+
+    def open(self, purpose: str, sealed: bytes) -> bytes:
+        """The reverse of `seal`. Raises Unreadable."""
+        try:
+            return self._own.decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode())
+        except (InvalidTag, ValueError):
+            raise Unreadable("kan ikke læses (can't be read)") from None
 
     def wrap(self, subject: UUID, key: bytes) -> bytes:
         """A person's key, sealed under this one and bound to that person."""
@@ -87,8 +100,7 @@ class Keyring:
             secret = path.read_bytes()
         except OSError as error:
             raise MissingKeyError(
-                f"Nøglefilen {path} kan ikke læses: {error.strerror}. "
-                f"(The key file can't be read.)"
+                f"Nøglefilen {path} kan ikke læses: {error.strerror}. (The key file can't be read.)"
             ) from None
         if len(secret) != 32:
             raise MissingKeyError(
@@ -153,25 +165,25 @@ class SubjectKeys:
         return f"{_PREFIX}.{subject.hex}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
     def open(self, field: str, sealed: str) -> str:
-        """The reverse of `seal`, with the key in the cache. Raises Unreadable."""
+        """The reverse of `seal`, with the key in the cache. Raises UnreadableSealError."""
         subject = subject_of(sealed)
         try:
             raw = base64.urlsafe_b64decode(sealed.rsplit(".", 1)[1])
             plain = self._cache[subject].decrypt(raw[:_NONCE], raw[_NONCE:], _bound(subject, field))
         except (KeyError, InvalidTag, ValueError):
-            raise Unreadable("kan ikke læses (can't be read)") from None
+            raise UnreadableSealError("kan ikke læses (can't be read)") from None
         return plain.decode()
 
 
 def subject_of(sealed: str) -> UUID:
-    """Whose key opens this ciphertext. Raises Unreadable if it isn't one."""
+    """Whose key opens this ciphertext. Raises UnreadableSealError if it isn't one."""
     try:
         prefix, subject, _ = sealed.split(".")
         if prefix != _PREFIX:
             raise ValueError(prefix)
         return UUID(subject)
     except ValueError:
-        raise Unreadable("er ikke forseglet tekst (isn't sealed text)") from None
+        raise UnreadableSealError("er ikke forseglet tekst (isn't sealed text)") from None
 
 
 def _bound(subject: UUID, field: str) -> bytes:

@@ -52,7 +52,8 @@ class EventMapper(Mapper[UUID]):
     def _make_decoder(self, topic: str) -> "msgspec.json.Decoder[Any]":
         if self._registry.is_old(topic):
             return msgspec.json.Decoder(State[dict[str, Any]])
-        return msgspec.json.Decoder(State[self._registry.type_of(topic)])  # type: ignore[misc]
+        state: Any = State
+        return msgspec.json.Decoder(state[self._registry.type_of(topic)])
 
     def to_domain_event(self, stored_event: StoredEvent) -> Recorded:  # type: ignore[override]
         """An event of an earlier version comes out as the newest. Raises UnknownEventError."""

@@ -24,7 +24,7 @@ from domain.events.common import EventCorrected
 from services.edge.incoming import Incoming
 from services.store.datastore import Pool, SharedDatastore
 from services.store.identities import REFERENCE_FIELD, TEAM, Name, read_reference
-from services.store.keys import MunicipalityKey, Unreadable, subject_of
+from services.store.keys import MunicipalityKey, UnreadableSealError, subject_of
 from services.store.mapper import EventMapper, State
 from services.store.receipts import Known, Receipt, Status
 from services.store.recorder import Head, Recorder
@@ -48,7 +48,7 @@ class Decided(Struct, frozen=True, kw_only=True):
     causation: str | None = None
 
 
-class StoreBusy(Exception):
+class StoreBusyError(Exception):
     """The writer lock was not to be had in time. Nothing was written; try again."""
 
 
@@ -57,9 +57,7 @@ class Municipality(Application[UUID]):
 
     name = "roedtraad"
 
-    def __init__(
-        self, code: str, pool: Pool, key: MunicipalityKey, clock: Clock = utc_now
-    ) -> None:
+    def __init__(self, code: str, pool: Pool, key: MunicipalityKey, clock: Clock = utc_now) -> None:
         self.code = code
         self.schema = events_schema(code)
         self.source = f"urn:roedtraad:{code}"
@@ -105,11 +103,11 @@ class Municipality(Application[UUID]):
 
     def head(self) -> Head:
         """The last event of the log."""
-        with self.reading() as cursor:
+        with self.transaction() as cursor:
             return self.log_recorder.head(cursor)
 
     @contextmanager
-    def reading(self) -> Iterator[Cursor[Any]]:
+    def transaction(self) -> Iterator[Cursor[Any]]:
         """A cursor of the municipality's role for one transaction; rows are tuples."""
         with self._datastore.get_connection() as conn:
             yield conn.cursor(binary=True, row_factory=tuple_row)
@@ -117,7 +115,7 @@ class Municipality(Application[UUID]):
     def find(self, kind: str, id: str, source: str | None = None) -> UUID | None:
         """The internal id of a sender's `course` or `person`; by any known source if none given."""
         sources = SQL("SELECT source FROM {}.sources ORDER BY 1").format(Identifier(self.schema))
-        with self.reading() as cursor:
+        with self.transaction() as cursor:
             asked = [source] if source else [row[0] for row in cursor.execute(sources)]
             names: list[Name] = [(kind, one, id) for one in asked]
             found = self._parts.identities.find(cursor, names)
@@ -125,12 +123,12 @@ class Municipality(Application[UUID]):
 
     def team(self) -> UUID | None:
         """The stream of the municipality's team; None before anything was said of it."""
-        with self.reading() as cursor:
+        with self.transaction() as cursor:
             return self._parts.identities.find(cursor, [TEAM]).get(TEAM)
 
     def references(self, ids: Iterable[UUID]) -> dict[UUID, tuple[str, str]]:
         """The senders' own (source, id) of internal ids; the erased and unknown are left out."""
-        with self.reading() as cursor:
+        with self.transaction() as cursor:
             sealed = self._parts.identities.references(cursor, list(set(ids)))
         opened = self.open((REFERENCE_FIELD, token) for token in sealed.values())
         return {
@@ -143,13 +141,13 @@ class Municipality(Application[UUID]):
         """Plain text of (field, ciphertext) pairs; what can't be read is left out."""
         wanted = set(sealed)
         keys, plain = self._parts.keys, {}
-        with self.reading() as cursor:
+        with self.transaction() as cursor:
             cursor.execute(self._parts.as_keys)
             keys.load(cursor, [subject_of(token) for _, token in wanted])
         for field, token in wanted:
             try:
                 plain[field, token] = keys.open(field, token)
-            except Unreadable:
+            except UnreadableSealError:
                 continue
         return plain
 
@@ -158,7 +156,7 @@ class Municipality(Application[UUID]):
     def append(self, events: Sequence[Incoming], within: Within | None = None) -> list[Receipt]:
         """Store facts, whatever their streams hold; a receipt for each, in order.
 
-        `within` runs in the same transaction, just before it is committed. Raises StoreBusy.
+        `within` runs in the same transaction, just before it is committed. Raises StoreBusyError.
         """
         receipts = self._parts.receipts
         asked = [(e.source, e.id, receipts.content(e.body)) for e in events]
@@ -175,7 +173,7 @@ class Municipality(Application[UUID]):
         """Store what was decided on a stream at `expected_version`; all of it or nothing.
 
         Ids that are known already get their first receipts, whatever the version.
-        Raises VersionConflict, StoreBusy.
+        Raises VersionConflictError, StoreBusyError.
         """
         receipts = self._parts.receipts
         asked = [(self.source, e.id, receipts.content(e.body)) for e in events]
@@ -237,7 +235,9 @@ class Municipality(Application[UUID]):
                     return work(unit)
             except (OperationalError, InterfaceError) as error:
                 if isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
-                    raise StoreBusy("skriverlåsen er optaget (the writer lock is taken)") from None
+                    raise StoreBusyError(
+                        "skriverlåsen er optaget (the writer lock is taken)"
+                    ) from None
                 if attempt == _ATTEMPTS - 1:
                     raise
                 time.sleep(0.2 * 2**attempt)

@@ -73,5 +73,7 @@ class Receipts:
 
     def keep(self, cursor: Cursor[Any], new: Mapping[bytes, Known]) -> None:
         """Store the receipts of what was stored."""
-        rows = [(k, r.content, r.stream, r.version, r.position, r.recorded_at) for k, r in new.items()]
+        rows = [
+            (k, r.content, r.stream, r.version, r.position, r.recorded_at) for k, r in new.items()
+        ]
         cursor.execute(self._insert, tuple(map(list, zip(*rows, strict=True))), prepare=True)

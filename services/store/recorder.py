@@ -183,5 +183,3 @@ class Recorder(PostgresApplicationRecorder):
 def _binary(conn: Any) -> Cursor[Row]:
     cursor: Cursor[Row] = conn.cursor(binary=True, row_factory=tuple_row)
     return cursor
-
-

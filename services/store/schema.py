@@ -101,8 +101,6 @@ def _create_role(conn: Connection[DictRow], role: str) -> None:
         # Another database of the same server may be making the same role.
         with contextlib.suppress(DuplicateObject, UniqueViolation), conn.transaction():
             conn.execute(SQL("CREATE ROLE {} NOLOGIN").format(Identifier(role)))
-    member = conn.execute(
-        "SELECT pg_has_role(current_user, %s, 'SET') AS may", (role,)
-    ).fetchone()
+    member = conn.execute("SELECT pg_has_role(current_user, %s, 'SET') AS may", (role,)).fetchone()
     if not (member and member["may"]):
         conn.execute(SQL("GRANT {} TO CURRENT_USER").format(Identifier(role)))

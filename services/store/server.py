@@ -1,8 +1,12 @@
 """A database server and the municipalities whose history it holds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 from types import TracebackType
+
+import psycopg
+from psycopg.sql import SQL, Identifier
 
 from services.store.datastore import open_pool
 from services.store.keys import Keyring
@@ -11,12 +15,28 @@ from services.store.schema import known_municipalities
 from services.store.writing import Clock, utc_now
 
 
+class News:
+    """Wake-ups from the logs. One can be lost, so whoever waits here polls as well."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self._connection = connection
+
+    def follow(self, channel: str) -> None:
+        """Hear of a municipality's new events from now on."""
+        self._connection.execute(SQL("LISTEN {}").format(Identifier(channel)))
+
+    def wait(self, seconds: float) -> set[str]:
+        """Wait for news, `seconds` at most; the channels that spoke. Raises OperationalError."""
+        return {n.channel for n in self._connection.notifies(timeout=seconds, stop_after=1)}
+
+
 class Server:
     """One pool, and a store for each municipality that is asked for."""
 
     def __init__(
         self, url: str, keyring: Keyring, *, pool_size: int = 10, clock: Clock = utc_now
     ) -> None:
+        self._url = url
         self.pool = open_pool(url, size=pool_size)
         self._keyring = keyring
         self._clock = clock
@@ -34,6 +54,18 @@ class Server:
     def municipalities(self) -> Iterable[Municipality]:
         """The stores of all municipalities that the database knows, by code."""
         return [self.municipality(code) for code in known_municipalities(self.pool)]
+
+    def forget(self, codes: Iterable[str]) -> None:
+        """Let go of stores whose schemas are gone."""
+        with self._lock:
+            for code in codes:
+                self._open.pop(code, None)
+
+    @contextmanager
+    def listening(self) -> Iterator["News"]:
+        """A connection of its own that hears of new events."""
+        with psycopg.connect(self._url, autocommit=True) as connection:
+            yield News(connection)
 
     def close(self) -> None:
         """Give the connections back."""

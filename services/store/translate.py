@@ -44,6 +44,7 @@ class Context:
         self.data: dict[str, Json] = {}
 
     def person(self, value: Json) -> UUID:
+        """The internal id of a person who is referred to."""
         return self.lookup.identity("person", value.get("source", self.source), value["id"])
 
     def subject(self, under: Under) -> UUID:
@@ -56,6 +57,7 @@ class Context:
         return self.stream
 
     def seal(self, under: Under, field: str, value: Json) -> str:
+        """Ciphertext of a field; what isn't text is sealed as JSON."""
         plain = value if isinstance(value, str) else msgspec.json.encode(value).decode()
         return self.lookup.seal(self.subject(under), field, plain)
 
@@ -72,8 +74,7 @@ def _walk(context: Context, data: dict[str, Json]) -> dict[str, Json]:
     context.data = data
     ops = _ops(context.type)
     return {
-        name: op(value, context) if (op := ops.get(name)) else value
-        for name, value in data.items()
+        name: op(value, context) if (op := ops.get(name)) else value for name, value in data.items()
     }
 
 

@@ -28,7 +28,7 @@ _MICROSECOND = timedelta(microseconds=1)
 Clock = Callable[[], datetime]
 
 
-class VersionConflict(Exception):
+class VersionConflictError(Exception):
     """The stream has moved on since it was read."""
 
     def __init__(self, expected: int, actual: int) -> None:
@@ -112,11 +112,11 @@ class Writing:
     def write(self, entries: Sequence[Entry], expected: int | None = None) -> dict[bytes, Known]:
         """Give versions and times, store the events and their receipts, wake the readers.
 
-        `expected` is the version that the (one) stream must be at. Raises VersionConflict.
+        `expected` is the version that the (one) stream must be at. Raises VersionConflictError.
         """
         versions = self.recorder.versions(self.cursor, list({e.stream for e in entries}))
         if expected is not None and (at := versions.get(entries[0].stream, 0)) != expected:
-            raise VersionConflict(expected, at)
+            raise VersionConflictError(expected, at)
         previous = self.recorder.head(self.cursor).recorded_at
         now = self._clock()
         if previous is not None and now <= previous:

@@ -13,9 +13,9 @@ from domain.envelope import Recorded
 from domain.events.base import UnknownEventError
 from domain.events.course import IntakeRegistered
 from services.store.keys import Keyring, MissingKeyError
-from services.store.municipality import Decided, Municipality, StoreBusy
+from services.store.municipality import Decided, Municipality, StoreBusyError
 from services.store.server import Server
-from services.store.writing import VersionConflict
+from services.store.writing import VersionConflictError
 from tests.conftest import Clock
 from tests.services.store.sending import SOURCE, intake, sent
 
@@ -158,7 +158,7 @@ def test_a_writer_that_waits_too_long_is_told_so_and_nothing_is_written(
         other.execute(
             "SELECT pg_advisory_lock(hashtextextended(%s, 0))", (f"{municipality.schema}.events",)
         )
-        with pytest.raises(StoreBusy):
+        with pytest.raises(StoreBusyError):
             municipality.append([intake("ev-1", "c-1")])
     assert everything(municipality) == []
 
@@ -167,7 +167,7 @@ def test_a_decision_needs_the_version_it_was_made_on(municipality: Municipality)
     [receipt] = municipality.append([intake("ev-1", "c-1")])
     [event] = municipality.read_stream(receipt.stream)
     decided = Decided(id="k-1", fact=event.fact, body=b"asked")
-    with pytest.raises(VersionConflict):
+    with pytest.raises(VersionConflictError):
         municipality.decide(receipt.stream, [decided], expected_version=0)
     [stored] = municipality.decide(receipt.stream, [decided], expected_version=1)
     assert (stored.status, stored.version, stored.source) == ("stored", 2, "urn:roedtraad:0860")
@@ -197,7 +197,9 @@ def test_a_restart_finds_everything_and_ids_stay(
         assert store.find("course", "c-1") == receipt.stream
         [again] = store.append([intake("ev-1", "c-1")])
         assert again.status == "duplicate"
-        [more] = store.append([sent("ev-2", "course.closed.v1", "c-1", to="2026-01-20", reason="job")])
+        [more] = store.append(
+            [sent("ev-2", "course.closed.v1", "c-1", to="2026-01-20", reason="job")]
+        )
         assert (more.stream, more.version) == (receipt.stream, 2)
 
 
@@ -206,9 +208,9 @@ def test_another_key_than_the_databases_own_is_refused(
 ) -> None:
     [receipt] = municipality.append([intake("ev-1", "c-1")])
     (keyring.folder / "0860.key").write_bytes(bytes(32))
+    fact = municipality.read_stream(receipt.stream)[0].fact
+    assert isinstance(fact, IntakeRegistered) and fact.name
     with Server(database_url, keyring) as other, pytest.raises(MissingKeyError):
-        fact = municipality.read_stream(receipt.stream)[0].fact
-        assert isinstance(fact, IntakeRegistered) and fact.name
         other.municipality("0860").open([("name", fact.name)])
 
 
@@ -219,7 +221,7 @@ def test_municipalities_stand_apart(server: Server) -> None:
     assert other.find("course", "c-1") is None
     [receipt] = other.append([intake("ev-1", "c-1")])
     assert receipt.status == "stored"
-    with pytest.raises(ProgrammingError, match="permission denied"), other.reading() as cursor:
+    with pytest.raises(ProgrammingError, match="permission denied"), other.transaction() as cursor:
         cursor.execute("SELECT 1 FROM m0860.events")
-    with pytest.raises(ProgrammingError, match="permission denied"), other.reading() as cursor:
+    with pytest.raises(ProgrammingError, match="permission denied"), other.transaction() as cursor:
         cursor.execute("SELECT 1 FROM keys_0851.subject_keys")

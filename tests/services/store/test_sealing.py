@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
+from domain.events.codec import decode_fact
 from domain.events.common import EventCorrected
 from domain.events.course import IntakeRegistered
-from domain.events.codec import decode_fact
 from domain.events.mentor import ProfileCompleted
 from services.store.keys import Keyring, MissingKeyError
 from services.store.municipality import Municipality
@@ -26,7 +26,7 @@ def dump(database_url: str) -> Iterator[str]:
             " WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
         ).fetchall()
         for (table,) in tables:
-            for row in conn.execute(f"SELECT * FROM {table}"):  # type: ignore[arg-type]
+            for row in conn.execute(f"SELECT * FROM {table}"):
                 for value in row:
                     yield value.decode("latin-1") if isinstance(value, bytes) else str(value)
 
@@ -74,7 +74,7 @@ def test_who_may_see_it_can_read_it_again(municipality: Municipality) -> None:
     opened = municipality.open(
         [("name", intake_fact.name), ("note", intake_fact.note), ("strengths.text", item)]
     )
-    assert list(sorted(opened.values())) == sorted([NAME, NOTE, ITEM])
+    assert sorted(opened.values()) == sorted([NAME, NOTE, ITEM])
     # Bound to its field: a note can't be passed off as a name.
     assert municipality.open([("name", intake_fact.note)]) == {}
 
@@ -177,6 +177,6 @@ def test_text_that_was_changed_cannot_be_read(municipality: Municipality) -> Non
     assert isinstance(fact, IntakeRegistered) and fact.name
     head, last = fact.name[:-6], fact.name[-6:]
     changed = head + ("A" if last[0] != "A" else "B") + last[1:]
-    assert municipality.open([("name", changed), ("name", fact.name)]) == {("name", fact.name): NAME}
-
-
+    assert municipality.open([("name", changed), ("name", fact.name)]) == {
+        ("name", fact.name): NAME
+    }

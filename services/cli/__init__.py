@@ -1,0 +1,1 @@
+"""The command `roedtraad`: one file for each group of commands."""

@@ -1,0 +1,56 @@
+"""`roedtraad`: what each command is called, and how its errors are told."""
+
+import os
+import sys
+
+import psycopg
+import typer
+from eventsourcing.persistence import PersistenceError
+from psycopg_pool import PoolTimeout
+from pydantic import ValidationError
+
+from services.cli import demo, ingest, query, run, upkeep
+from services.cli.show import err
+from services.embedded.errors import EmbeddedError
+from services.municipalities import UnknownMunicipalityError
+from services.store.keys import MissingKeyError
+from services.store.municipality import StoreBusyError
+
+REFUSED = 2
+_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="roedtraad",
+    help="Rød Tråd: borgerens forløb i mentorindsatsen som én ubrudt tråd. "
+    "(The red thread of a citizen's course through a municipal mentor programme.)",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for module in (run, demo, ingest, query, upkeep):
+    module.add_to(app)
+
+
+def main() -> None:
+    """Run the command. What the user can mend is told in a sentence, never as a stack trace."""
+    try:
+        app()
+    except (EmbeddedError, MissingKeyError, StoreBusyError, UnknownMunicipalityError) as error:
+        _fail(str(error))
+    except ValidationError as error:
+        for one in error.errors(include_input=False, include_url=False):
+            _fail(f"{'.'.join(map(str, one['loc']))}: {one['msg']}")
+    except (psycopg.OperationalError, PoolTimeout, PersistenceError) as error:
+        _fail(f"Databasen kan ikke bruges (the database can't be used): {type(error).__name__}")
+    except OSError as error:
+        _fail(f"{error.filename or ''}: {error.strerror}".lstrip(": "))
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+    except BrokenPipeError:
+        os._exit(0)
+
+
+def _fail(message: str) -> None:
+    err.print(message, style="red", markup=False, highlight=False)
+    sys.exit(REFUSED)

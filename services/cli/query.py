@@ -1,0 +1,171 @@
+"""`roedtraad query` and `roedtraad course`: answers out."""
+
+from datetime import UTC, datetime, time
+from enum import StrEnum
+from typing import Annotated, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import typer
+
+from domain.events.registry import REGISTRY
+from services.cli.show import Format, err, print_csv, print_json, print_table
+from services.municipalities import name_of
+from services.root import App, open_app
+from services.settings import Settings
+from services.store.municipality import Municipality
+from services.views import VIEWS, Answered, ask, ask_timeline, bring_up_to_date
+
+REFUSED = 2
+_DENMARK = ZoneInfo("Europe/Copenhagen")
+ViewName = StrEnum("ViewName", {name.upper().replace("-", "_"): name for name in VIEWS})  # type: ignore[misc]
+
+MunicipalityOption = Annotated[
+    str | None, typer.Option("--municipality", help="Kommunens kode; alle, hvis udeladt.")
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="Hvad der gjaldt da (what was true then): dato eller tid."),
+]
+KnownAt = Annotated[
+    str | None,
+    typer.Option("--known-at", help="Hvad vi vidste da (what we knew then): dato eller tid."),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="table, json eller csv.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Name the commands."""
+    app.command()(query)
+    app.command()(course)
+
+
+def query(
+    view: Annotated[ViewName, typer.Argument(help="Hvilket overblik (which view).")],
+    municipality: MunicipalityOption = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Spørg et overblik. (Ask a view.)"""
+    settings = Settings()
+    asked = VIEWS[view.value]
+    moment, known = instant(as_of, "--as-of"), instant(known_at, "--known-at")
+    with open_app(settings) as app:
+        stores = stores_of(app, municipality)
+        bring_up_to_date(stores)
+        answer = ask(asked, stores, as_of=moment, known_at=known, now=datetime.now(UTC))
+    headings = {column: words.say(settings.lang) for column, words in asked.headings.items()}
+    give(answer, asked.title.say(settings.lang), headings, format_)
+
+
+def course(
+    id_: Annotated[
+        str, typer.Argument(metavar="ID", help="Forløbets id, fagsystemets eller vores.")
+    ],
+    municipality: MunicipalityOption = None,
+    source: Annotated[str | None, typer.Option(help="Det fagsystem, hvis id det er.")] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Vis et forløbs tidslinje. (Show a course's timeline.)"""
+    settings = Settings()
+    moment, known = instant(as_of, "--as-of"), instant(known_at, "--known-at")
+    with open_app(settings) as app:
+        found = _find(stores_of(app, municipality), id_, source)
+        if len(found) != 1:
+            message = (
+                "Intet forløb har det id (no course has that id)."
+                if not found
+                else "Flere kommuner har et forløb med det id: angiv --municipality (several have)."
+            )
+            err.print(message, highlight=False)
+            raise typer.Exit(REFUSED)
+        [(store, stream)] = found
+        bring_up_to_date([store])
+        answer = ask_timeline(store, [stream], as_of=moment, known_at=known, now=datetime.now(UTC))
+        rows = [_readable(store, row) for row in answer.rows]
+    answer = Answered(rows, answer.position, answer.age_seconds)
+    headings = {
+        "time": "Hvornår",
+        "what": "Hvad",
+        "who": "Hvem",
+        "status": "Gælder",
+        "note": "Bemærkning",
+    }
+    give(answer, f"Forløb {id_}, {name_of(store.code)}", headings, format_)
+
+
+def give(answer: Answered, title: str, headings: dict[str, str], format_: Format) -> None:
+    """Print an answer the way that was asked for."""
+    match format_:
+        case Format.JSON:
+            print_json(answer.as_dict())
+        case Format.CSV:
+            print_csv(answer.rows, list(answer.rows[0]) if answer.rows else list(headings))
+        case Format.TABLE:
+            print_table(title, headings, answer.rows)
+
+
+def stores_of(app: App, code: str | None) -> list[Municipality]:
+    """The municipality of that code, or all that the database knows."""
+    if code is None:
+        return list(app.server.municipalities())
+    name_of(code)
+    return [m for m in app.server.municipalities() if m.code == code]
+
+
+def instant(text: str | None, option: str) -> datetime | None:
+    """A time, or a date: the end of that day in Denmark."""
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(
+            "skriv 2026-03-31 eller 2026-03-31T12:00:00+02:00 (a date, or a time with a zone)",
+            param_hint=option,
+        ) from None
+    if len(text) == len("2026-03-31"):
+        at = datetime.combine(at.date(), time.max, _DENMARK)
+    elif at.tzinfo is None:
+        raise typer.BadParameter(
+            "tiden mangler zone, fx +02:00 (the time has no zone)", param_hint=option
+        )
+    return at.astimezone(UTC)
+
+
+def _find(
+    stores: list[Municipality], id_: str, source: str | None
+) -> list[tuple[Municipality, UUID]]:
+    found = []
+    for store in stores:
+        stream = store.find("course", id_, source)
+        if stream is None:
+            try:
+                stream = UUID(id_)
+            except ValueError:
+                continue
+            if not store.read_stream(stream):
+                continue
+        found.append((store, stream))
+    return found
+
+
+_DANISH = {type_.NAME: type_.danish() for type_ in REGISTRY}
+
+
+def _readable(store: Municipality, row: dict[str, Any]) -> dict[str, Any]:
+    """A line with words for a reader: ids as their senders know them, notes opened."""
+    people = store.references(p for p in (row["actor"], row["behalf"]) if p)
+    who = row["behalf"] or row["actor"]
+    named = people[who][1] if who in people else ""
+    note = store.open([("note", row["note"])]).get(("note", row["note"])) if row["note"] else None
+    function = row["behalf_function"] or row["actor_function"]
+    return row | {
+        "what": _DANISH[row["event"]],
+        "who": f"{function} {named}".strip(),
+        "actor_id": people.get(row["actor"], ("", None))[1],
+        "note": note,
+    }

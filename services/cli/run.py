@@ -1,0 +1,97 @@
+"""`roedtraad up` and `roedtraad serve`: the processes."""
+
+import asyncio
+import ctypes
+import os
+import signal
+import threading
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from services.cli.show import err
+from services.logging import configure_logging
+from services.processes import running
+from services.projector import Projector
+from services.root import App, open_app
+from services.settings import Settings
+
+
+class RoleName(StrEnum):
+    """What a process can be."""
+
+    API = "api"
+    PROJECTOR = "projector"
+    DISPATCHER = "dispatcher"
+    WORKER = "worker"
+
+
+_PR_SET_PDEATHSIG = 1
+ALL_ROLES = tuple(role.value for role in RoleName)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Name the commands."""
+    app.command()(up)
+    app.command()(serve)
+
+
+def up() -> None:
+    """Start alt på de indbyggede servere. (Start everything on the embedded servers.)"""
+    settings = Settings()
+    with open_app(settings, temporal=True) as app, running(app, ALL_ROLES):
+        stay(app)
+
+
+def stay(app: App) -> None:
+    """Say where things are, and stay until told to end."""
+    stop = threading.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, lambda *_: stop.set())
+    url = f"http://{app.settings.api_host}:{app.settings.api_port}"
+    err.print(f"Rød Tråd kører (is running): {url}/docs", highlight=False)
+    err.print(f"Logge og data (logs and data): {app.settings.home}", highlight=False, markup=False)
+    err.print("Stop med Ctrl-C (stop with Ctrl-C).", highlight=False)
+    while not stop.wait(1.0):
+        pass
+
+
+def serve(role: Annotated[RoleName, typer.Argument(help="Processens rolle (its role).")]) -> None:
+    """Kør én rolle, fx i en container. (Run one role, for instance in a container.)"""
+    settings = Settings()
+    configure_logging(settings.log_level)
+    if settings.owner is not None:
+        end_with(settings.owner)
+    needs_temporal = role in (RoleName.DISPATCHER, RoleName.WORKER)
+    with open_app(settings, temporal=needs_temporal) as app:
+        match role:
+            case RoleName.PROJECTOR:
+                serve_projector(app)
+            case RoleName.DISPATCHER:
+                from services.dispatcher import run_dispatcher
+
+                asyncio.run(run_dispatcher(app))
+            case RoleName.WORKER:
+                from services.worker import run_worker
+
+                asyncio.run(run_worker(app))
+            case RoleName.API:
+                from services.api.serve import run_api
+
+                run_api(app)
+
+
+def end_with(owner: int) -> None:
+    """Have the kernel end this process when the one that started it is gone, however it went."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    if os.getppid() != owner:  # it went before the kernel was told
+        raise typer.Exit(1)
+
+
+def serve_projector(app: App) -> None:
+    """Project until told to end."""
+    projector = Projector(app.server)
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, lambda *_: projector.stop())
+    projector.run()

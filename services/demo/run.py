@@ -1,0 +1,130 @@
+"""The demo's way through the product: the ordinary one, from files to views."""
+
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from psycopg.sql import SQL, Identifier
+
+from services.demo import generate
+from services.ingest import ingest_file
+from services.root import App
+from services.store.municipality import Municipality
+from services.store.schema import events_schema, keys_schema, known_municipalities
+
+_DENMARK = ZoneInfo("Europe/Copenhagen")
+Progress = Callable[[str, int, int], None]  # what, done, total
+
+
+class NotADemoError(Exception):
+    """The database holds municipalities that did not come from the demo."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """The generated trial: its last day is the day of the first run, and stays it."""
+
+    last_day: date
+    files: list[Path]
+
+    @property
+    def codes(self) -> list[str]:
+        """The municipalities of the trial. A file's name begins with its municipality's code."""
+        return sorted({path.name[:4] for path in self.files})
+
+
+class Demo:
+    """The demo of one home and one database."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._folder = app.settings.home / "demo"
+
+    def begin_anew(self) -> None:
+        """Forget the trial: its files, its date, and what the database holds of it.
+
+        Raises NotADemoError before anything is touched.
+        """
+        codes = self._check()
+        with self._app.server.pool.connection() as conn, conn.transaction():
+            for code in codes:
+                for schema in (events_schema(code), keys_schema(code)):
+                    conn.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(schema)))
+                conn.execute("DELETE FROM roedtraad.municipalities WHERE code = %s", (code,))
+            conn.execute("DROP TABLE IF EXISTS roedtraad.demo_files")
+        self._app.server.forget(codes)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def trial(self, now: datetime, progress: Progress) -> Trial:
+        """The trial's files, generated at the first run."""
+        self._check()
+        note = self._folder / "trial.json"
+        if note.exists():
+            told = json.loads(note.read_text())
+            last_day = date.fromisoformat(told["last_day"])
+            return Trial(last_day, [self._folder / name for name in told["files"]])
+        last_day = now.astimezone(_DENMARK).date()
+        self._folder.mkdir(parents=True, exist_ok=True)
+        files = generate(
+            self._folder, last_day=last_day, progress=lambda n, of: progress("", n, of)
+        )
+        told = {"last_day": last_day.isoformat(), "files": [path.name for path in files]}
+        note.write_text(json.dumps(told))
+        return Trial(last_day, files)
+
+    def ingest(self, trial: Trial, progress: Progress) -> Counter[str]:
+        """Take in the files that haven't come to their end, each through the ordinary path."""
+        counts: Counter[str] = Counter()
+        waiting = self._waiting(trial.files)
+        total, before = sum(path.stat().st_size for path in waiting), 0
+        for path in waiting:
+            store = self._app.server.municipality(path.name[:4])
+            outcome = ingest_file(
+                store,
+                path,
+                self._app.settings.home / "refused",
+                partial(_further, progress, path.name, before, total),
+            )
+            counts += outcome.counts
+            before += path.stat().st_size
+            self._finished(path)
+        return counts
+
+    def stores(self, trial: Trial) -> Sequence[Municipality]:
+        """The stores of the trial's municipalities."""
+        return [self._app.server.municipality(code) for code in trial.codes]
+
+    def _check(self) -> list[str]:
+        """The municipalities of an earlier demo. Raises NotADemoError where there are others."""
+        known = known_municipalities(self._app.server.pool)
+        with self._app.server.pool.connection() as conn:
+            conn.execute("CREATE SCHEMA IF NOT EXISTS roedtraad")
+            found = conn.execute("SELECT to_regclass('roedtraad.demo_files') AS t").fetchone()
+            if known and not (found and found["t"]):
+                raise NotADemoError(
+                    "Databasen rummer kommuner, som ikke er demoens: brug en anden ROEDTRAAD_HOME "
+                    "eller DATABASE_URL. (The database holds other municipalities than the demo's.)"
+                )
+            conn.execute("CREATE TABLE IF NOT EXISTS roedtraad.demo_files (name text PRIMARY KEY)")
+        return known
+
+    def _waiting(self, files: Sequence[Path]) -> list[Path]:
+        with self._app.server.pool.connection() as conn:
+            done = {row["name"] for row in conn.execute("SELECT name FROM roedtraad.demo_files")}
+        return [path for path in files if path.name not in done]
+
+    def _finished(self, path: Path) -> None:
+        with self._app.server.pool.connection() as conn:
+            conn.execute(
+                "INSERT INTO roedtraad.demo_files VALUES (%s) ON CONFLICT DO NOTHING", (path.name,)
+            )
+
+
+def _further(progress: Progress, what: str, before: int, total: int, done: int) -> None:
+    progress(what, before + done, total)

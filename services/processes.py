@@ -1,0 +1,118 @@
+"""All roles at once: a process each, kept running, and gone when their owner is."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from services.root import App
+from services.settings import Settings
+
+_PROJECT = Path(__file__).resolve().parents[1]
+_SECONDS_TO_STOP = 10.0
+
+
+@dataclass
+class Role:
+    """One role's process. It is started again when it ends, later and later if it keeps ending."""
+
+    name: str
+    environment: dict[str, str]
+    log: IO[bytes]
+    process: "subprocess.Popen[bytes] | None" = None
+    not_before: float = 0.0
+    failures: int = field(default=0)
+
+    def keep(self) -> None:
+        """Start it if it isn't running and its time has come."""
+        if self.process is not None and self.process.poll() is None:
+            return
+        now = time.monotonic()
+        if self.process is not None and self.not_before <= now:
+            self.failures += 1
+        if now < self.not_before:
+            return
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "services.cli", "serve", self.name],
+            cwd=_PROJECT,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=self.log,
+            stderr=self.log,
+        )
+        self.not_before = now + min(30.0, 0.5 * 2**self.failures)
+
+    def stop(self) -> None:
+        """Ask it to end, and see to it that it does."""
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(_SECONDS_TO_STOP)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Processes:
+    """The roles of one installation, watched from a thread of the owner's."""
+
+    def __init__(self, roles: list[Role]) -> None:
+        self._roles = roles
+        self._stop = threading.Event()
+        self._started = threading.Event()
+        # Children die with the thread that started them: this one lasts as long as the owner.
+        self._thread = threading.Thread(target=self._watch, name="roles", daemon=True)
+
+    def _watch(self) -> None:
+        while not self._stop.is_set():
+            for role in self._roles:
+                role.keep()
+            self._started.set()
+            self._stop.wait(0.5)
+
+    def __enter__(self) -> "Processes":
+        self._thread.start()
+        self._started.wait()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._stop.set()
+        self._thread.join()
+        for role in self._roles:
+            role.stop()
+            role.log.close()
+
+
+@contextmanager
+def running(app: App, names: tuple[str, ...]) -> Iterator[Processes]:
+    """Run these roles beside the caller; their logs lie in the home's folder `log`."""
+    environment = os.environ | _environment(app.settings) | {"DATABASE_URL": app.database_url}
+    if app.temporal_address:
+        environment["TEMPORAL_ADDRESS"] = app.temporal_address
+    folder = app.settings.home / "log"
+    folder.mkdir(parents=True, exist_ok=True)
+    roles = [Role(name, environment, (folder / f"{name}.log").open("ab")) for name in names]
+    with Processes(roles) as processes:
+        yield processes
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return {
+        "ROEDTRAAD_HOME": str(settings.home),
+        "ROEDTRAAD_KEYS": str(settings.keys_folder),
+        "ROEDTRAAD_API_PORT": str(settings.api_port),
+        "ROEDTRAAD_OWNER": str(os.getpid()),
+    }

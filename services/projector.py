@@ -1,0 +1,104 @@
+"""Keeps the views' fact tables up with the log: many events a transaction, their position in it."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+
+import psycopg
+import structlog
+from eventsourcing.persistence import PersistenceError
+
+from domain.envelope import Recorded
+from projections import tracking
+from projections.apply import apply
+from projections.rebuild import rebuild
+from projections.schema import create_tables
+from services.store.municipality import Municipality
+from services.store.server import Server
+
+EVENTS_A_TRANSACTION = 2000
+_POLL = 1.0  # seconds: a wake-up can be lost, an event can't
+_RETRY = 2.0  # seconds
+
+log = structlog.get_logger("projector")
+
+
+def catch_up(
+    municipality: Municipality, progress: Callable[[int], None] = lambda position: None
+) -> int:
+    """Apply what the log holds beyond the tables; the position reached.
+
+    Several may do so at once: each batch takes the tracking row's lock, and applies what is new.
+    """
+    while True:
+        with municipality.transaction() as cursor:
+            reached = tracking.reached(cursor, municipality.schema).position
+            if reached == municipality.log_recorder.head(cursor).position:
+                return reached
+            position = tracking.reached(cursor, municipality.schema, lock=True).position
+            events = municipality.read_from(position, EVENTS_A_TRANSACTION)
+            apply(cursor, municipality.schema, events)
+        progress(events[-1].position if events else position)
+
+
+def prepare(municipality: Municipality) -> None:
+    """Make the fact tables where they are missing."""
+    with municipality.transaction() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            (f"{municipality.schema}.facts",),
+        )
+        create_tables(cursor, municipality.schema)
+
+
+def rebuild_all(
+    municipality: Municipality, progress: Callable[[int], None] = lambda position: None
+) -> int:
+    """Fill all fact tables of a municipality anew from its log, in one transaction."""
+
+    def events() -> Iterator[Recorded]:
+        position = 0
+        while batch := municipality.read_from(position, EVENTS_A_TRANSACTION):
+            yield from batch
+            position = batch[-1].position
+            progress(position)
+
+    with municipality.transaction() as cursor:
+        return rebuild(cursor, municipality.schema, events())
+
+
+class Projector:
+    """Follows a server's municipalities until it is stopped. Survives the database's restarts."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._stop = threading.Event()
+
+    def stop(self) -> None:
+        """End after the batch that is under way."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Apply what comes, as it comes."""
+        while not self._stop.is_set():
+            try:
+                self._follow()
+            except (psycopg.OperationalError, PersistenceError) as error:
+                log.warning("database-lost", kind=type(error).__name__, retry_seconds=_RETRY)
+                self._stop.wait(_RETRY)
+
+    def _follow(self) -> None:
+        with self._server.listening() as news:
+            followed: dict[str, Municipality] = {}
+            due: Iterable[Municipality] = ()
+            while not self._stop.is_set():
+                for municipality in due:
+                    catch_up(municipality)
+                heard = news.wait(_POLL if followed else 0)
+                due = [followed[channel] for channel in heard]
+                if not heard:
+                    due = self._server.municipalities()
+                    for municipality in due:
+                        if (channel := municipality.log_recorder.channel_name) not in followed:
+                            prepare(municipality)
+                            news.follow(channel)
+                            followed[channel] = municipality
