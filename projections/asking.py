@@ -5,7 +5,7 @@ by being ended at a later position, so an answer is of one piece though it takes
 the projector goes on meanwhile.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg.rows import namedtuple_row, tuple_row
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Identifier, Placeholder
 
 from domain.calendar import day_of
 from domain.envelope import Recorded
@@ -68,7 +68,8 @@ class Answer(NamedTuple):
 class Question:
     """One question to one municipality.
 
-    `as_of` is the moment that is asked about: its day in Copenhagen for what holds by days. Rows
+    `as_of` is the moment that is asked about, now unless given: its day in Copenhagen for what
+    holds by days. Rows
     are those known at the position `known_at`, or at what has been reached when that is less.
     """
 
@@ -77,16 +78,23 @@ class Question:
         connection: Connection,
         schema: str,
         *,
-        as_of: datetime,
+        as_of: datetime | None = None,
         known_at: int | None = None,
     ) -> None:
         self.connection = connection
         self.schema = schema
-        self.as_of = as_of
+        self.as_of = as_of or self._now()
         reached = tracking.reached(connection.cursor(row_factory=tuple_row), schema)
         if known_at is not None and known_at < reached.position:
             reached = Reached(known_at, self._recorded_at(known_at))
         self.position, self.recorded_at = reached
+
+    def _now(self) -> datetime:
+        """What the database's clock says."""
+        row = self.connection.cursor(row_factory=tuple_row).execute("select now()").fetchone()
+        assert row is not None
+        now: datetime = row[0]
+        return now
 
     def _recorded_at(self, position: int) -> datetime | None:
         """When the last event up to a position was recorded."""
@@ -122,6 +130,29 @@ class Question:
         cursor = self.connection.cursor(binary=True, row_factory=namedtuple_row)
         values = {"at": self.position, "streams": list(streams or ())}
         return cursor.execute(statement, values, prepare=True).fetchall()
+
+    def grouped(
+        self, table: FactTable, by: Sequence[str], *, total: str, only: Mapping[str, str]
+    ) -> Sequence[tuple[Any, ...]]:
+        """Count and sum `total` of what happened up to the moment asked about, largest sum first.
+
+        `only` are columns that must hold these values.
+        """
+        statement = SQL(
+            "select {by}, count(*)::int, sum({total})::bigint from {table}"
+            " where learned <= %(at)s and (superseded is null or superseded > %(at)s)"
+            " and occurred_at <= %(as_of)s {only} group by {by} order by sum({total}) desc, {by}"
+        ).format(
+            by=SQL(", ").join(map(Identifier, by)),
+            total=Identifier(total),
+            table=Identifier(self.schema, table.name),
+            only=SQL("").join(
+                SQL("and {} = {}").format(Identifier(name), Placeholder(name)) for name in only
+            ),
+        )
+        cursor = self.connection.cursor(binary=True, row_factory=tuple_row)
+        values = {"at": self.position, "as_of": self.as_of, **only}
+        return cursor.execute(statement, values).fetchall()
 
     def happened(
         self, table: FactTable, *columns: str, streams: Collection[UUID] | None = None

@@ -1,5 +1,8 @@
 """What happened to each follow-up (*opfølgning*): raised, reminded, escalated, put off, ended."""
 
+from typing import Any
+
+from domain.events.base import Fact
 from domain.events.common import (
     FollowUpEscalated,
     FollowUpEvent,
@@ -10,10 +13,18 @@ from domain.events.common import (
     FollowUpTakenOver,
     FollowUpWithdrawn,
 )
+from domain.values import FollowUpKey
 from projections.copying import Kind
-from projections.table import FactTable, Values, key
+from projections.table import UNSAID, FactTable, Values, key, ref
 
-_KEY = {"rule": Kind.CODE, "anchor": Kind.TEXT, "cycle": Kind.INT, "about": Kind.UUID}
+# `subject` is the kind of stream: course, mentor or team.
+_KEY = {
+    "subject": Kind.CODE,
+    "rule": Kind.CODE,
+    "anchor": Kind.TEXT,
+    "cycle": Kind.INT,
+    "about": Kind.UUID,
+}
 
 RAISED = FactTable(
     "follow_ups_raised",
@@ -43,7 +54,8 @@ ALL = (RAISED, REMINDED, ESCALATED, SNOOZED, TAKEN_OVER, ENDED)
 
 def _key(fact: FollowUpEvent) -> Values:
     which = fact.follow_up
-    return (which.rule, key(which.anchor), which.cycle, which.about)
+    subject = fact.NAME.partition(".")[0]
+    return (subject, which.rule, key(which.anchor), which.cycle, which.about)
 
 
 @RAISED.row_from(FollowUpRaised)
@@ -80,3 +92,54 @@ def _resolved(fact: FollowUpResolved) -> Values:
 @ENDED.row_from(FollowUpWithdrawn)
 def _withdrawn(fact: FollowUpWithdrawn) -> Values:
     return (*_key(fact), "withdrawn", fact.reason, key(fact.because))
+
+
+def _told(row: Any) -> FollowUpKey:
+    return FollowUpKey(row.rule, ref(row.anchor), row.cycle, row.about)
+
+
+@RAISED.read_as
+def _read_raised(row: Any) -> Fact:
+    return FollowUpRaised(
+        actor=UNSAID,
+        follow_up=_told(row),
+        due_on=row.due_on,
+        addressed_to=row.addressed_to,
+        person=row.person,
+        pack=row.pack,
+        edition=row.edition,
+    )
+
+
+@REMINDED.read_as
+def _read_reminded(row: Any) -> Fact:
+    return FollowUpReminded(actor=UNSAID, follow_up=_told(row), number=row.number)
+
+
+@ESCALATED.read_as
+def _read_escalated(row: Any) -> Fact:
+    return FollowUpEscalated(
+        actor=UNSAID, follow_up=_told(row), addressed_to=row.addressed_to, person=row.person
+    )
+
+
+@SNOOZED.read_as
+def _read_snoozed(row: Any) -> Fact:
+    return FollowUpSnoozed(
+        actor=UNSAID, follow_up=_told(row), until=row.until_day, reason=row.reason
+    )
+
+
+@TAKEN_OVER.read_as
+def _read_taken_over(row: Any) -> Fact:
+    return FollowUpTakenOver(
+        actor=UNSAID, follow_up=_told(row), person=row.person, reason=row.reason
+    )
+
+
+@ENDED.read_as
+def _read_ended(row: Any) -> Fact:
+    because = ref(row.because) if row.because else None
+    if row.outcome == "resolved" and because is not None:
+        return FollowUpResolved(actor=UNSAID, follow_up=_told(row), by=because)
+    return FollowUpWithdrawn(actor=UNSAID, follow_up=_told(row), reason=row.reason, because=because)

@@ -66,6 +66,11 @@ def _first_meeting(fact: FirstMeetingHeld) -> Values:
     return (fact.mentor, fact.form)
 
 
+@FIRST_MEETINGS.read_as
+def _read_first_meeting(row: Any) -> Fact:
+    return FirstMeetingHeld(actor=UNSAID, mentor=row.mentor, form=row.form)
+
+
 @CHEMISTRY_CHECKS.row_from(ChemistryChecked)
 def _chemistry_check(fact: ChemistryChecked) -> Values:
     return (fact.mentor, fact.asked, fact.result)

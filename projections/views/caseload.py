@@ -30,7 +30,7 @@ def caseload(
     connection: Connection,
     municipality: Municipality,
     *,
-    as_of: datetime,
+    as_of: datetime | None = None,
     known_at: int | None = None,
 ) -> Answer:
     """One row for the municipality.

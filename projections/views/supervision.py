@@ -17,7 +17,7 @@ def supervision(
     connection: Connection,
     municipality: Municipality,
     *,
-    as_of: datetime,
+    as_of: datetime | None = None,
     known_at: int | None = None,
 ) -> Answer:
     """One row for the municipality, from the team's start to `as_of`, its day included.

@@ -26,7 +26,7 @@ def timeline(
     schema: str,
     streams: Sequence[UUID],
     *,
-    as_of: datetime,
+    as_of: datetime | None = None,
     known_at: int | None = None,
 ) -> Answer:
     """The events of the given courses (or staff members, or the team) by when they happened.

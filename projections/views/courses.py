@@ -1,0 +1,54 @@
+"""Courses, folded from rows as they are folded from events: what views of courses begin with."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from uuid import UUID
+
+from domain.course import CourseState, fold_course
+from domain.envelope import Recorded
+from projections import identity
+from projections.asking import Question
+from projections.facts.activities import ACTIVITIES
+from projections.facts.courses import CASEWORKER_CHANGES, CLOSINGS, INTAKES, REOPENINGS
+from projections.facts.matches import FIRST_MEETINGS, MATCH_ENDS, MATCHES
+from projections.facts.roles import (
+    ACKNOWLEDGEMENTS,
+    AUTHORITY_ACTS,
+    COORDINATIONS,
+    GOALS,
+    REVIEWS,
+    STATEMENTS,
+)
+
+TABLES = (
+    INTAKES,
+    CASEWORKER_CHANGES,
+    CLOSINGS,
+    REOPENINGS,
+    MATCHES,
+    MATCH_ENDS,
+    FIRST_MEETINGS,
+    ACTIVITIES,
+    STATEMENTS,
+    GOALS,
+    ACKNOWLEDGEMENTS,
+    REVIEWS,
+    COORDINATIONS,
+    AUTHORITY_ACTS,
+)
+
+
+def courses_of(
+    question: Question, same: Mapping[UUID, UUID], streams: Collection[UUID] | None = None
+) -> dict[UUID, CourseState]:
+    """Courses by the one id that all ids of a course are read as; with `streams` those only.
+
+    `same` maps a staff member's other ids to the one they are read as. Follow-ups are left out.
+    """
+    linked = identity.courses(question)
+    if streams is not None:
+        streams = {id_ for stream in streams for id_ in linked.like(stream)}
+    by_course: dict[UUID, list[Recorded]] = defaultdict(list)
+    for event in question.facts(*TABLES, streams=streams):
+        by_course[linked[event.originator_id]].append(event)
+    return {course: fold_course(events, same) for course, events in by_course.items()}

@@ -1,0 +1,108 @@
+"""Role clarity (*rolleklarhed*): what mentor and caseworker say of who does what, course by course.
+
+Every reading names the events it came from; nothing here is stored.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from domain.cooperation import Happening
+from domain.course import CourseState
+from domain.role_clarity import ASSUMED, Reading, RoleClarity, read_role_clarity
+from domain.team import TeamState
+from projections import identity
+from projections.asking import Answer, Connection, Municipality, Question
+from projections.table import key
+from projections.views.courses import courses_of
+from projections.views.team import team_of
+
+
+def role_clarity(
+    connection: Connection,
+    municipality: Municipality,
+    *,
+    as_of: datetime | None = None,
+    known_at: int | None = None,
+    streams: Collection[UUID] | None = None,
+) -> Answer:
+    """One row for each course with a match open on the day; with `streams` those courses only.
+
+    The pair is the mentor matched last and the caseworker responsible that day. What nobody has
+    stated is unknown, never clear.
+    """
+    question = Question(connection, municipality.schema, as_of=as_of, known_at=known_at)
+    team = team_of(question).state
+    courses = courses_of(question, team.same, streams)
+    linked = identity.courses(question)
+    shown = {linked[stream] for stream in streams or ()}
+    rows = [
+        {
+            "municipality": municipality.name,
+            "municipality_code": municipality.code,
+            "course": course,
+            **_row(read_role_clarity(state, question.as_of), question.day),
+            **_support(team, question),
+        }
+        for course, state in sorted(courses.items())
+        if course in shown or (streams is None and _is_running(state, question.day))
+    ]
+    return question.answer(rows)
+
+
+def _is_running(state: CourseState, day: date) -> bool:
+    return state.is_open_on(day) and bool(state.matches_on(day))
+
+
+def _row(reading: RoleClarity, day: date) -> dict[str, Any]:
+    counts = Counter(division.reading for division in reading.divisions)
+    crossings = [c for c in reading.crossings if (day - c.day).days < ASSUMED.crossings_in]
+    return {
+        "mentor": reading.mentor,
+        "caseworker": reading.caseworker,
+        "overall": str(reading.overall),
+        "reasons": list(reading.reasons),
+        "balance": str(reading.balance),
+        **{str(kind).replace("-", "_"): counts[kind] for kind in Reading},
+        "divisions": [
+            {
+                "responsibility": division.responsibility,
+                "mentor_says": division.mentor_says,
+                "caseworker_says": division.caseworker_says,
+                "reading": str(division.reading),
+            }
+            for division in reading.divisions
+        ],
+        "goal": key(reading.goal.goal),
+        "goal_is_common": reading.goal.is_common,
+        "goal_reviewed_days_ago": reading.goal.reviewed_days_ago,
+        "contact_days_ago": reading.contacts.days_since,
+        "contacts_lately": reading.contacts.lately,
+        "contacts_by_form": dict(reading.contacts.by_form),
+        "crossings": len(crossings),
+        "authority_crossings": sum(c.kind == "authority" for c in crossings),
+        "mentor_work_crossings": sum(c.kind == "mentor-work" for c in crossings),
+        "events": [key(event) for event in _events(reading)],
+    }
+
+
+def _events(reading: RoleClarity) -> list[Any]:
+    """The events behind the reading: statements, the last contact, crossings."""
+    latest = [reading.contacts.latest] if reading.contacts.latest else []
+    return [*reading.statements, *latest, *(crossing.ref for crossing in reading.crossings)]
+
+
+def _support(team: TeamState, question: Question) -> dict[str, Any]:
+    """Whether the team had a workshop on roles, and when the coordinator last followed up."""
+    workshop = _latest(team.workshops, question.as_of)
+    follow_up = _latest(team.role_follow_ups, question.as_of)
+    return {
+        "role_workshop_held": workshop is not None,
+        "role_follow_up_days_ago": (question.day - follow_up.day).days if follow_up else None,
+    }
+
+
+def _latest(several: Collection[Happening], as_of: datetime) -> Happening | None:
+    return max((h for h in several if h.at <= as_of), key=lambda h: h.at, default=None)

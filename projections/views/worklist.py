@@ -1,0 +1,131 @@
+"""The worklist (*opgaveliste*): follow-ups that are open, with whom they lie and why."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from domain.envelope import Recorded
+from domain.folding import Telling
+from domain.follow_ups import why
+from domain.raised import FollowUp, folded_follow_ups
+from domain.rules import COURSE_RULES, TEAM_RULES, WORDING, Duty, TeamAndMentors
+from domain.values import Ref
+from projections import identity
+from projections.asking import Answer, Connection, Municipality, Question
+from projections.facts import follow_ups
+from projections.facts.follow_ups import RAISED
+from projections.table import key
+from projections.views.courses import courses_of
+from projections.views.team import team_of
+
+_Base = tuple[str, Ref, UUID | None]
+
+
+class _Open(NamedTuple):
+    """An open follow-up, and the stream in which it was raised."""
+
+    subject: str  # course, mentor or team
+    stream: UUID
+    follow_up: FollowUp
+
+
+def worklist(
+    connection: Connection,
+    municipality: Municipality,
+    *,
+    as_of: datetime | None = None,
+    known_at: int | None = None,
+) -> Answer:
+    """One row for each follow-up open at `as_of`, the longest due first.
+
+    `stage` is raised, reminded, escalated or snoozed. `why` is Danish, `why_english` English;
+    None where the duty behind it is gone, and the follow-up about to be withdrawn.
+    """
+    question = Question(connection, municipality.schema, as_of=as_of, known_at=known_at)
+    several = _open(question)
+    since = _since(question, several)
+    rows = [
+        {
+            "municipality": municipality.name,
+            "municipality_code": municipality.code,
+            **_row(one, question.day, since.get((one.stream, _base(one)))),
+        }
+        for one in several
+    ]
+    rows.sort(key=lambda row: (row["due_on"] or date.max, row["rule"], str(row["stream"])))
+    return question.answer(rows)
+
+
+def _open(question: Question) -> list[_Open]:
+    by_stream: dict[UUID, list[Recorded]] = defaultdict(list)
+    for event in question.facts(*follow_ups.ALL):
+        if event.occurred_at <= question.as_of:
+            by_stream[event.originator_id].append(event)
+    subjects = {row.stream: row.subject for row in question.rows(RAISED, "stream", "subject")}
+    return [
+        _Open(subjects.get(stream, "course"), stream, follow_up)
+        for stream, events in by_stream.items()
+        for follow_up in folded_follow_ups(Telling(events)).values()
+        if follow_up.is_open
+    ]
+
+
+def _since(question: Question, several: list[_Open]) -> dict[tuple[UUID, _Base], date]:
+    """The day from which each duty behind an open follow-up is counted, where there is one."""
+    if not several:
+        return {}
+    team = team_of(question)
+    linked = identity.courses(question)
+    streams = {one.stream for one in several if one.subject == "course"}
+    states = courses_of(question, team.state.same, streams)
+    found: dict[tuple[UUID, _Base], date] = {}
+    for stream in streams:
+        state = states.get(linked[stream])
+        duties = (d for rule in COURSE_RULES.values() for d in rule(state)) if state else ()
+        found.update(_days(stream, duties))
+    seen = TeamAndMentors(team.state, team.mentors)
+    for stream in {one.stream for one in several} - streams:
+        found.update(_days(stream, (d for rule in TEAM_RULES.values() for d in rule(seen))))
+    return found
+
+
+def _days(stream: UUID, duties: Iterable[Duty]) -> dict[tuple[UUID, _Base], date]:
+    return {(stream, (duty.rule, duty.anchor, duty.about)): duty.since for duty in duties}
+
+
+def _base(one: _Open) -> _Base:
+    return (one.follow_up.key.rule, one.follow_up.key.anchor, one.follow_up.key.about)
+
+
+def _row(one: _Open, day: date, since: date | None) -> dict[str, Any]:
+    follow_up = one.follow_up
+    due_on, rule = follow_up.due_on, follow_up.key.rule
+    words = None
+    if due_on is not None and since is not None and rule in WORDING:
+        words = why(rule, (due_on - since).days)
+    return {
+        "rule": rule,
+        "why": words.danish if words else None,
+        "why_english": words.english if words else None,
+        "due_on": due_on,
+        "days_overdue": None if due_on is None else (day - due_on).days,
+        "stage": str(follow_up.status_on(day)),
+        "addressed_to": follow_up.addressed_to,
+        "person": follow_up.person,
+        "taken_over": follow_up.taken_over,
+        "subject": one.subject,
+        "stream": one.stream,
+        "course": one.stream if one.subject == "course" else None,
+        "about": follow_up.key.about,
+        "since": since,
+        "raised_at": follow_up.raised_at,
+        "reminders": follow_up.reminders,
+        "escalated_to": list(follow_up.escalated_to),
+        "snoozed_until": follow_up.snoozed_until,
+        "anchor": key(follow_up.key.anchor),
+        "cycle": follow_up.key.cycle,
+        "pack": follow_up.edition[0] if follow_up.edition else None,
+        "edition": follow_up.edition[1] if follow_up.edition else None,
+    }

@@ -1,0 +1,146 @@
+"""What is open, for whom, since when and why."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from domain.events.common import (
+    CourseFollowUpEscalated,
+    CourseFollowUpRaised,
+    CourseFollowUpReminded,
+    CourseFollowUpResolved,
+    CourseFollowUpSnoozed,
+    CourseFollowUpTakenOver,
+    CourseFollowUpWithdrawn,
+    TeamFollowUpRaised,
+)
+from domain.events.course import IntakeRegistered
+from domain.events.mentor import Employed
+from domain.events.team import Established
+from domain.values import Actor, FollowUpKey, Ref
+from projections.views.worklist import worklist
+from tests.projections.conftest import Connection
+from tests.projections.story import HERE, Story, actor, noon, who
+
+SYSTEM = Actor("system")
+INTAKE, DUE = date(2026, 1, 12), date(2026, 1, 26)
+
+
+@pytest.fixture
+def story(connection: Connection) -> Story:
+    """A municipality of which nothing is known yet."""
+    return Story(connection)
+
+
+def raise_match(story: Story, course: str = "c", due: date = DUE) -> FollowUpKey:
+    intake = IntakeRegistered(actor=actor("caseworker"), caseworker=who("caseworker"))
+    anchor = story.course(course, intake, INTAKE)
+    which = FollowUpKey("match-overdue", anchor, 1)
+    raised = CourseFollowUpRaised(
+        actor=SYSTEM,
+        follow_up=which,
+        due_on=due,
+        addressed_to="caseworker",
+        person=who("caseworker"),
+        pack="default",
+        edition="2026-1",
+    )
+    story.course(course, raised, due)
+    return which
+
+
+def ask(story: Story, day: date, known_at: int | None = None) -> list[dict[str, Any]]:
+    return worklist(story.connection, HERE, as_of=noon(day), known_at=known_at).rows
+
+
+def test_what_was_raised_is_open_with_its_reason(story: Story) -> None:
+    which = raise_match(story)
+    (row,) = ask(story, date(2026, 1, 28))
+    assert (row["rule"], row["due_on"], row["days_overdue"]) == ("match-overdue", DUE, 2)
+    assert (row["stage"], row["addressed_to"]) == ("raised", "caseworker")
+    assert (row["person"], row["course"]) == (who("caseworker"), who("c"))
+    assert row["why"] == "Borgeren har ikke fået en mentor inden for 14 dage."
+    assert row["anchor"] == f"{which.anchor.source} {which.anchor.id}"
+    assert (row["pack"], row["edition"]) == ("default", "2026-1")
+    assert ask(story, date(2026, 1, 25)) == []
+
+
+def test_the_longest_due_stands_first(story: Story) -> None:
+    raise_match(story, "late", date(2026, 2, 1))
+    raise_match(story, "early", date(2026, 1, 20))
+    assert [row["course"] for row in ask(story, date(2026, 3, 1))] == [who("early"), who("late")]
+
+
+def test_an_escalated_follow_up_lies_with_the_coordinator(story: Story) -> None:
+    which = raise_match(story)
+    reminded = CourseFollowUpReminded(actor=SYSTEM, follow_up=which, number=1)
+    story.course("c", reminded, date(2026, 1, 30))
+    assert [row["stage"] for row in ask(story, date(2026, 1, 31))] == ["reminded"]
+    escalated = CourseFollowUpEscalated(
+        actor=SYSTEM, follow_up=which, addressed_to="coordinator", person=who("coordinator")
+    )
+    story.course("c", escalated, date(2026, 2, 2))
+    (row,) = ask(story, date(2026, 2, 3))
+    assert (row["stage"], row["addressed_to"]) == ("escalated", "coordinator")
+    assert (row["person"], row["escalated_to"]) == (who("coordinator"), ["coordinator"])
+    assert [row["stage"] for row in ask(story, date(2026, 2, 1))] == ["reminded"]
+
+
+def test_a_follow_up_put_off_says_until_when_and_who_took_it_over(story: Story) -> None:
+    which = raise_match(story)
+    snoozed = CourseFollowUpSnoozed(
+        actor=actor("caseworker"), follow_up=which, until=date(2026, 2, 10), reason="citizen-away"
+    )
+    story.course("c", snoozed, date(2026, 1, 27))
+    taken = CourseFollowUpTakenOver(
+        actor=actor("coordinator"), follow_up=which, person=who("coordinator"), reason="absence"
+    )
+    story.course("c", taken, date(2026, 1, 28))
+    (row,) = ask(story, date(2026, 2, 1))
+    assert (row["stage"], row["snoozed_until"]) == ("snoozed", date(2026, 2, 10))
+    assert (row["person"], row["taken_over"]) == (who("coordinator"), True)
+    assert [row["stage"] for row in ask(story, date(2026, 2, 10))] == ["raised"]
+
+
+@pytest.mark.parametrize("outcome", ["resolved", "withdrawn"])
+def test_what_is_resolved_or_withdrawn_is_open_no_more(story: Story, outcome: str) -> None:
+    which = raise_match(story)
+    before = story.position
+    by = Ref(which.anchor.source, "ev-999")
+    ended = (
+        CourseFollowUpResolved(actor=SYSTEM, follow_up=which, by=by)
+        if outcome == "resolved"
+        else CourseFollowUpWithdrawn(actor=SYSTEM, follow_up=which, reason="fact-corrected")
+    )
+    story.course("c", ended, date(2026, 2, 5))
+    assert ask(story, date(2026, 2, 6)) == []
+    assert len(ask(story, date(2026, 2, 4))) == 1
+    assert len(ask(story, date(2026, 2, 6), known_at=before)) == 1
+
+
+def test_a_follow_up_without_its_duty_stands_without_a_reason(story: Story) -> None:
+    which = raise_match(story)
+    story.retract(which.anchor, date(2026, 2, 1))
+    (row,) = ask(story, date(2026, 2, 2))
+    assert (row["rule"], row["why"], row["since"]) == ("match-overdue", None, None)
+
+
+def test_a_teams_follow_up_names_the_mentor_it_is_about(story: Story) -> None:
+    story.team(Established(actor=actor("leader"), from_=INTAKE), INTAKE)
+    employed = Employed(
+        actor=actor("leader"), from_=INTAKE, weekly_minutes=2220, gender="not-stated"
+    )
+    anchor = story.mentor("mentor", employed, INTAKE)
+    raised = TeamFollowUpRaised(
+        actor=SYSTEM,
+        follow_up=FollowUpKey("supervision-overdue", anchor, 1, who("mentor")),
+        due_on=date(2026, 2, 23),
+        addressed_to="coordinator",
+        pack="default",
+        edition="2026-1",
+    )
+    story.team(raised, date(2026, 2, 23))
+    (row,) = ask(story, date(2026, 2, 24))
+    assert (row["subject"], row["course"], row["about"]) == ("team", None, who("mentor"))
+    assert row["why"] == ("Mentor har ikke fået supervision af en egentlig supervisor i 42 dage.")
