@@ -88,7 +88,7 @@ def fact_at(
     when: str | datetime,
     fact: Fact,
     *,
-    id: str | None = None,  # noqa: A002  # as the envelope calls it
+    id: str | None = None,  # as the envelope calls it
     source: str = SOURCE,
     stream: UUID = COURSE,
     sequence: int | None = None,
@@ -119,7 +119,7 @@ def corrected(
     fact: Fact,
     *,
     at: str | datetime | None = None,
-    id: str | None = None,  # noqa: A002
+    id: str | None = None,
 ) -> Recorded:
     """A correction of `original`: `fact` stands in its place, at its time unless said."""
     stream = original.topic.split(".")[0]
@@ -138,7 +138,7 @@ def retracted(
     when: str | datetime,
     original: Recorded,
     *,
-    id: str | None = None,  # noqa: A002
+    id: str | None = None,
 ) -> Recorded:
     """A retraction of `original`."""
     stream = original.topic.split(".")[0]
