@@ -41,7 +41,10 @@ def join(
     if not wanted:
         yield Servers(None, None)
         return
-    connection, addresses = _enter(Home(home.absolute()), wanted, patience)
+    try:
+        connection, addresses = _enter(Home(home.absolute()), wanted, patience)
+    except OSError as error:
+        raise EmbeddedError.from_os(error) from error
     try:
         yield Servers(addresses.get("postgres"), addresses.get("temporal"))
     finally:

@@ -24,6 +24,17 @@ class EmbeddedError(Exception):
         return {"danish": self.danish, "english": self.english, "log": list(self.log)}
 
     @classmethod
+    def from_os(cls, error: OSError) -> EmbeddedError:
+        """Return what the operating system said no to, as one of these."""
+        what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        return cls(
+            f"De indbyggede servere kan ikke bruges: {what}. "
+            "Sæt ROEDTRAAD_HOME til en mappe, som du må skrive i.",
+            f"The embedded servers can't be used: {what}. "
+            "Set ROEDTRAAD_HOME to a folder that you may write to.",
+        )
+
+    @classmethod
     def from_json(cls, data: dict[str, Any]) -> EmbeddedError:
         """Return the error that a keeper sent."""
         return cls(data["danish"], data["english"], data["log"])

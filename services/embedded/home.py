@@ -103,12 +103,7 @@ class Home:
                 self.root.chmod(mode)
             private_folder(self.root / "log")
         except OSError as error:
-            raise EmbeddedError(
-                f"Mappen {self.root} kan ikke bruges: {error.strerror}. "
-                "Sæt ROEDTRAAD_HOME til en mappe, som du må skrive i.",
-                f"The folder {self.root} can't be used: {error.strerror}. "
-                "Set ROEDTRAAD_HOME to a folder that you may write to.",
-            ) from error
+            raise EmbeddedError.from_os(error) from error
 
     def open_run(self) -> None:
         """Make the folder of the sockets: in the home, or a short private one that run/ links to.

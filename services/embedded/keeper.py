@@ -110,7 +110,7 @@ class Keeper:
         except EmbeddedError as error:
             return {"error": error.as_json()}
         except OSError as error:
-            return {"error": _os_error(error).as_json()}
+            return {"error": EmbeddedError.from_os(error).as_json()}
         return {"ready": {name: self._known[name].address for name in names}}
 
     def _revive(self) -> None:
@@ -118,14 +118,6 @@ class Keeper:
         for server in self._started if self._clients else ():
             if not server.alive:
                 server.start()
-
-
-def _os_error(error: OSError) -> EmbeddedError:
-    what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-    return EmbeddedError(
-        f"De indbyggede servere kan ikke starte: {what}",
-        f"The embedded servers can't start: {what}",
-    )
 
 
 def _become_keeper(home: Home) -> int | None:
@@ -179,4 +171,4 @@ if __name__ == "__main__":
     except EmbeddedError as stopped:
         sys.exit(str(stopped))
     except OSError as stopped:
-        sys.exit(str(_os_error(stopped)))
+        sys.exit(str(EmbeddedError.from_os(stopped)))

