@@ -1,0 +1,133 @@
+"""What is remembered of each subject and of the dispatcher, in the municipality's schema.
+
+`pokes` has a row for each subject: the position it was poked about, and the one it was advanced
+to. A poke is outstanding until the subject was advanced to it. `dispatched` is how far the log has
+been dispatched. Nothing here is needed to be right: it can be lost, and pokes are sent again.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from msgspec import Struct
+from psycopg.sql import SQL, Composed, Identifier
+
+from services.store.municipality import Municipality
+
+_CREATE = """
+CREATE TABLE IF NOT EXISTS {m}.pokes (
+    subject text PRIMARY KEY,
+    poked bigint NOT NULL DEFAULT 0,
+    poked_at timestamptz,
+    advanced bigint NOT NULL DEFAULT 0,
+    wake_at timestamptz,
+    finished boolean NOT NULL DEFAULT false
+);
+CREATE TABLE IF NOT EXISTS {m}.dispatched (
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
+    position bigint NOT NULL
+);
+"""
+_POKED = """
+INSERT INTO {m}.pokes AS p (subject, poked, poked_at)
+SELECT s, o, clock_timestamp() FROM unnest(%s::text[], %s::bigint[]) AS n(s, o)
+    ON CONFLICT (subject)
+    DO UPDATE SET poked = greatest(p.poked, excluded.poked), poked_at = excluded.poked_at
+"""
+_ADVANCED = """
+INSERT INTO {m}.pokes AS p (subject, advanced, wake_at, finished) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (subject) DO UPDATE SET advanced = greatest(p.advanced, excluded.advanced),
+       wake_at = excluded.wake_at, finished = excluded.finished
+"""
+_DISPATCHED = """
+INSERT INTO {m}.dispatched (position) VALUES (%s)
+    ON CONFLICT (single) DO UPDATE SET position = excluded.position
+"""
+
+
+class Mark(Struct, frozen=True):
+    """One subject: about which position it was poked, how long ago, and how far it has come."""
+
+    subject: str
+    poked: int
+    seconds_ago: float
+    advanced: int
+    wake_at: datetime | None
+    finished: bool
+
+    @property
+    def is_outstanding(self) -> bool:
+        """Whether a poke is on its way still."""
+        return self.poked > self.advanced
+
+
+class Marks:
+    """The marks of one municipality. The tables are made where there are none."""
+
+    def __init__(self, municipality: Municipality) -> None:
+        self._municipality = municipality
+        with municipality.transaction() as cursor:
+            # Two processes may begin together, and IF NOT EXISTS alone fails when they meet.
+            lock = f"{municipality.schema}.pokes"
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (lock,))
+            for statement in _CREATE.split(";")[:-1]:
+                cursor.execute(self._sql(statement))
+
+    def _sql(self, statement: str) -> Composed:
+        return SQL(statement).format(m=Identifier(self._municipality.schema))
+
+    def all(self) -> dict[str, Mark]:
+        """Every subject that was ever poked or advanced."""
+        statement = self._sql(
+            "SELECT subject, poked,"
+            " coalesce(extract(epoch FROM clock_timestamp() - poked_at), 0)::float8,"
+            " advanced, wake_at, finished FROM {m}.pokes"
+        )
+        with self._municipality.transaction() as cursor:
+            return {row[0]: Mark(*row) for row in cursor.execute(statement)}
+
+    def poked(self, positions: dict[str, int]) -> None:
+        """These subjects were poked about these positions."""
+        with self._municipality.transaction() as cursor:
+            cursor.execute(self._sql(_POKED), (list(positions), list(positions.values())))
+
+    def advanced(
+        self, subject: str, position: int, wake_at: datetime | None, *, finished: bool
+    ) -> None:
+        """A subject has taken in all up to this position."""
+        with self._municipality.transaction() as cursor:
+            cursor.execute(self._sql(_ADVANCED), (subject, position, wake_at, finished))
+
+    def dispatched(self) -> int:
+        """How far the log has been dispatched; 0 at first."""
+        with self._municipality.transaction() as cursor:
+            row = cursor.execute(self._sql("SELECT position FROM {m}.dispatched")).fetchone()
+        return row[0] if row else 0
+
+    def dispatch(self, position: int) -> None:
+        """Everything up to this position was dispatched, and its pokes acknowledged."""
+        with self._municipality.transaction() as cursor:
+            cursor.execute(self._sql(_DISPATCHED), (position,))
+
+    def over(self, subjects: Iterable[str]) -> None:
+        """These are over, and no workflow of theirs runs: nothing of them is awaited."""
+        statement = self._sql(
+            "UPDATE {m}.pokes SET poked = advanced, finished = true WHERE subject = ANY(%s)"
+        )
+        with self._municipality.transaction() as cursor:
+            cursor.execute(statement, (list(subjects),))
+
+
+def is_idle(municipality: Municipality, now: datetime) -> bool:
+    """Whether the engine has nothing left to do at this moment.
+
+    Everything stored is dispatched, every poke was followed, and nothing has come due since.
+    """
+    marks = Marks(municipality)
+    before = marks.dispatched()
+    if any(
+        mark.is_outstanding
+        or (not mark.finished and mark.wake_at is not None and mark.wake_at <= now)
+        for mark in marks.all().values()
+    ):
+        return False
+    return before >= municipality.head().position

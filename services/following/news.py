@@ -1,0 +1,134 @@
+"""What is new in a log for the engine, and which courses need following. Nothing is decoded here
+that isn't about opening and closing, so a long log is read in a moment."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+from psycopg import Cursor
+from psycopg.sql import SQL, Identifier
+
+from domain.calendar import day_of
+from domain.envelope import Recorded
+from domain.folding import Telling
+from domain.spells import folded_spells, spell_from
+from services.following.streams import Known
+from services.store.municipality import Municipality
+from services.store.recorder import TimedNotification
+from workflows.messages import TEAM, course_subject
+
+# What the engine writes itself is no news to it; that somebody snoozed or took over is.
+_OWN = "follow-up-(raised|reminded|escalated|resolved|withdrawn)"
+# Of a team these concern its courses too: the rules, and who is whom.
+_FOR_ALL = "team.(rules-adopted|identity-linked|identity-unlinked|event-corrected|event-retracted)"
+_NEWS = """
+SELECT originator_id, split_part(topic, '.', 1), min(notification_id), max(notification_id),
+       count(*), bool_or(topic ~ %s)
+  FROM {}.events
+ WHERE notification_id > %s AND notification_id <= %s AND topic !~ %s GROUP BY 1, 2
+"""
+_TURNS = """
+SELECT notification_id, originator_id, originator_version, topic, state, recorded_at
+  FROM {}.events WHERE originator_id = ANY(%s)
+   AND topic ~ '^course.(closed|reopened|event-corrected|event-retracted)[.]'
+ ORDER BY originator_id, originator_version
+"""
+# A follow-up is raised once and closed once.
+_STILL_OPEN = """
+SELECT originator_id FROM {}.events
+ WHERE originator_id = ANY(%s) AND topic ~ '^course.follow-up-(raised|resolved|withdrawn)[.]'
+ GROUP BY 1 HAVING count(*) FILTER (WHERE topic ~ 'raised')
+                 > count(*) FILTER (WHERE topic !~ 'raised')
+"""
+
+
+class Span(Struct, frozen=True):
+    """The first and the last position of what is new for a subject."""
+
+    first: int
+    last: int
+
+    def __or__(self, other: "Span") -> "Span":
+        return Span(min(self.first, other.first), max(self.last, other.last))
+
+
+class News(Struct, frozen=True):
+    """What is new: by course stream, for the team, and how many events it was.
+
+    `for_all` is what concerns every open course of the municipality.
+    """
+
+    courses: dict[UUID, Span]
+    team: Span | None
+    for_all: Span | None
+    events: int
+
+
+def read_news(municipality: Municipality, after: int, upto: int) -> News:
+    """The news between two positions, the last included."""
+    statement = SQL(_NEWS).format(Identifier(municipality.schema))
+    with municipality.transaction() as cursor:
+        rows = cursor.execute(
+            statement, (f"^{_FOR_ALL}[.]", after, upto, f"[.]{_OWN}[.]")
+        ).fetchall()
+    courses: dict[UUID, Span] = {}
+    team: Span | None = None
+    for_all: Span | None = None
+    for stream, kind, first, last, _, concerns_all in rows:
+        span = Span(first, last)
+        if kind == "course":
+            courses[stream] = span
+        else:
+            team = team | span if team else span
+        if concerns_all:
+            for_all = for_all | span if for_all else span
+    return News(courses, team, for_all, sum(row[4] for row in rows))
+
+
+def needing_workflow(
+    municipality: Municipality, known: Known, courses: Iterable[UUID], now: datetime
+) -> set[UUID]:
+    """Those courses that are open, will be again, or have an open follow-up.
+
+    A linked course is asked about by the one it is read as.
+    """
+    streams = {stream: one for one in courses for stream in known.same_course(one)}
+    schema = Identifier(municipality.schema)
+    with municipality.transaction() as cursor:
+        needing = {
+            streams[row[0]]
+            for row in cursor.execute(SQL(_STILL_OPEN).format(schema), (list(streams),))
+        }
+        turns = _turns(municipality, cursor.execute(SQL(_TURNS).format(schema), (list(streams),)))
+    events: dict[UUID, list[Recorded]] = {one: [] for one in streams.values()}
+    for event in turns:
+        events[streams[event.originator_id]].append(event)
+    today = day_of(now)
+    for one, several in events.items():
+        if spell_from(folded_spells(Telling(several)), today) is not None:
+            needing.add(one)
+    return needing
+
+
+def _turns(municipality: Municipality, rows: Cursor[Any]) -> list[Recorded]:
+    to_event = municipality.mapper.to_domain_event
+    return [
+        to_event(  # type: ignore[misc]
+            TimedNotification(
+                id=position,
+                originator_id=stream,
+                originator_version=version,
+                topic=topic,
+                state=state,
+                recorded_at=recorded_at,
+            )
+        )
+        for position, stream, version, topic, state, recorded_at in rows
+    ]
+
+
+def subject_of(course: UUID | None) -> str:
+    """The subject of a course; of None, the team's."""
+    return TEAM if course is None else course_subject(course)

@@ -1,0 +1,88 @@
+"""Which streams a municipality's log has, and which courses are one; read on as the log grows."""
+
+from threading import Lock
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+from psycopg import Cursor
+from psycopg.sql import SQL, Identifier
+
+from domain.course import fold_course
+from domain.team import grouped
+from services.store.municipality import Municipality
+
+# A correction can make another event a link; its state is JSON in clear but for sealed fields.
+_STREAMS = """
+SELECT originator_id, split_part(topic, '.', 1), bool_or(topic LIKE 'course.identity-%%'
+   OR (topic LIKE 'course.event-corrected.%%' AND position('course.identity-'::bytea IN state) > 0))
+  FROM {}.events WHERE notification_id > %b AND notification_id <= %b GROUP BY 1, 2
+"""
+
+
+class Known(Struct, frozen=True):
+    """The streams up to a position. `one_of` maps each linked course to the one it is read as."""
+
+    position: int = 0
+    courses: frozenset[UUID] = frozenset()
+    mentors: frozenset[UUID] = frozenset()
+    one_of: dict[UUID, UUID] = {}
+
+    def course(self, course: UUID) -> UUID:
+        """The course that this one is read as: itself unless linked."""
+        return self.one_of.get(course, course)
+
+    def same_course(self, course: UUID) -> list[UUID]:
+        """All the courses that are one with this, itself included; the one it is read as first."""
+        one = self.course(course)
+        return sorted({one, course, *(o for o, read_as in self.one_of.items() if read_as == one)})
+
+
+class Streams:
+    """The streams of one municipality, kept up to date by reading only what is new.
+
+    Consistent with the log itself, whatever state the views are in. Safe to use from threads.
+    """
+
+    def __init__(self, municipality: Municipality) -> None:
+        self._municipality = municipality
+        self._query = SQL(_STREAMS).format(Identifier(municipality.schema))
+        self._known = Known()
+        self._with_links: set[UUID] = set()
+        self._lock = Lock()
+
+    def now(self) -> Known:
+        """The streams up to the log's last position."""
+        with self._lock:
+            head = self._municipality.head().position
+            if head < self._known.position:  # the database was set back to an earlier state
+                self._known, self._with_links = Known(), set()
+            if head > self._known.position:
+                self._read_on(head)
+            return self._known
+
+    def _read_on(self, head: int) -> None:
+        with self._municipality.transaction() as cursor:
+            rows = self._rows(cursor, head)
+        new: dict[str, set[UUID]] = {}
+        for stream, kind, _ in rows:
+            new.setdefault(kind, set()).add(stream)
+        self._with_links |= {stream for stream, _, links in rows if links}
+        links_changed = any(stream in self._with_links for stream, _, _ in rows)
+        self._known = Known(
+            position=head,
+            courses=self._known.courses | new.get("course", set()),
+            mentors=self._known.mentors | new.get("mentor", set()),
+            one_of=self._links() if links_changed else self._known.one_of,
+        )
+
+    def _rows(self, cursor: Cursor[Any], head: int) -> list[tuple[UUID, str, bool]]:
+        cursor.execute(self._query, (self._known.position, head))
+        return cursor.fetchall()
+
+    def _links(self) -> dict[UUID, UUID]:
+        pairs: list[frozenset[UUID]] = []
+        for stream in self._with_links:
+            state = fold_course(self._municipality.read_stream(stream))
+            pairs += [frozenset((stream, alias)) for alias in state.aliases.get("course", ())]
+        return grouped(pairs)

@@ -1,0 +1,137 @@
+"""The worker: runs the workflows' tasks and their one activity.
+
+Activities block on the database, so they run in threads; while one does, its heartbeat tells
+Temporal that this process is alive, so that another takes over at once when it isn't.
+"""
+
+import asyncio
+import contextlib
+import signal
+import traceback
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.exceptions import ApplicationError
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from services.dispatcher import Dispatcher
+from services.follow_ups import Engine
+from services.following.connecting import connect
+from services.root import App
+from workflows.course import CourseWorkflow
+from workflows.messages import TASK_QUEUE, Advance, Next
+from workflows.ports import ADVANCE
+from workflows.team import TeamWorkflow
+
+WORKFLOWS = [CourseWorkflow, TeamWorkflow]
+# Our own modules hold no state and no calls that a sandbox would have to watch; importing them
+# anew for each workflow is half of what a workflow costs.
+SANDBOX = SandboxedWorkflowRunner(
+    restrictions=SandboxRestrictions.default.with_passthrough_modules("workflows")
+)
+_AT_ONCE = 8  # activities, each with a connection of the pool
+_HEARTBEAT = 4.0  # seconds
+_LONGEST_PAUSE = 30.0
+
+log = structlog.get_logger()
+
+
+class Activities:
+    """The engine as Temporal calls it."""
+
+    def __init__(self, engine: Engine, threads: ThreadPoolExecutor) -> None:
+        self._engine = engine
+        self._threads = threads
+
+    @activity.defn(name=ADVANCE)
+    async def advance(self, ask: Advance) -> Next:
+        """See `workflows.ports.advance`. Fails with the kind of the error only."""
+        work = asyncio.get_running_loop().run_in_executor(
+            self._threads, self._engine.advance, ask.municipality, ask.subject, ask.now
+        )
+        try:
+            while not (await asyncio.wait({work}, timeout=_HEARTBEAT))[0]:
+                activity.heartbeat()
+            return work.result()
+        except Exception as error:
+            # Words of an error can hold what somebody wrote; Temporal keeps them for years.
+            kind = type(error).__name__
+            where = "".join(traceback.format_tb(error.__traceback__)[-3:])
+            log.warning("advancing fails", subject=ask.subject, kind=kind, where=where)
+            raise ApplicationError(kind, type=kind) from None
+
+
+def make_worker(client: Client, engine: Engine, threads: ThreadPoolExecutor, **more: Any) -> Worker:
+    """A worker of this engine; `more` are further arguments of Temporal's."""
+    return Worker(
+        client,
+        task_queue=TASK_QUEUE,
+        workflows=WORKFLOWS,
+        activities=[Activities(engine, threads).advance],
+        workflow_runner=SANDBOX,
+        max_concurrent_activities=_AT_ONCE,
+        max_concurrent_workflow_tasks=_AT_ONCE,
+        graceful_shutdown_timeout=timedelta(seconds=20),
+        **more,
+    )
+
+
+async def run_worker(app: App, stop: asyncio.Event | None = None) -> None:
+    """Work until `stop` is set; without one, until SIGTERM or SIGINT. What is begun is finished."""
+
+    async def work(client: Client, stop: asyncio.Event) -> None:
+        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="follow-ups") as threads:
+            worker = make_worker(client, Engine(app.server), threads)
+            running = asyncio.create_task(worker.run())
+            stopping = asyncio.create_task(stop.wait())
+            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            if not running.done():
+                await worker.shutdown()
+            await running
+
+    await _until_stopped(app, stop, work)
+
+
+async def run_dispatcher(app: App, stop: asyncio.Event | None = None) -> None:
+    """Dispatch until `stop` is set; without one, until SIGTERM or SIGINT."""
+
+    async def dispatch(client: Client, stop: asyncio.Event) -> None:
+        await Dispatcher(app.server, client).run(stop)
+
+    await _until_stopped(app, stop, dispatch)
+
+
+async def _until_stopped(
+    app: App,
+    stop: asyncio.Event | None,
+    work: Callable[[Client, asyncio.Event], Awaitable[None]],
+) -> None:
+    """Do the work, and do it again with a new connection when it fails, until stopped."""
+    address = app.temporal_address
+    if address is None:
+        raise ValueError("the app was opened without Temporal")
+    stop = stop or _on_signals()
+    pause = 0.5
+    while not stop.is_set():
+        try:
+            await work(await connect(address), stop)
+        except Exception as error:  # whatever it is, follow-ups must go on
+            log.warning("Temporal role fails", kind=type(error).__name__, pause=pause)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), pause)
+            pause = min(pause * 2, _LONGEST_PAUSE)
+
+
+def _on_signals() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop

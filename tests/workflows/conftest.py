@@ -1,0 +1,74 @@
+"""Months in a moment: a Temporal test server that skips time, one for each test."""
+
+import sys
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
+from datetime import datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from domain.calendar import COPENHAGEN, day_of
+from services.follow_ups import Engine
+from services.following.connecting import DATA_CONVERTER
+from services.store.municipality import Municipality
+from services.store.server import Server
+from tests.conftest import Clock
+from tests.workflows.journey import Journey
+from tests.workflows.patience import patient_worker
+from tests.workflows.town import Town
+from workflows.messages import Next
+
+PROGRAMS = Path(sys.executable).parent
+
+
+class EngineOnItsTime(Engine):
+    """The engine, with a store whose clock shows the workflow's time."""
+
+    def __init__(self, server: Server, clock: Clock) -> None:
+        super().__init__(server)
+        self._clock = clock
+
+    def advance(self, municipality: str, subject: str, now: datetime) -> Next:
+        self._clock.now = max(self._clock.now, now)
+        return super().advance(municipality, subject, now)
+
+
+@pytest.fixture
+async def skipping() -> AsyncIterator[WorkflowEnvironment]:
+    """A server that skips time, without a worker."""
+    async with await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(PROGRAMS / "temporal-test-server"),
+        data_converter=DATA_CONVERTER,
+    ) as environment:
+        yield environment
+
+
+@pytest.fixture
+async def town(skipping: WorkflowEnvironment, municipality: Municipality, clock: Clock) -> Town:
+    """A municipality at eight in the morning of day 0: the first such hour that is ahead."""
+    now = await skipping.get_current_time()
+    today = day_of(now) + timedelta(days=1)
+    await skipping.sleep(datetime.combine(today, time(8), COPENHAGEN) - now)
+    clock.now = await skipping.get_current_time()
+    return Town(municipality, today)
+
+
+@pytest.fixture
+async def journey(skipping: WorkflowEnvironment, town: Town, clock: Clock, worker: None) -> Journey:
+    """Travels with a worker at work."""
+    return Journey(skipping, town, clock)
+
+
+@pytest.fixture
+async def worker(
+    skipping: WorkflowEnvironment, server: Server, clock: Clock
+) -> AsyncIterator[None]:
+    """A worker, for as long as the test lasts."""
+    async with AsyncExitStack() as stack:
+        threads = stack.enter_context(ThreadPoolExecutor(4))
+        engine = EngineOnItsTime(server, clock)
+        await stack.enter_async_context(patient_worker(skipping.client, engine, threads))
+        yield

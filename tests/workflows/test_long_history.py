@@ -1,0 +1,71 @@
+"""A course of many pokes goes on in a new run before its history grows too long."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date
+
+from temporalio.client import Client, WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
+
+from services.follow_ups import Engine
+from services.following.connecting import DATA_CONVERTER
+from services.store.municipality import Municipality
+from services.store.server import Server
+from tests.workflows.conftest import PROGRAMS
+from tests.workflows.patience import patient_worker
+from tests.workflows.town import Town
+from workflows.course import CourseWorkflow
+from workflows.messages import TASK_QUEUE, Poke, Start, workflow_id
+
+SUGGEST_AT = 20  # events in a history; thousands on a server that isn't told otherwise
+
+
+async def test_a_course_of_many_facts_goes_on_in_new_runs_and_misses_none(
+    municipality: Municipality, server: Server
+) -> None:
+    town = Town(municipality, date(2026, 1, 12))
+    town.intake("c-1")
+    id = workflow_id(municipality.code, town.subject("c-1"))
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(dev_server(SUGGEST_AT))
+        threads = stack.enter_context(ThreadPoolExecutor(2))
+        await stack.enter_async_context(patient_worker(client, Engine(server), threads))
+        await client.start_workflow(
+            CourseWorkflow.run,
+            Start(municipality.code, town.subject("c-1")),
+            id=id,
+            task_queue=TASK_QUEUE,
+        )
+        course = client.get_workflow_handle_for(CourseWorkflow.run, id)
+        for day in range(1, 11):
+            town.worked("c-1", day)
+            await pull(course, municipality.head().position)
+        runs = [run async for run in client.list_workflows(f"WorkflowId = '{id}'")]
+    assert len(runs) >= 3
+    assert max(run.history_length for run in runs) < SUGGEST_AT * 2
+
+
+async def pull(course: WorkflowHandle[CourseWorkflow, None], position: int) -> None:
+    await course.signal(CourseWorkflow.poke, Poke(position))
+    while True:
+        seen = await course.query(CourseWorkflow.next_)
+        if seen is not None and seen.position >= position:
+            return
+        await asyncio.sleep(0.02)
+
+
+@asynccontextmanager
+async def dev_server(suggest_at: int) -> AsyncIterator[Client]:
+    """A dev server that suggests a new run after so many events of a history."""
+    async with await WorkflowEnvironment.start_local(
+        dev_server_existing_path=str(PROGRAMS / "temporal"),
+        dev_server_log_level="error",
+        dev_server_extra_args=[
+            "--dynamic-config-value",
+            f"limit.historyCount.suggestContinueAsNew={suggest_at}",
+        ],
+        data_converter=DATA_CONVERTER,
+    ) as environment:
+        yield environment.client

@@ -1,0 +1,29 @@
+"""The one port that workflows call; `services` implements it as an activity of this name."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+
+from workflows.messages import Advance, Next
+
+ADVANCE = "advance"
+
+# Tried for as long as it takes: a database that is away for a night must cost no follow-up.
+_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
+
+
+async def advance(ask: Advance) -> Next:
+    """Read the subject's streams, store what is due as events, say when to ask again.
+
+    Safe to do twice: each follow-up's each stage is one event, however often it is written.
+    """
+    reached: Next = await workflow.execute_activity(
+        ADVANCE,
+        ask,
+        result_type=Next,
+        start_to_close_timeout=timedelta(minutes=2),
+        heartbeat_timeout=timedelta(seconds=15),
+        retry_policy=_RETRY,
+    )
+    return reached
