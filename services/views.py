@@ -1,9 +1,6 @@
-"""Every view by name: how it is asked, what its columns are called in Danish.
+"""How a view is asked of one municipality or several: the way of the command line and of HTTP."""
 
-The command line and the HTTP interface both answer from here.
-"""
-
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,25 +8,15 @@ from uuid import UUID
 
 from projections.asking import Answer
 from projections.asking import Municipality as Place
-from projections.views.caseload import caseload
-from projections.views.supervision import supervision
 from projections.views.timeline import timeline
 from services.municipalities import danish_order, name_of
 from services.projector import catch_up, prepare
 from services.store.municipality import Municipality
-from services.words import Words
+from services.view_list import VIEWS, View
+
+__all__ = ["VIEWS", "Answered", "Row", "View", "ask", "ask_timeline", "bring_up_to_date"]
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class View:
-    """A view of one or more municipalities. `headings`: the columns that a table shows."""
-
-    name: str
-    title: Words
-    headings: Mapping[str, Words]
-    ask: Callable[..., Answer]
 
 
 @dataclass(frozen=True)
@@ -43,49 +30,6 @@ class Answered:
     def as_dict(self) -> Row:
         """What a machine gets."""
         return {"rows": self.rows, "position": self.position, "age_seconds": self.age_seconds}
-
-
-VIEWS = {
-    view.name: view
-    for view in (
-        View(
-            "caseload",
-            Words(
-                "Belastning: borgere pr. fuldtidsmentor", "Caseload: citizens per full-time mentor"
-            ),
-            {
-                "municipality": Words("Kommune", "Municipality"),
-                "participants": Words("Borgere", "Citizens"),
-                "fte": Words("Fuldtidsmentorer", "Full-time mentors"),
-                "per_fte": Words("Pr. fuldtidsmentor", "Per full-time mentor"),
-                "band": Words("Interval", "Band"),
-                "participants_now": Words("Borgere nu", "Citizens now"),
-                "per_fte_now": Words("Pr. fuldtidsmentor nu", "Per full-time mentor now"),
-                "band_now": Words("Interval nu", "Band now"),
-                "coordinator_overloaded": Words(
-                    "Koordinator for hårdt belastet", "Coordinator overloaded"
-                ),
-                "policy_reason": Words("Politik", "Policy"),
-            },
-            caseload,
-        ),
-        View(
-            "supervision",
-            Words("Supervision af mentorer", "Supervision of mentors"),
-            {
-                "municipality": Words("Kommune", "Municipality"),
-                "model": Words("Model", "Model"),
-                "partial": Words("Kun overvejende", "Predominantly only"),
-                "requirement_met": Words("Indsatspunkt 10 opfyldt", "Requirement met"),
-                "conflict_of_interest": Words("Habilitetsproblem", "Conflict of interest"),
-                "sessions": Words("Supervisioner", "Sessions"),
-                "last_session": Words("Seneste", "Last"),
-                "sparrings": Words("Sparring (tæller ikke)", "Sparring (not counted)"),
-            },
-            supervision,
-        ),
-    )
-}
 
 
 def ask(
@@ -148,10 +92,24 @@ def _answered(
         with store.transaction() as cursor:
             answer = one(store, place, position)(cursor.connection)
             head = store.log_recorder.head(cursor)
-        rows += answer.rows
+        rows += _with_senders_ids(store, answer.rows)
         positions[store.code] = answer.position
         if known_at is None and head.position > answer.position and answer.recorded_at:
             age = max(age, (now - answer.recorded_at).total_seconds())
     if len(positions) == 1:
         return Answered(rows, next(iter(positions.values())), age)
     return Answered(rows, positions, age)
+
+
+def _with_senders_ids(store: Municipality, rows: Sequence[Row]) -> list[Row]:
+    """Beside each internal id, `<column>_id`: what its sender calls it; None if that is gone."""
+    known = store.references(v for row in rows for v in row.values() if isinstance(v, UUID))
+    return [
+        row
+        | {
+            f"{name}_id": known[value][1] if value in known else None
+            for name, value in row.items()
+            if isinstance(value, UUID)
+        }
+        for row in rows
+    ]

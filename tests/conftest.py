@@ -3,6 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,23 +22,37 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given := os.environ.get("DATABASE_URL"):
         yield given
         return
-    home = tmp_path_factory.mktemp("home")
-    for folder in (home, *home.parents[:3]):
-        folder.chmod(0o711)  # as root, the database runs as another user
-    with join(home) as servers:
+    with join(reachable(tmp_path_factory.mktemp("home"))) as servers:
         assert servers.database_url
         yield servers.database_url
 
 
-@pytest.fixture
-def database_url(postgres: str) -> Iterator[str]:
-    """A fresh database, dropped afterwards."""
+def reachable(folder: Path) -> Path:
+    """A temporary folder that the database can enter: as root it runs as another user."""
+    for each in (folder, *folder.parents[:3]):
+        if each.owner() == Path.home().owner():
+            each.chmod(each.stat().st_mode | 0o011)
+    return folder
+
+
+@contextmanager
+def fresh_database(postgres: str) -> Iterator[str]:
+    """A database of its own on that server, dropped afterwards."""
     name = f"t_{secrets.token_hex(6)}"
     with psycopg.connect(postgres, autocommit=True) as admin:
         admin.execute(f"CREATE DATABASE {name}")
-    yield psycopg.conninfo.make_conninfo(postgres, dbname=name)
-    with psycopg.connect(postgres, autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    try:
+        yield psycopg.conninfo.make_conninfo(postgres, dbname=name)
+    finally:
+        with psycopg.connect(postgres, autocommit=True) as admin:
+            admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(postgres: str) -> Iterator[str]:
+    """A fresh database for one test."""
+    with fresh_database(postgres) as url:
+        yield url
 
 
 class Clock:

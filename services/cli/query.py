@@ -1,5 +1,6 @@
 """`roedtraad query` and `roedtraad course`: answers out."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from enum import StrEnum
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ from services.municipalities import name_of
 from services.root import App, open_app
 from services.settings import Settings
 from services.store.municipality import Municipality
-from services.views import VIEWS, Answered, ask, ask_timeline, bring_up_to_date
+from services.views import VIEWS, Answered, Row, ask, ask_timeline, bring_up_to_date
 
 REFUSED = 2
 _DENMARK = ZoneInfo("Europe/Copenhagen")
@@ -56,7 +57,8 @@ def query(
         bring_up_to_date(stores)
         answer = ask(asked, stores, as_of=moment, known_at=known, now=datetime.now(UTC))
     headings = {column: words.say(settings.lang) for column, words in asked.headings.items()}
-    give(answer, asked.title.say(settings.lang), headings, format_)
+    terms = asked.terms if settings.lang == "da" else {}
+    give(answer, asked.title.say(settings.lang), headings, format_, terms)
 
 
 def course(
@@ -97,15 +99,25 @@ def course(
     give(answer, f"Forløb {id_}, {name_of(store.code)}", headings, format_)
 
 
-def give(answer: Answered, title: str, headings: dict[str, str], format_: Format) -> None:
-    """Print an answer the way that was asked for."""
+def give(
+    answer: Answered,
+    title: str,
+    headings: dict[str, str],
+    format_: Format,
+    terms: Mapping[str, Mapping[str, str]] | None = None,
+) -> None:
+    """Print an answer the way that was asked for; `terms` are words for codes, in tables."""
     match format_:
         case Format.JSON:
             print_json(answer.as_dict())
         case Format.CSV:
             print_csv(answer.rows, list(answer.rows[0]) if answer.rows else list(headings))
         case Format.TABLE:
-            print_table(title, headings, answer.rows)
+            print_table(title, headings, (_in_words(row, terms or {}) for row in answer.rows))
+
+
+def _in_words(row: Row, terms: Mapping[str, Mapping[str, str]]) -> Row:
+    return row | {name: words.get(row[name], row[name]) for name, words in terms.items()}
 
 
 def stores_of(app: App, code: str | None) -> list[Municipality]:
@@ -158,14 +170,11 @@ _DANISH = {type_.NAME: type_.danish() for type_ in REGISTRY}
 
 def _readable(store: Municipality, row: dict[str, Any]) -> dict[str, Any]:
     """A line with words for a reader: ids as their senders know them, notes opened."""
-    people = store.references(p for p in (row["actor"], row["behalf"]) if p)
-    who = row["behalf"] or row["actor"]
-    named = people[who][1] if who in people else ""
+    named = row.get("behalf_id") or row.get("actor_id") or ""
     note = store.open([("note", row["note"])]).get(("note", row["note"])) if row["note"] else None
     function = row["behalf_function"] or row["actor_function"]
     return row | {
         "what": _DANISH[row["event"]],
         "who": f"{function} {named}".strip(),
-        "actor_id": people.get(row["actor"], ("", None))[1],
         "note": note,
     }

@@ -35,7 +35,8 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-out = Console(soft_wrap=False)
+# A pipe has no width of its own.
+out = Console(width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True)
 
 

@@ -1,0 +1,1 @@
+"""What the whole must show, from files to answers, on the demo's trial."""

@@ -1,0 +1,74 @@
+"""The demo's trial for tests: its files, a database that has taken them in, and its rows."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from psycopg.sql import SQL, Identifier
+
+from projections.facts.all import TABLES
+from services.ingest import Outcome, ingest_file
+from services.projector import catch_up, prepare
+from services.store.municipality import Municipality
+from services.store.server import Server
+
+LAST_DAY = date(2026, 3, 31)
+_POSITIONS = {"learned", "superseded", "recorded_at"}
+
+
+def take_in(server: Server, files: Iterable[Path], refused: Path) -> Counter[str]:
+    """Ingest files through the ordinary path and bring the views up to date."""
+    counts: Counter[str] = Counter()
+    stores = {}
+    for path in files:
+        stores[path.name[:4]] = store = server.municipality(path.name[:4])
+        outcome: Outcome = ingest_file(store, path, refused)
+        counts += outcome.counts
+    for store in stores.values():
+        prepare(store)
+        catch_up(store)
+    return counts
+
+
+def live_rows(store: Municipality) -> dict[str, list[tuple[Any, ...]]]:
+    """The fact rows that hold, positions and time of recording left out, ids as their senders'.
+
+    Internal ids and ciphertext are random, so two databases can only be compared by what they mean.
+    """
+    rows: dict[str, list[list[Any]]] = {}
+    with store.transaction() as cursor:
+        for table in TABLES:
+            statement = SQL("SELECT * FROM {} WHERE superseded IS NULL").format(
+                Identifier(store.schema, table.name)
+            )
+            cursor.execute(statement)
+            names = [column.name for column in cursor.description or ()]
+            keep = [n for n, name in enumerate(names) if name not in _POSITIONS]
+            rows[table.name] = [[row[n] for n in keep] for row in cursor.fetchall()]
+    ids = {id_ for several in rows.values() for row in several for id_ in _ids(row)}
+    named = store.references(ids)
+    return {
+        name: sorted((tuple(_meaning(v, named) for v in row) for row in several), key=repr)
+        for name, several in rows.items()
+    }
+
+
+def _ids(value: Any) -> Iterator[UUID]:
+    if isinstance(value, UUID):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _ids(each)
+
+
+def _meaning(value: Any, named: dict[UUID, tuple[str, str]]) -> Any:
+    if isinstance(value, UUID):
+        return named[value]
+    if isinstance(value, list):
+        return [_meaning(each, named) for each in value]
+    if isinstance(value, str) and value.startswith("s1."):
+        return "sealed"
+    return value
