@@ -143,18 +143,15 @@ def first_meeting_overdue(course: CourseState) -> Iterator[Duty]:
 def no_mentor_contact(course: CourseState) -> Iterator[Duty]:
     """Mentor and citizen stay in touch (*ingen kontakt mellem mentor og borger*).
 
-    Hangs first on the match, then on each contact while it lasts; met by the next one.
+    Hangs first on the match, then on each contact while it lasts; met by the next one. A contact
+    within two matches with one mentor is the longer one's.
     """
-    read: set[Ref] = set()
-    for match in course.matches:
+    for match in sorted(course.matches, key=_lasts, reverse=True):
         contacts = [
             Met(contact.ref, contact.day)
             for contact in course.contacts
-            if contact.mentor == match.mentor
-            and match.is_open_on(contact.day)
-            and contact.ref not in read
+            if contact.mentor == match.mentor and match.is_open_on(contact.day)
         ]
-        read.update(contact.by for contact in contacts)
         first = Duty(
             rule="no-mentor-contact",
             anchor=match.ref,
@@ -178,8 +175,6 @@ def supervision_overdue(seen: TeamAndMentors) -> Iterator[Duty]:
     for mentor, state in sorted(seen.mentors.items()):
         for service in state.services:
             first = _supervised_from(seen.team, mentor, service)
-            if first is None:
-                continue
             sessions = [
                 Met(session.ref, session.day)
                 for session in held
@@ -190,13 +185,11 @@ def supervision_overdue(seen: TeamAndMentors) -> Iterator[Duty]:
                 yield _at_agreed_cadence(duty, seen.team)
 
 
-def _supervised_from(team: TeamState, mentor: UUID, service: Service) -> Duty | None:
-    """The first duty of a stretch of work; none where it was over before the team began."""
+def _supervised_from(team: TeamState, mentor: UUID, service: Service) -> Duty:
+    """The first duty of a stretch of work."""
     anchor, since = service.begun_by, service.days.from_
     if team.start is not None and team.start.from_ > since:
         anchor, since = team.start.ref, team.start.from_
-        if service.days.to is not None and service.days.to <= since:
-            return None
     ended = None
     if service.days.to is not None:
         reason = "person-left" if service.left else "no-longer-applies"
@@ -257,6 +250,10 @@ def _closed_after(course: CourseState, since: date) -> Ended | None:
     return (
         Ended(spell.days.to, "course-closed", spell.ended_by) if spell and spell.days.to else None
     )
+
+
+def _lasts(match: Match) -> date:
+    return match.days.to or date.max
 
 
 def _match_ended(match: Match) -> Ended | None:

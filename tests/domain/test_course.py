@@ -127,6 +127,18 @@ def test_matches_ended_by_the_close_stay_ended_when_the_course_goes_on() -> None
     assert [m.match for m in new.matches_on(day("2026-04-03"))] == [ref("match-2")]
 
 
+def test_a_match_that_ends_on_the_day_of_the_close_is_ended_by_the_close() -> None:
+    known = [
+        matched(),
+        match_ended("2026-03-04 09:00", "2026-03-04", reason="course-closed"),
+        closed("2026-03-04 10:00", "2026-03-04", id="ev-c"),
+    ]
+    match = fold_course(known).matches[0]
+
+    assert match.by_close
+    assert match.ended_by == ref("ev-c")
+
+
 def test_a_match_from_a_day_on_which_the_course_was_closed_begins_with_the_reopening() -> None:
     known = [closed("2026-03-04", "2026-03-04"), matched("2026-03-10 10:00", "2026-03-10")]
 

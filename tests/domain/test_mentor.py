@@ -62,6 +62,12 @@ def test_a_change_of_hours_waits_for_the_employment_it_belongs_to() -> None:
     assert fold_mentor([change, EVENTS[0]]).hours_on(day("2026-03-01")) == 1110
 
 
+def test_a_change_of_hours_after_leaving_gives_no_hours() -> None:
+    gone = [EVENTS[0], left("2026-02-01"), hours_changed("2026-03-01", 1110)]
+
+    assert fold_mentor(gone).hours_on(day("2026-03-01")) == 0
+
+
 def test_of_two_changes_from_the_same_day_the_later_in_fold_order_holds() -> None:
     first = hours_changed("2026-03-01", 1000, when="2026-02-01 10:00")
     second = hours_changed("2026-03-01", 1500, when="2026-02-02 10:00")

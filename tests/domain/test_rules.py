@@ -139,9 +139,45 @@ def test_no_mentor_contact_anchors_on_a_contact_once_though_the_match_was_told_t
         about="no-mentor-contact",
     )
 
-    assert [line for line in log if "t-1" in line] == [
-        "2026-01-28 06:00 raised no-mentor-contact on t-1 due 2026-01-28 to mentor"
-    ]
+    assert log == ["2026-01-28 06:00 raised no-mentor-contact on t-1 due 2026-01-28 to mentor"]
+
+
+def test_no_mentor_contact_goes_on_while_another_match_with_the_mentor_does() -> None:
+    log = course_log(
+        matched(from_="2026-01-19"),
+        matched("2026-01-20 15:00", "2026-01-20", match="renewed"),
+        activity("2026-01-21 10:00", id="t-1"),
+        match_ended("2026-01-22 10:00", "2026-01-22"),
+        until="2026-01-28 07:00",
+        about="no-mentor-contact",
+    )
+
+    assert log == ["2026-01-28 06:00 raised no-mentor-contact on t-1 due 2026-01-28 to mentor"]
+
+
+def test_match_overdue_hangs_once_on_a_reopening_of_the_day_of_the_close() -> None:
+    log = course_log(
+        intake(),
+        matched(),
+        closed("2026-02-01 10:00", "2026-02-01"),
+        reopened("2026-02-01 12:00", "2026-02-01", id="ev-r"),
+        until="2026-02-16",
+        about="match-overdue",
+    )
+
+    assert log == ["2026-02-15 06:00 raised match-overdue on ev-r due 2026-02-15 to caseworker"]
+
+
+def test_match_overdue_is_met_by_a_match_decided_on_the_day_of_the_close() -> None:
+    log = course_log(
+        intake(),
+        matched("2026-01-30 08:00", "2026-01-26"),
+        closed("2026-01-30 09:00", "2026-01-30"),
+        until="2026-02-16",
+        about="match-overdue",
+    )
+
+    assert [line.split()[2] for line in log] == ["raised", "resolved"]
 
 
 # --- supervision --------------------------------------------------------------------------------
@@ -236,6 +272,22 @@ def test_supervision_of_a_mentor_who_left_is_withdrawn() -> None:
         "2026-02-20 06:00 withdrawn supervision-ove",
     ]
     assert f"person-left because left-{MENTOR_ID}-2026-02-20" in log[1]
+
+
+def test_nothing_is_waited_for_when_a_mentor_leaves_before_supervision_is_due() -> None:
+    known = [*FOLKS, employed("2026-01-01"), left("2026-02-12", when="2026-01-10 10:00")]
+
+    assert plan_for_team(known, instant("2026-01-11")) == Plan()
+
+
+def test_no_supervision_is_due_to_who_was_no_mentor_any_more_when_the_team_began() -> None:
+    log = team_log(
+        employed("2024-01-01", when="2026-01-02"),
+        left("2025-06-01", when="2026-01-02 10:00"),
+        until="2026-06-01",
+    )
+
+    assert log == []
 
 
 def test_no_supervision_is_due_to_a_mentor_on_leave_and_it_begins_anew_on_return() -> None:
