@@ -15,7 +15,7 @@ from domain.raised import FollowUps
 from domain.rule_pack_form import PLANNED
 from domain.rules import COURSE_RULES, TEAM_RULES, WORDING, why
 from domain.team import fold_team
-from tests.domain.engine import CALENDAR, DEFAULT, Arrival, Engine, plan_for_course
+from tests.domain.engine import CALENDAR, DEFAULT, Arrival, Engine, plan_for_course, told
 from tests.domain.facts import (
     activity,
     arranged,
@@ -169,15 +169,13 @@ def test_match_overdue_hangs_once_on_a_reopening_of_the_day_of_the_close() -> No
 
 
 def test_match_overdue_is_met_by_a_match_decided_on_the_day_of_the_close() -> None:
-    log = course_log(
-        intake(),
-        matched("2026-01-30 08:00", "2026-01-26"),
-        closed("2026-01-30 09:00", "2026-01-30"),
-        until="2026-02-16",
-        about="match-overdue",
-    )
+    engine = Engine().run([("2026-01-12 09:00", intake())], until="2026-01-27")
+    match = matched("2026-01-30 08:00", "2026-01-26", id="ev-103")
+    close = closed("2026-01-30 09:00", "2026-01-30")
 
-    assert [line.split()[2] for line in log] == ["raised", "resolved"]
+    plan = plan_for_course([*engine.known, match, close], instant("2026-02-02"))
+
+    assert [told(act.fact) for act in plan.acts] == ["resolved match-overdue on ev-101 by ev-103"]
 
 
 # --- supervision --------------------------------------------------------------------------------
