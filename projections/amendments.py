@@ -38,7 +38,7 @@ _FIND = """select {columns} from {schema}.amendments join {asked}
  using (stream, source, event_id)"""
 
 _ORIGINALS = """select stream, source, event_id, topic, sequence from {schema}.timeline join
- {asked} using (stream, source, event_id) where brought_by is null"""
+ {asked} using (stream, source, event_id)"""
 
 _WAITING = """select stream, source, event_id from {schema}.amendments where not arrived
  limit %s"""

@@ -1,6 +1,7 @@
 """Rows come out the same, however the events came in."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from psycopg.sql import SQL, Identifier
 
 from domain.envelope import Recorded, effective
+from domain.events.course import ActivityRegistered
 from projections import tracking
 from projections.apply import FEEDS, apply
 from projections.facts.all import TABLES
@@ -22,10 +24,11 @@ from projections.table import FactTable
 from projections.tracking import BehindError, Reached
 from tests.projections.conftest import SCHEMAS, Connection
 from tests.projections.histories import histories, in_order
+from tests.projections.story import Story, actor
 
 LIVE, OTHER, REBUILT = SCHEMAS
 DATABASE_TEST = settings(
-    max_examples=50,
+    max_examples=30,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -150,6 +153,29 @@ def test_a_batch_that_comes_again_changes_nothing(
     connection.rollback()
     assert again == [0, 0]
     assert after == before
+
+
+def test_each_row_ends_with_the_amendment_that_ended_it(connection: Connection) -> None:
+    story = Story(connection)
+    original = story.course("c", _minutes(10), date(2026, 1, 1))
+    for number, minutes in enumerate((20, 30)):
+        at = date(2026, 2, 1 + number)
+        story.correct(original, _minutes(minutes), at, new_time=date(2026, 1, 1))
+    story.retract(original, date(2026, 2, 3))
+    rows = connection.execute(
+        "select minutes, learned, superseded from view_a.activities order by learned"
+    ).fetchall()
+    assert rows == [(10, 10, 20), (20, 20, 30), (30, 30, 40)]
+
+
+def _minutes(minutes: int) -> ActivityRegistered:
+    return ActivityRegistered(
+        actor=actor("mentor"),
+        role="system-guide",
+        activity="other",
+        minutes=minutes,
+        contact="phone",
+    )
 
 
 def test_tracking_refuses_to_stand_still_or_to_go_back(connection: Connection) -> None:
