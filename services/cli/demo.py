@@ -1,15 +1,20 @@
 """`roedtraad demo`: the trial's thirteen municipalities, from events to Table 24."""
 
+from collections import Counter
 from datetime import UTC, datetime, time
+from time import sleep
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
-from services.cli.run import stay
-from services.cli.show import err, out, print_table, progress_bar
+from domain import codes
+from services.cli.run import ALL_ROLES, stay
+from services.cli.show import counted, err, out, print_table, progress_bar
 from services.demo.run import Demo, NotADemoError, Trial
+from services.following.marks import is_idle
 from services.municipalities import danish_order, name_of
+from services.processes import running
 from services.projector import catch_up, prepare
 from services.root import App, open_app
 from services.settings import Settings
@@ -36,15 +41,18 @@ def demo(
     exit_: Annotated[bool, typer.Option("--exit", help="Stop efter udskriften.")] = False,
 ) -> None:
     """Kør forsøgets tretten kommuner igennem. (Run the thirteen municipalities of the trial.)"""
-    with open_app(Settings()) as app:
+    with open_app(Settings(), temporal=True) as app:
         try:
             trial = _load(app, fresh)
         except NotADemoError as error:
             err.print(str(error), highlight=False)
             raise typer.Exit(REFUSED) from None
         _print_tables(app, trial)
-        if not exit_:
-            stay(app)
+        with running(app, ALL_ROLES):
+            _follow_up(app, trial)
+            _print_follow_ups(app, trial)
+            if not exit_:
+                stay(app)
 
 
 def _load(app: App, fresh: bool) -> Trial:
@@ -86,6 +94,31 @@ def _print_tables(app: App, trial: Trial) -> None:
     out.print(f"Forsøgets sidste dag (the trial's last day): {trial.last_day:%d.%m.%Y}\n")
     table_24(ask(VIEWS["caseload"], stores, as_of=last, now=now).rows)
     table_25(ask(VIEWS["supervision"], stores, as_of=last, now=now).rows)
+
+
+def _follow_up(app: App, trial: Trial) -> None:
+    """Wait until the engine has found all that is due."""
+    stores = Demo(app).stores(trial)
+    with counted("Opfølgninger (follow-ups)", len(stores)) as done:
+        while True:
+            idle = sum(is_idle(store, datetime.now(UTC)) for store in stores)
+            done(idle)
+            if idle == len(stores):
+                return
+            sleep(0.5)
+
+
+def _print_follow_ups(app: App, trial: Trial) -> None:
+    rows = ask(VIEWS["worklist"], Demo(app).stores(trial), now=datetime.now(UTC)).rows
+    counts = Counter((row["municipality"], row["rule"]) for row in rows)
+    places = sorted({place for place, _ in counts}, key=danish_order)
+    rules = sorted({rule for _, rule in counts})
+    headings = {"place": "Kommune"} | {rule: codes.rules.danish[rule] for rule in rules}
+    print_table(
+        f"Åbne opfølgninger ({len(rows)})",
+        headings,
+        [{"place": place} | {rule: counts[place, rule] for rule in rules} for place in places],
+    )
 
 
 def table_24(rows: list[Row]) -> None:

@@ -69,7 +69,7 @@ def serve(role: Annotated[RoleName, typer.Argument(help="Processens rolle (its r
             case RoleName.PROJECTOR:
                 serve_projector(app)
             case RoleName.DISPATCHER:
-                from services.dispatcher import run_dispatcher
+                from services.worker import run_dispatcher
 
                 asyncio.run(run_dispatcher(app))
             case RoleName.WORKER:
