@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 
 from domain.envelope import Recorded
 from domain.events.base import Fact
@@ -48,6 +48,8 @@ def feeds_of(tables: Sequence[FactTable]) -> Feeds:
         for type_ in REGISTRY
     }
 
+
+STRIDE = 200  # events packed at a time
 
 FEEDS = feeds_of(TABLES)
 _BY_NAME = {type_.NAME: type_ for type_ in REGISTRY}
@@ -87,6 +89,7 @@ class _Batch:
         self.held = held
         self.amended = amended  # keys that an amendment of this batch names
         self.changed: dict[Key, Held] = {}
+        self.lines: list[bytes] = []  # of the timeline, not yet written
         self.rows: dict[FactTable, list[bytes]] = defaultdict(list)
         self.open: dict[Key, list[_Row]] = defaultdict(list)
         self.ended: dict[FactTable, list[tuple[UUID, str, str, int]]] = defaultdict(list)
@@ -96,7 +99,7 @@ class _Batch:
     def take(self, event: Recorded) -> None:
         key = (event.originator_id, event.source, event.source_id)
         common = _common(key, event.occurred_at, event.sequence, event.position)
-        self.rows[TIMELINE].append(TIMELINE.encode(common, None, line(event)))
+        self.lines.append(TIMELINE.encode(common, None, line(event)))
         target = amendments.target(event)
         if target is not None:
             self._amend(target, event)
@@ -127,7 +130,7 @@ class _Batch:
             fact = decode_fact(new.type, new.data)
             common = _common(key, new.time, None, event.position)
             row = TIMELINE.encode(common, None, replacement_line(event, new.type, fact))
-            self.rows[TIMELINE].append(row)
+            self.lines.append(row)
         held = self.held.setdefault(key, Held())
         live = held.live_topic
         if not held.take(event):
@@ -166,12 +169,13 @@ class _Batch:
                     row.table.encode(row.common, row.superseded, row.values)
                 )
         for table, rows in self.rows.items():
-            statement = SQL("copy {} from stdin (format binary)").format(
-                Identifier(schema, table.name)
-            )
-            with cursor.copy(statement) as copy:
+            with cursor.copy(_copy(schema, table)) as copy:
                 copy.write(b"".join((HEADER, *rows, TRAILER)))
         amendments.keep(cursor, schema, self.changed)
+
+
+def _copy(schema: str, table: FactTable) -> Composed:
+    return SQL("copy {} from stdin (format binary)").format(Identifier(schema, table.name))
 
 
 def apply(cursor: Cursor, schema: str, events: Sequence[Recorded]) -> int:
@@ -187,8 +191,15 @@ def apply(cursor: Cursor, schema: str, events: Sequence[Recorded]) -> int:
     amended = {key for event in new if (key := amendments.target(event)) is not None}
     arriving = ((e.originator_id, e.source, e.source_id) for e in new)
     batch = _Batch(amendments.load(cursor, schema, amended, arriving), amended)
-    for event in new:
-        batch.take(event)
+    with cursor.copy(_copy(schema, TIMELINE)) as copy:
+        # The database takes lines in while the next ones are packed.
+        copy.write(HEADER)
+        for start in range(0, len(new), STRIDE):
+            for event in new[start : start + STRIDE]:
+                batch.take(event)
+            copy.write(b"".join(batch.lines))
+            batch.lines.clear()
+        copy.write(TRAILER)
     batch.write(cursor, schema)
     tracking.move(cursor, schema, Reached(new[-1].position, new[-1].recorded_at))
     return len(new)

@@ -17,7 +17,7 @@ from projections import identity
 from projections.asking import Answer, Connection, Municipality, Question
 from projections.table import key
 from projections.views.courses import courses_of
-from projections.views.team import team_of
+from projections.views.team import team_state
 
 
 def role_clarity(
@@ -34,7 +34,7 @@ def role_clarity(
     stated is unknown, never clear.
     """
     question = Question(connection, municipality.schema, as_of=as_of, known_at=known_at)
-    team = team_of(question).state
+    team = team_state(question)
     courses = courses_of(question, team.same, streams)
     linked = identity.courses(question)
     shown = {linked[stream] for stream in streams or ()}

@@ -10,7 +10,7 @@ from domain.supervision import Model, Session, model_of, read_supervision
 from domain.values import Period
 from projections.asking import Answer, Connection, Municipality, Question
 from projections.facts.supervision import ARRANGEMENTS, SPARRINGS
-from projections.views.team import team_of
+from projections.views.team import team_state
 
 
 def supervision(
@@ -26,7 +26,7 @@ def supervision(
     Sparring is shown and never counted. What was declared stands beside what was held.
     """
     question = Question(connection, municipality.schema, as_of=as_of, known_at=known_at)
-    team = team_of(question).state
+    team = team_state(question)
     sessions = [session for session in team.sessions if session.day <= question.day]
     first = [session.day for session in sessions] + [step.from_ for step in team.arrangements]
     start = team.start.from_ if team.start else min(first, default=until(question.day))

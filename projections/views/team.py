@@ -21,6 +21,18 @@ from projections.facts.staff import (
 from projections.facts.supervision import ARRANGEMENTS, SESSIONS
 
 
+TABLES = (
+    BEGINNINGS,
+    ASSIGNMENTS,
+    RELEASES,
+    STAFF_LINKS,
+    ARRANGEMENTS,
+    SESSIONS,
+    WORKSHOPS,
+    FOLLOW_UPS,
+)
+
+
 @dataclass(frozen=True)
 class Team:
     """The team, and every mentor by the one id that all of a person's ids are read as."""
@@ -35,18 +47,13 @@ class Team:
 
 def team_of(question: Question) -> Team:
     """Fold the team's rows, and each mentor's."""
-    events = question.facts(
-        BEGINNINGS,
-        ASSIGNMENTS,
-        RELEASES,
-        STAFF_LINKS,
-        ARRANGEMENTS,
-        SESSIONS,
-        WORKSHOPS,
-        FOLLOW_UPS,
-    )
-    state = fold_team(events)
+    state = team_state(question)
     return Team(state, _mentors(question, state))
+
+
+def team_state(question: Question) -> TeamState:
+    """Fold the team's rows only."""
+    return fold_team(question.facts(*TABLES))
 
 
 def _mentors(question: Question, state: TeamState) -> dict[UUID, MentorState]:
