@@ -21,6 +21,7 @@ from psycopg.sql import SQL, Identifier
 from services.edge.incoming import Incoming
 from services.edge.parse import parse_event
 from services.edge.problems import Problem, conflict
+from services.embedded.home import private_folder
 from services.store.municipality import Municipality
 from services.store.receipts import Receipt
 
@@ -162,7 +163,9 @@ class _Refused:
     """The file that keeps refused lines, each with its number and its problem document."""
 
     def __init__(self, path: Path, lines_done: int) -> None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent.parent)
+        private_folder(path.parent)
         self._path = path
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         self._file = os.fdopen(handle, "r+b")

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from psycopg.sql import SQL, Identifier
 
 from services.demo import generate
+from services.embedded.home import private_folder
 from services.ingest import ingest_file
 from services.root import App
 from services.store.municipality import Municipality
@@ -70,7 +71,7 @@ class Demo:
             last_day = date.fromisoformat(told["last_day"])
             return Trial(last_day, [self._folder / name for name in told["files"]])
         last_day = now.astimezone(_DENMARK).date()
-        self._folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self._folder)
         files = generate(
             self._folder, last_day=last_day, progress=lambda n, of: progress("", n, of)
         )
