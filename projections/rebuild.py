@@ -33,6 +33,7 @@ def rebuild(
 
     All of it is in the caller's transaction; `progress` is told how many events are done.
     """
+    create_tables(cursor, schema)  # the tracking, where all is missing
     drop_tables(cursor, schema)
     create_tables(cursor, schema)
     done = 0

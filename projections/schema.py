@@ -10,7 +10,7 @@ from projections.facts.all import TABLES
 
 Cursor = psycopg.Cursor[Any]
 
-NAMES = (*(table.name for table in TABLES), "amendments", "tracking")
+NAMES = (*(table.name for table in TABLES), "amendments")
 
 
 def create_tables(cursor: Cursor, schema: str) -> None:
@@ -25,6 +25,7 @@ def create_tables(cursor: Cursor, schema: str) -> None:
 
 
 def drop_tables(cursor: Cursor, schema: str) -> None:
-    """Take them all away, so that a rebuild begins from nothing."""
+    """Take all but the tracking away, and set that back, so that a rebuild begins from nothing."""
+    tracking.reset(cursor, schema)
     for name in NAMES:
         cursor.execute(SQL("drop table if exists {}").format(Identifier(schema, name)))

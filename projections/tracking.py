@@ -58,3 +58,11 @@ def move(cursor: Cursor, schema: str, to: Reached) -> None:
     cursor.execute(statement, (to.position, to.recorded_at, NAME, to.position))
     if cursor.rowcount != 1:
         raise BehindError(f"position {to.position} isn't beyond what is reflected already")
+
+
+def reset(cursor: Cursor, schema: str) -> None:
+    """Back to nothing; only a rebuild does that. What others track in the table stays."""
+    statement = SQL(
+        "update {}.tracking set notification_id = 0, recorded_at = null where application_name = %s"
+    ).format(Identifier(schema))
+    cursor.execute(statement, (NAME,))

@@ -20,7 +20,6 @@ from projections.facts.staff import (
 )
 from projections.facts.supervision import ARRANGEMENTS, SESSIONS
 
-
 TABLES = (
     BEGINNINGS,
     ASSIGNMENTS,

@@ -203,9 +203,12 @@ def test_every_fact_table_has_a_name_of_its_own_and_is_fed() -> None:
     assert fed == set(TABLES) - {TIMELINE}
 
 
-def test_tables_can_be_dropped_and_made_again(connection: Connection) -> None:
-    drop_tables(connection.cursor(), LIVE)
-    left = connection.execute(
-        "select count(*) from pg_tables where schemaname = %s", (LIVE,)
-    ).fetchone()
-    assert left == (0,)
+def test_a_rebuild_from_nothing_leaves_what_others_track(connection: Connection) -> None:
+    cursor = connection.cursor()
+    connection.execute("insert into view_a.tracking values ('another', 7, null)")
+    tracking.move(cursor, LIVE, Reached(10, None))
+    drop_tables(cursor, LIVE)
+    left = cursor.execute("select tablename from pg_tables where schemaname = %s", (LIVE,))
+    assert left.fetchall() == [("tracking",)]
+    rows = cursor.execute("select * from view_a.tracking order by application_name").fetchall()
+    assert rows == [("another", 7, None), (tracking.NAME, 0, None)]
