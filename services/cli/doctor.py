@@ -9,7 +9,6 @@ import typer
 
 from projections import tracking
 from services.cli.show import Format, print_json, print_table
-from services.following.connecting import connect
 from services.following.marks import is_idle
 from services.municipalities import name_of
 from services.projector import prepare
@@ -75,6 +74,8 @@ def _idle(store: Municipality) -> bool:
 
 
 async def _reach(address: str) -> str:
+    from services.following.connecting import connect
+
     await connect(address)
     return address
 

@@ -6,8 +6,6 @@ import typer
 
 from services.cli.query import FormatOption, MunicipalityOption, ViewName, query, stores_of
 from services.cli.show import Format, err
-from services.dispatcher import reconcile as wake
-from services.following.connecting import connect
 from services.root import App, open_app
 from services.settings import Settings
 from services.store.municipality import Municipality
@@ -35,6 +33,9 @@ def reconcile(municipality: MunicipalityOption = None) -> None:
 
 
 async def _reconcile(app: App, stores: list[Municipality]) -> int:
+    from services.dispatcher import reconcile as wake
+    from services.following.connecting import connect
+
     assert app.temporal_address is not None
     client = await connect(app.temporal_address)
     return sum([await wake(store, client) for store in stores])
