@@ -8,7 +8,7 @@ import psycopg
 
 from domain.envelope import Recorded
 from projections.apply import apply
-from projections.schema import create_tables, drop_tables
+from projections.schema import create_tables, drop_tables, note_definition
 
 Cursor = psycopg.Cursor[Any]
 
@@ -36,6 +36,7 @@ def rebuild(
     create_tables(cursor, schema)  # the tracking, where all is missing
     drop_tables(cursor, schema)
     create_tables(cursor, schema)
+    note_definition(cursor, schema)
     done = 0
     for some in _batches(events, batch):
         done += apply(cursor, schema, some)

@@ -11,7 +11,7 @@ from domain.envelope import Recorded
 from projections import tracking
 from projections.apply import apply
 from projections.rebuild import rebuild
-from projections.schema import create_tables
+from projections.schema import create_tables, definition, made_by, note_definition
 from services.store.municipality import Municipality
 from services.store.server import Server
 
@@ -41,13 +41,19 @@ def catch_up(
 
 
 def prepare(municipality: Municipality) -> None:
-    """Make the fact tables where they are missing."""
+    """Make the fact tables where they are missing; anew where their definition has changed."""
     with municipality.transaction() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
             (f"{municipality.schema}.facts",),
         )
-        create_tables(cursor, municipality.schema)
+        filled_by = made_by(cursor, municipality.schema)
+        if filled_by is None:
+            create_tables(cursor, municipality.schema)
+            note_definition(cursor, municipality.schema)
+    if filled_by not in (None, definition()):
+        log.info("views-changed", municipality=municipality.code)
+        rebuild_all(municipality)
 
 
 def rebuild_all(

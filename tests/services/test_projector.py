@@ -1,0 +1,97 @@
+"""The projector: up to date, never twice, and anew when a view's definition changes."""
+
+import threading
+import time
+
+import psycopg
+import pytest
+
+from projections import tracking
+from services.projector import Projector, catch_up, prepare, rebuild_all
+from services.store.municipality import Municipality
+from services.store.server import Server
+from tests.services.store.sending import intake
+
+
+def lines(municipality: Municipality) -> int:
+    with municipality.transaction() as cursor:
+        row = cursor.execute("SELECT count(*) FROM m0860.timeline").fetchone()
+        return int(row[0]) if row else 0
+
+
+def until(condition: "object", seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_catching_up_from_four_sides_at_once_takes_each_event_in_once(
+    municipality: Municipality,
+) -> None:
+    prepare(municipality)
+    municipality.append([intake(f"ev-{n}", f"c-{n}") for n in range(500)])
+    threads = [threading.Thread(target=catch_up, args=(municipality,)) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert lines(municipality) == 500
+    with municipality.transaction() as cursor:
+        assert tracking.reached(cursor, "m0860").position == municipality.head().position
+
+
+def test_a_view_whose_definition_has_changed_is_filled_anew_at_start(
+    municipality: Municipality,
+) -> None:
+    prepare(municipality)
+    municipality.append([intake("ev-1", "c-1")])
+    catch_up(municipality)
+    with municipality.transaction() as cursor:
+        cursor.execute("ALTER TABLE m0860.timeline ADD COLUMN of_an_older_release text")
+        cursor.execute("UPDATE m0860.definition SET fingerprint = 'of an older release'")
+    prepare(municipality)
+    assert lines(municipality) == 1
+    with municipality.transaction() as cursor, pytest.raises(psycopg.errors.UndefinedColumn):
+        cursor.connection.execute("SELECT of_an_older_release FROM m0860.timeline")
+
+
+def test_the_projector_follows_every_municipality_and_survives_a_lost_connection(
+    server: Server, database_url: str
+) -> None:
+    first = server.municipality("0860")
+    first.append([intake("ev-1", "c-1")])
+    projector = Projector(server)
+    thread = threading.Thread(target=projector.run)
+    thread.start()
+    try:
+        until(lambda: _count(database_url, "m0860") == 1)
+        with psycopg.connect(database_url, autocommit=True) as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        first.append([intake("ev-2", "c-1")])
+        server.municipality("0851").append([intake("ev-1", "c-1")])
+        until(lambda: _count(database_url, "m0860") == 2 and _count(database_url, "m0851") == 1)
+    finally:
+        projector.stop()
+        thread.join()
+
+
+def _count(url: str, schema: str) -> int:
+    with psycopg.connect(url) as conn:
+        try:
+            row = conn.execute(f"SELECT count(*) FROM {schema}.timeline").fetchone()
+        except psycopg.errors.UndefinedTable:
+            return 0
+    return int(row[0]) if row else 0
+
+
+def test_a_rebuild_gives_the_same_rows(municipality: Municipality) -> None:
+    prepare(municipality)
+    municipality.append([intake(f"ev-{n}", f"c-{n % 3}") for n in range(50)])
+    catch_up(municipality)
+    seen: list[int] = []
+    assert rebuild_all(municipality, seen.append) == 50
+    assert lines(municipality) == 50 and seen
