@@ -62,11 +62,11 @@ class MunicipalityKey:
         return nonce + self._own.encrypt(nonce, plain, purpose.encode())
 
     def open(self, purpose: str, sealed: bytes) -> bytes:
-        """The reverse of `seal`. Raises Unreadable."""
+        """The reverse of `seal`. Raises UnreadableSealError."""
         try:
             return self._own.decrypt(sealed[:_NONCE], sealed[_NONCE:], purpose.encode())
         except (InvalidTag, ValueError):
-            raise Unreadable("kan ikke læses (can't be read)") from None
+            raise UnreadableSealError("kan ikke læses (can't be read)") from None
 
     def wrap(self, subject: UUID, key: bytes) -> bytes:
         """A person's key, sealed under this one and bound to that person."""
