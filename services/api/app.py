@@ -1,0 +1,83 @@
+"""The FastAPI application: routes, the answers to errors, the contract."""
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.api import commands, courses, events, health, texts, views
+from services.api.guard import Guard
+from services.api.problems import ApiError, language_of
+from services.api.state import Api
+from services.edge.problems import Flaw
+from services.root import App
+from services.store.writing import Clock, utc_now
+from services.words import Words
+
+_DESCRIPTION = """Events in, views out, decisions asked for. Send an event with
+`POST /v1/events`; it is stored when it is answered. Send it again, and the first receipt comes
+again. What is wrong is named by its place. Errors are RFC 9457 problem documents, in Danish, or in
+English with `Accept-Language: en`."""
+_STATUSES = {404: "not-found", 405: "wrong-method", 413: "too-large"}
+
+
+def create_app(app: App, *, clock: Clock = utc_now) -> FastAPI:
+    """The application on an open App. `clock` tells what "now" is in questions and of tokens."""
+    api = Api(app, clock)
+    made = FastAPI(
+        title="Rød Tråd",
+        version="1",
+        description=_DESCRIPTION,
+        openapi_url=texts.OPENAPI,
+        docs_url=None,
+        redoc_url=None,
+        exception_handlers={
+            ApiError: _told,
+            HTTPException: _of_the_frame,
+            RequestValidationError: _of_parameters,
+        },
+    )
+    for router in (
+        events.router(api),
+        views.router(api),
+        commands.router(api),
+        courses.router(api),
+        health.router(api),
+        texts.router(),
+    ):
+        made.include_router(router)
+    made.add_middleware(Guard, metrics=api.metrics)
+    return made
+
+
+async def _told(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    return error.response(language_of(request))
+
+
+async def _of_the_frame(request: Request, error: Exception) -> Response:
+    """Starlette's own: no such path, no such method."""
+    assert isinstance(error, HTTPException)
+    kind = _STATUSES.get(error.status_code, "invalid-request")
+    words = Words("Se /docs for stier og metoder.", "See /docs for paths and methods.")
+    return ApiError(kind, words, headers=error.headers).response(language_of(request))
+
+
+async def _of_parameters(request: Request, error: Exception) -> Response:
+    """What is wrong with the parameters, by name; never what stood in them."""
+    assert isinstance(error, RequestValidationError)
+    flaws = [_flaw(found) for found in error.errors()]
+    words = Words("Parametre kan ikke bruges; se errors.", "Parameters can't be used; see errors.")
+    return ApiError("invalid-request", words, errors=flaws).response(language_of(request))
+
+
+def _flaw(found: dict[str, object]) -> Flaw:
+    place = found.get("loc")
+    name = str(place[-1]) if isinstance(place, tuple | list) and place else ""
+    if found.get("type") == "extra_forbidden":
+        # The name was chosen by the client, so it isn't repeated.
+        return Flaw("", "unknown-parameter", "Ukendt parameter.", "Unknown parameter.")
+    context = found.get("ctx")
+    allowed = context.get("expected", "") if isinstance(context, dict) else ""
+    return Flaw(f"/{name}", "parameter", f"Ugyldig. Tilladt: {allowed}", f"Invalid: {allowed}")

@@ -1,0 +1,65 @@
+"""What a query asks: of which municipality, what was true when, as known when."""
+
+from datetime import UTC, datetime, time
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.api.problems import ApiError
+from services.edge.problems import Flaw
+from services.words import Words
+
+_DENMARK = ZoneInfo("Europe/Copenhagen")
+_DAY = len("2026-03-31")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199  # beyond these, reckoning with days ends
+_MOMENT = "A date (the end of that day in Denmark) or a time with a zone; now if left out."
+
+
+class Asked(BaseModel):
+    """The parameters of every query; a misspelled one is refused, since it would be answered."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    municipality: str | None = Field(None, description="Four digits; the token's own if left out.")
+    as_of: str | None = Field(None, description=f"What was true then. {_MOMENT}")
+    known_at: str | None = Field(None, description=f"What we knew then. {_MOMENT}")
+
+    def moments(self) -> tuple[datetime | None, datetime | None]:
+        """`as_of` and `known_at` in UTC. Raises ApiError 400."""
+        return _moment(self.as_of, "as_of"), _moment(self.known_at, "known_at")
+
+
+class AskedView(Asked):
+    """And in which form."""
+
+    format: Literal["json", "csv"] = Field("json", description="CSV as Danish spreadsheets do.")
+
+
+class AskedCourse(Asked):
+    """And whose id it is."""
+
+    source: str | None = Field(None, description="The system whose id it is; any if left out.")
+
+
+def _moment(text: str | None, parameter: str) -> datetime | None:
+    if text is None:
+        return None
+    # A plus sign that isn't escaped in a URL arrives as a space.
+    text = text[:-6] + "+" + text[-5:] if len(text) > _DAY and text[-6] == " " else text
+    try:
+        at = datetime.fromisoformat(text)
+        if len(text) == _DAY:
+            at = datetime.combine(at.date(), time.max, _DENMARK)
+        if at.tzinfo is None:
+            raise ValueError(parameter)
+        if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
+            raise ValueError(parameter)
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        words = Words(
+            "Skriv 2026-03-31 eller 2026-03-31T12:00:00Z: en dato, eller en tid med zone.",
+            "Write 2026-03-31 or 2026-03-31T12:00:00Z: a date, or a time with a zone.",
+        )
+        flaw = Flaw(f"/{parameter}", "moment", words.da, words.en)
+        raise ApiError("invalid-request", words, errors=[flaw]) from None

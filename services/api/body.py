@@ -1,0 +1,61 @@
+"""Reading a request's body: once, as bytes, never more than is allowed."""
+
+import anyio
+from starlette.requests import ClientDisconnect, Request
+
+from services.api.problems import ApiError
+from services.words import Words
+
+LARGEST = 16 * 1024 * 1024  # bytes of one request
+_SECONDS = 60.0
+
+
+async def read_body(request: Request, limit: int) -> bytes | None:
+    """The body, or None where it is larger than `limit` bytes.
+
+    What is too large is still read to its end and dropped, so that the sender, who reads no answer
+    while it writes, gets one. Beyond LARGEST nothing more is read. Raises ApiError.
+    """
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise ApiError(
+            "wrong-content-type",
+            Words("Send indholdet upakket.", "Send the content uncompressed."),
+            headers={"accept-encoding": "identity"},
+        )
+    announced = request.headers.get("content-length", "")
+    if announced.isdecimal() and (len(announced) > 15 or int(announced) > LARGEST):
+        raise _too_large()
+    kept, size = bytearray(), 0
+    try:
+        with anyio.fail_after(_SECONDS):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size > LARGEST:
+                    raise _too_large()
+                if size <= limit:
+                    kept += chunk
+    except TimeoutError:
+        raise ApiError(
+            "too-slow",
+            Words(
+                f"Indholdet skal være sendt inden for {_SECONDS:.0f} sekunder.",
+                f"The content must be sent within {_SECONDS:.0f} seconds.",
+            ),
+            headers={"connection": "close"},
+        ) from None
+    except ClientDisconnect:
+        raise ApiError(
+            "invalid-request", Words("Forbindelsen blev brudt.", "The connection was cut.")
+        ) from None
+    return bytes(kept) if size <= limit else None
+
+
+def _too_large() -> ApiError:
+    return ApiError(
+        "too-large",
+        Words(
+            f"En forespørgsel må højst fylde {LARGEST} bytes; del bundtet.",
+            f"A request may hold at most {LARGEST} bytes; split the batch.",
+        ),
+        headers={"connection": "close"},
+    )

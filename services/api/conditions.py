@@ -1,0 +1,52 @@
+"""The two headers of a command: what it is known by, and the version it was thought out at."""
+
+import re
+
+from starlette.requests import Request
+
+from services.api.problems import ApiError
+from services.edge.patterns import looks_like_cpr
+from services.edge.problems import Flaw
+from services.words import Words
+
+_VERSION = re.compile(r'"(0|[1-9][0-9]{0,17})"')
+_KEY = re.compile(r"[!-~]{1,120}")
+_PREFIX = "command:"  # so that no key is ever the id of an event that is written by itself
+ANY = -1
+
+
+def idempotency_key(request: Request) -> str:
+    """The id that the decision gets; the same at every retry. Raises ApiError 400."""
+    key = request.headers.get("idempotency-key", "")
+    if _KEY.fullmatch(key) and not looks_like_cpr(key):
+        return _PREFIX + key
+    raise _wrong(
+        "Idempotency-Key",
+        Words(
+            "Skal være 1–120 synlige ASCII-tegn, den samme ved hvert forsøg, uden CPR-nummer.",
+            "Must be 1–120 visible ASCII characters, the same at each try, with no CPR number.",
+        ),
+    )
+
+
+def if_match(request: Request) -> int:
+    """The version of the course that the decision was thought out at, or ANY. Raises ApiError."""
+    given = request.headers.get("if-match")
+    if given is None:
+        raise ApiError(
+            "version-required",
+            Words(
+                'Send If-Match: "<version>" fra ETag på forløbet, eller If-Match: *.',
+                'Send If-Match: "<version>" from the course\'s ETag, or If-Match: *.',
+            ),
+        )
+    if given.strip() == "*":
+        return ANY
+    if version := _VERSION.fullmatch(given.strip()):
+        return int(version[1])
+    raise _wrong("If-Match", Words('Skal være "<tal>" eller *.', 'Must be "<number>" or *.'))
+
+
+def _wrong(header: str, words: Words) -> ApiError:
+    flaw = Flaw(f"/{header.lower()}", "header", f"{header}: {words.da}", f"{header}: {words.en}")
+    return ApiError("invalid-request", Words(flaw.danish, flaw.english), errors=[flaw])

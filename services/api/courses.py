@@ -1,0 +1,103 @@
+"""`GET /v1/courses/{id}`: a course's timeline, by its sender's id or ours."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Security
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.api.asked import AskedCourse
+from services.api.described import refusals
+from services.api.problems import ApiError, json_response
+from services.api.security import BEARER, may_read, own_municipality
+from services.api.state import Api, Desk
+from services.api.views import ViewAnswer, known_municipality
+from services.cli.show import plain
+from services.views import ask_timeline
+from services.words import Words
+
+
+def router(api: Api) -> APIRouter:
+    """The route."""
+    routes = APIRouter(tags=["courses"], dependencies=[Security(BEARER)])
+
+    @routes.get(
+        "/v1/courses/{id:path}",
+        responses={200: {"model": ViewAnswer}, **refusals(400, 401, 403, 404, 409, 503)},
+    )
+    async def course(
+        id: str,  # its name in the path
+        request: Request,
+        asked: Annotated[AskedCourse, Query()],
+    ) -> Response:
+        """A course from its first event to its last; `ETag` is the version to command it at."""
+        token = await api.gate.enter(request)
+        may_read(token)
+        code = own_municipality(token, asked.municipality)
+        known_municipality(code)
+        as_of, known_at = asked.moments()
+
+        def work() -> tuple[dict[str, Any], int]:
+            desk, stream = the_course(api.desks(code), id, asked.source)
+            answer = ask_timeline(
+                desk.store, [stream], as_of=as_of, known_at=known_at, now=api.clock()
+            )
+            rows = [_readable(row, _names(desk, answer.rows)) for row in answer.rows]
+            version = version_of(desk, stream)
+            found = answer.as_dict() | {"rows": rows, "course": stream, "version": version}
+            return plain(found), version
+
+        found, version = await api.read(work)
+        return json_response(found, headers={"etag": f'"{version}"'})
+
+    return routes
+
+
+def the_course(desks: list[Desk], id_: str, source: str | None) -> tuple[Desk, UUID]:
+    """The one course of that id. Raises ApiError 404, or 409 where several have it."""
+    found = [(desk, stream) for desk in desks if (stream := _find(desk, id_, source)) is not None]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise ApiError("not-found", Words("Intet forløb har det id.", "No course has that id."))
+    raise ApiError(
+        "conflict",
+        Words(
+            "Flere kommuner har et forløb med det id: angiv municipality.",
+            "Several municipalities have a course of that id: give municipality.",
+        ),
+    )
+
+
+def _find(desk: Desk, id_: str, source: str | None) -> UUID | None:
+    # A course may be known by name before anything is told of it.
+    if (stream := desk.store.find("course", id_, source)) is not None:
+        return stream if desk.store.read_stream(stream) else None
+    try:
+        stream = UUID(id_)
+    except ValueError:
+        return None
+    told = desk.store.read_stream(stream)
+    return stream if told and told[0].topic.startswith("course.") else None
+
+
+def version_of(desk: Desk, stream: UUID) -> int:
+    """The version that a stream is at; 0 before its first event."""
+    store = desk.store
+    with store.transaction() as cursor:
+        return store.log_recorder.versions(cursor, [stream]).get(stream, 0)
+
+
+def _names(desk: Desk, rows: list[dict[str, Any]]) -> dict[UUID, tuple[str, str]]:
+    people = {row[who] for row in rows for who in ("actor", "behalf") if row[who]}
+    return desk.store.references(people)
+
+
+def _readable(row: dict[str, Any], names: dict[UUID, tuple[str, str]]) -> dict[str, Any]:
+    """A line with people by their senders' ids; a note stays sealed, and only shows that it is."""
+    shown = {name: value for name, value in row.items() if name != "note"}
+    for who in ("actor", "behalf"):
+        named = names.get(row[who]) if row[who] else None
+        shown[who] = {"source": named[0], "id": named[1]} if named else None
+    return shown | {"has_note": row["note"] is not None}

@@ -1,0 +1,168 @@
+"""What OpenAPI says of the routes whose bodies are read as bytes."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.api.problems import PROBLEM
+from services.edge.schemas import schema_of
+from services.store.receipts import Status
+
+EXAMPLE = {
+    "specversion": "1.0",
+    "type": "dk.roedtraad.course.intake-registered.v1",
+    "source": "https://sagssystem.example",
+    "id": "ev-1",
+    "subject": "c-4711",
+    "time": "2026-01-12T09:00:00+01:00",
+    "municipality": "0860",
+    "data": {
+        "actor": {"id": "s-12", "function": "caseworker"},
+        "caseworker": {"id": "s-12"},
+        "form": "in-person",
+    },
+}
+"""An event that can be sent as it stands, with a token for its municipality and source."""
+
+GRANT = {
+    "actor": {"id": "s-12", "function": "caseworker"},
+    "grant": {"id": "b-77"},
+    "kind": "treatment",
+    "outcome": "granted",
+    "period": {"from": "2026-02-16", "to": "2026-08-16"},
+}
+
+
+class ReceiptDocument(BaseModel):
+    """The first receipt of an event, the same each time; positions are the municipality's own."""
+
+    status: Status
+    source: str
+    id: str
+    stream: UUID
+    version: int
+    position: int
+    recorded_at: datetime
+
+
+class FlawDocument(BaseModel):
+    """One thing that is wrong: its place (JSON Pointer), a code, and what would be right."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class ProblemDocument(BaseModel):
+    """Why something was refused (RFC 9457). `rule` and what satisfies it: of decisions only."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FlawDocument] | None = None
+    rule: str | None = None
+    satisfied_by: str | None = None
+    version: int | None = None
+
+
+class Outcome(BaseModel):
+    """What became of one event of a batch: a receipt, or a problem; of a conflict both."""
+
+    status: Literal["stored", "duplicate", "conflict", "refused"]
+    source: str | None = None
+    id: str | None = None
+    stream: UUID | None = None
+    version: int | None = None
+    position: int | None = None
+    recorded_at: datetime | None = None
+    problem: ProblemDocument | None = None
+
+
+class Receipts(BaseModel):
+    """One for each event of a batch, in order."""
+
+    receipts: list[Outcome]
+
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Problem documents under these statuses."""
+    return {status: {"model": ProblemDocument, "content": {PROBLEM: {}}} for status in statuses}
+
+
+_EVENT = {"type": "object", "description": "A CloudEvent; its schema: /v1/schemas/{topic}"}
+EVENTS: dict[str, Any] = {
+    "responses": {
+        201: {"model": ReceiptDocument, "description": "Stored."},
+        200: {"model": Receipts, "description": "A duplicate's first receipt; or a batch's."},
+        207: {"model": Receipts, "description": "A batch of which something was not stored."},
+        **refusals(400, 401, 403, 409, 413, 415, 422, 503),
+    },
+    "openapi_extra": {
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/cloudevents+json": {"schema": _EVENT, "example": EXAMPLE},
+                "application/cloudevents-batch+json": {
+                    "schema": {"type": "array", "items": _EVENT},
+                    "example": [EXAMPLE],
+                },
+                "application/json": {
+                    "schema": {"description": "Binary mode (ce- headers), an event or a batch"},
+                    "example": EXAMPLE,
+                },
+            },
+        }
+    },
+}
+
+
+def command(topic: str) -> dict[str, Any]:
+    """A command's headers, its body (the `data` of the event that it decides) and its answers."""
+    schema = schema_of(topic)
+    reference = schema["properties"]["data"]["$ref"].rpartition("/")[2]
+    body = {**schema["$defs"][reference], "$defs": schema["$defs"]}
+    return {
+        "responses": {
+            201: {"model": ReceiptDocument, "description": "Decided and stored."},
+            200: {"model": ReceiptDocument, "description": "Asked before: the first receipt."},
+            **refusals(400, 401, 403, 404, 409, 412, 413, 422, 428, 503),
+        },
+        "openapi_extra": {
+            "requestBody": {
+                "required": True,
+                "content": {"application/json": {"schema": _inlined(body), "example": GRANT}},
+            },
+            "parameters": [
+                _header("Idempotency-Key", "1–120 visible ASCII; the same at each try."),
+                _header("If-Match", 'The course\'s version, `"7"`, or `*`.'),
+            ],
+        },
+    }
+
+
+def _header(name: str, description: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "header",
+        "required": True,
+        "description": description,
+        "schema": {"type": "string"},
+    }
+
+
+def _inlined(schema: dict[str, Any]) -> Any:
+    """The schema without references: those would point into the OpenAPI document."""
+    definitions = schema.pop("$defs")
+
+    def walk(value: Any) -> Any:
+        if isinstance(value, dict):
+            if "$ref" in value:
+                return walk(definitions[value["$ref"].rpartition("/")[2]])
+            # A mapping of tags to references has no meaning once they are inlined.
+            return {key: walk(each) for key, each in value.items() if key != "discriminator"}
+        return [walk(each) for each in value] if isinstance(value, list) else value
+
+    return walk(schema)

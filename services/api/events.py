@@ -1,0 +1,116 @@
+"""`POST /v1/events`: CloudEvents in structured, binary and batch mode; a receipt for each event."""
+
+from functools import partial
+from urllib.parse import unquote
+
+import msgspec
+from fastapi import APIRouter, Security
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.api import described
+from services.api.body import LARGEST, read_body
+from services.api.intake import Answer, Parsed, take_batch, take_one
+from services.api.problems import ApiError, json_response, language_of, problem_response
+from services.api.security import BEARER, may_send
+from services.api.state import Api
+from services.edge.parse import LONGEST_EVENT, parse_binary, parse_event
+from services.edge.problems import Problem
+from services.edge.sentences import flaw
+from services.tokens import Token
+from services.words import Words
+
+BATCH, BINARY, STRUCTURED = "batch", "binary", "structured"
+_TYPES = {
+    "application/cloudevents+json": STRUCTURED,
+    "application/cloudevents-batch+json": BATCH,
+    "application/json": "",  # binary with ce- headers, else by what the body begins with
+}
+_STATUSES = {"stored": 201, "duplicate": 200}
+
+
+def router(api: Api) -> APIRouter:
+    """The route."""
+    routes = APIRouter(tags=["events"], dependencies=[Security(BEARER)])
+
+    @routes.post("/v1/events", status_code=201, **described.EVENTS)
+    async def send(request: Request) -> Response:
+        """Send one CloudEvent, or a batch of them.
+
+        Stored before it is answered. Sent again, an event gets its first receipt; other content
+        under a known id is a conflict. A batch is stored as far as it is right.
+        """
+        token = await api.gate.enter(request)
+        may_send(token)
+        mode = _mode(request)
+        body = await read_body(request, LONGEST_EVENT if mode in (BINARY, STRUCTURED) else LARGEST)
+        if body is not None and not mode:
+            mode = BATCH if body[:200].lstrip(b" \t\r\n").startswith(b"[") else STRUCTURED
+        if mode == BATCH and body is not None:
+            return await _batch(api, token, request, body)
+        return await _one(api, token, request, mode, body)
+
+    return routes
+
+
+async def _batch(api: Api, token: Token, request: Request, body: bytes) -> Response:
+    language = language_of(request)
+    taken = await api.write(lambda: take_batch(api.desk(token.municipality), token, body))
+    if isinstance(taken, Problem):
+        return problem_response(taken, language)
+    for answer in taken:
+        _count(api, token, answer)
+    right = all(answer.problem is None for answer in taken)
+    receipts = [answer.as_dict(language) for answer in taken]
+    return json_response({"receipts": receipts}, 200 if right else 207)
+
+
+async def _one(api: Api, token: Token, request: Request, mode: str, body: bytes | None) -> Response:
+    def work() -> Answer:
+        desk = api.desk(token.municipality)
+        parsed: Parsed
+        if body is None:
+            parsed = Problem(kind="too-large", errors=(flaw("", "too-large", limit=LONGEST_EVENT),))
+        else:
+            read = partial(parse_binary, request.headers) if mode == BINARY else parse_event
+            parsed = read(body, municipality=token.municipality, now=desk.store.clock())
+        sent = _structured(request, body) if mode == BINARY and body is not None else body
+        return take_one(desk, token, parsed, sent)
+
+    language = language_of(request)
+    answer = await api.write(work)
+    _count(api, token, answer)
+    if answer.problem is not None:
+        return problem_response(answer.problem, language)
+    return json_response(answer.as_dict(language), _STATUSES[answer.status])
+
+
+def _mode(request: Request) -> str:
+    """Structured, binary or batch; empty where the body must tell. Raises ApiError 415."""
+    kind, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+    charset = parameters.replace(" ", "").replace('"', "")
+    if kind.strip() not in _TYPES or charset not in ("", "charset=utf-8"):
+        raise ApiError(
+            "wrong-content-type",
+            Words(
+                f"Content-Type skal være en af: {', '.join(_TYPES)}; i UTF-8.",
+                f"Content-Type must be one of: {', '.join(_TYPES)}; in UTF-8.",
+            ),
+            errors=[flaw("", "content-type")],
+            headers={"accept-post": ", ".join(_TYPES)},
+        )
+    mode = _TYPES[kind.strip()]
+    if not mode and any(name.startswith("ce-") for name in request.headers):
+        return BINARY
+    return mode
+
+
+def _structured(request: Request, body: bytes) -> bytes:
+    """A binary event in structured mode, as far as it is one: how it is kept if it is refused."""
+    headers = request.headers.items()
+    attributes = {name[3:]: unquote(value) for name, value in headers if name.startswith("ce-")}
+    return msgspec.json.encode(attributes)[:-1] + b',"data":' + body + b"}"
+
+
+def _count(api: Api, token: Token, answer: Answer) -> None:
+    api.metrics.receipts.labels(token.municipality, answer.status).inc()

@@ -1,0 +1,48 @@
+"""`/healthz`, `/readyz`, `/metrics`: for those who keep it running. No token is asked for."""
+
+import anyio
+import anyio.to_thread
+from fastapi import APIRouter
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.responses import Response
+
+from services.api.described import refusals
+from services.api.metrics import positions
+from services.api.problems import busy, json_response
+from services.api.state import UNAVAILABLE, Api
+
+_SECONDS = 5.0
+
+
+def router(api: Api) -> APIRouter:
+    """The routes."""
+    routes = APIRouter(tags=["operation"])
+
+    @routes.get("/healthz")
+    async def healthz() -> Response:
+        """The process lives. The database isn't asked."""
+        return json_response({"status": "ok"})
+
+    @routes.get("/readyz", responses=refusals(503))
+    async def readyz() -> Response:
+        """The database can be used; how far the views are behind the log."""
+        try:
+            with anyio.fail_after(_SECONDS):
+                found = await anyio.to_thread.run_sync(
+                    lambda: list(positions(api.app.server)), abandon_on_cancel=True
+                )
+        except (TimeoutError, *UNAVAILABLE):
+            raise busy() from None
+        rows = [
+            {"municipality_code": code, "position": at, "head": head, "up_to_date": at == head}
+            for code, at, head in found
+        ]
+        return json_response({"status": "ready", "municipalities": rows})
+
+    @routes.get("/metrics")
+    async def metrics() -> Response:
+        """Prometheus' text format."""
+        text = await anyio.to_thread.run_sync(api.metrics.text)
+        return Response(text, headers={"content-type": CONTENT_TYPE_LATEST})
+
+    return routes

@@ -1,0 +1,132 @@
+"""Answers that are not what was asked for: problem documents (RFC 9457), Danish or English.
+
+None repeats what was sent, since that may be personal data; each names the place and says what
+would be right.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.edge.problems import Flaw, Language, Problem
+from services.words import Words
+
+PROBLEM = "application/problem+json"
+KINDS: Mapping[str, tuple[int, Words]] = {
+    "invalid-request": (400, Words("Forespørgslen kan ikke læses", "The request cannot be read")),
+    "not-signed-in": (401, Words("Gyldig adgang mangler", "No valid access token")),
+    "not-allowed": (403, Words("Adgangen gælder ikke dette", "The access does not cover this")),
+    "not-found": (404, Words("Findes ikke", "Not found")),
+    "wrong-method": (405, Words("Metoden bruges ikke her", "The method is not used here")),
+    "too-slow": (408, Words("Indholdet kom for langsomt", "The content came too slowly")),
+    "conflict": (409, Words("Id'et er brugt til noget andet", "The id names something else")),
+    "version-conflict": (
+        412,
+        Words("Forløbet er ændret imens", "The course has changed"),
+    ),
+    "too-large": (413, Words("Indholdet er for stort", "The content is too large")),
+    "wrong-content-type": (415, Words("Forkert indholdstype", "Wrong content type")),
+    "refused-by-rule": (422, Words("En regel tillader det ikke", "A rule does not allow it")),
+    "version-required": (428, Words("If-Match mangler", "If-Match is missing")),
+    "internal": (500, Words("Der skete en fejl hos os", "An error on our side")),
+    "busy": (503, Words("Prøv igen om lidt", "Try again shortly")),
+}
+
+
+class ApiError(Exception):
+    """Ends a request with a problem document. `members` are added to it."""
+
+    def __init__(
+        self,
+        kind: str,
+        detail: Words,
+        *,
+        errors: Sequence[Flaw] = (),
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(kind)
+        self.kind = kind
+        self.detail = detail
+        self.errors = errors
+        self.headers = dict(headers or {})
+        self.members = dict(members or {})
+
+    def response(self, language: Language) -> Response:
+        """The answer."""
+        status, title = KINDS[self.kind]
+        document: dict[str, Any] = {
+            "type": f"/problems/{self.kind}",
+            "title": title.say(language),
+            "status": status,
+            "detail": self.detail.say(language),
+            **self.members,
+        }
+        if self.errors:
+            document["errors"] = [flaw.as_dict(language) for flaw in self.errors]
+        return _response(status, document, language, self.headers)
+
+
+class Forbidden(Problem, frozen=True, kw_only=True):
+    """An event that is well-formed, and not this sender's to send."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that goes with it."""
+        return KINDS["not-allowed"][0]
+
+    def as_dict(self, language: Language = "da") -> dict[str, Any]:
+        """The problem document."""
+        status, title = KINDS["not-allowed"]
+        own = {"type": "/problems/not-allowed", "title": title.say(language), "status": status}
+        return super().as_dict(language) | own
+
+
+def problem_response(problem: Problem, language: Language) -> Response:
+    """The answer to a body that the edge refuses."""
+    return _response(problem.status, problem.as_dict(language), language, {})
+
+
+def json_response(
+    content: Any, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """JSON, written the fast way."""
+    body = msgspec.json.encode(content)
+    return Response(body, status, dict(headers or {}), media_type="application/json")
+
+
+def language_of(request: Request) -> Language:
+    """Danish, unless the client would rather have English."""
+    best: tuple[float, Language] = (0.0, "da")
+    for part in request.headers.get("accept-language", "").split(","):
+        name, _, weight = part.strip().lower().partition(";q=")
+        try:
+            quality = float(weight) if weight else 1.0
+        except ValueError:
+            continue
+        primary = name.partition("-")[0]
+        if primary in ("da", "en") and quality > best[0]:
+            best = (quality, "en" if primary == "en" else "da")
+    return best[1]
+
+
+def busy(seconds: int = 2) -> ApiError:
+    """The store can't be used now. Whether something was stored is told when it is sent again."""
+    return ApiError(
+        "busy",
+        Words(
+            "Lageret kan ikke bruges lige nu. Send det samme igen: intet gemmes to gange.",
+            "The store can't be used right now. Send the same again: nothing is stored twice.",
+        ),
+        headers={"retry-after": str(seconds)},
+    )
+
+
+def _response(
+    status: int, document: dict[str, Any], language: Language, headers: dict[str, str]
+) -> Response:
+    headers = {"content-language": language, "vary": "accept-language", **headers}
+    return Response(msgspec.json.encode(document), status, headers, media_type=PROBLEM)

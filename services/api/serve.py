@@ -1,0 +1,34 @@
+"""The process that answers HTTP."""
+
+import signal
+
+import uvicorn
+
+from services.api.app import create_app
+from services.root import App
+
+_SECONDS_FOR_A_CONNECTION = 5.0
+_MOST_WAITING = 200
+_SECONDS_TO_FINISH = 10
+
+
+def run_api(app: App) -> None:
+    """Answer until told to end; what is under way is finished first."""
+    pool = app.server.pool
+    # Rather say "try again" soon than let senders wait half a minute for a database that is gone.
+    pool.timeout = _SECONDS_FOR_A_CONNECTION
+    pool.max_waiting = _MOST_WAITING
+    config = uvicorn.Config(
+        create_app(app),
+        host=app.settings.api_host,
+        port=app.settings.api_port,
+        log_config=None,
+        access_log=False,  # it would write paths with their ids and query strings: Guard logs
+        server_header=False,
+        timeout_graceful_shutdown=_SECONDS_TO_FINISH,
+        timeout_keep_alive=30,
+    )
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        # uvicorn sends itself the signal again when it has ended; the servers are ours to close.
+        signal.signal(signum, lambda *_: None)
+    uvicorn.Server(config).run()

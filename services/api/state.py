@@ -1,0 +1,87 @@
+"""What the endpoints work with: the stores, who may enter, what is measured."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from threading import Lock
+from typing import TypeVar
+
+import anyio
+import anyio.to_thread
+import psycopg
+from eventsourcing.persistence import InterfaceError, OperationalError
+
+from services.api.metrics import Metrics
+from services.api.problems import busy
+from services.api.security import Gate
+from services.following.streams import Streams
+from services.projector import prepare
+from services.root import App
+from services.store.keys import Keyring
+from services.store.municipality import Municipality, StoreBusyError
+from services.store.refused import Refusals
+from services.store.writing import Clock
+from services.tokens import Tokens
+
+_SECONDS = 25.0  # after which a sender is told to try again
+T = TypeVar("T")
+UNAVAILABLE = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError)
+"""What is raised when the database is gone or has no connection to spare."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One municipality, as the interface works with it."""
+
+    store: Municipality
+    refusals: Refusals
+    streams: Streams
+
+
+class Api:
+    """Shared by all endpoints of a process."""
+
+    def __init__(self, app: App, clock: Clock) -> None:
+        self.app = app
+        self.clock = clock
+        self.gate = Gate(Tokens(app.server.pool), clock)
+        self.metrics = Metrics(app.server)
+        self._keyring = Keyring(app.settings.keys_folder)
+        self._desks: dict[str, Desk] = {}
+        self._lock = Lock()
+        # Writers queue for one lock, so they may never hold all connections: readers need some.
+        self._writers = anyio.CapacityLimiter(max(1, app.settings.pool_size - 4))
+        self._readers = anyio.CapacityLimiter(max(2, app.settings.pool_size))
+
+    def desk(self, code: str) -> Desk:
+        """The desk of a municipality; made, tables and all, at first use. In a thread only."""
+        with self._lock:
+            if code not in self._desks:
+                store = self.app.server.municipality(code)
+                prepare(store)
+                refusals = Refusals(self._keyring.key(code), store.schema)
+                with store.transaction() as cursor:
+                    refusals.create_table(cursor)
+                self._desks[code] = Desk(store, refusals, Streams(store))
+            return self._desks[code]
+
+    def desks(self, code: str | None) -> list[Desk]:
+        """The desk of that code, or of all municipalities that the database knows."""
+        if code is not None:
+            return [self.desk(code)]
+        return [self.desk(store.code) for store in self.app.server.municipalities()]
+
+    async def write(self, work: Callable[[], T]) -> T:
+        """Run what stores, in a thread. Raises ApiError 503."""
+        return await _run(work, self._writers)
+
+    async def read(self, work: Callable[[], T]) -> T:
+        """Run what asks, in a thread. Raises ApiError 503."""
+        return await _run(work, self._readers)
+
+
+async def _run(work: Callable[[], T], limiter: anyio.CapacityLimiter) -> T:
+    try:
+        with anyio.fail_after(_SECONDS):
+            return await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=limiter)
+    except (StoreBusyError, TimeoutError, *UNAVAILABLE):
+        raise busy() from None

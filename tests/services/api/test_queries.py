@@ -1,0 +1,163 @@
+"""What is answered to those who ask."""
+
+import csv
+import io
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from services.edge.models import TYPES
+from services.projector import catch_up
+from services.store.municipality import Municipality
+from services.views import VIEWS
+from tests.conftest import Clock
+from tests.services.api.sending import SOURCE, event, send
+
+
+@pytest.mark.parametrize("view", VIEWS)
+async def test_every_view_has_a_short_path_and_says_what_it_reflects(
+    client: httpx.AsyncClient, municipality: Municipality, view: str
+) -> None:
+    position = (await send(client, event("ev-1"))).json()["position"]
+    catch_up(municipality)
+    short = await client.get(f"/v1/{view}", params={"as_of": "2026-03-31"})
+    assert short.status_code == 200, short.text
+    answer = short.json()
+    assert answer["position"] == position
+    assert answer["age_seconds"] == 0
+    long = await client.get(f"/v1/views/{view}", params={"as_of": "2026-03-31"})
+    assert long.json() == answer
+    listed = (await client.get("/v1/views")).json()["rows"]
+    assert f"/v1/{view}" in [row["path"] for row in listed]
+
+
+async def test_a_view_can_be_had_as_a_spreadsheet(
+    client: httpx.AsyncClient, municipality: Municipality
+) -> None:
+    answer = await client.get("/v1/caseload", params={"format": "csv"})
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    [row] = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";")
+    assert row["municipality"] == "Hjørring"
+
+
+async def test_a_view_behind_the_log_says_how_old_it_is(
+    client: httpx.AsyncClient, municipality: Municipality, clock: Clock
+) -> None:
+    await send(client, event("ev-1"))
+    catch_up(municipality)
+    known = clock()
+    clock.now += timedelta(minutes=1)
+    await send(client, event("ev-2"))
+    clock.now += timedelta(minutes=1)
+    answer = (await client.get("/v1/caseload")).json()
+    assert answer["age_seconds"] >= 60
+    then = await client.get("/v1/caseload", params={"known_at": known.isoformat()})
+    assert then.status_code == 200
+    assert then.json()["age_seconds"] == 0
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("as_of", ["1900-01-01", "2199-12-31T12:00:00Z"])
+async def test_a_view_can_be_asked_about_any_day_of_three_centuries(
+    client: httpx.AsyncClient, municipality: Municipality, view: str, as_of: str
+) -> None:
+    await send(client, event("ev-1"))
+    catch_up(municipality)
+    answer = await client.get(f"/v1/{view}", params={"as_of": as_of, "known_at": as_of})
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"as_of": "yesterday"},
+        {"as_of": "2026-03-31T12:00:00"},
+        {"known_at": "0001-01-01T00:00:00+14:00"},
+        {"as_of": "9999-12-31"},
+        {"asof": "2026-03-31"},
+        {"format": "xml"},
+        {"as_of": ""},
+    ],
+)
+async def test_a_parameter_that_cannot_be_used_is_refused_and_not_repeated(
+    client: httpx.AsyncClient, parameters: dict[str, str]
+) -> None:
+    answer = await client.get("/v1/caseload", params=parameters)
+    assert answer.status_code == 400
+    assert answer.json()["errors"]
+    assert "yesterday" not in answer.text and "xml" not in answer.text
+
+
+async def test_a_course_is_found_by_its_senders_id_and_by_ours(
+    client: httpx.AsyncClient, municipality: Municipality
+) -> None:
+    data = {"actor": {"id": "s-12", "function": "caseworker"}, "caseworker": {"id": "s-12"}}
+    sent = event("ev-1", subject="c/1?x", data=data | {"note": "Hemmelig"})
+    stream = (await send(client, sent)).json()["stream"]
+    catch_up(municipality)
+    by_sender = await client.get("/v1/courses/c%2F1%3Fx", params={"source": SOURCE})
+    by_us = await client.get(f"/v1/courses/{stream}")
+    assert by_sender.status_code == 200, by_sender.text
+    assert by_sender.json() == by_us.json()
+    [line] = by_us.json()["rows"]
+    assert line["event"] == "course.intake-registered"
+    assert line["actor"] == {"source": SOURCE, "id": "s-12"}
+    assert line["has_note"] and "note" not in line
+    assert by_us.json()["version"] == 1
+    for unknown in ("c-9", "00000000-0000-0000-0000-000000000000", "%00", "%ff"):
+        assert (await client.get(f"/v1/courses/{unknown}")).status_code == 404
+
+
+async def test_the_operators_see_that_it_lives_and_how_far_it_has_come(
+    client: httpx.AsyncClient, municipality: Municipality
+) -> None:
+    await send(client, event("ev-1"))
+    assert (await client.get("/healthz")).json() == {"status": "ok"}
+    [row] = (await client.get("/readyz")).json()["municipalities"]
+    assert (row["municipality_code"], row["up_to_date"]) == ("0860", False)
+    catch_up(municipality)
+    [row] = (await client.get("/readyz")).json()["municipalities"]
+    assert row["up_to_date"]
+    text = (await client.get("/metrics")).text
+    assert 'roedtraad_receipts_total{municipality="0860",status="stored"} 1.0' in text
+    assert 'route="/v1/events"' in text
+    assert "roedtraad_projection_position" in text
+
+
+async def test_the_contract_is_served_whole_and_from_nowhere_else(
+    client: httpx.AsyncClient,
+) -> None:
+    rows = (await client.get("/v1/schemas")).json()["rows"]
+    assert {row["type"] for row in rows} == set(TYPES)
+    schema = await client.get("/v1/schemas/course.mentor-matched.v1")
+    assert schema.json()["title"] == "course.mentor-matched"
+    assert (await client.get("/v1/schemas/course.unknown.v1")).status_code == 404
+    document = (await client.get("/openapi.json")).json()
+    assert document["openapi"].startswith("3.1")
+    assert {"/v1/events", "/v1/courses/{id}", "/v1/courses/{id}/grants"} <= set(document["paths"])
+    page = await client.get("/docs")
+    assert "https://" not in page.text and "//cdn" not in page.text
+    for name in ("swagger-ui-bundle.js", "swagger-ui.css"):
+        assert f"/docs/{name}" in page.text
+        assert len((await client.get(f"/docs/{name}")).content) > 100_000
+
+
+async def test_the_example_of_the_contract_can_be_sent_as_it_stands(
+    client: httpx.AsyncClient,
+) -> None:
+    document = (await client.get("/openapi.json")).json()
+    content = document["paths"]["/v1/events"]["post"]["requestBody"]["content"]
+    for kind, described in content.items():
+        answer = await client.post(
+            "/v1/events", json=described["example"], headers={"content-type": kind}
+        )
+        assert answer.status_code in (200, 201), answer.text
+
+
+async def test_a_path_or_method_that_is_not_ours_is_a_problem_document_too(
+    client: httpx.AsyncClient,
+) -> None:
+    for answer in (await client.get("/v2"), await client.delete("/v1/events")):
+        assert answer.status_code in (404, 405)
+        assert answer.headers["content-type"] == "application/problem+json"
