@@ -17,6 +17,8 @@ from services.view_list import VIEWS, View
 __all__ = ["VIEWS", "Answered", "Row", "View", "ask", "ask_timeline", "bring_up_to_date"]
 
 Row = dict[str, Any]
+# Columns of internal ids, or of nothing.
+_IDS = ("about", "actor", "behalf", "caseworker", "coordinator", "course", "mentor", "person")
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def _with_senders_ids(store: Municipality, rows: Sequence[Row]) -> list[Row]:
         | {
             f"{name}_id": known[value][1] if value in known else None
             for name, value in row.items()
-            if isinstance(value, UUID)
+            if name in _IDS
         }
         for row in rows
     ]

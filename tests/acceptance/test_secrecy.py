@@ -5,19 +5,16 @@ import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic, sleep
 
 import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
 from services.demo import generate, personal_strings
-from services.following.marks import is_idle
 from services.processes import running
 from services.root import open_app
 from services.settings import Settings
-from services.store.municipality import Municipality
-from tests.acceptance.trial import take_in
+from tests.acceptance.trial import take_in, wait_until_idle
 from tests.conftest import reachable
 
 CODE = "0326"
@@ -53,13 +50,6 @@ def forms(text: str) -> Iterator[bytes]:
     yield base64.b64encode(utf8).rstrip(b"=")[:-1]
 
 
-def wait_until_idle(store: Municipality) -> None:
-    deadline = monotonic() + 120
-    while not is_idle(store, datetime.now(UTC)):
-        assert monotonic() < deadline
-        sleep(0.2)
-
-
 def test_names_numbers_and_notes_are_nowhere_in_clear(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
@@ -77,7 +67,7 @@ def test_names_numbers_and_notes_are_nowhere_in_clear(
     # A line that is refused has personal data in it too: it must not get into a log.
     refused = folder / f"{CODE}-refused.jsonl"
     line = json.loads(files[0].read_text().splitlines()[5])
-    line["data"]["unknown"] = sorted(secrets)[0]
+    line["data"]["unknown"] = min(secrets)
     refused.write_text(json.dumps(line, ensure_ascii=False) + "\n")
 
     settings = Settings(home=home, database_url=None, temporal_address=None)

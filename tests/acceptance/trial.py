@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
 from psycopg.sql import SQL, Identifier
 
 from projections.facts.all import TABLES
+from services.following.marks import is_idle
 from services.ingest import Outcome, ingest_file
 from services.projector import catch_up, prepare
 from services.store.municipality import Municipality
@@ -31,6 +33,15 @@ def take_in(server: Server, files: Iterable[Path], refused: Path) -> Counter[str
         prepare(store)
         catch_up(store)
     return counts
+
+
+def wait_until_idle(store: Municipality) -> None:
+    """Wait until the follow-up engine has nothing left to do, and the views know it."""
+    deadline = monotonic() + 120
+    while not is_idle(store, datetime.now(UTC)):
+        assert monotonic() < deadline
+        sleep(0.2)
+    catch_up(store)
 
 
 def live_rows(store: Municipality) -> dict[str, list[tuple[Any, ...]]]:
