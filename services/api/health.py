@@ -1,15 +1,14 @@
 """`/healthz`, `/readyz`, `/metrics`: for those who keep it running. No token is asked for."""
 
-import anyio
-import anyio.to_thread
 from fastapi import APIRouter
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import Response
 
 from services.api.described import refusals
 from services.api.metrics import positions
-from services.api.problems import busy, json_response
-from services.api.state import UNAVAILABLE, Api
+from services.api.problems import json_response
+from services.api.state import Api
+from services.api.threads import in_thread
 
 _SECONDS = 5.0
 
@@ -26,13 +25,7 @@ def router(api: Api) -> APIRouter:
     @routes.get("/readyz", responses=refusals(503))
     async def readyz() -> Response:
         """The database can be used; how far the views are behind the log."""
-        try:
-            with anyio.fail_after(_SECONDS):
-                found = await anyio.to_thread.run_sync(
-                    lambda: list(positions(api.app.server)), abandon_on_cancel=True
-                )
-        except (TimeoutError, *UNAVAILABLE):
-            raise busy() from None
+        found = await in_thread(lambda: list(positions(api.app.server)), seconds=_SECONDS)
         rows = [
             {"municipality_code": code, "position": at, "head": head, "up_to_date": at == head}
             for code, at, head in found
@@ -42,7 +35,7 @@ def router(api: Api) -> APIRouter:
     @routes.get("/metrics")
     async def metrics() -> Response:
         """Prometheus' text format."""
-        text = await anyio.to_thread.run_sync(api.metrics.text)
+        text = await in_thread(api.metrics.text)
         return Response(text, headers={"content-type": CONTENT_TYPE_LATEST})
 
     return routes

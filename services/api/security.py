@@ -2,11 +2,11 @@
 
 import time
 
-import anyio.to_thread
 from fastapi.security import HTTPBearer
 from starlette.requests import Request
 
 from services.api.problems import ApiError, Forbidden
+from services.api.threads import in_thread
 from services.edge.incoming import Incoming
 from services.edge.problems import Flaw
 from services.store.writing import Clock
@@ -14,6 +14,7 @@ from services.tokens import ALL, Token, Tokens
 from services.words import Words
 
 _REMEMBERED = 5.0  # seconds until a revocation is felt
+_SECONDS = 10.0
 _MOST = 1000  # tokens remembered
 BEARER = HTTPBearer(auto_error=False, description="`roedtraad token create …`")
 """For OpenAPI; what is checked is checked by the gate."""
@@ -28,7 +29,7 @@ class Gate:
         self._seen: dict[str, tuple[Token, float]] = {}
 
     async def enter(self, request: Request) -> Token:
-        """The token of a request. Raises ApiError 401."""
+        """The token of a request. Raises ApiError 401, or 503."""
         scheme, _, secret = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and secret:
             token = await self._find(secret.strip())
@@ -47,7 +48,7 @@ class Gate:
         now = time.monotonic()
         if (seen := self._seen.get(secret)) and now - seen[1] < _REMEMBERED:
             return seen[0]
-        token = await anyio.to_thread.run_sync(self._tokens.find, secret)
+        token = await in_thread(lambda: self._tokens.find(secret), seconds=_SECONDS)
         if len(self._seen) >= _MOST:
             self._seen.clear()
         if token is None:

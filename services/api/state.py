@@ -6,26 +6,20 @@ from threading import Lock
 from typing import TypeVar
 
 import anyio
-import anyio.to_thread
-import psycopg
-from eventsourcing.persistence import InterfaceError, OperationalError
 
 from services.api.metrics import Metrics
-from services.api.problems import busy
 from services.api.security import Gate
+from services.api.threads import in_thread
 from services.following.streams import Streams
 from services.projector import prepare
 from services.root import App
 from services.store.keys import Keyring
-from services.store.municipality import Municipality, StoreBusyError
+from services.store.municipality import Municipality
 from services.store.refused import Refusals
 from services.store.writing import Clock
 from services.tokens import Tokens
 
-_SECONDS = 25.0  # after which a sender is told to try again
 T = TypeVar("T")
-UNAVAILABLE = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError)
-"""What is raised when the database is gone or has no connection to spare."""
 
 
 @dataclass(frozen=True)
@@ -72,16 +66,8 @@ class Api:
 
     async def write(self, work: Callable[[], T]) -> T:
         """Run what stores, in a thread. Raises ApiError 503."""
-        return await _run(work, self._writers)
+        return await in_thread(work, limiter=self._writers)
 
     async def read(self, work: Callable[[], T]) -> T:
         """Run what asks, in a thread. Raises ApiError 503."""
-        return await _run(work, self._readers)
-
-
-async def _run(work: Callable[[], T], limiter: anyio.CapacityLimiter) -> T:
-    try:
-        with anyio.fail_after(_SECONDS):
-            return await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=limiter)
-    except (StoreBusyError, TimeoutError, *UNAVAILABLE):
-        raise busy() from None
+        return await in_thread(work, limiter=self._readers)

@@ -86,7 +86,13 @@ async def test_a_database_without_connections_is_said_to_be_busy_and_told_again_
 ) -> None:
     assert (await send(client, event("ev-1"))).status_code == 201
     server.pool.close()
-    for answer in (await send(client, event("ev-2")), await client.get("/readyz")):
+    unknown = {"authorization": "Bearer rt_unknown"}
+    for answer in (
+        await send(client, event("ev-2")),
+        await client.get("/v1/caseload"),
+        await client.get("/v1/caseload", headers=unknown),
+        await client.get("/readyz"),
+    ):
         assert answer.status_code == 503
         assert answer.headers["retry-after"]
         assert answer.json()["type"] == "/problems/busy"

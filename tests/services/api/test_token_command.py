@@ -1,0 +1,55 @@
+"""`roedtraad token`, as an operator uses it."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from services.cli.main import app
+from services.store.server import Server
+from services.tokens import Tokens
+from tests.conftest import Clock
+from tests.services.api.sending import SOURCE
+
+_RUN = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def _home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, database_url: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("ROEDTRAAD_HOME", str(tmp_path))
+
+
+def test_a_token_is_made_shown_once_listed_without_its_secret_and_revoked(
+    server: Server, clock: Clock
+) -> None:
+    create = ["token", "create", "--municipality", "0860", "--source-prefix", SOURCE, "--read"]
+    made = json.loads(_RUN.invoke(app, [*create, "--ttl", "1", "--format", "json"]).stdout)
+    token = Tokens(server.pool).find(made["token"])
+    assert token is not None
+    assert (token.municipality, token.source_prefix, token.may_read) == ("0860", SOURCE, True)
+    assert not token.may_decide and token.expires_at is not None
+    listed = _RUN.invoke(app, ["token", "list", "--format", "json"]).stdout
+    assert made["id"] in listed and made["token"] not in listed
+    assert _RUN.invoke(app, ["token", "revoke", made["id"]]).exit_code == 0
+    ended = Tokens(server.pool).find(made["token"])
+    assert ended is not None and not ended.holds_at(clock())
+    assert _RUN.invoke(app, ["token", "revoke", made["id"]]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--municipality", "all"],
+        ["--municipality", "all", "--read-only", "--decide"],
+        ["--municipality", "0860", "--source-prefix", "sagssystem"],
+        ["--municipality", "0860", "--source-prefix", "urn:roedtraad:0860"],
+        ["--municipality", "0860", "--events", "*.*.*"],
+    ],
+)
+def test_a_token_that_would_mean_nothing_or_too_much_is_not_made(
+    server: Server, options: list[str]
+) -> None:
+    assert _RUN.invoke(app, ["token", "create", *options]).exit_code == 2
+    assert Tokens(server.pool).all() == []
