@@ -22,7 +22,7 @@ _STAGES = {
     "escalated": "eskaleret",
     "snoozed": "udsat",
 }
-_CLARITY = {
+CLARITY = {
     "clear": "klar",
     "one-sided": "ensidig",
     "unclear": "uklar",
@@ -121,7 +121,7 @@ VIEWS = {
                 "crossings": Words("Overskridelser", "Boundary crossings"),
             },
             role_clarity,
-            {"overall": _CLARITY, "balance": _BALANCE},
+            {"overall": CLARITY, "balance": _BALANCE},
         ),
         View(
             "mentor-roles",

@@ -1,6 +1,5 @@
 """`roedtraad demo`: the trial's thirteen municipalities, from events to Table 24."""
 
-from collections import Counter
 from datetime import UTC, datetime, time
 from time import sleep
 from typing import Annotated
@@ -8,27 +7,20 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from domain import codes
+from services.cli import demo_tables
 from services.cli.run import ALL_ROLES, stay
-from services.cli.show import counted, err, out, print_table, progress_bar
+from services.cli.show import counted, err, out, progress_bar
 from services.demo.run import Demo, NotADemoError, Trial
 from services.following.marks import is_idle
-from services.municipalities import danish_order, name_of
+from services.municipalities import name_of
 from services.processes import running
 from services.projector import catch_up, prepare
 from services.root import App, open_app
 from services.settings import Settings
-from services.views import VIEWS, Row, ask
+from services.views import VIEWS, Row, ask, bring_up_to_date
 
 REFUSED = 2
 _DENMARK = ZoneInfo("Europe/Copenhagen")
-_BANDS = {"<10": "under 10", "10-14": "10-14", "15-19": "15-19", "20+": "20+"}
-_MODELS = {
-    1: "1. Leder eller koordinator er supervisor",
-    2: "2. Intern supervisor",
-    3: "3. Ekstern supervisor",
-    4: "4. Ingen systematisk supervision",
-}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -50,7 +42,7 @@ def demo(
         _print_tables(app, trial)
         with running(app, ALL_ROLES):
             _follow_up(app, trial)
-            _print_follow_ups(app, trial)
+            _print_running(app, trial)
             if not exit_:
                 stay(app)
 
@@ -88,12 +80,24 @@ def _load(app: App, fresh: bool) -> Trial:
 
 
 def _print_tables(app: App, trial: Trial) -> None:
-    now = datetime.now(UTC)
+    """The report's tables, as of the trial's last day."""
     last = datetime.combine(trial.last_day, time.max, _DENMARK).astimezone(UTC)
-    stores = Demo(app).stores(trial)
     out.print(f"Forsøgets sidste dag (the trial's last day): {trial.last_day:%d.%m.%Y}\n")
-    table_24(ask(VIEWS["caseload"], stores, as_of=last, now=now).rows)
-    table_25(ask(VIEWS["supervision"], stores, as_of=last, now=now).rows)
+    demo_tables.table_24(_rows(app, trial, "caseload", last))
+    demo_tables.table_25(_rows(app, trial, "supervision", last))
+
+
+def _print_running(app: App, trial: Trial) -> None:
+    """What a coordinator asks today."""
+    demo_tables.follow_ups(_rows(app, trial, "worklist"))
+    demo_tables.role_clarity(_rows(app, trial, "role-clarity"))
+    demo_tables.mentor_roles(_rows(app, trial, "mentor-roles"))
+
+
+def _rows(app: App, trial: Trial, view: str, as_of: datetime | None = None) -> list[Row]:
+    stores = Demo(app).stores(trial)
+    bring_up_to_date(stores)
+    return ask(VIEWS[view], stores, as_of=as_of, now=datetime.now(UTC)).rows
 
 
 def _follow_up(app: App, trial: Trial) -> None:
@@ -106,59 +110,3 @@ def _follow_up(app: App, trial: Trial) -> None:
             if idle == len(stores):
                 return
             sleep(0.5)
-
-
-def _print_follow_ups(app: App, trial: Trial) -> None:
-    rows = ask(VIEWS["worklist"], Demo(app).stores(trial), now=datetime.now(UTC)).rows
-    counts = Counter((row["municipality"], row["rule"]) for row in rows)
-    places = sorted({place for place, _ in counts}, key=danish_order)
-    rules = sorted({rule for _, rule in counts})
-    headings = {"place": "Kommune"} | {rule: codes.rules.danish[rule] for rule in rules}
-    print_table(
-        f"Åbne opfølgninger ({len(rows)})",
-        headings,
-        [{"place": place} | {rule: counts[place, rule] for rule in rules} for place in places],
-    )
-
-
-def table_24(rows: list[Row]) -> None:
-    """Table 24: participants per full-time mentor."""
-    grouped = [
-        {
-            "band": _BANDS[band],
-            "places": "\n".join(
-                f"{row['municipality']} ({row['participants']} / {row['fte']:.1f} = "
-                f"{row['per_fte']:.1f})".replace(".", ",")
-                for row in rows
-                if row["band"] == band
-            ),
-        }
-        for band in _BANDS
-        if any(row["band"] == band for row in rows)
-    ]
-    title = "Tabel 24: Antal deltagere pr. fuldtidsmentor"
-    print_table(title, {"band": "Deltagere pr. fuldtidsmentor", "places": "Kommuner"}, grouped)
-
-
-def table_25(rows: list[Row]) -> None:
-    """Table 25: models of supervision, in brackets where only predominantly; and who has none."""
-    grouped = [
-        {
-            "model": title,
-            "places": ", ".join(
-                f"({row['municipality']})" if row["partial"] else row["municipality"]
-                for row in rows
-                if row["model"] == model
-            ),
-        }
-        for model, title in _MODELS.items()
-    ]
-    print_table(
-        "Tabel 25: Modeller for supervision af mentorer",
-        {"model": "Model", "places": "Kommuner"},
-        grouped,
-    )
-    missing = sorted(
-        (r["municipality"] for r in rows if not r["requirement_met"]), key=danish_order
-    )
-    out.print(f"Indsatspunkt 10 (supervision) er ikke opfyldt: {', '.join(missing) or 'ingen'}\n")

@@ -1,0 +1,112 @@
+"""The demo's tables, as the report has them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+
+from domain import codes
+from services.cli.show import danish, out, print_table
+from services.municipalities import danish_order
+from services.view_list import CLARITY
+from services.views import Row
+
+_BANDS = {"<10": "under 10", "10-14": "10-14", "15-19": "15-19", "20+": "20+"}
+_MODELS = {
+    1: "1. Leder eller koordinator er supervisor",
+    2: "2. Intern supervisor",
+    3: "3. Ekstern supervisor",
+    4: "4. Ingen systematisk supervision",
+}
+
+
+def table_24(rows: list[Row]) -> None:
+    """Table 24: participants per full-time mentor."""
+    grouped = [
+        {
+            "band": _BANDS[band],
+            "places": "\n".join(
+                f"{row['municipality']} ({row['participants']} / {row['fte']:.1f} = "
+                f"{row['per_fte']:.1f})".replace(".", ",")
+                for row in rows
+                if row["band"] == band
+            ),
+        }
+        for band in _BANDS
+        if any(row["band"] == band for row in rows)
+    ]
+    title = "Tabel 24: Antal deltagere pr. fuldtidsmentor"
+    print_table(title, {"band": "Deltagere pr. fuldtidsmentor", "places": "Kommuner"}, grouped)
+
+
+def table_25(rows: list[Row]) -> None:
+    """Table 25: models of supervision, in brackets where only predominantly; and who has none."""
+    grouped = [
+        {
+            "model": title,
+            "places": ", ".join(
+                f"({row['municipality']})" if row["partial"] else row["municipality"]
+                for row in rows
+                if row["model"] == model
+            ),
+        }
+        for model, title in _MODELS.items()
+    ]
+    print_table(
+        "Tabel 25: Modeller for supervision af mentorer",
+        {"model": "Model", "places": "Kommuner"},
+        grouped,
+    )
+    missing = sorted(
+        (r["municipality"] for r in rows if not r["requirement_met"]), key=danish_order
+    )
+    out.print(f"Indsatspunkt 10 (supervision) er ikke opfyldt: {', '.join(missing) or 'ingen'}\n")
+
+
+def follow_ups(rows: Sequence[Row]) -> None:
+    """Open follow-ups by municipality and rule."""
+    rules = [rule for rule in codes.rules.codes if any(row["rule"] == rule for row in rows)]
+    headings = {"place": "Kommune"} | {rule: codes.rules.danish[rule] for rule in rules}
+    _count(f"Åbne opfølgninger ({len(rows)})", headings, rows, "rule")
+
+
+def role_clarity(rows: Sequence[Row]) -> None:
+    """How clear the roles are in the courses that run."""
+    _count(f"Rolleklarhed i {len(rows)} forløb", {"place": "Kommune"} | CLARITY, rows, "overall")
+    crossings = sum(row["authority_crossings"] for row in rows)
+    out.print(f"Bevilget af en mentor (authority exercised by a mentor), 90 dage: {crossings}\n")
+
+
+def mentor_roles(rows: Sequence[Row]) -> None:
+    """Figure 7 over all municipalities, and where mentors' time goes."""
+    total = sum(row["minutes"] for row in rows)
+    shown = []
+    for role in codes.mentor_roles.codes:
+        own = [row for row in rows if row["role"] == role]
+        told = [row for row in own if row["share"] is not None]
+        answered = sum(row["answered"] for row in told)
+        share = sum((row["answered"] * row["share"] for row in told), Decimal(0))
+        minutes = sum(row["minutes"] for row in own)
+        shown.append(
+            {
+                "role": codes.mentor_roles.danish[role],
+                "share": danish(share / answered) if answered else None,
+                "time": danish(Decimal(100 * minutes) / total) if total else None,
+            }
+        )
+    headings = {
+        "role": "Rolle",
+        "share": "Mentorer, i meget høj eller nogen grad (%)",
+        "time": "Andel af tiden (%)",
+    }
+    print_table("Figur 7: Mentors rolle ifølge mentorerne", headings, shown)
+
+
+def _count(title: str, headings: dict[str, str], rows: Sequence[Row], column: str) -> None:
+    counts = Counter((row["municipality"], row[column]) for row in rows)
+    places = sorted({place for place, _ in counts}, key=danish_order)
+    kinds = [kind for kind in headings if kind != "place"]
+    print_table(
+        title,
+        headings,
+        [{"place": place} | {kind: counts[place, kind] for kind in kinds} for place in places],
+    )
