@@ -174,7 +174,7 @@ class Dispatcher:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set."""
-        listening = asyncio.create_task(self._listener.run())
+        listening = asyncio.create_task(supervised("wake-ups", self._listener.run))
         watching = asyncio.create_task(supervised("municipalities", self._watch))
         try:
             await stop.wait()

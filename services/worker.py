@@ -36,7 +36,7 @@ SANDBOX = SandboxedWorkflowRunner(
     restrictions=SandboxRestrictions.default.with_passthrough_modules("workflows")
 )
 _AT_ONCE = 8  # activities, each with a connection of the pool
-_HEARTBEAT = 4.0  # seconds
+_HEARTBEAT = 3.0  # seconds
 _LONGEST_PAUSE = 30.0
 
 log = structlog.get_logger()
@@ -77,7 +77,7 @@ def make_worker(client: Client, engine: Engine, threads: ThreadPoolExecutor, **m
         workflow_runner=SANDBOX,
         max_concurrent_activities=_AT_ONCE,
         max_concurrent_workflow_tasks=_AT_ONCE,
-        graceful_shutdown_timeout=timedelta(seconds=20),
+        graceful_shutdown_timeout=timedelta(seconds=5),
         **more,
     )
 

@@ -23,7 +23,7 @@ async def advance(ask: Advance) -> Next:
         ask,
         result_type=Next,
         start_to_close_timeout=timedelta(minutes=2),
-        heartbeat_timeout=timedelta(seconds=15),
+        heartbeat_timeout=timedelta(seconds=10),
         retry_policy=_RETRY,
     )
     return reached

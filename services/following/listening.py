@@ -38,6 +38,9 @@ class Listener:
                     await self._listen(news)
             except (Error, OSError) as error:
                 log.warning("database not heard", kind=type(error).__name__, pause=pause)
+                # The pool's other connections are as dead as ours: else each is found out on its
+                # own, with a longer wait for each.
+                await asyncio.to_thread(self._server.pool.check)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, _LONGEST_PAUSE)
 

@@ -3,8 +3,8 @@
 import sys
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
-from datetime import datetime, time, timedelta
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -36,9 +36,9 @@ class EngineOnItsTime(Engine):
         return super().advance(municipality, subject, now)
 
 
-@pytest.fixture
-async def skipping() -> AsyncIterator[WorkflowEnvironment]:
-    """A server that skips time, without a worker."""
+@asynccontextmanager
+async def time_skipping() -> AsyncIterator[WorkflowEnvironment]:
+    """A server that skips time."""
     async with await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(PROGRAMS / "temporal-test-server"),
         data_converter=DATA_CONVERTER,
@@ -46,14 +46,26 @@ async def skipping() -> AsyncIterator[WorkflowEnvironment]:
         yield environment
 
 
+async def eight_o_clock(environment: WorkflowEnvironment, clock: Clock) -> date:
+    """Let it be eight in the morning, there and in the store: the first one that is ahead."""
+    now = await environment.get_current_time()
+    today = day_of(now) + timedelta(days=1)
+    await environment.sleep(datetime.combine(today, time(8), COPENHAGEN) - now)
+    clock.now = await environment.get_current_time()
+    return today
+
+
+@pytest.fixture
+async def skipping() -> AsyncIterator[WorkflowEnvironment]:
+    """A server that skips time, without a worker."""
+    async with time_skipping() as environment:
+        yield environment
+
+
 @pytest.fixture
 async def town(skipping: WorkflowEnvironment, municipality: Municipality, clock: Clock) -> Town:
-    """A municipality at eight in the morning of day 0: the first such hour that is ahead."""
-    now = await skipping.get_current_time()
-    today = day_of(now) + timedelta(days=1)
-    await skipping.sleep(datetime.combine(today, time(8), COPENHAGEN) - now)
-    clock.now = await skipping.get_current_time()
-    return Town(municipality, today)
+    """A municipality at eight in the morning of day 0."""
+    return Town(municipality, await eight_o_clock(skipping, clock))
 
 
 @pytest.fixture

@@ -1,0 +1,324 @@
+"""Log, dispatcher, Temporal and worker together: what is stored is followed up, once."""
+
+import asyncio
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from typing import Any
+
+import psycopg
+import pytest
+from temporalio.client import Client
+
+from domain.calendar import day_of
+from domain.course import fold_course
+from domain.events.common import FollowUpEvent, FollowUpRaised
+from domain.follow_ups import plan_course
+from domain.values import FollowUpKey
+from services.dispatcher import reconcile
+from services.edge.incoming import Incoming
+from services.follow_ups import calendar_of, rule_book_of
+from services.store.municipality import Municipality
+from services.store.server import Server
+from tests.conftest import Clock
+from tests.services.following.room import (
+    dispatcher,
+    doubled,
+    engine,
+    idle,
+    open_keys,
+    signals,
+    temporal,
+    worker,
+)
+from tests.services.store.sending import intake, sent
+from tests.workflows.town import Town
+from workflows.follower import Follower
+from workflows.messages import TEAM, Poke, workflow_id
+
+CODE = "0860"
+
+
+@pytest.fixture
+def town(municipality: Municipality, clock: Clock) -> Town:
+    """A municipality today; what happens is told by days that lie behind."""
+    clock.now = datetime.now(UTC)
+    return Town(municipality, day_of(clock.now))
+
+
+def several_courses(town: Town) -> dict[str, set[str]]:
+    """Courses in every state, and the rules that each should have open."""
+    town.intake("unmatched", -30)
+    town.intake("silent", -30)
+    town.matched("silent", -28)
+    town.met("silent", -27)
+    town.intake("unmet", -30)
+    town.matched("unmet", -10)
+    town.worked("unmet", -2)
+    town.intake("steady", -30)
+    town.matched("steady", -29)
+    town.met("steady", -28)
+    town.worked("steady", -1)
+    town.intake("closed", -30)
+    town.closed("closed", -3)
+    return {
+        "unmatched": {"match-overdue"},
+        "silent": {"no-mentor-contact"},
+        "unmet": {"first-meeting-overdue"},
+        "steady": set(),
+        "closed": set(),
+    }
+
+
+def pure(town: Town, course: str) -> set[FollowUpKey]:
+    """What the pure function says is open, from the facts alone, with no engine at all."""
+    stream = town.stream(course)
+    facts = [
+        event
+        for event in town.municipality.read_stream(stream)
+        if not isinstance(event.fact, FollowUpEvent)
+    ]
+    plan = plan_course(fold_course(facts), rule_book_of(()), calendar_of(stream), datetime.now(UTC))
+    return {act.fact.follow_up for act in plan.acts if isinstance(act.fact, FollowUpRaised)}
+
+
+def written(municipality: Municipality) -> list[str]:
+    """The ids of all that the engine wrote."""
+    events = municipality.read_from(0, 100_000)
+    return sorted(e.source_id for e in events if isinstance(e.fact, FollowUpEvent))
+
+
+async def test_the_idle_engine_has_open_what_the_pure_function_says_and_poked_each_once(
+    server: Server, town: Town
+) -> None:
+    expected = several_courses(town)
+    town.established(-100)
+    town.supervisor("k-02", -100)
+    town.employed("m-31", -100)
+    async with temporal() as client, engine(server, client):
+        await idle(town.municipality)
+        for course, rules in expected.items():
+            found = open_keys(town.municipality, town.stream(course))
+            assert found == pure(town, course), course
+            assert {key.rule for key in found} == rules
+            # What is closed never had a workflow; what the engine wrote itself was no news.
+            poked = await signals(client, workflow_id(CODE, town.subject(course)))
+            assert poked == (None if course == "closed" else 1), course
+        stream = town.municipality.team()
+        assert stream is not None
+        team = open_keys(town.municipality, stream)
+        assert [key.rule for key in team] == ["supervision-overdue"]
+    assert doubled(town.municipality) == []
+
+
+async def test_a_fact_that_arrives_is_followed_at_once(server: Server, town: Town) -> None:
+    several_courses(town)
+    async with temporal() as client, engine(server, client):
+        await idle(town.municipality)
+        work = town.worked("silent", 0)
+        await idle(town.municipality)
+        assert f"0 resolved no-mentor-contact by {work}" in town.followed_in("silent")
+        town.closed("unmatched", 0)
+        await idle(town.municipality)
+        assert "0 withdrawn match-overdue as course-closed" in town.followed_in("unmatched")
+        handle = client.get_workflow_handle(workflow_id(CODE, town.subject("unmatched")))
+        await asyncio.wait_for(handle.result(), 10)
+        # It is over; a fact that comes late wakes nobody, and a reopening begins anew.
+        town.worked("unmatched", -20)
+        await idle(town.municipality)
+        assert await signals(client, handle.id) == 2
+        town.tell(
+            "course.reopened",
+            "unmatched",
+            0,
+            hour=15,
+            from_=town.day(0).isoformat(),
+            reason="returned",
+        )
+        await idle(town.municipality)
+        running = await client.get_workflow_handle(handle.id).describe()
+        assert running.close_time is None
+
+
+async def test_a_large_import_pokes_each_open_course_once_and_closed_ones_never(
+    server: Server, town: Town
+) -> None:
+    courses = [f"c-{n}" for n in range(200)]
+    still_open = set(courses[::20])
+    today = town.today.isoformat()
+    async with temporal() as client, engine(server, client):
+        # All begin, all are worked with, and near the end of the file most of them are closed.
+        for n in range(10):
+            batch = [
+                intake(f"in-{n}-{c}", c) if n == 0 else _work(f"work-{n}-{c}", c, town)
+                for c in courses
+            ]
+            await asyncio.to_thread(town.municipality.append, batch)
+        closes = [
+            sent(f"out-{c}", "course.closed.v1", c, to=today, reason="job")
+            for c in courses
+            if c not in still_open
+        ]
+        await asyncio.to_thread(town.municipality.append, closes)
+        await idle(town.municipality)
+        poked = {c: await signals(client, workflow_id(CODE, town.subject(c))) for c in courses}
+    assert {c for c, count in poked.items() if count} == still_open
+    assert [count for count in poked.values() if count] == [1] * len(still_open)
+
+
+def _work(id: str, course: str, town: Town) -> Incoming:
+    return sent(
+        id,
+        "course.activity-registered.v1",
+        course,
+        time=f"{town.day(-1).isoformat()}T12:00:00+01:00",
+        actor={"id": "m-31", "function": "mentor"},
+        role="personal-guide",
+        area="body-and-mind",
+        activity="accompany-to-doctor",
+        minutes=60,
+        contact="in-person",
+    )
+
+
+async def test_pokes_that_are_doubled_and_a_second_dispatcher_write_nothing_twice(
+    server: Server, town: Town
+) -> None:
+    several_courses(town)
+    async with temporal() as client, engine(server, client), dispatcher(server, client):
+        await idle(town.municipality)
+        before = written(town.municipality)
+        handle = client.get_workflow_handle(workflow_id(CODE, town.subject("silent")))
+        position = town.municipality.head().position
+        for _ in range(30):
+            await handle.signal(Follower.poke, Poke(position))
+            await handle.signal(Follower.poke, Poke(position - 2, again=True))
+        await asyncio.sleep(0.5)
+        await idle(town.municipality)
+        assert written(town.municipality) == before
+    assert doubled(town.municipality) == []
+
+
+async def test_when_temporal_has_lost_everything_it_begins_again_and_nobody_is_reminded_twice(
+    server: Server, town: Town
+) -> None:
+    several_courses(town)
+    async with temporal() as client, engine(server, client):
+        await idle(town.municipality)
+    before = written(town.municipality)
+    async with temporal() as client, engine(server, client):
+        await _runs(client, client_id(town, "steady"))
+        await idle(town.municipality)
+        assert await signals(client, client_id(town, "closed")) is None
+        assert written(town.municipality) == before
+        work = town.worked("silent", 0)
+        await idle(town.municipality)
+        assert f"0 resolved no-mentor-contact by {work}" in town.followed_in("silent")
+
+
+async def test_reconciling_begins_every_open_course_and_the_team(
+    server: Server, town: Town
+) -> None:
+    several_courses(town)
+    async with temporal() as client, worker(server, client):
+        assert await reconcile(town.municipality, client) == 5
+        for subject in ("unmatched", "silent", "unmet", "steady"):
+            await _runs(client, client_id(town, subject))
+            assert await signals(client, client_id(town, subject)) == 1
+        assert await signals(client, workflow_id(CODE, TEAM)) == 1
+        assert await signals(client, client_id(town, "closed")) is None
+
+
+async def test_a_course_whose_follow_up_stays_open_after_the_close_is_begun_again_too(
+    server: Server, town: Town
+) -> None:
+    town.intake("c-1", -30)
+    async with temporal() as client, engine(server, client):
+        await idle(town.municipality)
+    town.closed("c-1", 0)
+    async with temporal() as client, worker(server, client):
+        await reconcile(town.municipality, client)
+        await asyncio.wait_for(client.get_workflow_handle(client_id(town, "c-1")).result(), 20)
+    assert town.followed_in("c-1")[-1] == "0 withdrawn match-overdue as course-closed"
+
+
+async def test_new_rules_are_asked_of_every_open_course_at_once(server: Server, town: Town) -> None:
+    town.intake("c-1", -5)
+    async with temporal() as client, engine(server, client):
+        await idle(town.municipality)
+        assert town.followed_in("c-1") == []
+        town.tell("team.rules-adopted", "team", 0, **rules(town.day(-30), days=3))
+        await idle(town.municipality)
+        assert town.followed_in("c-1") == ["0 raised match-overdue to coordinator"]
+
+
+async def test_linked_courses_are_followed_as_one(server: Server, town: Town) -> None:
+    town.intake("c-1", -30)
+    town.intake("c-2", -30)
+    town.tell("course.identity-linked", "c-2", -1, what="course", alias={"id": "c-1"}, basis="cpr")
+    async with temporal() as client, engine(server, client):
+        await idle(town.municipality)
+        poked = [await signals(client, client_id(town, course)) for course in ("c-1", "c-2")]
+        assert sorted(poked, key=str) == [1, None]
+        town.matched("c-1", 0)
+        await idle(town.municipality)
+    told = town.followed_in("c-1") + town.followed_in("c-2")
+    assert [line for line in told if "raised" in line] == ["0 raised match-overdue to caseworker"]
+    assert len([line for line in told if "resolved" in line]) == 1
+
+
+async def test_dispatching_goes_on_after_all_connections_to_the_database_were_cut(
+    server: Server, town: Town, database_url: str
+) -> None:
+    several_courses(town)
+    async with temporal() as client, engine(server, client):
+        await idle(town.municipality)
+        with psycopg.connect(database_url, autocommit=True) as admin:
+            admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        work = await asyncio.to_thread(town.worked, "silent", 0)
+        await idle(town.municipality)
+        assert f"0 resolved no-mentor-contact by {work}" in town.followed_in("silent")
+
+
+async def test_nothing_is_lost_while_no_worker_runs(server: Server, town: Town) -> None:
+    several_courses(town)
+    async with temporal() as client:
+        async with dispatcher(server, client):
+            await asyncio.sleep(1)
+            for n in range(5):
+                town.worked("silent", 0, note="")
+                await asyncio.sleep(0.1 * n)
+        async with worker(server, client), dispatcher(server, client):
+            await idle(town.municipality)
+        # One poke was on its way all the time; those after it waited for it to be followed.
+        assert (await signals(client, client_id(town, "silent")) or 0) <= 2
+    assert open_keys(town.municipality, town.stream("silent")) == pure(town, "silent") == set()
+
+
+def client_id(town: Town, course: str) -> str:
+    return workflow_id(CODE, town.subject(course))
+
+
+def rules(since: date, days: int) -> dict[str, Any]:
+    text = (
+        f'pack = "own"\nedition = "1"\nvalid_from = {since}\n[rules.match-overdue]\n'
+        f'days = {days}\naddressed_to = "coordinator"\nbasis = "decided here"\n'
+    )
+    return {
+        "period": {"from": since.isoformat()},
+        "pack": "own",
+        "edition": "1",
+        "text": text,
+        "sha256": sha256(text.encode()).hexdigest(),
+        "actor": {"id": "l-01", "function": "leader"},
+    }
+
+
+async def _runs(client: Client, workflow: str) -> None:
+    for _ in range(400):
+        if await signals(client, workflow):
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail(f"{workflow} was never begun")

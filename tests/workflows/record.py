@@ -1,0 +1,144 @@
+"""Records a history of each shape that has none yet: `python -m tests.workflows.record`.
+
+Raise a shape's number when a release changes what its workflow does; the old files stay.
+"""
+
+import asyncio
+import json
+import re
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from temporalio.client import WorkflowHistory
+
+from domain.calendar import day_of
+from services.embedded.client import join
+from services.follow_ups import Engine
+from services.store.keys import Keyring
+from services.store.server import Server
+from tests.conftest import Clock, fresh_database, reachable
+from tests.workflows.conftest import EngineOnItsTime, eight_o_clock, time_skipping
+from tests.workflows.journey import Handle, Journey
+from tests.workflows.patience import patient_worker
+from tests.workflows.test_long_history import dev_server, pull
+from tests.workflows.test_replay import HISTORIES
+from tests.workflows.town import Town
+from workflows.course import CourseWorkflow
+from workflows.messages import TASK_QUEUE, Start, workflow_id
+
+
+@asynccontextmanager
+async def travelling(server: Server, clock: Clock) -> AsyncIterator[tuple[Journey, Town]]:
+    async with AsyncExitStack() as stack:
+        environment = await stack.enter_async_context(time_skipping())
+        town = Town(server.municipality("0860"), await eight_o_clock(environment, clock))
+        threads = stack.enter_context(ThreadPoolExecutor(2))
+        engine = EngineOnItsTime(server, clock)
+        await stack.enter_async_context(patient_worker(environment.client, engine, threads))
+        yield Journey(environment, town, clock), town
+
+
+async def course_closed(server: Server, clock: Clock) -> WorkflowHistory:
+    """Raised, escalated, resolved, closed; woken by its timer and by pokes."""
+    async with travelling(server, clock) as (journey, town):
+        town.intake("c-1")
+        course: Handle = await journey.follow_course("c-1")
+        await journey.until(25)
+        town.matched("c-1", day=25)
+        await journey.poke(course)
+        await journey.poke(course)
+        await journey.until(40)
+        town.met("c-1", day=40)
+        await journey.poke(course)
+        town.closed("c-1", day=41)
+        await journey.until(41)
+        await journey.poke(course)
+        await course.result()
+        return await course.fetch_history()
+
+
+async def team(server: Server, clock: Clock) -> WorkflowHistory:
+    """Two mentors; raised, resolved, and still running."""
+    async with travelling(server, clock) as (journey, town):
+        handle = await journey.follow_team()
+        town.established()
+        town.supervisor()
+        town.employed("m-31")
+        town.employed("m-32")
+        await journey.poke(handle)
+        await journey.until(50)
+        town.supervised(50, "m-31")
+        await journey.poke(handle)
+        return await handle.fetch_history()
+
+
+async def course_continued(server: Server, clock: Clock) -> WorkflowHistory:
+    """A run that went on in another one."""
+    town = Town(server.municipality("0860"), day_of(clock.now))
+    town.intake("c-1")
+    subject = town.subject("c-1")
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(dev_server(10))
+        threads = stack.enter_context(ThreadPoolExecutor(2))
+        await stack.enter_async_context(patient_worker(client, Engine(server), threads))
+        first = await client.start_workflow(
+            CourseWorkflow.run,
+            Start("0860", subject),
+            id=workflow_id("0860", subject),
+            task_queue=TASK_QUEUE,
+        )
+        for day in range(1, 3):
+            town.worked("c-1", day)
+            await pull(client.get_workflow_handle_for(CourseWorkflow.run, first.id), day + 1)
+        begun = client.get_workflow_handle(first.id, run_id=first.first_execution_run_id)
+        return await begun.fetch_history()
+
+
+SHAPES: dict[str, Callable[[Server, Clock], Coroutine[Any, Any, WorkflowHistory]]] = {
+    "course-closed-1": course_closed,
+    "course-continued-1": course_continued,
+    "team-1": team,
+}
+
+
+def scrubbed(history: WorkflowHistory) -> str:
+    """The history without who recorded it, and on which machine."""
+
+    def scrub(node: object) -> object:
+        if isinstance(node, list):
+            return [scrub(one) for one in node]
+        if isinstance(node, dict):
+            return {
+                key: "recorder" if key == "identity" else scrub(value)
+                for key, value in node.items()
+                if key not in ("workerVersion", "stickyAttributes", "sdkMetadata")
+            }
+        return node
+
+    text = json.dumps(scrub(json.loads(history.to_json())), indent=1) + "\n"
+    return re.sub(r'"\d+@[^"]+"', '"recorder"', text)
+
+
+def main() -> None:
+    """Record what is missing."""
+    HISTORIES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, join(reachable(Path(folder))) as servers:
+        assert servers.database_url
+        for name, record in SHAPES.items():
+            file = HISTORIES / f"{name}.json"
+            if file.exists():
+                continue
+            with fresh_database(servers.database_url) as url:
+                clock, keys = Clock(), Keyring(Path(folder) / name)
+                with Server(url, keys, clock=clock) as server:
+                    file.write_text(scrubbed(asyncio.run(record(server, clock))))
+            sys.stdout.write(f"{file.name}\n")
+
+
+if __name__ == "__main__":
+    main()
