@@ -23,7 +23,11 @@ _IDS = ("about", "actor", "behalf", "caseworker", "coordinator", "course", "ment
 
 @dataclass(frozen=True)
 class Answered:
-    """An answer across municipalities. Positions are each municipality's own."""
+    """An answer across municipalities. Positions are each municipality's own.
+
+    `age_seconds` is for how long there has been an event that the answer doesn't reflect; 0 when
+    it reflects all, or what was known at a past time.
+    """
 
     rows: list[Row]
     position: int | dict[str, int] | None
@@ -93,11 +97,11 @@ def _answered(
         position = store.log_recorder.position_at(known_at) if known_at else None
         with store.transaction() as cursor:
             answer = one(store, place, position)(cursor.connection)
-            head = store.log_recorder.head(cursor)
+            waiting_since = store.log_recorder.recorded_after(cursor, answer.position)
         rows += _with_senders_ids(store, answer.rows)
         positions[store.code] = answer.position
-        if known_at is None and head.position > answer.position and answer.recorded_at:
-            age = max(age, (now - answer.recorded_at).total_seconds())
+        if known_at is None and waiting_since is not None:
+            age = max(age, (now - waiting_since).total_seconds())
     if len(positions) == 1:
         return Answered(rows, next(iter(positions.values())), age)
     return Answered(rows, positions, age)

@@ -13,7 +13,7 @@ from services.api.problems import ApiError, json_response
 from services.api.security import BEARER, may_read, own_municipality
 from services.api.state import Api, Desk
 from services.api.views import ViewAnswer, known_municipality
-from services.cli.show import plain
+from services.rendering import plain
 from services.views import ask_timeline
 from services.words import Words
 

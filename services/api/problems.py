@@ -70,21 +70,6 @@ class ApiError(Exception):
         return _response(status, document, language, self.headers)
 
 
-class Forbidden(Problem, frozen=True, kw_only=True):
-    """An event that is well-formed, and not this sender's to send."""
-
-    @property
-    def status(self) -> int:
-        """The HTTP status that goes with it."""
-        return KINDS["not-allowed"][0]
-
-    def as_dict(self, language: Language = "da") -> dict[str, Any]:
-        """The problem document."""
-        status, title = KINDS["not-allowed"]
-        own = {"type": "/problems/not-allowed", "title": title.say(language), "status": status}
-        return super().as_dict(language) | own
-
-
 def problem_response(problem: Problem, language: Language) -> Response:
     """The answer to a body that the edge refuses."""
     return _response(problem.status, problem.as_dict(language), language, {})

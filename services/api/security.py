@@ -5,10 +5,10 @@ import time
 from fastapi.security import HTTPBearer
 from starlette.requests import Request
 
-from services.api.problems import ApiError, Forbidden
+from services.api.problems import ApiError
 from services.api.threads import in_thread
 from services.edge.incoming import Incoming
-from services.edge.problems import Flaw
+from services.edge.problems import Flaw, Problem
 from services.store.writing import Clock
 from services.tokens import ALL, Token, Tokens
 from services.words import Words
@@ -99,7 +99,7 @@ def own_municipality(token: Token, asked: str | None) -> str | None:
     return token.municipality
 
 
-def not_senders(token: Token, event: Incoming) -> Forbidden | None:
+def not_senders(token: Token, event: Incoming) -> Problem | None:
     """The problem with an event that this sender may not send."""
     flaws = []
     if not token.speaks_for(event.source):
@@ -123,7 +123,7 @@ def not_senders(token: Token, event: Incoming) -> Forbidden | None:
         )
     if not flaws:
         return None
-    return Forbidden(kind="invalid-event", errors=tuple(flaws), source=event.source, id=event.id)
+    return Problem(kind="not-allowed", errors=tuple(flaws), source=event.source, id=event.id)
 
 
 def _not(danish: str, english: str) -> ApiError:

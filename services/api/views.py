@@ -1,7 +1,5 @@
 """`GET /v1/views`, `/v1/views/{view}`, and a short path for each view."""
 
-import csv
-import io
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
@@ -15,8 +13,8 @@ from services.api.described import refusals
 from services.api.problems import ApiError, json_response, language_of
 from services.api.security import BEARER, may_read, own_municipality
 from services.api.state import Api
-from services.cli.show import danish, plain
 from services.municipalities import UnknownMunicipalityError, name_of
+from services.rendering import as_csv, plain
 from services.views import VIEWS, Answered, View, ask
 from services.words import Words
 
@@ -112,25 +110,15 @@ def known_municipality(code: str | None) -> None:
 
 
 def _csv(answer: Answered, view: View) -> Response:
-    """Semicolons, decimal commas and a byte order mark: opens right in a Danish spreadsheet."""
-    text = io.StringIO()
-    text.write("\ufeff")
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    """A table that opens right in a Danish spreadsheet; what it reflects stands in the headers."""
     columns = list(answer.rows[0]) if answer.rows else list(view.headings)
-    writer.writerow(columns)
-    writer.writerows([_cell(row.get(column)) for column in columns] for row in answer.rows)
     headers = {
         "content-disposition": f'attachment; filename="{view.name}.csv"',
         "x-position": str(answer.position),
         "x-age-seconds": str(answer.age_seconds),
     }
-    return Response(text.getvalue(), headers=headers, media_type="text/csv; charset=utf-8")
-
-
-def _cell(value: Any) -> str:
-    text = danish(value, empty="")
-    # A spreadsheet would run what begins so.
-    return f"'{text}" if text.startswith(("=", "+", "@", "\t")) else text
+    text = as_csv(answer.rows, columns)
+    return Response(text, headers=headers, media_type="text/csv; charset=utf-8")
 
 
 def _described(view: View) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from domain import codes
-from services.cli.show import danish, out, print_table
+from services.cli.show import out, print_table
 from services.municipalities import danish_order
+from services.rendering import danish
 from services.view_list import CLARITY
 from services.views import Row
 

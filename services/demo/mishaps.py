@@ -244,9 +244,10 @@ def _ghosts_that_matter(scene: Scene, courses: list[Course]) -> None:
 
 def _mentor_grants(scene: Scene, courses: list[Course]) -> None:
     """A mentor decided two grants; it is reported as it happened, and reads as a crossing."""
-    for number, course in enumerate([c for c in courses if c.matched][-2:]):
-        stretch = course.spells[0].stretches[0]
-        day = stretch.since + 12
+    running = [c for c in courses if c.spells[-1].to is None and c.spells[-1].stretches]
+    for number, course in enumerate(running[:2]):
+        stretch = course.spells[-1].stretches[-1]
+        day = max(stretch.since, scene.ledger.last // _DAY - 20)
         data = {
             "actor": {"id": stretch.mentor.id, "function": "mentor"},
             "grant": {"id": f"b-{number + 1}"},

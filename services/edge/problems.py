@@ -37,6 +37,7 @@ _KINDS = {
         400, "Indholdet kan ikke læses som JSON", "The content cannot be read as JSON"
     ),
     "too-large": _Kind(413, "Hændelsen er for stor", "The event is too large"),
+    "not-allowed": _Kind(403, "Adgangen rækker ikke dertil", "The token does not allow it"),
     "conflict": _Kind(409, "Id'et er brugt til en anden hændelse", "The id names another event"),
     "wrong-content-type": _Kind(415, "Forkert indholdstype", "Wrong content type"),
 }

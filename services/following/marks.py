@@ -66,6 +66,9 @@ class Marks:
     def __init__(self, municipality: Municipality) -> None:
         self._municipality = municipality
         with municipality.transaction() as cursor:
+            table = f"{municipality.schema}.dispatched"
+            if cursor.execute("SELECT to_regclass(%s)", (table,)).fetchone() != (None,):
+                return
             # Two processes may begin together, and IF NOT EXISTS alone fails when they meet.
             lock = f"{municipality.schema}.pokes"
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (lock,))

@@ -55,7 +55,7 @@ class EventMapper(Mapper[UUID]):
         state: Any = State
         return msgspec.json.Decoder(state[self._registry.type_of(topic)])
 
-    def to_domain_event(self, stored_event: StoredEvent) -> Recorded:  # type: ignore[override]
+    def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
         """An event of an earlier version comes out as the newest. Raises UnknownEventError."""
         assert isinstance(stored_event, TimedNotification)
         topic = stored_event.topic

@@ -16,6 +16,7 @@ from msgspec import Struct
 from psycopg import Cursor
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
+from psycopg_pool import PoolTimeout, TooManyRequests
 
 from domain.envelope import Recorded
 from domain.events.base import Fact
@@ -34,6 +35,7 @@ from services.store.writing import Clock, Entry, Parts, Sent, Writing, utc_now, 
 _LOCK_TIMEOUT = 30  # seconds
 _ATTEMPTS = 5  # after a lost connection: receipts make every attempt safe
 _STREAM_KINDS = {"course": "course", "mentor": "person", "team": "team"}
+_NOT_IN_TIME = (psycopg.errors.LockNotAvailable, PoolTimeout, TooManyRequests)
 T = TypeVar("T")
 Within = Callable[[Cursor[Any], list[Receipt]], None]
 
@@ -49,7 +51,7 @@ class Decided(Struct, frozen=True, kw_only=True):
 
 
 class StoreBusyError(Exception):
-    """The writer lock was not to be had in time. Nothing was written; try again."""
+    """The writer lock, or a connection, was not to be had in time. Nothing was written."""
 
 
 class Municipality(Application[UUID]):
@@ -234,9 +236,10 @@ class Municipality(Application[UUID]):
                 with writing(self._parts, self.log_recorder, self.clock) as unit:
                     return work(unit)
             except (OperationalError, InterfaceError) as error:
-                if isinstance(error.__cause__, psycopg.errors.LockNotAvailable):
+                if isinstance(error.__cause__, _NOT_IN_TIME):
                     raise StoreBusyError(
-                        "skriverlåsen er optaget (the writer lock is taken)"
+                        "Lageret svarer ikke i tide; intet er gemt, prøv igen. "
+                        "(The store doesn't answer in time; nothing was stored, try again.)"
                     ) from None
                 if attempt == _ATTEMPTS - 1:
                     raise

@@ -84,6 +84,9 @@ class Recorder(PostgresApplicationRecorder):
             "SELECT originator_id, max(originator_version) FROM {}"
             " WHERE originator_id = ANY(%b) GROUP BY 1"
         ).format(table)
+        self._recorded_after = SQL(
+            "SELECT recorded_at FROM {} WHERE notification_id > %b ORDER BY notification_id LIMIT 1"
+        ).format(table)
         self._position_at = SQL(
             "SELECT notification_id FROM {} WHERE recorded_at <= %b"
             " ORDER BY recorded_at DESC LIMIT 1"
@@ -114,6 +117,11 @@ class Recorder(PostgresApplicationRecorder):
         """The last event of the log."""
         row = cursor.execute(self._head, prepare=True).fetchone()
         return Head(*row) if row else Head()
+
+    def recorded_after(self, cursor: Cursor[Any], position: int) -> datetime | None:
+        """When the first event after a position was recorded; None where it is the last."""
+        row = cursor.execute(self._recorded_after, (position,), prepare=True).fetchone()
+        return row[0] if row else None
 
     def position_at(self, known_at: datetime) -> int:
         """The last position recorded at or before a time: what was known then; 0 for nothing."""

@@ -1,0 +1,70 @@
+"""Values as people and machines read them: Danish text, plain JSON, CSV for a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+Row = Mapping[str, Any]
+_DENMARK = ZoneInfo("Europe/Copenhagen")
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: exact decimals as numbers, times and ids as text."""
+    match value:
+        case Decimal():
+            return float(value)
+        case datetime() | date():
+            return value.isoformat()
+        case UUID():
+            return str(value)
+        case StrEnum():
+            return value.value
+        case Mapping():
+            return {str(key): plain(each) for key, each in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [plain(each) for each in value]
+        case _:
+            return value
+
+
+def as_csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """Semicolons, decimal commas and a byte order mark: opens right in a Danish spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_cell(row.get(column)) for column in columns])
+    return "\ufeff" + text.getvalue()
+
+
+def _cell(value: Any) -> str:
+    text = danish(value, empty="")
+    # A spreadsheet would run what begins so.
+    return f"'{text}" if text.startswith(("=", "+", "@", "\t")) else text
+
+
+def danish(value: Any, empty: str = "–") -> str:
+    """A value as a Danish reader writes it."""
+    match value:
+        case None:
+            return empty
+        case bool():
+            return "ja" if value else "nej"
+        case Decimal() | float():
+            return f"{value:.2f}".replace(".", ",")
+        case datetime():
+            return value.astimezone(_DENMARK).strftime("%d.%m.%Y %H.%M")
+        case date():
+            return value.strftime("%d.%m.%Y")
+        case Mapping():
+            return ", ".join(f"{key}: {danish(each)}" for key, each in value.items()) or empty
+        case list() | tuple():
+            return ", ".join(danish(each) for each in value) or empty
+        case _:
+            return str(value)
