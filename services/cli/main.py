@@ -9,7 +9,7 @@ from eventsourcing.persistence import PersistenceError
 from psycopg_pool import PoolTimeout
 from pydantic import ValidationError
 
-from services.cli import demo, doctor, follow_ups, ingest, query, run, token, upkeep
+from services.cli import bench, demo, doctor, follow_ups, ingest, query, run, token, upkeep
 from services.cli.show import err
 from services.embedded.errors import EmbeddedError
 from services.municipalities import UnknownMunicipalityError
@@ -28,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (run, demo, ingest, query, follow_ups, token, upkeep, doctor):
+for module in (run, demo, ingest, query, follow_ups, token, upkeep, doctor, bench):
     module.add_to(app)
 
 

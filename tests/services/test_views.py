@@ -1,0 +1,109 @@
+"""Answers: whose they are, what they reflect, and how far behind they may be."""
+
+from datetime import timedelta
+from typing import Any
+
+from services.projector import catch_up, prepare
+from services.store.municipality import Municipality
+from services.store.server import Server
+from services.views import VIEWS, ask, ask_timeline
+from tests.conftest import Clock
+from tests.services.store.sending import intake, sent
+
+MENTOR = {"id": "m-31", "function": "mentor"}
+
+
+def matched(course: str) -> list[Any]:
+    return [
+        intake(f"ev-{course}-1", course),
+        sent(
+            f"ev-{course}-2",
+            "course.mentor-matched.v1",
+            course,
+            match={"id": f"match-{course}"},
+            mentor={"id": "m-31"},
+            from_="2026-01-12",
+            method="by-profile",
+        ),
+    ]
+
+
+def test_a_grant_by_a_mentor_is_stored_and_read_as_a_boundary_crossing(
+    municipality: Municipality, clock: Clock
+) -> None:
+    grant = sent(
+        "ev-3",
+        "course.grant-decided.v1",
+        "c-1",
+        actor=MENTOR,
+        grant={"id": "b-1"},
+        kind="support-offer",
+        outcome="granted",
+        period={"from": "2026-01-12", "to": "2026-03-12"},
+    )
+    receipts = municipality.append([*matched("c-1"), *matched("c-2"), grant])
+    assert {r.status for r in receipts} == {"stored"}
+    prepare(municipality)
+    catch_up(municipality)
+    rows = ask(VIEWS["role-clarity"], [municipality], as_of=clock.now, now=clock.now).rows
+    assert {row["course_id"]: row["authority_crossings"] for row in rows} == {"c-1": 1, "c-2": 0}
+    assert {row["mentor_id"] for row in rows} == {"m-31"}
+
+
+def test_an_answer_tells_for_how_long_it_has_been_behind(
+    municipality: Municipality, clock: Clock
+) -> None:
+    prepare(municipality)
+    asked = VIEWS["caseload"]
+    municipality.append([intake("ev-1", "c-1")])
+    catch_up(municipality)
+    clock.now += timedelta(days=1)
+    quiet = ask(asked, [municipality], now=clock.now)
+    assert (quiet.age_seconds, quiet.position) == (0.0, municipality.head().position)
+    municipality.append([intake("ev-2", "c-2")])
+    behind = ask(asked, [municipality], now=clock.now + timedelta(seconds=90))
+    assert behind.age_seconds == 90
+    catch_up(municipality)
+    assert ask(asked, [municipality], now=clock.now + timedelta(seconds=90)).age_seconds == 0
+
+
+def test_what_was_known_then_can_be_asked_now(municipality: Municipality, clock: Clock) -> None:
+    prepare(municipality)
+    municipality.append(matched("c-1"))
+    before = clock.now + timedelta(seconds=1)
+    clock.now += timedelta(days=7)
+    municipality.append(matched("c-2"))
+    catch_up(municipality)
+
+    def participants(**asked: Any) -> int:
+        answer = ask(VIEWS["caseload"], [municipality], now=clock.now, as_of=clock.now, **asked)
+        return int(answer.rows[0]["participants"])
+
+    assert (participants(known_at=before), participants()) == (1, 2)
+
+
+def test_several_municipalities_answer_in_danish_order_with_a_position_each(
+    server: Server, clock: Clock
+) -> None:
+    stores = [server.municipality(code) for code in ("0851", "0101", "0860")]
+    for store in stores:
+        prepare(store)
+        store.append(matched("c-1"))
+        catch_up(store)
+    answer = ask(VIEWS["caseload"], stores, as_of=clock.now, now=clock.now)
+    assert [row["municipality"] for row in answer.rows] == ["Hjørring", "København", "Aalborg"]
+    assert answer.position == {store.code: store.head().position for store in stores}
+
+
+def test_a_courses_timeline_names_people_as_their_senders_do(
+    municipality: Municipality, clock: Clock
+) -> None:
+    prepare(municipality)
+    [first, *_] = municipality.append(matched("c-1"))
+    catch_up(municipality)
+    answer = ask_timeline(municipality, [first.stream], as_of=clock.now, now=clock.now)
+    assert [row["event"] for row in answer.rows] == [
+        "course.intake-registered",
+        "course.mentor-matched",
+    ]
+    assert {row["actor_id"] for row in answer.rows} == {"s-12"}
