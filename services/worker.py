@@ -1,7 +1,7 @@
 """The worker: runs the workflows' tasks and their one activity.
 
-Activities block on the database, so they run in threads; while one does, its heartbeat tells
-Temporal that this process is alive, so that another takes over at once when it isn't.
+Activities block on the database, so they run in threads. While one does, the worker tells Temporal
+that it lives; when it doesn't, another one has the workflow's task ten seconds later.
 """
 
 import asyncio
@@ -36,7 +36,6 @@ SANDBOX = SandboxedWorkflowRunner(
     restrictions=SandboxRestrictions.default.with_passthrough_modules("workflows")
 )
 _AT_ONCE = 8  # activities, each with a connection of the pool
-_HEARTBEAT = 3.0  # seconds
 _LONGEST_PAUSE = 30.0
 
 log = structlog.get_logger()
@@ -45,20 +44,14 @@ log = structlog.get_logger()
 class Activities:
     """The engine as Temporal calls it."""
 
-    def __init__(self, engine: Engine, threads: ThreadPoolExecutor) -> None:
+    def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._threads = threads
 
     @activity.defn(name=ADVANCE)
-    async def advance(self, ask: Advance) -> Next:
+    def advance(self, ask: Advance) -> Next:
         """See `workflows.ports.advance`. Fails with the kind of the error only."""
-        work = asyncio.get_running_loop().run_in_executor(
-            self._threads, self._engine.advance, ask.municipality, ask.subject, ask.now
-        )
         try:
-            while not (await asyncio.wait({work}, timeout=_HEARTBEAT))[0]:
-                activity.heartbeat()
-            return work.result()
+            return self._engine.advance(ask.municipality, ask.subject, ask.now)
         except Exception as error:
             # Words of an error can hold what somebody wrote; Temporal keeps them for years.
             kind = type(error).__name__
@@ -73,9 +66,10 @@ def make_worker(client: Client, engine: Engine, threads: ThreadPoolExecutor, **m
         client,
         task_queue=TASK_QUEUE,
         workflows=WORKFLOWS,
-        activities=[Activities(engine, threads).advance],
+        activities=[Activities(engine).advance],
+        activity_executor=threads,
         workflow_runner=SANDBOX,
-        max_concurrent_activities=_AT_ONCE,
+        max_concurrent_local_activities=_AT_ONCE,
         max_concurrent_workflow_tasks=_AT_ONCE,
         graceful_shutdown_timeout=timedelta(seconds=5),
         **more,

@@ -10,20 +10,21 @@ from workflows.messages import Advance, Next
 ADVANCE = "advance"
 
 # Tried for as long as it takes: a database that is away for a night must cost no follow-up.
-_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
+_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=2))
 
 
 async def advance(ask: Advance) -> Next:
     """Read the subject's streams, store what is due as events, say when to ask again.
 
-    Safe to do twice: each follow-up's each stage is one event, however often it is written.
+    Safe to do twice: each follow-up's each stage is one event, however often it is written. Local
+    to the worker that has the workflow, so that a pull is one task of the server and not three.
     """
-    reached: Next = await workflow.execute_activity(
+    reached: Next = await workflow.execute_local_activity(
         ADVANCE,
         ask,
         result_type=Next,
         start_to_close_timeout=timedelta(minutes=2),
-        heartbeat_timeout=timedelta(seconds=10),
         retry_policy=_RETRY,
+        local_retry_threshold=timedelta(seconds=30),
     )
     return reached

@@ -1,4 +1,4 @@
-"""The worker as a process of its own: killed in the middle of its work, and stopped in good order."""
+"""The worker as a process of its own: killed in the middle of work, and stopped in good order."""
 
 import asyncio
 import os

@@ -126,7 +126,7 @@ async def test_pokes_that_bring_nothing_new_cost_no_pull(journey: Journey, town:
     for _ in range(20):
         await journey.poke(course)
     history = await course.fetch_history()
-    pulls = [e for e in history.events if e.HasField("activity_task_scheduled_event_attributes")]
+    pulls = [e for e in history.events if e.HasField("marker_recorded_event_attributes")]
     assert len(pulls) == 1
 
 
