@@ -21,6 +21,7 @@ from domain.events.team import (
     TeamIdentityUnlinked,
 )
 from domain.folding import Persons, Step, Steps, Telling, held_on, steps
+from domain.linking import Link, one_of_each
 from domain.raised import FollowUps, folded_follow_ups
 from domain.supervision import Arrangement, Assignment, Session
 from domain.values import Period, Ref
@@ -138,23 +139,12 @@ def _sessions(telling: Telling, persons: Persons) -> tuple[Session, ...]:
 
 
 def _same(telling: Telling) -> dict[UUID, UUID]:
-    """Linked ids to the one of their group that is read for all: the least, so that it doesn't
-    matter which link was told first. Of each pair the later link or unlink holds."""
+    """Linked ids to the one of their group that is read for all."""
     told = [(t.order, t.fact.person, t.fact.alias, True) for t in telling.of(TeamIdentityLinked)]
     told += [
         (t.order, t.fact.person, t.fact.alias, False) for t in telling.of(TeamIdentityUnlinked)
     ]
-    linked = {
-        frozenset((person, alias)): holds
+    return one_of_each(
+        Link(person, alias, holds)
         for _, person, alias, holds in sorted(told, key=lambda link: link[0])
-    }
-    return grouped(pair for pair, holds in linked.items() if holds)
-
-
-def grouped(pairs: Iterable[frozenset[UUID]]) -> dict[UUID, UUID]:
-    """Each id to the least id of its group, where pairs that share an id are one group."""
-    groups: list[set[UUID]] = []
-    for pair in pairs:
-        joined = set(pair).union(*(group for group in groups if group & pair))
-        groups = [group for group in groups if not group & pair] + [joined]
-    return {one: min(group) for group in groups for one in group}
+    )

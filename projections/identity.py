@@ -4,20 +4,12 @@ Who somebody is has no time: a link holds for every moment asked about, once it 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 from uuid import UUID
 
+from domain.linking import Link, one_of_each
 from projections.asking import Question
 from projections.facts.courses import COURSE_LINKS
 from projections.facts.staff import STAFF_LINKS
-
-
-class Link(NamedTuple):
-    """Two ids are said to be one, or no more so."""
-
-    one: UUID
-    other: UUID
-    linked: bool
 
 
 class Identities(Mapping[UUID, UUID]):
@@ -25,31 +17,16 @@ class Identities(Mapping[UUID, UUID]):
 
     def __init__(self, links: Iterable[Link]) -> None:
         """`links` in fold order: of several about the same two, the last holds."""
-        holds: dict[frozenset[UUID], bool] = {}
-        for link in links:
-            holds[frozenset((link.one, link.other))] = link.linked
-        self._parent: dict[UUID, UUID] = {}
-        for pair, linked in holds.items():
-            if linked:
-                self._join(min(pair), max(pair))
-
-    def _join(self, one: UUID, other: UUID) -> None:
-        # The least id stands for all, so that it doesn't depend on the order of links.
-        low, high = sorted((self[one], self[other]))
-        self._parent.setdefault(low, low)
-        self._parent[high] = low
-        self._parent[one] = self._parent[other] = low
+        self._one = one_of_each(links)
 
     def __getitem__(self, id_: UUID) -> UUID:
-        while (parent := self._parent.get(id_, id_)) != id_:
-            id_ = parent
-        return id_
+        return self._one.get(id_, id_)
 
     def __iter__(self) -> Iterator[UUID]:
-        return iter(self._parent)
+        return iter(self._one)
 
     def __len__(self) -> int:
-        return len(self._parent)
+        return len(self._one)
 
     def of(self, id_: UUID | None) -> UUID | None:
         """The one that stands for it; nobody stays nobody."""
@@ -58,7 +35,7 @@ class Identities(Mapping[UUID, UUID]):
     def like(self, id_: UUID) -> set[UUID]:
         """All ids that are one with this, itself included."""
         one = self[id_]
-        return {id_, one, *(other for other in self._parent if self[other] == one)}
+        return {id_, one, *(other for other in self._one if self[other] == one)}
 
 
 def staff(question: Question) -> Identities:
@@ -85,7 +62,8 @@ def _courses(question: Question, kinds: set[str]) -> Identities:
         for kind in kinds
     }
     return Identities(
-        Link(one, other, True)
+        Link(one, alias)
         for identities in several.values()
-        for one, other in identities.items()
+        for alias, one in identities.items()
+        if alias != one
     )

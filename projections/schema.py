@@ -22,6 +22,7 @@ NAMES = (*(table.name for table in TABLES), "amendments")
 def create_tables(cursor: Cursor, schema: str) -> None:
     """Make what is missing: fact tables, their indexes, amendments, tracking. The schema exists."""
     name = Identifier(schema)
+    cursor.execute(SQL(_DEFINITION).format(schema=name))
     tracking.create(cursor, schema)
     amendments.create(cursor, schema)
     for table in TABLES:

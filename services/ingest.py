@@ -18,6 +18,7 @@ import msgspec
 from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
+from services.collecting import no_collecting
 from services.edge.incoming import Incoming
 from services.edge.parse import parse_event
 from services.edge.problems import Problem, conflict
@@ -62,7 +63,8 @@ def ingest_file(
     outcome = Outcome(resumed_at=lines)
     kept = _Refused(refused_folder / municipality.code / f"{path.name}.refused.jsonl", lines)
     for chunk in _chunks(path, lines, start):
-        facts, problems = _parse(chunk, municipality)
+        with no_collecting():
+            facts, problems = _parse(chunk, municipality)
 
         def finish(
             cursor: Cursor[Any],
@@ -80,7 +82,8 @@ def ingest_file(
             kept.keep(chunk, problems | conflicts)
             mark.move(cursor, chunk)
 
-        receipts = municipality.append(list(facts.values()), finish)
+        with no_collecting():
+            receipts = municipality.append(list(facts.values()), finish)
         outcome.counts.update(receipt.status for receipt in receipts)
         outcome.counts["refused"] += len(problems)
         progress(chunk.end)

@@ -12,6 +12,7 @@ from projections import tracking
 from projections.apply import apply
 from projections.rebuild import rebuild
 from projections.schema import create_tables, definition, made_by, note_definition
+from services.collecting import no_collecting
 from services.store.municipality import Municipality
 from services.store.server import Server
 
@@ -35,8 +36,9 @@ def catch_up(
             if reached == municipality.log_recorder.head(cursor).position:
                 return reached
             position = tracking.reached(cursor, municipality.schema, lock=True).position
-            events = municipality.read_from(position, EVENTS_A_TRANSACTION)
-            apply(cursor, municipality.schema, events)
+            with no_collecting():
+                events = municipality.read_from(position, EVENTS_A_TRANSACTION, cursor=cursor)
+                apply(cursor, municipality.schema, events)
         progress(events[-1].position if events else position)
 
 
@@ -61,14 +63,15 @@ def rebuild_all(
 ) -> int:
     """Fill all fact tables of a municipality anew from its log, in one transaction."""
 
-    def events() -> Iterator[Recorded]:
-        position = 0
-        while batch := municipality.read_from(position, EVENTS_A_TRANSACTION):
-            yield from batch
-            position = batch[-1].position
-            progress(position)
-
     with municipality.transaction() as cursor:
+
+        def events() -> Iterator[Recorded]:
+            position = 0
+            while batch := municipality.read_from(position, EVENTS_A_TRANSACTION, cursor=cursor):
+                yield from batch
+                position = batch[-1].position
+                progress(position)
+
         return rebuild(cursor, municipality.schema, events())
 
 
@@ -91,6 +94,7 @@ class Projector:
             except (psycopg.OperationalError, PersistenceError) as error:
                 log.warning("database-lost", kind=type(error).__name__, retry_seconds=_RETRY)
                 self._stop.wait(_RETRY)
+                self._server.pool.check()
 
     def _follow(self) -> None:
         with self._server.listening() as news:

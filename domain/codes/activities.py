@@ -6,6 +6,7 @@ time registration from being refused.
 """
 
 from collections.abc import Mapping
+from functools import cache
 
 from domain.codes.course import mentor_roles
 from domain.fields import CodeList
@@ -124,6 +125,7 @@ activities = CodeList(
 )
 
 
+@cache
 def activities_under(role: str, area: str | None) -> frozenset[str]:
     """The activities that may be registered under a role and area, the common ones among them.
 

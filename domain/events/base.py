@@ -10,8 +10,8 @@ from typing import Annotated, Any, ClassVar
 
 from msgspec import Struct
 
-from domain.events.checks import Finding, common_findings
-from domain.fields import Reference, Sealed, Under, fields_of
+from domain.events.checks import Finding, checked_fields, common_findings
+from domain.fields import Reference, Sealed, Under
 from domain.values import Actor, Ciphertext, Flag
 
 __all__ = [
@@ -82,7 +82,7 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"from_
     @classmethod
     def check(cls, form: Any) -> Iterator[Finding]:
         """Faults of form beyond types and codes; `form` as domain/events/checks.py says."""
-        yield from common_findings(fields_of(cls), form)
+        yield from common_findings(checked_fields(cls), form)
         yield from cls.own_checks(form)
 
     @classmethod

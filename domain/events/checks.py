@@ -5,10 +5,13 @@ nested objects alike, days as ISO strings or dates, None or () for what was left
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
+from msgspec import Struct
+
 from domain.codes import staff_functions
-from domain.fields import Field, Items, Many, Plain, Reference
+from domain.fields import Field, Items, Many, Plain, Reference, fields_of
 
 
 class Finding(NamedTuple):
@@ -34,6 +37,18 @@ def common_findings(fields: Sequence[Field], form: Any) -> Iterator[Finding]:
         value = getattr(form, field.attribute, None)
         if value is not None:
             yield from _findings_of(field, value)
+
+
+@cache
+def checked_fields(type_: type[Struct]) -> tuple[Field, ...]:
+    """The fields of an event type whose kind can have faults of form; most can't."""
+    return tuple(
+        field
+        for field in fields_of(type_)
+        if isinstance(field.marker, Items)
+        or field.marker in (Reference("actor"), Many(Reference("actor")))
+        or (isinstance(field.marker, Plain) and field.marker.kind in ("period", "joint"))
+    )
 
 
 def _findings_of(field: Field, value: Any) -> Iterator[Finding]:

@@ -9,7 +9,7 @@ from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
 from domain.course import fold_course
-from domain.team import grouped
+from domain.linking import Link, one_of_each
 from services.store.municipality import Municipality
 
 # A correction can make another event a link; its state is JSON in clear but for sealed fields.
@@ -81,8 +81,8 @@ class Streams:
         return cursor.fetchall()
 
     def _links(self) -> dict[UUID, UUID]:
-        pairs: list[frozenset[UUID]] = []
+        links: list[Link] = []
         for stream in self._with_links:
             state = fold_course(self._municipality.read_stream(stream))
-            pairs += [frozenset((stream, alias)) for alias in state.aliases.get("course", ())]
-        return grouped(pairs)
+            links += [Link(stream, alias) for alias in state.aliases.get("course", ())]
+        return one_of_each(links)

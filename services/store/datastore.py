@@ -57,6 +57,9 @@ class SharedDatastore(PostgresDatastore):
         with self.get_connection() as conn, conn.transaction(force_rollback=not commit):
             yield conn.cursor()
 
+    def register_type_adapters(self) -> None:
+        """Nothing here uses the library's composite type."""
+
     def close(self) -> None:
         """The pool is its server's to close."""
 

@@ -64,12 +64,13 @@ class Municipality(Application[UUID]):
         self.schema = events_schema(code)
         self.source = f"urn:roedtraad:{code}"
         self.clock = clock
-        create_schemas(pool, code)
+        self._pool = pool
         self._datastore = SharedDatastore(
             pool, schema=self.schema, role=role_of(self.schema), lock_timeout=_LOCK_TIMEOUT
         )
         self._parts = Parts(code, self._datastore, key)
         super().__init__()
+        create_schemas(pool, code, self.log_recorder.sql_create_statements)
 
     # What the library asks of an application.
 
@@ -82,9 +83,8 @@ class Municipality(Application[UUID]):
         return EventMapper()
 
     def construct_recorder(self) -> Recorder:
-        """The recorder with the advisory lock, its table made if need be."""
+        """The recorder with the advisory lock."""
         self.log_recorder = Recorder(self._datastore)
-        self.log_recorder.create_table()
         return self.log_recorder
 
     # Reading.
@@ -93,11 +93,18 @@ class Municipality(Application[UUID]):
         """A stream's events, by version; empty where there are none."""
         return self._events(self.recorder.select_events(stream))
 
-    def read_from(self, position: int, limit: int, stop: int | None = None) -> list[Recorded]:
-        """Events in commit order, after `position`, up to and with `stop`."""
-        return self._events(
-            self.recorder.select_notifications(position, limit, stop, inclusive_of_start=False)
-        )
+    def read_from(
+        self, position: int, limit: int, stop: int | None = None, cursor: Cursor[Any] | None = None
+    ) -> list[Recorded]:
+        """Events in commit order, after `position`, up to and with `stop`.
+
+        Who is in a transaction already must pass its cursor: two connections of one caller can
+        end up waiting for each other, and the database can't see it.
+        """
+        if cursor is not None:
+            return self._events(self.log_recorder.after(cursor, position, limit, stop))
+        with self.transaction() as own:
+            return self._events(self.log_recorder.after(own, position, limit, stop))
 
     def _events(self, stored: Iterable[Any]) -> list[Recorded]:
         to_event: Callable[[Any], Any] = self.mapper.to_domain_event
@@ -164,7 +171,7 @@ class Municipality(Application[UUID]):
         asked = [(e.source, e.id, receipts.content(e.body)) for e in events]
 
         def work(unit: Writing, new: dict[bytes, int]) -> dict[bytes, Known]:
-            entries = self._facts(unit, {key: events[n] for key, n in new.items()})
+            entries = self._facts(unit, {k: (events[n], asked[n][2]) for k, n in new.items()})
             return unit.write(entries) if entries else {}
 
         return self._store(asked, work, within)
@@ -244,16 +251,19 @@ class Municipality(Application[UUID]):
                 if attempt == _ATTEMPTS - 1:
                     raise
                 time.sleep(0.2 * 2**attempt)
+                self._pool.check()  # one lost connection is seldom alone
         raise AssertionError("unreachable")
 
-    def _facts(self, unit: Writing, events: dict[bytes, Incoming]) -> list[Entry]:
-        names = {key: _subject(event) for key, event in events.items()}
+    def _facts(self, unit: Writing, events: dict[bytes, tuple[Incoming, bytes]]) -> list[Entry]:
+        """Entries for events and the hashes of their content, by key."""
+        names = {key: _subject(event) for key, (event, _) in events.items()}
         ids = unit.identities(set(names.values()))
-        sent = [Sent(ids[names[k]], e.topic, e.source, e.data) for k, e in events.items()]
-        content = self._parts.receipts.content
+        sent = [Sent(ids[names[k]], e.topic, e.source, e.data) for k, (e, _) in events.items()]
         return [
-            Entry(key, content(e.body), s.stream, e.topic, _sent_state(e, d))
-            for (key, e), s, d in zip(events.items(), sent, unit.translated(sent), strict=True)
+            Entry(key, content, s.stream, event.topic, _sent_state(event, data))
+            for (key, (event, content)), s, data in zip(
+                events.items(), sent, unit.translated(sent), strict=True
+            )
         ]
 
     def _own(self, event: Decided) -> Callable[[datetime], State[Fact]]:

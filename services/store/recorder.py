@@ -66,7 +66,6 @@ class Recorder(PostgresApplicationRecorder):
                 table
             ),
         ]
-        self.datastore.db_type_names.discard(self.stored_event_type_name)
         self._insert = SQL(
             "INSERT INTO {} (originator_id, originator_version, topic, state, recorded_at)"
             " SELECT i, v, t, s, r FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[],"
@@ -84,6 +83,10 @@ class Recorder(PostgresApplicationRecorder):
             "SELECT originator_id, max(originator_version) FROM {}"
             " WHERE originator_id = ANY(%b) GROUP BY 1"
         ).format(table)
+        self._after = SQL(
+            " WHERE notification_id > %b AND notification_id <= %b"
+            " ORDER BY notification_id LIMIT %b"
+        )
         self._recorded_after = SQL(
             "SELECT recorded_at FROM {} WHERE notification_id > %b ORDER BY notification_id LIMIT 1"
         ).format(table)
@@ -172,9 +175,21 @@ class Recorder(PostgresApplicationRecorder):
         narrow = [list(topics)] if topics else []
         return self._rows(where, (after, 2**63 - 1 if stop is None else stop, *narrow, limit))
 
+    def after(
+        self, cursor: Cursor[Any], position: int, limit: int, stop: int | None = None
+    ) -> list[TimedNotification]:
+        """The log's events in commit order, after a position, up to and with `stop`."""
+        top = 2**63 - 1 if stop is None else stop
+        return self._read(cursor, self._after, (position, top, limit))
+
     def _rows(self, where: Any, params: Sequence[Any]) -> list[TimedNotification]:
         with self.datastore.get_connection() as conn:
-            rows = _binary(conn).execute(self._columns + where, params, prepare=True).fetchall()
+            return self._read(_binary(conn), where, params)
+
+    def _read(
+        self, cursor: Cursor[Any], where: Any, params: Sequence[Any]
+    ) -> list[TimedNotification]:
+        rows = cursor.execute(self._columns + where, params, prepare=True).fetchall()
         return [
             TimedNotification(
                 id=position,

@@ -5,18 +5,23 @@ for a role that can read nothing else. Both roles can't log in: transactions tak
 """
 
 import contextlib
+from collections.abc import Sequence
 
 from psycopg import Connection
 from psycopg.errors import DuplicateObject, UniqueViolation
 from psycopg.rows import DictRow
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 
 from services.store.datastore import Pool
+
+VERSION = 1
+"""Of the tables below and the recorder's. With the next, they say how to come from the last."""
 
 _SHARED = """
 CREATE SCHEMA IF NOT EXISTS roedtraad;
 CREATE TABLE IF NOT EXISTS roedtraad.municipalities (
     code text PRIMARY KEY CHECK (code ~ '^[0-9]{4}$'),
+    version int NOT NULL,
     since timestamptz NOT NULL DEFAULT now()
 );
 """
@@ -77,23 +82,43 @@ def known_municipalities(pool: Pool) -> list[str]:
         return [row["code"] for row in rows]
 
 
-def create_schemas(pool: Pool, code: str) -> None:
-    """Make a municipality's roles, schemas and tables, all but the events' own."""
+def create_schemas(pool: Pool, code: str, events: Sequence[Composed]) -> None:
+    """Make a municipality's roles, schemas and tables, `events` (the recorder's) among them.
+
+    Where they are as they should be, no statement is sent that would wait for another's lock.
+    """
+    if _version(pool, code) == VERSION:
+        return
     with pool.connection() as conn, conn.transaction():
         # One at a time in the whole database: IF NOT EXISTS alone fails when two meet.
         conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('roedtraad.schema', 0))")
         conn.execute(_SHARED)
         for schema, tables in ((events_schema(code), _TABLES), (keys_schema(code), _KEYS)):
-            _create_role(conn, role_of(schema))
             owner, name = Identifier(role_of(schema)), Identifier(schema)
+            _create_role(conn, role_of(schema))
             conn.execute(SQL("CREATE SCHEMA IF NOT EXISTS {} AUTHORIZATION {}").format(name, owner))
             conn.execute(SQL("SET LOCAL ROLE {}").format(owner))
             conn.execute(SQL(tables).format(m=name, k=name))
+            if schema == events_schema(code):
+                for statement in events:
+                    conn.execute(statement)
             conn.execute("RESET ROLE")
         conn.execute(
-            "INSERT INTO roedtraad.municipalities (code) VALUES (%s) ON CONFLICT DO NOTHING",
-            (code,),
+            "INSERT INTO roedtraad.municipalities (code, version) VALUES (%s, %s)"
+            " ON CONFLICT (code) DO UPDATE SET version = excluded.version",
+            (code, VERSION),
         )
+
+
+def _version(pool: Pool, code: str) -> int | None:
+    """The version that a municipality's tables are of; None where there are none."""
+    if code not in known_municipalities(pool):
+        return None
+    with pool.connection() as conn:
+        row = conn.execute(
+            "SELECT version FROM roedtraad.municipalities WHERE code = %s", (code,)
+        ).fetchone()
+    return row["version"] if row else None
 
 
 def _create_role(conn: Connection[DictRow], role: str) -> None:

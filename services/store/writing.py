@@ -24,6 +24,7 @@ from services.store.recorder import Recorder
 from services.store.schema import keys_schema, role_of
 from services.store.translate import translate
 
+_NOBODY = UUID(int=0)
 _MICROSECOND = timedelta(microseconds=1)
 Clock = Callable[[], datetime]
 
@@ -173,7 +174,7 @@ class _Wanted:
 
     def identity(self, kind: str, source: str, id: str) -> UUID:
         self.names.add((kind, source, id))
-        return UUID(int=0)
+        return _NOBODY
 
     def seal(self, subject: UUID, field: str, plain: str) -> str:
         return ""
