@@ -35,7 +35,8 @@ class Known(Struct, frozen=True):
     def same_course(self, course: UUID) -> list[UUID]:
         """All the courses that are one with this, itself included; the one it is read as first."""
         one = self.course(course)
-        return sorted({one, course, *(o for o, read_as in self.one_of.items() if read_as == one)})
+        others = {course, *(o for o, read_as in self.one_of.items() if read_as == one)} - {one}
+        return [one, *sorted(others)]
 
 
 class Streams:
