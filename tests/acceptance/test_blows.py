@@ -60,6 +60,7 @@ def lines_done(url: str) -> int:
     return row[0] if row else 0
 
 
+@pytest.mark.soak
 def test_an_ingest_killed_three_times_ends_as_one_that_was_not(
     tmp_path_factory: pytest.TempPathFactory, postgres: str
 ) -> None:

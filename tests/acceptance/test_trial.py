@@ -14,9 +14,14 @@ from services.store.server import Server
 from services.views import VIEWS, ask
 from tests.acceptance.trial import LAST_DAY, live_rows, take_in
 from tests.conftest import fresh_database
+from tests.soaking import SOAK
 
 AS_OF = datetime(2026, 3, 31, 20, tzinfo=UTC)
 
+CODES = {
+    *("0101", "0316", "0326", "0330", "0370", "0510", "0540"),
+    *("0630", "0657", "0740", "0791", "0851", "0860"),
+}
 TABLE_24 = {
     "10-14": {"Haderslev", "Holbæk", "Silkeborg", "Sønderborg", "Vejle"},
     "15-19": {"Herning", "Hjørring", "Kalundborg", "København", "Næstved", "Slagelse", "Viborg"},
@@ -87,22 +92,24 @@ def test_a_high_caseload_that_was_chosen_is_policy_not_breach(trial: Server) -> 
     assert aalborg["policy_reason"] == "trying-higher-load" and aalborg["within_policy"]
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("code", sorted(CODES) if SOAK else ["0326"])
 def test_files_taken_in_twice_or_shuffled_give_the_same_fact_rows(
-    trial: Server, files: list[Path], postgres: str, tmp_path: Path
+    trial: Server, files: list[Path], postgres: str, tmp_path: Path, code: str
 ) -> None:
-    mine = [path for path in files if path.name.startswith("0326")]
-    first = live_rows(trial.municipality("0326"))
+    mine = [path for path in files if path.name.startswith(code)]
+    first = live_rows(trial.municipality(code))
     again = take_in(trial, mine, tmp_path)
     assert not again["stored"] and again["duplicate"] and not again["refused"]
-    assert live_rows(trial.municipality("0326")) == first
+    assert live_rows(trial.municipality(code)) == first
 
     lines = [line for path in mine for line in path.read_bytes().splitlines(keepends=True)]
     random.Random(7).shuffle(lines)
-    shuffled = tmp_path / "0326-shuffled.jsonl"
+    shuffled = tmp_path / f"{code}-shuffled.jsonl"
     shuffled.write_bytes(b"".join(lines))
     with fresh_database(postgres) as url, Server(url, Keyring(tmp_path / "keys")) as other:
         take_in(other, [shuffled], tmp_path)
-        second = live_rows(other.municipality("0326"))
+        second = live_rows(other.municipality(code))
     assert {name: len(found) for name, found in second.items()} == {
         name: len(found) for name, found in first.items()
     }

@@ -1,5 +1,6 @@
 """The fold of a course: the same state from the same facts, in whatever order they arrive."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -40,6 +41,7 @@ from tests.domain.spec import (
     ref,
     retracted,
 )
+from tests.soaking import runs
 
 A_COURSE = [
     intake(),
@@ -64,7 +66,8 @@ AMENDMENTS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=runs(150), deadline=None)
 @given(st.permutations([*A_COURSE, *AMENDMENTS]), st.lists(st.sampled_from(A_COURSE)))
 def test_any_order_of_arrival_and_any_duplicate_gives_the_same_state(
     arrived: list[Recorded], again: list[Recorded]
@@ -75,7 +78,8 @@ def test_any_order_of_arrival_and_any_duplicate_gives_the_same_state(
 EVERYTHING = [*A_COURSE, *AMENDMENTS]
 
 
-@settings(max_examples=100, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=runs(100), deadline=None)
 @given(st.lists(st.integers(0, len(EVERYTHING) - 1), unique=True))
 def test_whatever_is_known_so_far_its_order_tells_nothing(numbers: list[int]) -> None:
     known = [EVERYTHING[n] for n in sorted(numbers)]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,6 +35,7 @@ from tests.domain.facts import (
     session,
 )
 from tests.domain.spec import MENTOR_ID, corrected, instant, person, retracted
+from tests.soaking import runs
 
 OTHER = person("m-32")
 
@@ -331,7 +333,8 @@ def still_open(written: FollowUps) -> set[tuple[object, ...]]:
     return {(k.rule, k.anchor, f.escalated_to) for k, f in written.items() if f.is_open}
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=runs(60), deadline=None)
 @given(
     st.permutations(FACTS),
     st.lists(st.integers(0, 20), min_size=len(FACTS), max_size=len(FACTS)),

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +21,7 @@ from tests.domain.spec import (
     ref,
     retracted,
 )
+from tests.soaking import runs
 
 EVENTS = [
     established("2026-01-01"),
@@ -38,7 +40,8 @@ AMENDED = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=runs(60), deadline=None)
 @given(st.permutations([*EVENTS, *AMENDED, *EVENTS[:4]]))
 def test_any_order_of_arrival_gives_the_same_team(arrived: list[Recorded]) -> None:
     assert fold_team(arrived) == fold_team([*EVENTS, *AMENDED])

@@ -25,10 +25,11 @@ from projections.tracking import BehindError, Reached
 from tests.projections.conftest import SCHEMAS, Connection
 from tests.projections.histories import histories, in_order
 from tests.projections.story import Story, actor
+from tests.soaking import runs
 
 LIVE, OTHER, REBUILT = SCHEMAS
 DATABASE_TEST = settings(
-    max_examples=30,
+    max_examples=runs(30),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -65,6 +66,7 @@ def feed(
 sizes = st.lists(st.integers(1, 5), min_size=1, max_size=4)
 
 
+@pytest.mark.soak
 @DATABASE_TEST
 @given(history=histories(), sizes=sizes)
 def test_rows_that_came_live_are_those_of_a_rebuild_from_nothing(
@@ -79,6 +81,7 @@ def test_rows_that_came_live_are_those_of_a_rebuild_from_nothing(
     assert reached[0] == reached[1] == Reached(history[-1].position, history[-1].recorded_at)
 
 
+@pytest.mark.soak
 @DATABASE_TEST
 @given(data=st.data(), history=histories(), sizes=sizes)
 def test_rows_that_hold_do_not_depend_on_the_order_of_arrival(
@@ -96,6 +99,7 @@ def test_rows_that_hold_do_not_depend_on_the_order_of_arrival(
     assert one == other
 
 
+@pytest.mark.soak
 @DATABASE_TEST
 @given(data=st.data(), history=histories())
 def test_what_was_known_at_a_position_is_what_the_rows_said_then(
@@ -112,6 +116,7 @@ def test_what_was_known_at_a_position_is_what_the_rows_said_then(
     assert asked == said
 
 
+@pytest.mark.soak
 @DATABASE_TEST
 @given(history=histories())
 def test_rows_that_hold_are_those_of_the_events_that_count(
@@ -141,6 +146,7 @@ def test_rows_that_hold_are_those_of_the_events_that_count(
         assert sorted(rows, key=repr) == sorted(wanted, key=repr)
 
 
+@pytest.mark.soak
 @DATABASE_TEST
 @given(history=histories(), sizes=sizes)
 def test_a_batch_that_comes_again_changes_nothing(

@@ -21,6 +21,7 @@ from services.root import App
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.services.api.sending import BATCH, SOURCE, STRUCTURED, event, grant, send
+from tests.soaking import runs
 
 _PROJECT = Path(__file__).resolve().parents[3]
 _KINDS = st.sampled_from([STRUCTURED, BATCH, "application/json", "text/plain", "é;charset=x"])
@@ -41,8 +42,9 @@ _NEARLY = st.builds(
 _BODIES = st.binary(max_size=200) | _NEARLY | _NEARLY.map(lambda raw: b"[" + raw + b"]")
 
 
+@pytest.mark.soak
 @settings(
-    max_examples=150,
+    max_examples=runs(150),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -58,8 +60,9 @@ async def test_no_bytes_bring_an_error_of_ours(
         assert answer.json()
 
 
+@pytest.mark.soak
 @settings(
-    max_examples=60,
+    max_examples=runs(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

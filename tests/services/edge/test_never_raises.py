@@ -4,6 +4,7 @@ import json
 from copy import deepcopy
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from services.edge.models import TYPES
 from services.edge.parse import parse_batch, parse_binary, parse_event, parse_object
 from services.edge.problems import Problem
 from tests.services.edge.events import NOW, OWN, full
+from tests.soaking import runs
 
 TOPICS = st.sampled_from(sorted(TYPES.values()))
 TEXTS = st.text(st.characters(codec=None), max_size=30) | st.sampled_from(
@@ -47,7 +49,8 @@ def check(answer: Any) -> None:
         assert json.loads(answer.body)["data"] == answer.data
 
 
-@settings(deadline=None)
+@pytest.mark.soak
+@settings(max_examples=runs(100), deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes(raw: bytes) -> None:
     answer_to(raw)
@@ -57,7 +60,8 @@ def test_any_bytes(raw: bytes) -> None:
     check(parse_binary({"content-type": "application/json"}, raw, municipality=OWN, now=NOW))
 
 
-@settings(deadline=None)
+@pytest.mark.soak
+@settings(max_examples=runs(100), deadline=None)
 @given(ANYTHING)
 def test_any_json(value: Any) -> None:
     answer_to(json.dumps(value).encode())
@@ -74,7 +78,8 @@ def places(value: Any) -> list[tuple[Any, Any]]:
     return []
 
 
-@settings(max_examples=400, deadline=None)
+@pytest.mark.soak
+@settings(max_examples=runs(400), deadline=None)
 @given(TOPICS, st.data())
 def test_any_event_of_which_parts_were_changed(topic: str, data: st.DataObject) -> None:
     sent = deepcopy(full(topic))
@@ -95,7 +100,8 @@ def test_any_event_of_which_parts_were_changed(topic: str, data: st.DataObject) 
     check(parse_object(sent, municipality=OWN, now=NOW))
 
 
-@settings(deadline=None)
+@pytest.mark.soak
+@settings(max_examples=runs(100), deadline=None)
 @given(TOPICS, st.data())
 def test_any_event_of_which_bytes_were_changed(topic: str, data: st.DataObject) -> None:
     raw = bytearray(json.dumps(full(topic)).encode())
@@ -105,7 +111,8 @@ def test_any_event_of_which_bytes_were_changed(topic: str, data: st.DataObject) 
     answer_to(bytes(raw))
 
 
-@settings(deadline=None)
+@pytest.mark.soak
+@settings(max_examples=runs(100), deadline=None)
 @given(TOPICS, st.data())
 def test_any_event_with_optional_fields_left_out(topic: str, data: st.DataObject) -> None:
     sent = full(topic)
