@@ -124,7 +124,8 @@ class Tail:
             if mark and mark.advanced >= span.last:
                 del self._wanted[subject]  # it has pulled this by itself
             elif not (mark and mark.is_outstanding and mark.seconds_ago < _OUTSTANDING):
-                due[subject] = Poke(span.last)
+                # Of one without a mark it isn't known what its workflow knows: an older log, maybe.
+                due[subject] = Poke(span.last, again=mark is None)
         await self._send(due)
 
     async def _send(self, due: dict[str, Poke]) -> None:

@@ -5,12 +5,12 @@ was; one that came to its end can be run again, and finds everything known alrea
 are kept with their reason in a file that only its owner can read.
 """
 
+import fcntl
 import hashlib
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,7 +27,8 @@ from services.store.municipality import Municipality
 from services.store.receipts import Receipt
 
 LINES_A_TRANSACTION = 2000
-LONGEST_LINE = 16 * 1024 * 1024  # bytes
+BYTES_A_TRANSACTION = 16 * 1024 * 1024
+LONGEST_LINE = 1024 * 1024  # bytes; no event may be that long
 
 
 @dataclass
@@ -58,10 +59,22 @@ def ingest_file(
 
     Raises OSError when the file can't be read, StoreBusyError when the writer lock isn't to be had.
     """
-    mark = _Mark(municipality, fingerprint(path))
+    digest = fingerprint(path)
+    mark = _Mark(municipality, digest)
+    with _Refused(_refused_path(refused_folder / municipality.code, path, digest)) as kept:
+        return _ingest(municipality, path, mark, kept, progress)
+
+
+def _ingest(
+    municipality: Municipality,
+    path: Path,
+    mark: "_Mark",
+    kept: "_Refused",
+    progress: Callable[[int], None],
+) -> Outcome:
     lines, start = mark.read()
+    kept.begin_after(lines)
     outcome = Outcome(resumed_at=lines)
-    kept = _Refused(refused_folder / municipality.code / f"{path.name}.refused.jsonl", lines)
     for chunk in _chunks(path, lines, start):
         with no_collecting():
             facts, problems = _parse(chunk, municipality)
@@ -88,8 +101,14 @@ def ingest_file(
         outcome.counts["refused"] += len(problems)
         progress(chunk.end)
     mark.clear()
-    outcome.refused = kept.close()
+    outcome.refused = kept.path if kept.holds_any else None
     return outcome
+
+
+def _refused_path(folder: Path, path: Path, digest: bytes) -> Path:
+    """Named by content too: deliveries have the same name every day."""
+    stem = path.name.encode()[:150].decode(errors="ignore")
+    return folder / f"{stem}.{digest.hex()[:12]}.refused.jsonl"
 
 
 def fingerprint(path: Path) -> bytes:
@@ -102,9 +121,17 @@ def _chunks(path: Path, lines: int, start: int) -> Iterator[Chunk]:
     """The file's lines from `start` bytes on, some at a time."""
     with path.open("rb") as file:
         file.seek(start)
-        while taken := list(islice(_lines(file), LINES_A_TRANSACTION)):
+        taken: list[bytes] = []
+        size = 0
+        for line in _lines(file):
+            taken.append(line)
+            size += len(line)
+            if len(taken) == LINES_A_TRANSACTION or size >= BYTES_A_TRANSACTION:
+                yield Chunk(lines + 1, taken, file.tell())
+                lines += len(taken)
+                taken, size = [], 0
+        if taken:
             yield Chunk(lines + 1, taken, file.tell())
-            lines += len(taken)
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
@@ -163,22 +190,45 @@ class _Mark:
 
 
 class _Refused:
-    """The file that keeps refused lines, each with its number and its problem document."""
+    """The file that keeps refused lines, each with its number and its problem document.
 
-    def __init__(self, path: Path, lines_done: int) -> None:
-        path.parent.parent.mkdir(parents=True, exist_ok=True)
-        private_folder(path.parent.parent)
-        private_folder(path.parent)
-        self._path = path
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        self._file = os.fdopen(handle, "r+b")
+    It is locked while it is written: who takes in the same file at the same time waits.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._first = self._end = 0
+
+    def __enter__(self) -> "_Refused":
+        self.path.parent.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(self.path.parent.parent)
+        private_folder(self.path.parent)
+        while True:
+            self._file = os.fdopen(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            if self.path.exists() and self.path.samefile(f"/proc/self/fd/{self._file.fileno()}"):
+                return self
+            self._file.close()  # who had it before us removed it
+
+    def __exit__(self, *_: object) -> None:
+        if not self.holds_any:
+            self.path.unlink()
+        self._file.close()
+
+    @property
+    def holds_any(self) -> bool:
+        """Whether any line is kept."""
+        return os.fstat(self._file.fileno()).st_size > 0
+
+    def begin_after(self, lines: int) -> None:
+        """Keep what an import that was cut off has kept of the lines that it has done."""
         while line := self._file.readline():
-            if not line.endswith(b"\n") or msgspec.json.decode(line)["line"] > lines_done:
+            if _number(line) is None or (_number(line) or 0) > lines:
                 self._file.seek(-len(line), os.SEEK_CUR)
                 break
         self._end = self._file.tell()
         self._file.truncate()
-        self._first = lines_done + 1
+        self._first = lines + 1
 
     def keep(self, chunk: Chunk, problems: dict[int, Problem]) -> None:
         """Write a chunk's refused lines; the same chunk again replaces them."""
@@ -189,17 +239,18 @@ class _Refused:
         for number, problem in sorted(problems.items()):
             line = chunk.lines[number - chunk.first]
             kept = {"line": number, "problem": problem.as_dict(), "event": _text(line)}
+            if len(line) == LONGEST_LINE:
+                kept["cut"] = True
             self._file.write(msgspec.json.encode(kept) + b"\n")
         self._file.flush()
         os.fsync(self._file.fileno())
 
-    def close(self) -> Path | None:
-        """The file's path if it holds anything; an empty one is removed."""
-        size = self._file.tell()
-        self._file.close()
-        if size:
-            return self._path
-        self._path.unlink()
+
+def _number(line: bytes) -> int | None:
+    """The number of a kept line; None of one that was only half written."""
+    try:
+        return int(msgspec.json.decode(line)["line"])
+    except (msgspec.DecodeError, KeyError, TypeError):
         return None
 
 

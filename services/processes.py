@@ -1,11 +1,12 @@
 """All roles at once: a process each, kept running, and gone when their owner is."""
 
+import contextlib
 import os
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,8 @@ from services.settings import Settings
 
 _PROJECT = Path(__file__).resolve().parents[1]
 _SECONDS_TO_STOP = 10.0
+_STEADY = 60.0  # seconds after which a role is taken to have run well
+_TROUBLED = 3  # failures in a row
 
 
 @dataclass
@@ -26,7 +29,9 @@ class Role:
     name: str
     environment: dict[str, str]
     log: IO[bytes]
+    tell: Callable[[str], None]
     process: "subprocess.Popen[bytes] | None" = None
+    started: float = 0.0
     not_before: float = 0.0
     failures: int = field(default=0)
 
@@ -35,10 +40,12 @@ class Role:
         if self.process is not None and self.process.poll() is None:
             return
         now = time.monotonic()
-        if self.process is not None and self.not_before <= now:
-            self.failures += 1
         if now < self.not_before:
             return
+        if self.process is not None:
+            self.failures = self.failures + 1 if now - self.started < _STEADY else 1
+            if self.failures == _TROUBLED:
+                self.tell(f"{self.name}: {self.log.name}")
         self.process = subprocess.Popen(
             [sys.executable, "-m", "services.cli", "serve", self.name],
             cwd=_PROJECT,
@@ -47,7 +54,8 @@ class Role:
             stdout=self.log,
             stderr=self.log,
         )
-        self.not_before = now + min(30.0, 0.5 * 2**self.failures)
+        self.started = now
+        self.not_before = now + 0.5 * 2 ** min(self.failures, 6)
 
     def stop(self) -> None:
         """Ask it to end, and see to it that it does."""
@@ -74,7 +82,9 @@ class Processes:
     def _watch(self) -> None:
         while not self._stop.is_set():
             for role in self._roles:
-                role.keep()
+                # A process that can't be started now (no memory, no handles) can be later.
+                with contextlib.suppress(OSError):
+                    role.keep()
             self._started.set()
             self._stop.wait(0.5)
 
@@ -97,14 +107,19 @@ class Processes:
 
 
 @contextmanager
-def running(app: App, names: tuple[str, ...]) -> Iterator[Processes]:
-    """Run these roles beside the caller; their logs lie in the home's folder `log`."""
+def running(
+    app: App, names: tuple[str, ...], tell: Callable[[str], None] = lambda troubled: None
+) -> Iterator[Processes]:
+    """Run these roles beside the caller; their logs lie in the home's folder `log`.
+
+    `tell` is called with a role and its log when the role has failed several times in a row.
+    """
     environment = os.environ | _environment(app.settings) | {"DATABASE_URL": app.database_url}
     if app.temporal_address:
         environment["TEMPORAL_ADDRESS"] = app.temporal_address
     folder = app.settings.home / "log"
     folder.mkdir(parents=True, exist_ok=True)
-    roles = [Role(name, environment, (folder / f"{name}.log").open("ab")) for name in names]
+    roles = [Role(name, environment, (folder / f"{name}.log").open("ab"), tell) for name in names]
     with Processes(roles) as processes:
         yield processes
 

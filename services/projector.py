@@ -1,7 +1,8 @@
 """Keeps the views' fact tables up with the log: many events a transaction, their position in it."""
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from time import monotonic
 
 import psycopg
 import structlog
@@ -13,8 +14,10 @@ from projections.apply import apply
 from projections.rebuild import rebuild
 from projections.schema import create_tables, definition, made_by, note_definition
 from services.collecting import no_collecting
+from services.store.keys import MissingKeyError
 from services.store.municipality import Municipality
-from services.store.server import Server
+from services.store.schema import events_channel, known_municipalities
+from services.store.server import News, Server
 
 EVENTS_A_TRANSACTION = 2000
 _POLL = 1.0  # seconds: a wake-up can be lost, an event can't
@@ -99,16 +102,35 @@ class Projector:
     def _follow(self) -> None:
         with self._server.listening() as news:
             followed: dict[str, Municipality] = {}
-            due: Iterable[Municipality] = ()
+            heard: set[str] = set()
+            next_look = 0.0
             while not self._stop.is_set():
-                for municipality in due:
-                    catch_up(municipality)
-                heard = news.wait(_POLL if followed else 0)
-                due = [followed[channel] for channel in heard]
-                if not heard:
-                    due = self._server.municipalities()
-                    for municipality in due:
-                        if (channel := municipality.log_recorder.channel_name) not in followed:
-                            prepare(municipality)
-                            news.follow(channel)
-                            followed[channel] = municipality
+                if monotonic() >= next_look:
+                    heard |= self._look(news, followed)
+                    next_look = monotonic() + _POLL
+                for channel in heard:
+                    self._safely(followed[channel])
+                heard = news.wait(max(0.0, next_look - monotonic()))
+
+    def _look(self, news: News, followed: dict[str, Municipality]) -> set[str]:
+        """Follow municipalities that are new; the channels of all."""
+        for code in known_municipalities(self._server.pool):
+            if events_channel(code) not in followed:
+                try:
+                    municipality = self._server.municipality(code)
+                    prepare(municipality)
+                except MissingKeyError:
+                    log.exception("key-missing", municipality=code)
+                    continue
+                news.follow(municipality.log_recorder.channel_name)
+                followed[municipality.log_recorder.channel_name] = municipality
+        return set(followed)
+
+    def _safely(self, municipality: Municipality) -> None:
+        """What stops one municipality must not stop the others."""
+        try:
+            catch_up(municipality)
+        except (psycopg.OperationalError, PersistenceError):
+            raise
+        except Exception:
+            log.exception("not-projected", municipality=municipality.code)

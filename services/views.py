@@ -102,6 +102,8 @@ def _answered(
         positions[store.code] = answer.position
         if known_at is None and waiting_since is not None:
             age = max(age, (now - waiting_since).total_seconds())
+    if not positions:
+        return Answered(rows, 0, age)
     if len(positions) == 1:
         return Answered(rows, next(iter(positions.values())), age)
     return Answered(rows, positions, age)

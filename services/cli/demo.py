@@ -1,14 +1,14 @@
 """`roedtraad demo`: the trial's thirteen municipalities, from events to Table 24."""
 
 from datetime import UTC, datetime, time
-from time import sleep
+from time import monotonic, sleep
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
 
 from services.cli import demo_tables
-from services.cli.run import ALL_ROLES, stay
+from services.cli.run import ALL_ROLES, stay, tell_trouble
 from services.cli.show import counted, err, out, progress_bar
 from services.demo.run import Demo, NotADemoError, Trial
 from services.following.marks import is_idle
@@ -20,6 +20,7 @@ from services.settings import Settings
 from services.views import VIEWS, Row, ask, bring_up_to_date
 
 REFUSED = 2
+_STALLED = 180.0  # seconds without one more municipality done
 _DENMARK = ZoneInfo("Europe/Copenhagen")
 
 
@@ -40,7 +41,7 @@ def demo(
             err.print(str(error), highlight=False)
             raise typer.Exit(REFUSED) from None
         _print_tables(app, trial)
-        with running(app, ALL_ROLES):
+        with running(app, ALL_ROLES, tell_trouble):
             _follow_up(app, trial)
             _print_running(app, trial)
             if not exit_:
@@ -103,10 +104,17 @@ def _rows(app: App, trial: Trial, view: str, as_of: datetime | None = None) -> l
 def _follow_up(app: App, trial: Trial) -> None:
     """Wait until the engine has found all that is due."""
     stores = Demo(app).stores(trial)
+    before, since = -1, monotonic()
     with counted("Opfølgninger (follow-ups)", len(stores)) as done:
-        while True:
+        while monotonic() < since + _STALLED:
             idle = sum(is_idle(store, datetime.now(UTC)) for store in stores)
             done(idle)
             if idle == len(stores):
                 return
+            if idle != before:
+                before, since = idle, monotonic()
             sleep(0.5)
+    err.print(
+        "Opfølgningerne er ikke færdige; se loggene, og prøv `roedtraad doctor`. "
+        "(The follow-ups aren't done; see the logs.)"
+    )

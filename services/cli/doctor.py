@@ -9,11 +9,13 @@ import typer
 
 from projections import tracking
 from services.cli.show import Format, print_json, print_table
+from services.embedded.errors import EmbeddedError
 from services.following.marks import is_idle
 from services.municipalities import name_of
 from services.projector import prepare
 from services.root import App, open_app
 from services.settings import Settings
+from services.store.datastore import DatabaseUnreachableError
 from services.store.keys import MissingKeyError
 from services.store.municipality import Municipality
 from services.store.schema import known_municipalities
@@ -29,8 +31,11 @@ def add_to(app: typer.Typer) -> None:
 
 def doctor(format_: Format = typer.Option(Format.TABLE, "--format")) -> None:
     """Se efter, om alt er i orden. (Check that everything is as it should be.)"""
-    with open_app(Settings(), temporal=True) as app:
-        findings = list(_findings(app))
+    try:
+        with open_app(Settings(), temporal=True) as app:
+            findings = list(_findings(app))
+    except (DatabaseUnreachableError, EmbeddedError) as error:
+        findings = [_finding("PostgreSQL", False, str(error))]
     if format_ is Format.JSON:
         print_json({"rows": findings})
     else:
@@ -56,7 +61,6 @@ def _of_municipality(app: App, code: str) -> Iterator[Finding]:
     name = name_of(code)
     try:
         store = app.server.municipality(code)
-        store.references([team] if (team := store.team()) else [])
     except MissingKeyError as error:
         yield _finding(f"{name}: nøgle", False, str(error))
         return

@@ -9,14 +9,23 @@ from eventsourcing.persistence import PersistenceError
 from psycopg_pool import PoolTimeout
 from pydantic import ValidationError
 
+from domain.events.base import UnknownEventError
 from services.cli import bench, demo, doctor, follow_ups, ingest, query, run, token, upkeep
 from services.cli.show import err
 from services.embedded.errors import EmbeddedError
 from services.municipalities import UnknownMunicipalityError
+from services.store.datastore import DatabaseUnreachableError
 from services.store.keys import MissingKeyError
 from services.store.municipality import StoreBusyError
 
 REFUSED = 2
+_FOR_THE_USER = (
+    DatabaseUnreachableError,
+    EmbeddedError,
+    MissingKeyError,
+    StoreBusyError,
+    UnknownMunicipalityError,
+)
 _INTERRUPTED = 130
 
 app = typer.Typer(
@@ -36,19 +45,21 @@ def main() -> None:
     """Run the command. What the user can mend is told in a sentence, never as a stack trace."""
     try:
         app()
-    except (EmbeddedError, MissingKeyError, StoreBusyError, UnknownMunicipalityError) as error:
+    except _FOR_THE_USER as error:
         _fail(str(error))
     except ValidationError as error:
         for one in error.errors(include_input=False, include_url=False):
             _fail(f"{'.'.join(map(str, one['loc']))}: {one['msg']}")
     except (psycopg.OperationalError, PoolTimeout, PersistenceError) as error:
         _fail(f"Databasen kan ikke bruges (the database can't be used): {type(error).__name__}")
+    except UnknownEventError as error:
+        _fail(f"Loggen rummer en hændelse, som dette program ikke kender (unknown event): {error}")
+    except BrokenPipeError:
+        os._exit(0)
     except OSError as error:
         _fail(f"{error.filename or ''}: {error.strerror}".lstrip(": "))
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
-    except BrokenPipeError:
-        os._exit(0)
 
 
 def _fail(message: str) -> None:

@@ -16,9 +16,11 @@ from services.root import App, open_app
 from services.settings import Settings
 from services.store.municipality import Municipality
 from services.views import VIEWS, Answered, Row, ask, ask_timeline, bring_up_to_date
+from services.words import Words
 
 REFUSED = 2
 _DENMARK = ZoneInfo("Europe/Copenhagen")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 ViewName = StrEnum("ViewName", {name.upper().replace("-", "_"): name for name in VIEWS})  # type: ignore[misc]
 
 MunicipalityOption = Annotated[
@@ -87,16 +89,12 @@ def course(
         [(store, stream)] = found
         bring_up_to_date([store])
         answer = ask_timeline(store, [stream], as_of=moment, known_at=known, now=datetime.now(UTC))
-        rows = [_readable(store, row) for row in answer.rows]
+        rows = [_readable(store, row, settings.lang) for row in answer.rows]
     answer = Answered(rows, answer.position, answer.age_seconds)
-    headings = {
-        "time": "Hvornår",
-        "what": "Hvad",
-        "who": "Hvem",
-        "status": "Gælder",
-        "note": "Bemærkning",
-    }
-    give(answer, f"Forløb {id_}, {name_of(store.code)}", headings, format_)
+    headings = {name: words.say(settings.lang) for name, words in _TIMELINE.items()}
+    title = Words("Forløb", "Course").say(settings.lang)
+    terms = {"status": _STATUS} if settings.lang == "da" else {}
+    give(answer, f"{title} {id_}, {name_of(store.code)}", headings, format_, terms)
 
 
 def give(
@@ -135,10 +133,12 @@ def instant(text: str | None, option: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
+        at = None
+    if at is None or not _FIRST_YEAR <= at.year <= _LAST_YEAR:
         raise typer.BadParameter(
             "skriv 2026-03-31 eller 2026-03-31T12:00:00+02:00 (a date, or a time with a zone)",
             param_hint=option,
-        ) from None
+        )
     if len(text) == len("2026-03-31"):
         at = datetime.combine(at.date(), time.max, _DENMARK)
     elif at.tzinfo is None:
@@ -165,16 +165,30 @@ def _find(
     return found
 
 
+_TIMELINE = {
+    "time": Words("Hvornår", "When"),
+    "what": Words("Hvad", "What"),
+    "who": Words("Hvem", "Who"),
+    "status": Words("Gælder", "Holds"),
+    "note": Words("Bemærkning", "Note"),
+}
+_STATUS = {
+    "holds": "ja",
+    "corrected": "nej, rettet",
+    "retracted": "nej, trukket tilbage",
+    "amends": "retter",
+    "overruled": "nej, rettet igen",
+}
 _DANISH = {type_.NAME: type_.danish() for type_ in REGISTRY}
 
 
-def _readable(store: Municipality, row: dict[str, Any]) -> dict[str, Any]:
+def _readable(store: Municipality, row: dict[str, Any], language: str) -> dict[str, Any]:
     """A line with words for a reader: ids as their senders know them, notes opened."""
     named = row.get("behalf_id") or row.get("actor_id") or ""
     note = store.open([("note", row["note"])]).get(("note", row["note"])) if row["note"] else None
     function = row["behalf_function"] or row["actor_function"]
     return row | {
-        "what": _DANISH[row["event"]],
+        "what": _DANISH[row["event"]] if language == "da" else row["event"],
         "who": f"{function} {named}".strip(),
         "note": note,
     }

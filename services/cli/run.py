@@ -40,8 +40,13 @@ def add_to(app: typer.Typer) -> None:
 def up() -> None:
     """Start alt på de indbyggede servere. (Start everything on the embedded servers.)"""
     settings = Settings()
-    with open_app(settings, temporal=True) as app, running(app, ALL_ROLES):
+    with open_app(settings, temporal=True) as app, running(app, ALL_ROLES, tell_trouble):
         stay(app)
+
+
+def tell_trouble(troubled: str) -> None:
+    """A role that doesn't stay up: which, and where its log is."""
+    err.print(f"Kører ikke, prøver igen (isn't running, trying again): {troubled}")
 
 
 def stay(app: App) -> None:

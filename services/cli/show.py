@@ -30,15 +30,15 @@ class Format(StrEnum):
 
 
 # A pipe has no width of its own.
-out = Console(width=None if sys.stdout.isatty() else 160)
-err = Console(stderr=True)
+out = Console(width=None if sys.stdout.isatty() else 160, markup=False, highlight=False)
+err = Console(stderr=True, markup=False, highlight=False)
 
 
 def progress_bar() -> Progress:
     """A bar for long work. It goes to stderr, so that stdout holds nothing but the answer."""
     return Progress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
         TimeRemainingColumn(),
@@ -69,8 +69,8 @@ def print_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
 def print_table(title: str, headings: Mapping[str, str], rows: Iterable[Row]) -> None:
     """A table with Danish headings; `headings` maps columns to them."""
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
-    for heading in headings.values():
-        table.add_column(heading)
+    for n, heading in enumerate(headings.values()):
+        table.add_column(heading, no_wrap=n == 0, overflow="fold")
     for row in rows:
         table.add_row(*(danish(row.get(column)) for column in headings))
     out.print(table)

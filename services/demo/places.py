@@ -241,3 +241,14 @@ PLACES = (
         sequence=True,
     ),
 )
+
+SOURCES: dict[str, set[str]] = {
+    place.code: {
+        place.case_system,
+        place.time_registration,
+        place.survey_tool,
+        f"urn:roedtraad:{place.code}",
+    }
+    for place in PLACES
+}
+"""Who speaks in the trial, by municipality: its systems, and what is decided here."""

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from psycopg.sql import SQL, Identifier
 
 from services.demo import generate
+from services.demo.places import SOURCES
 from services.embedded.home import private_folder
 from services.ingest import ingest_file
 from services.root import App
@@ -24,7 +25,7 @@ Progress = Callable[[str, int, int], None]  # what, done, total
 
 
 class NotADemoError(Exception):
-    """The database holds municipalities that did not come from the demo."""
+    """The database holds what did not come from the demo, or is in use."""
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,15 @@ class Demo:
 
         Raises NotADemoError before anything is touched.
         """
-        codes = self._check()
+        self._check()
+        self._check_alone()
         with self._app.server.pool.connection() as conn, conn.transaction():
-            for code in codes:
+            for code in self._known():
                 for schema in (events_schema(code), keys_schema(code)):
                     conn.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(schema)))
                 conn.execute("DELETE FROM roedtraad.municipalities WHERE code = %s", (code,))
             conn.execute("DROP TABLE IF EXISTS roedtraad.demo_files")
-        self._app.server.forget(codes)
+        self._app.server.forget(SOURCES)
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def trial(self, now: datetime, progress: Progress) -> Trial:
@@ -101,22 +103,44 @@ class Demo:
         """The stores of the trial's municipalities."""
         return [self._app.server.municipality(code) for code in trial.codes]
 
-    def _check(self) -> list[str]:
-        """The municipalities of an earlier demo. Raises NotADemoError where there are others."""
-        known = known_municipalities(self._app.server.pool)
+    def _known(self) -> list[str]:
+        """The trial's municipalities that the database holds."""
+        return [code for code in known_municipalities(self._app.server.pool) if code in SOURCES]
+
+    def _check(self) -> None:
+        """Raise NotADemoError where one of them has events from anybody but the demo's systems."""
         with self._app.server.pool.connection() as conn:
-            conn.execute("CREATE SCHEMA IF NOT EXISTS roedtraad")
-            found = conn.execute("SELECT to_regclass('roedtraad.demo_files') AS t").fetchone()
-            if known and not (found and found["t"]):
-                raise NotADemoError(
-                    "Databasen rummer kommuner, som ikke er demoens: brug en anden ROEDTRAAD_HOME "
-                    "eller DATABASE_URL. (The database holds other municipalities than the demo's.)"
+            for code in self._known():
+                rows = conn.execute(
+                    SQL("SELECT source FROM {}.sources WHERE source <> ''").format(
+                        Identifier(events_schema(code))
+                    )
                 )
-            conn.execute("CREATE TABLE IF NOT EXISTS roedtraad.demo_files (name text PRIMARY KEY)")
-        return known
+                if {row["source"] for row in rows} - SOURCES[code]:
+                    raise NotADemoError(
+                        f"Kommune {code} har hændelser, som ikke er demoens: brug en anden "
+                        "ROEDTRAAD_HOME eller DATABASE_URL. (The municipality has events that are "
+                        "not the demo's: use another home or database.)"
+                    )
+
+    def _check_alone(self) -> None:
+        """Raise NotADemoError while other processes work with the database."""
+        with self._app.server.pool.connection() as conn:
+            row = conn.execute(
+                "SELECT count(*) AS others FROM pg_stat_activity WHERE datname = current_database()"
+                " AND application_name LIKE 'roedtraad %%' AND application_name <> %s",
+                (conn.info.parameter_status("application_name"),),
+            ).fetchone()
+        if row and row["others"]:
+            raise NotADemoError(
+                "Stop først `roedtraad up` og andre kommandoer på samme data. "
+                "(First stop what else works with the same data.)"
+            )
 
     def _waiting(self, files: Sequence[Path]) -> list[Path]:
         with self._app.server.pool.connection() as conn:
+            conn.execute("CREATE SCHEMA IF NOT EXISTS roedtraad")
+            conn.execute("CREATE TABLE IF NOT EXISTS roedtraad.demo_files (name text PRIMARY KEY)")
             done = {row["name"] for row in conn.execute("SELECT name FROM roedtraad.demo_files")}
         return [path for path in files if path.name not in done]
 

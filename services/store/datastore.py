@@ -5,33 +5,83 @@ seventeenth. Every transaction takes the municipality's own role, so a statement
 schema by mistake is refused by the database itself.
 """
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from eventsourcing.postgres import PostgresDatastore
 from psycopg import Connection, Cursor
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import DictRow, dict_row
 from psycopg.sql import SQL, Identifier
 from psycopg_pool import ConnectionPool
+
+# A connection that fails has no SQLSTATE, so what the server said is looked for in the message.
+_REASONS = {
+    "password authentication": "adgangskoden er forkert eller mangler (wrong or missing password)",
+    'role "': "brugeren findes ikke (no such user)",
+    'database "': "databasen findes ikke (no such database)",
+    "no pg_hba.conf entry": "brugeren har ikke adgang herfra (the user may not enter from here)",
+    "too many": "den har ikke flere forbindelser (too many connections)",
+    "starting up": "den er ved at starte (it is starting)",
+    "shutting down": "den er ved at stoppe (it is stopping)",
+    "resolve": "værten findes ikke (unknown host)",
+    "not known": "værten findes ikke (unknown host)",
+    "refused": "der er ingen, der lytter dér (nobody listens there)",
+}
+_NO_ANSWER = "den svarer ikke (it doesn't answer)"
+
+
+class DatabaseUnreachableError(Exception):
+    """The database can't be reached, and why, in words for the user."""
+
 
 Pool = ConnectionPool[Connection[DictRow]]
 
 
 def open_pool(url: str, *, size: int = 10) -> Pool:
-    """One small pool per server. Connections are in auto-commit mode, as the library wants."""
+    """One small pool per server. Connections are in auto-commit mode, as the library wants.
+
+    Raises DatabaseUnreachableError at once where nobody answers.
+    """
+    _try(url)
     pool: Pool = ConnectionPool(
         url,
         min_size=1,
         max_size=size,
         open=False,
         timeout=30,
-        kwargs={"autocommit": True, "row_factory": dict_row, "application_name": "roedtraad"},
+        kwargs={
+            "autocommit": True,
+            "row_factory": dict_row,
+            "application_name": f"roedtraad {os.getpid()}",
+        },
         connection_class=Connection[DictRow],
         check=ConnectionPool.check_connection,
     )
     pool.open()
     return pool
+
+
+def _try(url: str) -> None:
+    """Connect once. The reason is told in words of our own: the library's may quote the URL."""
+    try:
+        psycopg.connect(url, connect_timeout=5).close()
+    except psycopg.ProgrammingError:
+        raise DatabaseUnreachableError(
+            "DATABASE_URL er ikke en gyldig adresse: skriv postgresql://bruger@vært:port/database. "
+            "(DATABASE_URL isn't a valid address.)"
+        ) from None
+    except psycopg.OperationalError as error:
+        told = conninfo_to_dict(url)
+        where = f"{told.get('host') or 'localhost'}:{told.get('port') or 5432}"
+        said = str(error)
+        reason = next((words for sign, words in _REASONS.items() if sign in said), _NO_ANSWER)
+        raise DatabaseUnreachableError(
+            f"Databasen på {where} kan ikke nås: {reason}. (The database can't be reached.)"
+        ) from None
 
 
 class SharedDatastore(PostgresDatastore):

@@ -48,6 +48,11 @@ class MunicipalityKey:
         info = f"roedtraad {self.code} {purpose}".encode()
         return HKDF(hashes.SHA256(), 32, salt=None, info=info).derive(self._secret)
 
+    @property
+    def check(self) -> bytes:
+        """What tells that a database was written under this key (32 bytes); opens nothing."""
+        return self._derive("check")
+
     def lookup(self, *parts: str) -> bytes:
         """A keyed hash of an identifier (32 bytes): finds it, and can't be guessed back."""
         return hmac.digest(self._lookup, "\x1f".join(parts).encode(), "sha256")
@@ -87,14 +92,13 @@ class MunicipalityKey:
 class Keyring:
     """The municipalities' keys: a folder with a file of 32 bytes each, readable to the owner."""
 
-    def __init__(self, folder: Path, *, may_create: bool = True) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.may_create = may_create
 
-    def key(self, code: str) -> MunicipalityKey:
-        """A municipality's key, made at first use. Raises MissingKeyError."""
+    def key(self, code: str, *, create: bool = False) -> MunicipalityKey:
+        """A municipality's key; with `create`, made where there is none. Raises MissingKeyError."""
         path = self.folder / f"{code}.key"
-        if not path.exists() and self.may_create:
+        if create and not path.exists():
             self._create(path)
         try:
             secret = path.read_bytes()

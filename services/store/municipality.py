@@ -70,7 +70,7 @@ class Municipality(Application[UUID]):
         )
         self._parts = Parts(code, self._datastore, key)
         super().__init__()
-        create_schemas(pool, code, self.log_recorder.sql_create_statements)
+        create_schemas(pool, code, key.check, self.log_recorder.sql_create_statements)
 
     # What the library asks of an application.
 

@@ -6,6 +6,7 @@ for a role that can read nothing else. Both roles can't log in: transactions tak
 
 import contextlib
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from psycopg import Connection
 from psycopg.errors import DuplicateObject, UniqueViolation
@@ -22,6 +23,7 @@ CREATE SCHEMA IF NOT EXISTS roedtraad;
 CREATE TABLE IF NOT EXISTS roedtraad.municipalities (
     code text PRIMARY KEY CHECK (code ~ '^[0-9]{4}$'),
     version int NOT NULL,
+    key_check bytea NOT NULL,
     since timestamptz NOT NULL DEFAULT now()
 );
 """
@@ -63,6 +65,11 @@ def events_schema(code: str) -> str:
     return f"m{code}"
 
 
+def events_channel(code: str) -> str:
+    """The channel on which news of a municipality's events is told."""
+    return f"{events_schema(code)}_events"
+
+
 def keys_schema(code: str) -> str:
     """The schema of the keys of a municipality's people."""
     return f"keys_{code}"
@@ -76,18 +83,37 @@ def role_of(schema: str) -> str:
 def known_municipalities(pool: Pool) -> list[str]:
     """The codes of the municipalities that have a schema here."""
     with pool.connection() as conn:
-        if not conn.execute("SELECT to_regclass('roedtraad.municipalities') AS t").fetchone()["t"]:  # type: ignore[index]
+        if not _has_municipalities(conn):
             return []
         rows = conn.execute("SELECT code FROM roedtraad.municipalities ORDER BY code")
         return [row["code"] for row in rows]
 
 
-def create_schemas(pool: Pool, code: str, events: Sequence[Composed]) -> None:
+class Noted(NamedTuple):
+    """What is noted of a municipality: its tables' version, and by which key it is written."""
+
+    version: int
+    key_check: bytes
+
+
+def noted(pool: Pool, code: str) -> Noted | None:
+    """What is noted of a municipality; None where the database doesn't hold it."""
+    with pool.connection() as conn:
+        if not _has_municipalities(conn):
+            return None
+        row = conn.execute(
+            "SELECT version, key_check FROM roedtraad.municipalities WHERE code = %s", (code,)
+        ).fetchone()
+    return Noted(row["version"], bytes(row["key_check"])) if row else None
+
+
+def create_schemas(pool: Pool, code: str, key_check: bytes, events: Sequence[Composed]) -> None:
     """Make a municipality's roles, schemas and tables, `events` (the recorder's) among them.
 
     Where they are as they should be, no statement is sent that would wait for another's lock.
     """
-    if _version(pool, code) == VERSION:
+    known = noted(pool, code)
+    if known and known.version == VERSION:
         return
     with pool.connection() as conn, conn.transaction():
         # One at a time in the whole database: IF NOT EXISTS alone fails when two meet.
@@ -103,22 +129,17 @@ def create_schemas(pool: Pool, code: str, events: Sequence[Composed]) -> None:
                 for statement in events:
                     conn.execute(statement)
             conn.execute("RESET ROLE")
+        # Another may have been first with the municipality, under another key: its key holds.
         conn.execute(
-            "INSERT INTO roedtraad.municipalities (code, version) VALUES (%s, %s)"
+            "INSERT INTO roedtraad.municipalities (code, version, key_check) VALUES (%s, %s, %s)"
             " ON CONFLICT (code) DO UPDATE SET version = excluded.version",
-            (code, VERSION),
+            (code, VERSION, key_check),
         )
 
 
-def _version(pool: Pool, code: str) -> int | None:
-    """The version that a municipality's tables are of; None where there are none."""
-    if code not in known_municipalities(pool):
-        return None
-    with pool.connection() as conn:
-        row = conn.execute(
-            "SELECT version FROM roedtraad.municipalities WHERE code = %s", (code,)
-        ).fetchone()
-    return row["version"] if row else None
+def _has_municipalities(conn: Connection[DictRow]) -> bool:
+    row = conn.execute("SELECT to_regclass('roedtraad.municipalities') AS found").fetchone()
+    return bool(row and row["found"])
 
 
 def _create_role(conn: Connection[DictRow], role: str) -> None:
@@ -126,6 +147,10 @@ def _create_role(conn: Connection[DictRow], role: str) -> None:
         # Another database of the same server may be making the same role.
         with contextlib.suppress(DuplicateObject, UniqueViolation), conn.transaction():
             conn.execute(SQL("CREATE ROLE {} NOLOGIN").format(Identifier(role)))
-    member = conn.execute("SELECT pg_has_role(current_user, %s, 'SET') AS may", (role,)).fetchone()
+    # That a member may also take the role on is a privilege of its own from version 16.
+    kind = "SET" if conn.info.server_version >= 160_000 else "MEMBER"
+    member = conn.execute(
+        "SELECT pg_has_role(current_user, %s, %s) AS may", (role, kind)
+    ).fetchone()
     if not (member and member["may"]):
         conn.execute(SQL("GRANT {} TO CURRENT_USER").format(Identifier(role)))

@@ -1,5 +1,6 @@
 """A database server and the municipalities whose history it holds."""
 
+import hmac
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from threading import Lock
@@ -9,9 +10,9 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from services.store.datastore import open_pool
-from services.store.keys import Keyring
+from services.store.keys import Keyring, MissingKeyError
 from services.store.municipality import Municipality
-from services.store.schema import known_municipalities
+from services.store.schema import known_municipalities, noted
 from services.store.writing import Clock, utc_now
 
 
@@ -47,9 +48,21 @@ class Server:
         """The store of a municipality, made where there is none. Raises MissingKeyError."""
         with self._lock:
             if code not in self._open:
-                key = self._keyring.key(code)
-                self._open[code] = Municipality(code, self.pool, key, self._clock)
+                self._open[code] = self._opened(code)
             return self._open[code]
+
+    def _opened(self, code: str) -> Municipality:
+        """A key is made with its municipality, and never for one that was written under another."""
+        known = noted(self.pool, code)
+        key = self._keyring.key(code, create=known is None)
+        store = None if known else Municipality(code, self.pool, key, self._clock)
+        known = known or noted(self.pool, code)
+        if known is None or not hmac.compare_digest(known.key_check, key.check):
+            raise MissingKeyError(
+                f"Nøglen i {self._keyring.folder} er ikke den, som kommune {code} er skrevet med i "
+                "denne database. (The key is not the one that the database was written under.)"
+            )
+        return store or Municipality(code, self.pool, key, self._clock)
 
     def municipalities(self) -> Iterable[Municipality]:
         """The stores of all municipalities that the database knows, by code."""

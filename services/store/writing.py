@@ -86,9 +86,9 @@ class Writing:
     def identities(self, names: set[Name]) -> dict[Name, UUID]:
         """Ids for all these names, with their keys at hand; new ones where there are none."""
         parts, cursor = self.parts, self.cursor
-        found = parts.identities.find(cursor, names) | {
-            name: id for name, id in self._made.items() if name in names
-        }
+        # What this transaction made isn't asked for: it isn't there until it is committed.
+        made = {name: self._made[name] for name in names & self._made.keys()}
+        found = parts.identities.find(cursor, names - made.keys()) | made
         fresh = {name: uuid4() for name in names if name not in found}
         cursor.execute(parts.as_keys)
         parts.keys.load(cursor, found.values())

@@ -203,15 +203,45 @@ def test_a_restart_finds_everything_and_ids_stay(
         assert (more.stream, more.version) == (receipt.stream, 2)
 
 
-def test_another_key_than_the_databases_own_is_refused(
-    municipality: Municipality, database_url: str, keyring: Keyring
+@pytest.mark.parametrize("key", [None, bytes(32)], ids=["lost", "another"])
+def test_a_lost_or_another_key_than_the_databases_own_is_refused_before_anything_is_written(
+    municipality: Municipality, database_url: str, keyring: Keyring, key: bytes | None
 ) -> None:
-    [receipt] = municipality.append([intake("ev-1", "c-1")])
-    (keyring.folder / "0860.key").write_bytes(bytes(32))
-    fact = municipality.read_stream(receipt.stream)[0].fact
-    assert isinstance(fact, IntakeRegistered) and fact.name
+    municipality.append([intake("ev-1", "c-1")])
+    path = keyring.folder / "0860.key"
+    path.unlink()
+    if key is not None:
+        path.write_bytes(key)
     with Server(database_url, keyring) as other, pytest.raises(MissingKeyError):
-        other.municipality("0860").open([("name", fact.name)])
+        other.municipality("0860")
+    assert path.exists() == (key is not None)
+
+
+@pytest.mark.parametrize("note", [None, "En bemærkning."], ids=["nothing sealed", "a note"])
+def test_what_a_transaction_made_is_forgotten_when_it_is_rolled_back(
+    municipality: Municipality, database_url: str, keyring: Keyring, note: str | None
+) -> None:
+    """The subject is the actor too, so its new id is asked for twice in the transaction."""
+    more = {"note": note} if note else {}
+    left = sent(
+        "ev-1",
+        "mentor.left.v1",
+        "m-77",
+        actor={"id": "m-77", "function": "mentor"},
+        to="2026-01-12",
+        reason="resigned",
+        **more,
+    )
+
+    def fail(cursor: object, receipts: object) -> None:
+        raise RuntimeError("before the commit")
+
+    with pytest.raises(RuntimeError):
+        municipality.append([left], fail)
+    [receipt] = municipality.append([left])
+    assert receipt.status == "stored"
+    with Server(database_url, keyring) as restarted:
+        assert restarted.municipality("0860").find("person", "m-77") == receipt.stream
 
 
 def test_municipalities_stand_apart(server: Server) -> None:
