@@ -33,7 +33,8 @@ from domain.rule_packs import RuleBook, RulePack, parse_pack
 from domain.team import Adoption, TeamState, fold_team
 from services.following.marks import Marks
 from services.following.streams import Streams
-from services.store.municipality import Decided, Municipality
+from services.store.entries import Decided
+from services.store.municipality import Municipality
 from services.store.schema import known_municipalities
 from services.store.server import Server
 from services.store.writing import VersionConflictError

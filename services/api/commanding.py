@@ -22,7 +22,7 @@ from services.edge.parse import LONGEST_EVENT, parse_object
 from services.edge.problems import Flaw, Problem
 from services.edge.reading import UnreadableError, read, text_of
 from services.edge.sentences import flaw
-from services.store.municipality import Decided
+from services.store.entries import Decided
 from services.store.receipts import Receipt
 from services.store.translate import translate
 from services.store.writing import VersionConflictError

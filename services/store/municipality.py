@@ -3,51 +3,35 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import msgspec
 import psycopg
 from eventsourcing.application import Application
 from eventsourcing.persistence import InterfaceError, Mapper, OperationalError
 from eventsourcing.utils import Environment, EnvType
-from msgspec import Struct
 from psycopg import Cursor
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 from psycopg_pool import PoolTimeout, TooManyRequests
 
 from domain.envelope import Recorded
-from domain.events.base import Fact
-from domain.events.codec import decode_fact
-from domain.events.common import EventCorrected
 from services.edge.incoming import Incoming
 from services.store.datastore import Pool, SharedDatastore
+from services.store.entries import Decided, decided_entry, sent_entries
 from services.store.identities import REFERENCE_FIELD, TEAM, Name, read_reference
 from services.store.keys import MunicipalityKey, UnreadableSealError, subject_of
-from services.store.mapper import EventMapper, State
-from services.store.receipts import Known, Receipt, Status
+from services.store.mapper import EventMapper
+from services.store.receipts import Known, Receipt, receipt_of
 from services.store.recorder import Head, Recorder
 from services.store.schema import create_schemas, events_schema, role_of
-from services.store.writing import Clock, Entry, Parts, Sent, Writing, utc_now, writing
+from services.store.writing import Clock, Parts, Sent, Writing, utc_now, writing
 
 _LOCK_TIMEOUT = 30  # seconds
 _ATTEMPTS = 5  # after a lost connection: receipts make every attempt safe
-_STREAM_KINDS = {"course": "course", "mentor": "person", "team": "team"}
 _NOT_IN_TIME = (psycopg.errors.LockNotAvailable, PoolTimeout, TooManyRequests)
 T = TypeVar("T")
 Within = Callable[[Cursor[Any], list[Receipt]], None]
-
-
-class Decided(Struct, frozen=True, kw_only=True):
-    """An event decided here. `id` is the same at every retry; `body` is what was asked for."""
-
-    id: str
-    fact: Fact
-    body: bytes
-    correlation: str | None = None
-    causation: str | None = None
 
 
 class StoreBusyError(Exception):
@@ -171,7 +155,7 @@ class Municipality(Application[UUID]):
         asked = [(e.source, e.id, receipts.content(e.body)) for e in events]
 
         def work(unit: Writing, new: dict[bytes, int]) -> dict[bytes, Known]:
-            entries = self._facts(unit, {k: (events[n], asked[n][2]) for k, n in new.items()})
+            entries = sent_entries(unit, {k: (events[n], asked[n][2]) for k, n in new.items()})
             return unit.write(entries) if entries else {}
 
         return self._store(asked, work, within)
@@ -189,7 +173,7 @@ class Municipality(Application[UUID]):
 
         def work(unit: Writing, new: dict[bytes, int]) -> dict[bytes, Known]:
             entries = [
-                Entry(key, asked[n][2], stream, _topic(events[n].fact), self._own(events[n]))
+                decided_entry(key, asked[n][2], stream, self.source, events[n])
                 for key, n in new.items()
             ]
             return unit.write(entries, expected_version) if entries else {}
@@ -227,7 +211,7 @@ class Municipality(Application[UUID]):
             first.update(new)
             known |= work(unit, new)
             receipts = [
-                _receipt(source, id, content, known[key], is_first=first.get(key) == n)
+                receipt_of(source, id, content, known[key], is_first=first.get(key) == n)
                 for n, (key, (source, id, content)) in enumerate(zip(keys, asked, strict=True))
             ]
             if within:
@@ -253,72 +237,3 @@ class Municipality(Application[UUID]):
                 time.sleep(0.2 * 2**attempt)
                 self._pool.check()  # one lost connection is seldom alone
         raise AssertionError("unreachable")
-
-    def _facts(self, unit: Writing, events: dict[bytes, tuple[Incoming, bytes]]) -> list[Entry]:
-        """Entries for events and the hashes of their content, by key."""
-        names = {key: _subject(event) for key, (event, _) in events.items()}
-        ids = unit.identities(set(names.values()))
-        sent = [Sent(ids[names[k]], e.topic, e.source, e.data) for k, (e, _) in events.items()]
-        return [
-            Entry(key, content, s.stream, event.topic, _sent_state(event, data))
-            for (key, (event, content)), s, data in zip(
-                events.items(), sent, unit.translated(sent), strict=True
-            )
-        ]
-
-    def _own(self, event: Decided) -> Callable[[datetime], State[Fact]]:
-        """Our own events happened when they were recorded."""
-        return lambda recorded_at: State(
-            id=uuid4(),
-            at=recorded_at,
-            source=self.source,
-            source_id=event.id,
-            data=event.fact,
-            correlation=event.correlation,
-            causation=event.causation,
-        )
-
-
-def _sent_state(event: Incoming, data: dict[str, Any]) -> Callable[[datetime], State[msgspec.Raw]]:
-    raw = msgspec.json.encode(data)
-    # What can't be read back must never be stored: it would stand in the way for ever.
-    fact = decode_fact(event.topic, raw)
-    if isinstance(fact, EventCorrected):
-        decode_fact(fact.replacement.type, fact.replacement.data)
-    state = State(
-        id=uuid4(),
-        at=event.time,
-        source=event.source,
-        source_id=event.id,
-        data=msgspec.Raw(raw),
-        sequence=event.sequence,
-        correlation=event.correlation,
-    )
-    return lambda recorded_at: state
-
-
-def _receipt(source: str, id: str, content: bytes, known: Known, *, is_first: bool) -> Receipt:
-    status: Status = "conflict"
-    if known.content == content:
-        status = "stored" if is_first else "duplicate"
-    return Receipt(
-        source=source,
-        id=id,
-        status=status,
-        stream=known.stream,
-        version=known.version,
-        position=known.position,
-        recorded_at=known.recorded_at,
-    )
-
-
-def _topic(fact: Fact) -> str:
-    return f"{fact.NAME}.v{fact.VERSION}"
-
-
-def _subject(event: Incoming) -> Name:
-    """What the subject of an event is found by. A municipality has one team, whatever its id."""
-    stream = event.topic.partition(".")[0]
-    if stream == "team":
-        return TEAM
-    return (_STREAM_KINDS[stream], event.subject_source or event.source, event.subject)

@@ -42,6 +42,22 @@ class Receipt(Struct, frozen=True, kw_only=True):
     recorded_at: datetime
 
 
+def receipt_of(source: str, id: str, content: bytes, known: Known, *, is_first: bool) -> Receipt:
+    """The answer for one event, `known` by now; `is_first` if it was stored for this one."""
+    status: Status = "conflict"
+    if known.content == content:
+        status = "stored" if is_first else "duplicate"
+    return Receipt(
+        source=source,
+        id=id,
+        status=status,
+        stream=known.stream,
+        version=known.version,
+        position=known.position,
+        recorded_at=known.recorded_at,
+    )
+
+
 class Receipts:
     """The receipts of one municipality."""
 

@@ -12,8 +12,9 @@ from psycopg.sql import SQL
 from domain.envelope import Recorded
 from domain.events.base import UnknownEventError
 from domain.events.course import IntakeRegistered
+from services.store.entries import Decided
 from services.store.keys import Keyring, MissingKeyError
-from services.store.municipality import Decided, Municipality, StoreBusyError
+from services.store.municipality import Municipality, StoreBusyError
 from services.store.server import Server
 from services.store.writing import VersionConflictError
 from tests.conftest import Clock

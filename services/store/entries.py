@@ -1,0 +1,88 @@
+"""Events on their way into the log: what was sent, translated; what was decided here."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from msgspec import Struct
+
+from domain.events.base import Fact
+from domain.events.codec import decode_fact
+from domain.events.common import EventCorrected
+from services.edge.incoming import Incoming
+from services.store.identities import TEAM, Name
+from services.store.mapper import State
+from services.store.writing import Entry, Sent, Writing
+
+_KINDS = {"course": "course", "mentor": "person"}
+
+
+class Decided(Struct, frozen=True, kw_only=True):
+    """An event decided here. `id` is the same at every retry; `body` is what was asked for."""
+
+    id: str
+    fact: Fact
+    body: bytes
+    correlation: str | None = None
+    causation: str | None = None
+
+
+def sent_entries(unit: Writing, events: dict[bytes, tuple[Incoming, bytes]]) -> list[Entry]:
+    """Entries for events and the hashes of their content, by key."""
+    names = {key: _subject(event) for key, (event, _) in events.items()}
+    ids = unit.identities(set(names.values()))
+    sent = [Sent(ids[names[k]], e.topic, e.source, e.data) for k, (e, _) in events.items()]
+    return [
+        Entry(key, content, s.stream, event.topic, _sent_state(event, data))
+        for (key, (event, content)), s, data in zip(
+            events.items(), sent, unit.translated(sent), strict=True
+        )
+    ]
+
+
+def decided_entry(key: bytes, content: bytes, stream: UUID, source: str, event: Decided) -> Entry:
+    """An entry for an event decided here: it happened when it was recorded."""
+    fact = event.fact
+    return Entry(
+        key,
+        content,
+        stream,
+        f"{fact.NAME}.v{fact.VERSION}",
+        lambda recorded_at: State(
+            id=uuid4(),
+            at=recorded_at,
+            source=source,
+            source_id=event.id,
+            data=fact,
+            correlation=event.correlation,
+            causation=event.causation,
+        ),
+    )
+
+
+def _sent_state(event: Incoming, data: dict[str, Any]) -> Callable[[datetime], State[msgspec.Raw]]:
+    raw = msgspec.json.encode(data)
+    # What can't be read back must never be stored: it would stand in the way for ever.
+    fact = decode_fact(event.topic, raw)
+    if isinstance(fact, EventCorrected):
+        decode_fact(fact.replacement.type, fact.replacement.data)
+    state = State(
+        id=uuid4(),
+        at=event.time,
+        source=event.source,
+        source_id=event.id,
+        data=msgspec.Raw(raw),
+        sequence=event.sequence,
+        correlation=event.correlation,
+    )
+    return lambda recorded_at: state
+
+
+def _subject(event: Incoming) -> Name:
+    """What the subject of an event is found by. A municipality has one team, whatever its id."""
+    stream = event.topic.partition(".")[0]
+    if stream == "team":
+        return TEAM
+    return (_KINDS[stream], event.subject_source or event.source, event.subject)
