@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,22 +18,34 @@ from services.store.server import Server
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of a PostgreSQL server: `DATABASE_URL`'s, else an embedded one of its own."""
     if given := os.environ.get("DATABASE_URL"):
         yield given
         return
-    with join(reachable(tmp_path_factory.mktemp("home"))) as servers:
+    with fresh_home() as home, join(home) as servers:
         assert servers.database_url
         yield servers.database_url
 
 
-def reachable(folder: Path) -> Path:
-    """A temporary folder that the database can enter: as root it runs as another user."""
-    for each in (folder, *folder.parents[:3]):
-        if each.owner() == Path.home().owner():
-            each.chmod(each.stat().st_mode | 0o011)
-    return folder
+@contextmanager
+def fresh_home() -> Iterator[Path]:
+    """An empty home that the database can reach: as root it runs as another user.
+
+    Not below pytest's own folder, which every session as root closes to others anew.
+    """
+    with tempfile.TemporaryDirectory(
+        prefix="rt-", dir="/tmp", ignore_cleanup_errors=True
+    ) as folder:
+        Path(folder).chmod(0o711)
+        yield Path(folder) / "home"
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A home for one test."""
+    with fresh_home() as folder:
+        yield folder
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from services.embedded.client import join
 from services.store.keys import Keyring
 from services.store.server import Server
 from tests.acceptance.trial import LAST_DAY, live_rows, take_in
-from tests.conftest import fresh_database, reachable
+from tests.conftest import fresh_database
 
 PROJECT = Path(__file__).parents[2]
 CODE = "0101"
@@ -62,9 +62,8 @@ def lines_done(url: str) -> int:
 
 @pytest.mark.soak
 def test_an_ingest_killed_three_times_ends_as_one_that_was_not(
-    tmp_path_factory: pytest.TempPathFactory, postgres: str
+    tmp_path_factory: pytest.TempPathFactory, postgres: str, home: Path
 ) -> None:
-    home = reachable(tmp_path_factory.mktemp("blows")) / "home"
     made = generate(tmp_path_factory.mktemp("files"), last_day=LAST_DAY)
     [case_system, *others] = [path for path in made if path.name.startswith(CODE)]
     reached = 0

@@ -13,7 +13,7 @@ from services.root import open_app
 from services.settings import Settings
 from services.views import VIEWS, ask
 from tests.acceptance.trial import take_in, wait_until_idle
-from tests.conftest import reachable
+from tests.conftest import fresh_home
 
 CODE = "0326"
 ROLES = ("projector", "dispatcher", "worker")
@@ -48,7 +48,9 @@ def test_shuffled_facts_end_in_the_same_open_follow_ups(
         part.write_bytes(b"".join(lines[n::4]))
         parts.append([part])
 
-    in_order = followed(reachable(tmp_path_factory.mktemp("in-order")) / "home", [files])
-    shuffled = followed(reachable(tmp_path_factory.mktemp("shuffled")) / "home", parts)
+    with fresh_home() as home:
+        in_order = followed(home, [files])
+    with fresh_home() as home:
+        shuffled = followed(home, parts)
     assert {row["rule"] for row in in_order} >= {"no-mentor-contact", "supervision-overdue"}
     assert shuffled == in_order

@@ -15,7 +15,6 @@ from services.processes import running
 from services.root import open_app
 from services.settings import Settings
 from tests.acceptance.trial import take_in, wait_until_idle
-from tests.conftest import reachable
 
 CODE = "0326"
 ROLES = ("projector", "dispatcher", "worker")
@@ -51,9 +50,8 @@ def forms(text: str) -> Iterator[bytes]:
 
 
 def test_names_numbers_and_notes_are_nowhere_in_clear(
-    tmp_path_factory: pytest.TempPathFactory,
+    tmp_path_factory: pytest.TempPathFactory, home: Path
 ) -> None:
-    home = reachable(tmp_path_factory.mktemp("secrecy")) / "home"
     folder = tmp_path_factory.mktemp("files")
     today = datetime.now(UTC).date()
     files = [p for p in generate(folder, last_day=today, scale=0.3) if p.name.startswith(CODE)]

@@ -21,7 +21,7 @@ from services.embedded.client import join
 from services.follow_ups import Engine
 from services.store.keys import Keyring
 from services.store.server import Server
-from tests.conftest import Clock, fresh_database, reachable
+from tests.conftest import Clock, fresh_database, fresh_home
 from tests.workflows.conftest import EngineOnItsTime, eight_o_clock, time_skipping
 from tests.workflows.journey import Handle, Journey
 from tests.workflows.patience import patient_worker
@@ -127,7 +127,7 @@ def scrubbed(history: WorkflowHistory) -> str:
 def main() -> None:
     """Record what is missing."""
     HISTORIES.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, join(reachable(Path(folder))) as servers:
+    with tempfile.TemporaryDirectory() as folder, fresh_home() as home, join(home) as servers:
         assert servers.database_url
         for name, record in SHAPES.items():
             file = HISTORIES / f"{name}.json"
