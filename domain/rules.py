@@ -4,8 +4,12 @@ A rule says which duties there are, on which event each hangs, what met it and w
 knows no dates of its own: how many days a duty has stands in the rule pack, and whether anything
 is raised is decided in `follow_ups`.
 
-To add a rule: write its function here, put it in `COURSE_RULES` or `TEAM_RULES` with its wording
-in `WORDING`, name it in `rule_pack_form.PLANNED`, and give it terms in `default_rules.toml`.
+To add a rule: give it a code and a Danish name in `codes/follow_ups.py`, write its function here,
+put it in `COURSE_RULES` or `TEAM_RULES` with its wording in `WORDING`, name it in
+`rule_pack_form.PLANNED`, and give it terms in `default_rules.toml`. What it reads of a course that
+the state doesn't hold yet is folded in `course.py`; the events it reads name it in `READ_BY` (then
+`make docs`). Courses that run already get it at their next pull; a municipality with a pack of its
+own gets it when that pack gives it terms.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

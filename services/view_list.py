@@ -96,9 +96,10 @@ VIEWS = {
             {
                 "municipality": Words("Kommune", "Municipality"),
                 "due_on": Words("Frist", "Due"),
+                "days_overdue": Words("Dage over", "Days over"),
                 "why": Words("Hvad og hvorfor", "What and why"),
                 "course_id": Words("Forløb", "Course"),
-                "about_id": Words("Om", "About"),
+                "about_id": Words("Om mentor", "About mentor"),
                 "stage": Words("Trin", "Stage"),
                 "addressed_to": Words("Hos", "With"),
                 "person_id": Words("Person", "Person"),

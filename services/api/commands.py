@@ -46,7 +46,7 @@ COMMANDS = (
         "course.grant-decided.v1",
         DecideGrant,
         lambda state, asked, now: decide_grant(state, asked, now=now),
-        "Decide a grant (*træf afgørelse om en bevilling*)",
+        "Decide a grant (træf afgørelse om en bevilling)",
     ),
 )
 

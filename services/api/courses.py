@@ -24,6 +24,7 @@ def router(api: Api) -> APIRouter:
 
     @routes.get(
         "/v1/courses/{id:path}",
+        summary="A course's timeline",
         responses={200: {"model": ViewAnswer}, **refusals(400, 401, 403, 404, 409, 503)},
     )
     async def course(

@@ -33,7 +33,7 @@ def router(api: Api) -> APIRouter:
     """The route."""
     routes = APIRouter(tags=["events"], dependencies=[Security(BEARER)])
 
-    @routes.post("/v1/events", status_code=201, **described.EVENTS)
+    @routes.post("/v1/events", status_code=201, summary="Send events", **described.EVENTS)
     async def send(request: Request) -> Response:
         """Send one CloudEvent, or a batch of them.
 

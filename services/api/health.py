@@ -17,12 +17,12 @@ def router(api: Api) -> APIRouter:
     """The routes."""
     routes = APIRouter(tags=["operation"])
 
-    @routes.get("/healthz")
+    @routes.get("/healthz", summary="The process lives")
     async def healthz() -> Response:
         """The process lives. The database isn't asked."""
         return json_response({"status": "ok"})
 
-    @routes.get("/readyz", responses=refusals(503))
+    @routes.get("/readyz", summary="The database can be used", responses=refusals(503))
     async def readyz() -> Response:
         """The database can be used; how far the views are behind the log."""
         found = await in_thread(lambda: list(positions(api.app.server)), seconds=_SECONDS)
@@ -32,7 +32,7 @@ def router(api: Api) -> APIRouter:
         ]
         return json_response({"status": "ready", "municipalities": rows})
 
-    @routes.get("/metrics")
+    @routes.get("/metrics", summary="Measures for Prometheus")
     async def metrics() -> Response:
         """Prometheus' text format."""
         text = await in_thread(api.metrics.text)

@@ -27,7 +27,7 @@ def router() -> APIRouter:
     """The routes. Anybody may read them: they hold nothing but the contract."""
     routes = APIRouter(tags=["contract"])
 
-    @routes.get("/v1/schemas")
+    @routes.get("/v1/schemas", summary="All schemas")
     async def schemas() -> Response:
         """Every event's name and version, and where its JSON Schema stands."""
         rows = [
@@ -36,7 +36,7 @@ def router() -> APIRouter:
         ]
         return json_response({"rows": rows})
 
-    @routes.get("/v1/schemas/{topic}")
+    @routes.get("/v1/schemas/{topic}", summary="An event's JSON Schema")
     async def schema(topic: str) -> Response:
         """The JSON Schema (2020-12) of an event, such as `course.mentor-matched.v1`."""
         if topic not in TYPES.values():

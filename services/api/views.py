@@ -35,7 +35,7 @@ def router(api: Api) -> APIRouter:
     """The routes; a new view in VIEWS has its own by itself."""
     routes = APIRouter(tags=["views"], dependencies=[Security(BEARER)])
 
-    @routes.get("/v1/views", responses=refusals(401))
+    @routes.get("/v1/views", summary="Which views there are", responses=refusals(401))
     async def views(request: Request) -> Response:
         """Which views there are."""
         await api.gate.enter(request)
@@ -51,7 +51,11 @@ def router(api: Api) -> APIRouter:
         ]
         return json_response({"rows": rows})
 
-    @routes.get("/v1/views/{view}", responses={200: {"model": ViewAnswer}, **_REFUSED})
+    @routes.get(
+        "/v1/views/{view}",
+        summary="Ask a view by its name",
+        responses={200: {"model": ViewAnswer}, **_REFUSED},
+    )
     async def one(view: str, request: Request, asked: Annotated[AskedView, Query()]) -> Response:
         """Ask a view by its name."""
         if view not in VIEWS:

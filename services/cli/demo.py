@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from services.cli import demo_tables
-from services.cli.run import ALL_ROLES, stay, tell_trouble
+from services.cli.run import ALL_ROLES, ENGINE_ROLES, need_port, stay, tell_trouble
 from services.cli.show import counted, err, out, progress_bar
 from services.demo.run import Demo, NotADemoError, Trial
 from services.following.marks import is_idle
@@ -34,14 +34,18 @@ def demo(
     exit_: Annotated[bool, typer.Option("--exit", help="Stop efter udskriften.")] = False,
 ) -> None:
     """Kør forsøgets tretten kommuner igennem. (Run the thirteen municipalities of the trial.)"""
-    with open_app(Settings(), temporal=True) as app:
+    settings = Settings()
+    if not exit_:
+        need_port(settings)
+    roles = ENGINE_ROLES if exit_ else ALL_ROLES
+    with open_app(settings, temporal=True) as app:
         try:
             trial = _load(app, fresh)
         except NotADemoError as error:
             err.print(str(error), highlight=False)
             raise typer.Exit(REFUSED) from None
         _print_tables(app, trial)
-        with running(app, ALL_ROLES, tell_trouble):
+        with running(app, roles, tell_trouble):
             _follow_up(app, trial)
             _print_running(app, trial)
             if not exit_:

@@ -57,6 +57,7 @@ def table_25(rows: list[Row]) -> None:
         {"model": "Model", "places": "Kommuner"},
         grouped,
     )
+    out.print("(Kommune): overvejende, men ikke fuldt ud (predominantly, not fully)")
     missing = sorted(
         (r["municipality"] for r in rows if not r["requirement_met"]), key=danish_order
     )

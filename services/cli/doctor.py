@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import typer
 
 from projections import tracking
-from services.cli.show import Format, print_json, print_table
+from services.cli.show import Format, print_rows
 from services.embedded.errors import EmbeddedError
 from services.following.marks import is_idle
 from services.municipalities import name_of
@@ -17,7 +17,6 @@ from services.root import App, open_app
 from services.settings import Settings
 from services.store.datastore import DatabaseUnreachableError
 from services.store.keys import MissingKeyError
-from services.store.municipality import Municipality
 from services.store.schema import known_municipalities
 
 FAILED = 1
@@ -36,11 +35,8 @@ def doctor(format_: Format = typer.Option(Format.TABLE, "--format")) -> None:
             findings = list(_findings(app))
     except (DatabaseUnreachableError, EmbeddedError) as error:
         findings = [_finding("PostgreSQL", False, str(error))]
-    if format_ is Format.JSON:
-        print_json({"rows": findings})
-    else:
-        headings = {"what": "Hvad", "ok": "I orden", "detail": "Nærmere"}
-        print_table("Tilstand", headings, findings)
+    headings = {"what": "Hvad", "ok": "I orden", "detail": "Nærmere"}
+    print_rows("Tilstand", headings, findings, format_)
     if not all(finding["ok"] for finding in findings):
         raise typer.Exit(FAILED)
 
@@ -50,7 +46,11 @@ def _findings(app: App) -> Iterator[Finding]:
         version = conn.info.server_version // 10_000
     yield _finding("PostgreSQL", version >= 15, f"version {version}")
     unsafe = os.environ.get("POSTGRES_ENABLE_DB_FUNCTIONS", "").lower() in {"y", "yes", "true", "1"}
-    yield _finding("POSTGRES_ENABLE_DB_FUNCTIONS", not unsafe, "skal være slået fra (must be off)")
+    yield _finding(
+        "POSTGRES_ENABLE_DB_FUNCTIONS",
+        not unsafe,
+        "slået til: mister hændelser (on: loses events)" if unsafe else "slået fra (off)",
+    )
     assert app.temporal_address is not None
     yield _tried("Temporal", lambda: asyncio.run(_reach(app.temporal_address or "")))
     for code in known_municipalities(app.server.pool):
@@ -70,11 +70,9 @@ def _of_municipality(app: App, code: str) -> Iterator[Finding]:
         behind = store.log_recorder.head(cursor).position
         behind -= tracking.reached(cursor, store.schema).position
     yield _finding(f"{name}: overblik", behind == 0, f"{behind} bagud (behind)")
-    yield _finding(f"{name}: opfølgning", _idle(store), "ajour, hvis i orden (up to date if so)")
-
-
-def _idle(store: Municipality) -> bool:
-    return is_idle(store, datetime.now(UTC))
+    idle = is_idle(store, datetime.now(UTC))
+    told = "ajour (up to date)" if idle else "`roedtraad up` indhenter det (catches up)"
+    yield _finding(f"{name}: opfølgning", idle, told)
 
 
 async def _reach(address: str) -> str:

@@ -52,6 +52,11 @@ def main() -> None:
             _fail(f"{'.'.join(map(str, one['loc']))}: {one['msg']}")
     except (psycopg.OperationalError, PoolTimeout, PersistenceError) as error:
         _fail(f"Databasen kan ikke bruges (the database can't be used): {type(error).__name__}")
+    except (psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedTable):
+        _fail(
+            "Databasen er fra en anden udgave af programmet; brug en ny ROEDTRAAD_HOME. "
+            "(The database is of another edition of the program.)"
+        )
     except UnknownEventError as error:
         _fail(f"Loggen rummer en hændelse, som dette program ikke kender (unknown event): {error}")
     except BrokenPipeError:

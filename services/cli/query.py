@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from domain import codes
 from domain.events.registry import REGISTRY
 from services.cli.show import Format, err, print_csv, print_json, print_table
 from services.municipalities import name_of
@@ -59,6 +60,8 @@ def query(
         bring_up_to_date(stores)
         answer = ask(asked, stores, as_of=moment, known_at=known, now=datetime.now(UTC))
     headings = {column: words.say(settings.lang) for column, words in asked.headings.items()}
+    if municipality is not None and format_ is Format.TABLE:
+        headings.pop("municipality", None)  # it is the same in every row
     terms = asked.terms if settings.lang == "da" else {}
     give(answer, asked.title.say(settings.lang), headings, format_, terms)
 
@@ -115,6 +118,8 @@ def give(
 
 
 def _in_words(row: Row, terms: Mapping[str, Mapping[str, str]]) -> Row:
+    if not terms and "why_english" in row:
+        row = row | {"why": row["why_english"]}
     return row | {name: words.get(row[name], row[name]) for name, words in terms.items()}
 
 
@@ -189,6 +194,6 @@ def _readable(store: Municipality, row: dict[str, Any], language: str) -> dict[s
     function = row["behalf_function"] or row["actor_function"]
     return row | {
         "what": _DANISH[row["event"]] if language == "da" else row["event"],
-        "who": f"{function} {named}".strip(),
+        "who": f"{codes.functions.danish[function] if language == 'da' else function} {named}",
         "note": note,
     }

@@ -4,6 +4,7 @@ import asyncio
 import ctypes
 import os
 import signal
+import socket
 import threading
 from enum import StrEnum
 from typing import Annotated
@@ -28,6 +29,8 @@ class RoleName(StrEnum):
 
 
 _PR_SET_PDEATHSIG = 1
+REFUSED = 2
+ENGINE_ROLES = (RoleName.PROJECTOR.value, RoleName.DISPATCHER.value, RoleName.WORKER.value)
 ALL_ROLES = tuple(role.value for role in RoleName)
 
 
@@ -40,8 +43,23 @@ def add_to(app: typer.Typer) -> None:
 def up() -> None:
     """Start alt på de indbyggede servere. (Start everything on the embedded servers.)"""
     settings = Settings()
+    need_port(settings)
     with open_app(settings, temporal=True) as app, running(app, ALL_ROLES, tell_trouble):
         stay(app)
+
+
+def need_port(settings: Settings) -> None:
+    """End with a sentence where somebody else has the API's port."""
+    with socket.socket() as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((settings.api_host, settings.api_port))
+        except OSError as error:
+            err.print(
+                f"Port {settings.api_port} på {settings.api_host} kan ikke bruges "
+                f"({error.strerror}): sæt ROEDTRAAD_API_PORT. (Set another port.)"
+            )
+            raise typer.Exit(REFUSED) from None
 
 
 def tell_trouble(troubled: str) -> None:

@@ -66,6 +66,19 @@ def print_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
     sys.stdout.write(as_csv(rows, columns))
 
 
+def print_rows(
+    title: str, headings: Mapping[str, str], rows: Sequence[Row], format_: Format
+) -> None:
+    """Rows that are no view's answer, the way that was asked for."""
+    match format_:
+        case Format.JSON:
+            print_json({"rows": rows})
+        case Format.CSV:
+            print_csv(rows, list(headings))
+        case Format.TABLE:
+            print_table(title, headings, rows)
+
+
 def print_table(title: str, headings: Mapping[str, str], rows: Iterable[Row]) -> None:
     """A table with Danish headings; `headings` maps columns to them."""
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")

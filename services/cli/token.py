@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 
 from services.cli.query import FormatOption
-from services.cli.show import Format, err, print_csv, print_json, print_table
+from services.cli.show import Format, err, print_json, print_rows
 from services.edge.patterns import is_source
 from services.municipalities import name_of
 from services.root import open_app
@@ -45,6 +45,9 @@ def create(
 ) -> None:
     """Lav en adgang; den vises én gang. (Make a token; it is shown once.)"""
     _check(municipality, source_prefix, events, read_only=read_only, writes=decide)
+    if not (source_prefix or read or read_only or decide):
+        err.print("Giv mindst én ret (give at least one right): --source-prefix, --read, --decide.")
+        raise typer.Exit(REFUSED)
     now = datetime.now(UTC)
     with open_app(Settings()) as app:
         made, secret = Tokens(app.server.pool).create(
@@ -80,12 +83,7 @@ def list_(format_: FormatOption = Format.TABLE) -> None:
         "expires_at": "Udløber",
         "revoked_at": "Trukket tilbage",
     }
-    if format_ is Format.JSON:
-        print_json({"rows": rows})
-    elif format_ is Format.CSV:
-        print_csv(rows, list(headings))
-    else:
-        print_table("Adgange", headings, rows)
+    print_rows("Adgange", headings, rows, format_)
 
 
 @token.command()

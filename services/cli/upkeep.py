@@ -6,7 +6,7 @@ import typer
 
 from projections import tracking
 from services.cli.query import FormatOption, MunicipalityOption, stores_of
-from services.cli.show import Format, counted, err, print_csv, print_json, print_table
+from services.cli.show import Format, counted, err, print_json, print_rows
 from services.edge.schemas import all_schemas, schema_of
 from services.municipalities import name_of
 from services.projector import prepare, rebuild_all
@@ -58,18 +58,14 @@ def lag(municipality: MunicipalityOption = None, format_: FormatOption = Format.
                     "up_to_date": reached.position == head.position,
                 }
             )
-    if format_ is Format.JSON:
-        print_json({"rows": rows})
-    elif format_ is Format.CSV:
-        print_csv(rows, ["municipality", "municipality_code", "position", "head", "up_to_date"])
-    else:
-        headings = {
-            "municipality": "Kommune",
-            "position": "Position",
-            "head": "Loggens sidste",
-            "up_to_date": "Ajour",
-        }
-        print_table("Tabellernes position", headings, rows)
+    headings = {
+        "municipality": "Kommune",
+        "municipality_code": "Kode",
+        "position": "Position",
+        "head": "Loggens sidste",
+        "up_to_date": "Ajour",
+    }
+    print_rows("Tabellernes position", headings, rows, format_)
 
 
 @projections.command()

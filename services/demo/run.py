@@ -53,7 +53,7 @@ class Demo:
 
         Raises NotADemoError before anything is touched.
         """
-        self._check()
+        self._check(self._known())
         self._check_alone()
         with self._app.server.pool.connection() as conn, conn.transaction():
             for code in self._known():
@@ -65,8 +65,12 @@ class Demo:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def trial(self, now: datetime, progress: Progress) -> Trial:
-        """The trial's files, generated at the first run."""
-        self._check()
+        """The trial's files, generated at the first run.
+
+        Raises NotADemoError where a municipality that the demo never was in has other events.
+        """
+        done = self._done()
+        self._check([code for code in self._known() if not any(n.startswith(code) for n in done)])
         note = self._folder / "trial.json"
         if note.exists():
             told = json.loads(note.read_text())
@@ -107,10 +111,10 @@ class Demo:
         """The trial's municipalities that the database holds."""
         return [code for code in known_municipalities(self._app.server.pool) if code in SOURCES]
 
-    def _check(self) -> None:
+    def _check(self, codes: Sequence[str]) -> None:
         """Raise NotADemoError where one of them has events from anybody but the demo's systems."""
         with self._app.server.pool.connection() as conn:
-            for code in self._known():
+            for code in codes:
                 rows = conn.execute(
                     SQL("SELECT source FROM {}.sources WHERE source <> ''").format(
                         Identifier(events_schema(code))
@@ -137,11 +141,15 @@ class Demo:
                 "(First stop what else works with the same data.)"
             )
 
-    def _waiting(self, files: Sequence[Path]) -> list[Path]:
+    def _done(self) -> set[str]:
+        """The names of the files that this database has taken in to their end."""
         with self._app.server.pool.connection() as conn:
             conn.execute("CREATE SCHEMA IF NOT EXISTS roedtraad")
             conn.execute("CREATE TABLE IF NOT EXISTS roedtraad.demo_files (name text PRIMARY KEY)")
-            done = {row["name"] for row in conn.execute("SELECT name FROM roedtraad.demo_files")}
+            return {row["name"] for row in conn.execute("SELECT name FROM roedtraad.demo_files")}
+
+    def _waiting(self, files: Sequence[Path]) -> list[Path]:
+        done = self._done()
         return [path for path in files if path.name not in done]
 
     def _finished(self, path: Path) -> None:

@@ -107,7 +107,12 @@ class Writing:
         wanted = _Wanted()
         for one in sent:
             translate(wanted, one.stream, one.topic, one.source, one.data)
-        known = _Known(self.identities(wanted.names), self.parts.keys)
+        ids = self.identities(wanted.names)
+        # A command's own stream is no name in its data, and what it seals is sealed under it.
+        self.cursor.execute(self.parts.as_keys)
+        self.parts.keys.load(self.cursor, {one.stream for one in sent})
+        self.cursor.execute(self.parts.as_owner)
+        known = _Known(ids, self.parts.keys)
         return [translate(known, one.stream, one.topic, one.source, one.data) for one in sent]
 
     def write(self, entries: Sequence[Entry], expected: int | None = None) -> dict[bytes, Known]:
@@ -167,7 +172,7 @@ def utc_now() -> datetime:
 
 
 class _Wanted:
-    """First walk: which names occur. Every name has a key, so seals need no collecting."""
+    """First walk: which names occur. Names and streams have keys, so seals need no collecting."""
 
     def __init__(self) -> None:
         self.names: set[Name] = set()

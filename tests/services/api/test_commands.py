@@ -7,7 +7,12 @@ from typing import Any
 import httpx
 
 from domain.events.course import GrantDecided
+from services.api.app import create_app
+from services.root import App
+from services.store.keys import Keyring
 from services.store.municipality import Municipality
+from services.store.server import Server
+from tests.conftest import Clock
 from tests.services.api.sending import CASEWORKER, MENTOR, SOURCE, event, grant, send
 
 
@@ -43,6 +48,26 @@ async def test_a_grant_by_a_caseworker_is_decided_and_written_here(
     assert (fact.grant.source, fact.grant.id) == (SOURCE, "b-77")
     assert fact.provider is not None and "Testesen" not in fact.provider
     assert fact.actor.id == municipality.find("person", "s-12", SOURCE)
+
+
+async def test_a_process_that_did_not_take_the_course_in_can_decide_on_it(
+    client: httpx.AsyncClient,
+    municipality: Municipality,
+    app: App,
+    database_url: str,
+    keyring: Keyring,
+    clock: Clock,
+) -> None:
+    await send(client, event("ev-1"))
+    with Server(database_url, keyring, clock=clock) as another:
+        api = create_app(App(app.settings, another, database_url, None), clock=clock)
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=api), base_url="http://test", headers=client.headers
+        ) as fresh:
+            answer = await decide(fresh, grant())
+    assert answer.status_code == 201, answer.text
+    fact = municipality.read_from(0, 10)[-1].fact
+    assert isinstance(fact, GrantDecided) and fact.provider
 
 
 async def test_a_mentor_cannot_grant_and_is_told_the_rule_and_what_would_satisfy_it(
