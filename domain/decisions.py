@@ -18,11 +18,12 @@ from domain.values import Actor, Ciphertext, Period, Ref
 
 
 class Refusal(NamedTuple):
-    """Why a command is refused (Danish, English), and what would satisfy the rule."""
+    """Why a command is refused, and what would satisfy the rule: each in Danish and English."""
 
     danish: str
     english: str
-    satisfied_by: str
+    danish_remedy: str
+    english_remedy: str
 
 
 class Refused(Exception):  # noqa: N818  # a decision, not a fault
@@ -32,7 +33,8 @@ class Refused(Exception):  # noqa: N818  # a decision, not a fault
         self.rule = rule
         self.danish = refusal.danish
         self.english = refusal.english
-        self.satisfied_by = refusal.satisfied_by
+        self.danish_remedy = refusal.danish_remedy
+        self.english_remedy = refusal.english_remedy
         super().__init__(f"{rule}: {refusal.english}")
 
 
@@ -90,6 +92,7 @@ def only_a_caseworker_grants(
     return Refusal(
         "Kun en sagsbehandler kan træffe afgørelse om en bevilling.",
         "Only a caseworker can decide a grant.",
+        "en actor med funktionen caseworker",
         "an actor whose function is caseworker",
     )
 
@@ -101,6 +104,7 @@ def course_is_open(state: CourseState, command: DecideGrant, now: datetime) -> R
     return Refusal(
         "Forløbet er ikke åbent.",
         "The course is not open.",
+        "course.intake-registered, eller course.reopened efter en afslutning",
         "course.intake-registered, or course.reopened after a close",
     )
 
@@ -115,6 +119,7 @@ def grant_is_not_decided_twice(
     return Refusal(
         "Der er allerede truffet afgørelse om denne bevilling.",
         "This grant is already decided.",
+        "et id af dens eget, eller course.grant-extended for samme bevilling",
         "a grant id of its own, or course.grant-extended for the same grant",
     )
 
@@ -129,6 +134,7 @@ def a_grant_names_its_period(
     return Refusal(
         "En bevilling skal have en periode med begge dage, og mindst én dag.",
         "A grant needs a period with both days, and one day at least.",
+        "period med from og en senere to",
         "period with from and a later to",
     )
 
@@ -144,6 +150,7 @@ def mentor_hours_name_one_volume(
     return Refusal(
         "Mentorstøtte bevilges enten pr. uge eller som et samlet antal minutter.",
         "Mentor hours are granted either a week or in all.",
+        "netop én af weekly_minutes og total_minutes",
         "exactly one of weekly_minutes and total_minutes",
     )
 
@@ -158,6 +165,7 @@ def a_refusal_names_its_reason(
         "Et afslag eller en afvisning skal have en begrundelse.",
         "A refusal or a dismissal needs a reason.",
         "reason",
+        "reason",
     )
 
 
@@ -171,6 +179,7 @@ def a_refusal_grants_nothing(
     return Refusal(
         "Et afslag kan ikke have periode, timetal eller beløb.",
         "A refusal has no period, volume or amount.",
+        "at udelade period, weekly_minutes, total_minutes og amount_oere",
         "leaving out period, weekly_minutes, total_minutes and amount_oere",
     )
 

@@ -159,7 +159,7 @@ def _refused(refused: Refused, version: int) -> ApiError:
         headers={"etag": f'"{version}"'},
         members={
             "rule": refused.rule,
-            "satisfied_by": refused.satisfied_by,
+            "satisfied_by": Words(refused.danish_remedy, refused.english_remedy),
             "version": version,
         },
     )

@@ -63,7 +63,10 @@ class ApiError(Exception):
             "title": title.say(language),
             "status": status,
             "detail": self.detail.say(language),
-            **self.members,
+            **{
+                name: value.say(language) if isinstance(value, Words) else value
+                for name, value in self.members.items()
+            },
         }
         if self.errors:
             document["errors"] = [flaw.as_dict(language) for flaw in self.errors]

@@ -175,7 +175,7 @@ class Spec:
         assert self._refused.rule == rule
         assert self._refused.danish
         assert self._refused.english
-        assert self._refused.satisfied_by
+        assert self._refused.danish_remedy and self._refused.english_remedy
         return self._refused
 
 
