@@ -5,7 +5,6 @@ from datetime import date
 
 from msgspec import Struct
 
-from domain.calendar import covers
 from domain.caseload import WeeklyHours
 from domain.envelope import Recorded
 from domain.events.mentor import Employed, HoursChanged, Left
@@ -70,10 +69,6 @@ class MentorState(Struct, frozen=True, kw_only=True):
         if begun is not None:
             found.append(Service(Period(begun.from_), begun.ref))
         return found
-
-    def service_on(self, day: date) -> Service | None:
-        """The stretch of work that covers a day."""
-        return next((s for s in self.services if covers(s.days, day)), None)
 
 
 def fold_mentor(events: Iterable[Recorded]) -> MentorState:

@@ -48,8 +48,3 @@ class Settings(BaseSettings):
     def keys_folder(self) -> Path:
         """Where the municipalities' keys lie: never in the database."""
         return self.keys or self.home / "keys"
-
-
-def read_settings() -> Settings:
-    """The settings of this process."""
-    return Settings()
