@@ -75,7 +75,8 @@ def rebuild_all(
                 position = batch[-1].position
                 progress(position)
 
-        return rebuild(cursor, municipality.schema, events())
+        with no_collecting():
+            return rebuild(cursor, municipality.schema, events())
 
 
 class Projector:
