@@ -85,6 +85,7 @@ class Projector:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._stop = threading.Event()
+        self._stuck: dict[str, str] = {}
 
     def stop(self) -> None:
         """End after the batch that is under way."""
@@ -131,7 +132,12 @@ class Projector:
         """What stops one municipality must not stop the others."""
         try:
             catch_up(municipality)
+            self._stuck.pop(municipality.code, None)
         except (psycopg.OperationalError, PersistenceError):
             raise
-        except Exception:
-            log.exception("not-projected", municipality=municipality.code)
+        except Exception as error:
+            if (
+                self._stuck.get(municipality.code) != type(error).__name__
+            ):  # told once, not each second
+                log.exception("not-projected", municipality=municipality.code)
+            self._stuck[municipality.code] = type(error).__name__

@@ -79,6 +79,26 @@ def test_the_projector_follows_every_municipality_and_survives_a_lost_connection
         thread.join()
 
 
+def test_a_municipality_that_cannot_be_projected_does_not_stop_the_others(
+    server: Server, database_url: str
+) -> None:
+    for code in ("0851", "0860"):
+        server.municipality(code).append([intake("ev-1", "c-1")])
+    with psycopg.connect(database_url) as admin:
+        admin.execute("UPDATE m0851.events SET topic = 'course.of-a-newer-release.v1'")
+    projector = Projector(server)
+    thread = threading.Thread(target=projector.run)
+    thread.start()
+    try:
+        until(lambda: _count(database_url, "m0860") == 1)
+        server.municipality("0860").append([intake("ev-2", "c-1")])
+        until(lambda: _count(database_url, "m0860") == 2)
+        assert _count(database_url, "m0851") == 0
+    finally:
+        projector.stop()
+        thread.join()
+
+
 def _count(url: str, schema: str) -> int:
     with psycopg.connect(url) as conn:
         try:
