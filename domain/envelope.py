@@ -78,17 +78,24 @@ def winner(amendments: Iterable[Recorded]) -> Recorded:
     return max(amendments, key=lambda e: (e.occurred_at, e.source_id, e.source))
 
 
-def effective(events: Iterable[Recorded]) -> list[Recorded]:
-    """The events that count, in fold order: amended, without the amendments themselves."""
-    originals: dict[Ref, Recorded] = {}
-    amendments: dict[Ref, list[Recorded]] = {}
+def amending(events: Iterable[Recorded]) -> dict[Ref, Recorded]:
+    """The correction or retraction that holds, by the event that it amends."""
+    several: dict[Ref, list[Recorded]] = {}
     for event in events:
         if isinstance(event.fact, Amendment):
-            amendments.setdefault(event.fact.target, []).append(event)
-        else:
-            originals.setdefault(event.ref, event)
-    for target, several in amendments.items():
-        held = amended(originals.pop(target, None), winner(several))
-        if held is not None:
-            originals[target] = held
-    return sorted(originals.values(), key=lambda e: e.order)
+            several.setdefault(event.fact.target, []).append(event)
+    return {target: winner(amendments) for target, amendments in several.items()}
+
+
+def effective(events: Iterable[Recorded]) -> list[Recorded]:
+    """The events that count, in fold order: amended, without the amendments themselves."""
+    told = list(events)
+    held: dict[Ref, Recorded] = {}
+    for event in told:
+        if not isinstance(event.fact, Amendment):
+            held.setdefault(event.ref, event)
+    for target, amendment in amending(told).items():
+        replacement = amended(held.pop(target, None), amendment)
+        if replacement is not None:
+            held[target] = replacement
+    return sorted(held.values(), key=lambda e: e.order)

@@ -12,9 +12,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.calendar import day_of
-from domain.envelope import OrderKey, Recorded, effective, winner
+from domain.envelope import OrderKey, Recorded, amending, effective
 from domain.events.base import Fact
-from domain.events.common import Amendment
 from domain.values import Actor, Ref
 
 F = TypeVar("F", bound=Fact)
@@ -56,11 +55,7 @@ class Telling:
 
     def amendments(self) -> dict[Ref, Ref]:
         """Which correction or retraction holds, by the event that it amends."""
-        by_target: dict[Ref, list[Recorded]] = {}
-        for event in self.events:
-            if isinstance(event.fact, Amendment):
-                by_target.setdefault(event.fact.target, []).append(event)
-        return {target: winner(several).ref for target, several in by_target.items()}
+        return {target: held.ref for target, held in amending(self.events).items()}
 
 
 class Step(Struct, Generic[V], frozen=True):

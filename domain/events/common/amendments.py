@@ -32,7 +32,7 @@ class Amendment(Fact, frozen=True, kw_only=True):
     @property
     def target(self) -> Ref:
         """The original event. Never an amendment."""
-        raise NotImplementedError
+        raise TypeError("an amendment corrects or retracts")
 
 
 class EventCorrected(Amendment, frozen=True, kw_only=True):
