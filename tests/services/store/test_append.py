@@ -245,6 +245,20 @@ def test_what_a_transaction_made_is_forgotten_when_it_is_rolled_back(
         assert restarted.municipality("0860").find("person", "m-77") == receipt.stream
 
 
+def test_opening_a_store_waits_for_no_reader(
+    municipality: Municipality, database_url: str, keyring: Keyring
+) -> None:
+    municipality.append([intake("ev-1", "c-1")])
+    with psycopg.connect(database_url) as reader:
+        reader.execute("SELECT count(*) FROM m0860.events")  # its lock lasts until the commit
+        with Server(database_url, keyring) as another, ThreadPoolExecutor(1) as pool:
+            opened = pool.submit(another.municipality, "0860")
+            try:
+                assert len(everything(opened.result(timeout=15))) == 1
+            finally:
+                reader.rollback()
+
+
 def test_municipalities_stand_apart(server: Server) -> None:
     server.municipality("0860").append([intake("ev-1", "c-1")])
     other = server.municipality("0851")
