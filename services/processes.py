@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -33,7 +33,7 @@ class Role:
     process: "subprocess.Popen[bytes] | None" = None
     started: float = 0.0
     not_before: float = 0.0
-    failures: int = field(default=0)
+    failures: int = 0
 
     def keep(self) -> None:
         """Start it if it isn't running and its time has come."""

@@ -136,8 +136,7 @@ class Projector:
         except (psycopg.OperationalError, PersistenceError):
             raise
         except Exception as error:
-            if (
-                self._stuck.get(municipality.code) != type(error).__name__
-            ):  # told once, not each second
+            kind = type(error).__name__
+            if self._stuck.get(municipality.code) != kind:  # told once, not each second
                 log.exception("not-projected", municipality=municipality.code)
-            self._stuck[municipality.code] = type(error).__name__
+            self._stuck[municipality.code] = kind

@@ -51,8 +51,8 @@ def ask(
     `known_at` is a time: each municipality answers at the position that it had then.
     """
 
-    def one(store: Municipality, place: Place, position: int | None) -> Callable[[Any], Answer]:
-        return lambda connection: view.ask(connection, place, as_of=as_of or now, known_at=position)
+    def one(connection: Any, place: Place, position: int | None) -> Answer:
+        return view.ask(connection, place, as_of=as_of or now, known_at=position)
 
     by_name = sorted(municipalities, key=lambda m: danish_order(name_of(m.code)))
     return _answered(by_name, one, known_at, now)
@@ -68,10 +68,8 @@ def ask_timeline(
 ) -> Answered:
     """The timeline of courses, staff members or the team."""
 
-    def one(store: Municipality, place: Place, position: int | None) -> Callable[[Any], Answer]:
-        return lambda connection: timeline(
-            connection, place.schema, streams, as_of=as_of or now, known_at=position
-        )
+    def one(connection: Any, place: Place, position: int | None) -> Answer:
+        return timeline(connection, place.schema, streams, as_of=as_of or now, known_at=position)
 
     return _answered([store], one, known_at, now)
 
@@ -85,7 +83,7 @@ def bring_up_to_date(municipalities: Sequence[Municipality]) -> None:
 
 def _answered(
     municipalities: Sequence[Municipality],
-    one: Callable[[Municipality, Place, int | None], Callable[[Any], Answer]],
+    one: Callable[[Any, Place, int | None], Answer],
     known_at: datetime | None,
     now: datetime,
 ) -> Answered:
@@ -96,7 +94,7 @@ def _answered(
         place = Place(store.code, name_of(store.code), store.schema)
         position = store.log_recorder.position_at(known_at) if known_at else None
         with store.transaction() as cursor:
-            answer = one(store, place, position)(cursor.connection)
+            answer = one(cursor.connection, place, position)
             waiting_since = store.log_recorder.recorded_after(cursor, answer.position)
         rows += _with_senders_ids(store, answer.rows)
         positions[store.code] = answer.position

@@ -13,7 +13,6 @@ from services.api.threads import in_thread
 from services.following.streams import Streams
 from services.projector import prepare
 from services.root import App
-from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from services.store.refused import Refusals
 from services.store.writing import Clock
@@ -39,7 +38,6 @@ class Api:
         self.clock = clock
         self.gate = Gate(Tokens(app.server.pool), clock)
         self.metrics = Metrics(app.server)
-        self._keyring = Keyring(app.settings.keys_folder)
         self._desks: dict[str, Desk] = {}
         self._lock = Lock()
         # Writers queue for one lock, so they may never hold all connections: readers need some.
@@ -52,7 +50,7 @@ class Api:
             if code not in self._desks:
                 store = self.app.server.municipality(code)
                 prepare(store)
-                refusals = Refusals(self._keyring.key(code), store.schema)
+                refusals = Refusals(store.key, store.schema)
                 with store.transaction() as cursor:
                     refusals.create_table(cursor)
                 self._desks[code] = Desk(store, refusals, Streams(store))

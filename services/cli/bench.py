@@ -46,8 +46,6 @@ def bench(
         err.print(
             f"Ukendt mål (unknown measure): {', '.join(unknown)}. "
             f"Kendte (known): {', '.join(MEASURES)}",
-            markup=False,
-            highlight=False,
         )
         raise typer.Exit(REFUSED)
     with open_app(Settings()) as app:
@@ -57,7 +55,6 @@ def bench(
             err.print(
                 "Brugeren i DATABASE_URL må ikke oprette databaser og roller (CREATEDB, CREATEROLE)"
                 " (may not create databases and roles).",
-                highlight=False,
             )
             raise typer.Exit(REFUSED) from None
         on = machine(app.database_url)
@@ -68,7 +65,7 @@ def bench(
             print_csv(rows, COLUMNS)
         case Format.TABLE:
             print_table("Hastigheder", _HEADINGS, [_readable(row) for row in rows])
-            err.print(", ".join(f"{name} {value}" for name, value in on.items()), highlight=False)
+            err.print(", ".join(f"{name} {value}" for name, value in on.items()))
 
 
 def _run(url: str, names: list[str], rounds: int, events: int) -> list[Row]:

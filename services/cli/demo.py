@@ -42,7 +42,7 @@ def demo(
         try:
             trial = _load(app, fresh)
         except NotADemoError as error:
-            err.print(str(error), highlight=False)
+            err.print(str(error))
             raise typer.Exit(REFUSED) from None
         _print_tables(app, trial)
         with running(app, roles, tell_trouble):
@@ -79,7 +79,6 @@ def _load(app: App, fresh: bool) -> Trial:
         err.print(
             f"{counts['stored']} hændelser gemt (stored), {counts['duplicate']} kendt i forvejen "
             f"(duplicate), {counts['refused'] + counts['conflict']} afvist (refused).",
-            highlight=False,
         )
     return trial
 

@@ -29,7 +29,7 @@ def reconcile(municipality: MunicipalityOption = None) -> None:
     """Sæt alle opfølgninger i gang igen ud fra loggen. (Start them all again from the log.)"""
     with open_app(Settings(), temporal=True) as app:
         told = asyncio.run(_reconcile(app, stores_of(app, municipality)))
-    err.print(f"{told} forløb og team er vækket (were woken).", highlight=False)
+    err.print(f"{told} forløb og team er vækket (were woken).")
 
 
 async def _reconcile(app: App, stores: list[Municipality]) -> int:

@@ -33,7 +33,7 @@ def ingest(
     name = name_of(municipality)
     missing = [path for path in files if not path.is_file()]
     if missing:
-        err.print(f"Filen findes ikke (no such file): {missing[0]}", markup=False)
+        err.print(f"Filen findes ikke (no such file): {missing[0]}")
         raise typer.Exit(REFUSED)
     settings = Settings()
     total: Counter[str] = Counter()
@@ -56,13 +56,9 @@ def tell(path: Path, outcome: Outcome) -> None:
         f"{path.name}: {counts['stored']} gemt (stored), {counts['duplicate']} kendt i forvejen "
         f"(duplicate), {counts['conflict']} i konflikt (conflict), {counts['refused']} afvist "
         f"(refused).{resumed}",
-        markup=False,
-        highlight=False,
     )
     if outcome.refused:
         err.print(
             f"De afviste linjer og hvorfor (refused lines and why): {outcome.refused}",
-            markup=False,
-            highlight=False,
             soft_wrap=True,
         )

@@ -68,5 +68,5 @@ def main() -> None:
 
 
 def _fail(message: str) -> None:
-    err.print(message, style="red", markup=False, highlight=False)
+    err.print(message, style="red")
     sys.exit(REFUSED)

@@ -87,7 +87,7 @@ def course(
                 if not found
                 else "Flere kommuner har et forløb med det id: angiv --municipality (several have)."
             )
-            err.print(message, highlight=False)
+            err.print(message)
             raise typer.Exit(REFUSED)
         [(store, stream)] = found
         bring_up_to_date([store])

@@ -1,8 +1,6 @@
 """`roedtraad up` and `roedtraad serve`: the processes."""
 
 import asyncio
-import ctypes
-import os
 import signal
 import socket
 import threading
@@ -12,6 +10,7 @@ from typing import Annotated
 import typer
 
 from services.cli.show import err
+from services.embedded.child import dies_with
 from services.logging import configure_logging
 from services.processes import running
 from services.projector import Projector
@@ -28,7 +27,6 @@ class RoleName(StrEnum):
     WORKER = "worker"
 
 
-_PR_SET_PDEATHSIG = 1
 REFUSED = 2
 ENGINE_ROLES = (RoleName.PROJECTOR.value, RoleName.DISPATCHER.value, RoleName.WORKER.value)
 ALL_ROLES = tuple(role.value for role in RoleName)
@@ -73,9 +71,9 @@ def stay(app: App) -> None:
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, lambda *_: stop.set())
     url = f"http://{app.settings.api_host}:{app.settings.api_port}"
-    err.print(f"Rød Tråd kører (is running): {url}/docs", highlight=False)
-    err.print(f"Logge og data (logs and data): {app.settings.home}", highlight=False, markup=False)
-    err.print("Stop med Ctrl-C (stop with Ctrl-C).", highlight=False)
+    err.print(f"Rød Tråd kører (is running): {url}/docs")
+    err.print(f"Logge og data (logs and data): {app.settings.home}")
+    err.print("Stop med Ctrl-C (stop with Ctrl-C).")
     while not stop.wait(1.0):
         pass
 
@@ -85,7 +83,7 @@ def serve(role: Annotated[RoleName, typer.Argument(help="Processens rolle (its r
     settings = Settings()
     configure_logging(settings.log_level)
     if settings.owner is not None:
-        end_with(settings.owner)
+        dies_with(settings.owner, signal.SIGTERM)()
     needs_temporal = role in (RoleName.DISPATCHER, RoleName.WORKER)
     with open_app(settings, temporal=needs_temporal) as app:
         match role:
@@ -103,13 +101,6 @@ def serve(role: Annotated[RoleName, typer.Argument(help="Processens rolle (its r
                 from services.api.serve import run_api
 
                 run_api(app)
-
-
-def end_with(owner: int) -> None:
-    """Have the kernel end this process when the one that started it is gone, however it went."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-    if os.getppid() != owner:  # it went before the kernel was told
-        raise typer.Exit(1)
 
 
 def serve_projector(app: App) -> None:

@@ -63,7 +63,7 @@ def create(
     if format_ is Format.JSON:
         print_json(_row(made) | {"token": secret})
         return
-    err.print("Vises kun denne ene gang (shown only this once):", highlight=False)
+    err.print("Vises kun denne ene gang (shown only this once):")
     typer.echo(secret)
 
 

@@ -52,7 +52,7 @@ def spawn(
             extra_groups=None if account.is_me else [],
             # A change of user clears the setting, and this runs after that change. The keeper has
             # one thread, so forking is safe.
-            preexec_fn=_dies_with(os.getpid(), on_death),  # noqa: PLW1509
+            preexec_fn=dies_with(os.getpid(), on_death),  # noqa: PLW1509
         )
 
 
@@ -77,7 +77,7 @@ def run(
             user=None if account.is_me else account.uid,
             group=None if account.is_me else account.gid,
             extra_groups=None if account.is_me else [],
-            preexec_fn=_dies_with(os.getpid(), signal.SIGKILL),
+            preexec_fn=dies_with(os.getpid(), signal.SIGKILL),
             check=False,
         )
     return done.returncode == 0
@@ -127,7 +127,12 @@ def clear_out(folder: Path, politely: signal.Signals, seconds: float = 10.0) -> 
         time.sleep(0.05)
 
 
-def _dies_with(parent: int, on_death: signal.Signals) -> Callable[[], None]:
+def dies_with(parent: int, on_death: signal.Signals) -> Callable[[], None]:
+    """Return what has the kernel send this process a signal when `parent` is gone, however it went.
+
+    Called in the child; it ends the child where the parent went before the kernel was told.
+    """
+
     def set_death_signal() -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, int(on_death), 0, 0, 0)
         if os.getppid() != parent:  # it died before the signal was set

@@ -3,11 +3,9 @@ that isn't about opening and closing, so a long log is read in a moment."""
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
 from domain.calendar import day_of
@@ -16,7 +14,6 @@ from domain.folding import Telling
 from domain.spells import folded_spells, spell_from
 from services.following.streams import Known
 from services.store.municipality import Municipality
-from services.store.recorder import TimedNotification
 from workflows.messages import TEAM, course_subject
 
 # What the engine writes itself is no news to it; that somebody snoozed or took over is.
@@ -30,8 +27,7 @@ SELECT originator_id, split_part(topic, '.', 1), min(notification_id), max(notif
  WHERE notification_id > %s AND notification_id <= %s AND topic !~ %s GROUP BY 1, 2
 """
 _TURNS = """
-SELECT notification_id, originator_id, originator_version, topic, state, recorded_at
-  FROM {}.events WHERE originator_id = ANY(%s)
+ WHERE originator_id = ANY(%s)
    AND topic ~ '^course.(closed|reopened|event-corrected|event-retracted)[.]'
  ORDER BY originator_id, originator_version
 """
@@ -101,7 +97,7 @@ def needing_workflow(
             streams[row[0]]
             for row in cursor.execute(SQL(_STILL_OPEN).format(schema), (list(streams),))
         }
-        turns = _turns(municipality, cursor.execute(SQL(_TURNS).format(schema), (list(streams),)))
+        turns = municipality.read_where(cursor, SQL(_TURNS), (list(streams),))
     events: dict[UUID, list[Recorded]] = {one: [] for one in streams.values()}
     for event in turns:
         events[streams[event.originator_id]].append(event)
@@ -110,23 +106,6 @@ def needing_workflow(
         if spell_from(folded_spells(Telling(several)), today) is not None:
             needing.add(one)
     return needing
-
-
-def _turns(municipality: Municipality, rows: Cursor[Any]) -> list[Recorded]:
-    to_event = municipality.mapper.to_domain_event
-    return [
-        to_event(  # type: ignore[misc]
-            TimedNotification(
-                id=position,
-                originator_id=stream,
-                originator_version=version,
-                topic=topic,
-                state=state,
-                recorded_at=recorded_at,
-            )
-        )
-        for position, stream, version, topic, state, recorded_at in rows
-    ]
 
 
 def subject_of(course: UUID | None) -> str:

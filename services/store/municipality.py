@@ -48,6 +48,7 @@ class Municipality(Application[UUID]):
         self.schema = events_schema(code)
         self.source = f"urn:roedtraad:{code}"
         self.clock = clock
+        self.key = key
         self._pool = pool
         self._datastore = SharedDatastore(
             pool, schema=self.schema, role=role_of(self.schema), lock_timeout=_LOCK_TIMEOUT
@@ -89,6 +90,10 @@ class Municipality(Application[UUID]):
             return self._events(self.log_recorder.after(cursor, position, limit, stop))
         with self.transaction() as own:
             return self._events(self.log_recorder.after(own, position, limit, stop))
+
+    def read_where(self, cursor: Cursor[Any], where: Any, params: Sequence[Any]) -> list[Recorded]:
+        """The events that a condition on the log's columns names, in the order it gives."""
+        return self._events(self.log_recorder.read(cursor, where, params))
 
     def _events(self, stored: Iterable[Any]) -> list[Recorded]:
         to_event: Callable[[Any], Any] = self.mapper.to_domain_event

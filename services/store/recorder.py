@@ -180,15 +180,16 @@ class Recorder(PostgresApplicationRecorder):
     ) -> list[TimedNotification]:
         """The log's events in commit order, after a position, up to and with `stop`."""
         top = 2**63 - 1 if stop is None else stop
-        return self._read(cursor, self._after, (position, top, limit))
+        return self.read(cursor, self._after, (position, top, limit))
 
     def _rows(self, where: Any, params: Sequence[Any]) -> list[TimedNotification]:
         with self.datastore.get_connection() as conn:
-            return self._read(_binary(conn), where, params)
+            return self.read(_binary(conn), where, params)
 
-    def _read(
+    def read(
         self, cursor: Cursor[Any], where: Any, params: Sequence[Any]
     ) -> list[TimedNotification]:
+        """The events that a condition names, in the order it gives; `cursor` is binary."""
         rows = cursor.execute(self._columns + where, params, prepare=True).fetchall()
         return [
             TimedNotification(
