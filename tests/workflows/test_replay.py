@@ -79,7 +79,7 @@ class NeverSleeps(Follower):
         await self.follow(start)
 
     async def _sleep(self, until: Next) -> None:
-        await workflow.wait_condition(self._has_news)
+        await workflow.wait_condition(lambda: self._inbox.has_news)
 
 
 @workflow.defn(name="course")
@@ -108,7 +108,7 @@ class PullsForEveryPoke(Follower):
     @workflow.signal
     def poke(self, poke: Poke) -> None:
         super().poke(poke)
-        self._again = True
+        self._inbox.poked(Poke(poke.position, again=True))
 
 
 @pytest.mark.parametrize(
