@@ -5,7 +5,7 @@ goes through the ordinary command path, on the version it was planned on.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import cache
 from importlib.resources import files
 from threading import Lock
@@ -27,6 +27,7 @@ from domain.follow_ups import (
     team_obligations,
 )
 from domain.mentor import MentorState, fold_mentor
+from domain.obligations import base_of
 from domain.raised import FollowUps
 from domain.rule_pack_form import RulePackError
 from domain.rule_packs import RuleBook, RulePack, parse_pack
@@ -38,11 +39,11 @@ from services.store.municipality import Municipality
 from services.store.schema import known_municipalities
 from services.store.server import Server
 from services.store.writing import VersionConflictError
-from workflows.messages import TEAM, Coming, Next
+from workflows.messages import COMING, TEAM, Due, Next
 
 _ROUNDS = 50  # against others who write to the same stream
 _MORNING_SECONDS = 3600
-_COMING = 3
+_AHEAD = 3
 
 log = structlog.get_logger()
 
@@ -134,8 +135,7 @@ class _Desk:
             position=seen.position,
             wake_at=wake_at,
             finished=finished,
-            open=sorted(key.rule for key, one in seen.follow_ups.items() if one.is_open),
-            coming=_coming(seen.obligations, now),
+            due=_due(seen.obligations, seen.follow_ups, day_of(now)),
         )
 
     def _look(self, subject: str, now: datetime) -> _Seen:
@@ -234,14 +234,35 @@ def default_pack() -> RulePack:
     return parse_pack(files("domain").joinpath("default_rules.toml").read_text(encoding="utf-8"))
 
 
-def _coming(obligations: Iterable[Obligation], now: datetime) -> list[Coming]:
-    """The next duties that nothing has met or ended, soonest first."""
-    today = day_of(now)
-    ahead = [
-        (one.due_on.isoformat(), one.duty.rule)
-        for one in obligations
-        if one.due_on > today
-        and one.duty.met is None
-        and (one.duty.ended is None or one.duty.ended.on > one.due_on)
-    ]
-    return [Coming(rule, due_on) for due_on, rule in sorted(ahead)[:_COMING]]
+def _due(obligations: Iterable[Obligation], written: FollowUps, today: date) -> list[Due]:
+    """What is open, and the next duties that nothing has met or ended; each soonest first."""
+    open_now = {base_of(key): one for key, one in written.items() if one.is_open}
+    due, ahead = [], []
+    for one in obligations:
+        if follow_up := open_now.get(one.base):
+            due.append(_told(one, follow_up.status_on(today), follow_up.addressed_to))
+        elif (
+            one.due_on > today
+            and one.duty.met is None
+            and (one.duty.ended is None or one.duty.ended.on > one.due_on)
+        ):
+            ahead.append(_told(one, COMING, one.terms.addressed_to))
+    return [*sorted(due, key=_by_day), *sorted(ahead, key=_by_day)[:_AHEAD]]
+
+
+def _told(one: Obligation, stage: str, addressed_to: str | None) -> Due:
+    return Due(
+        rule=one.duty.rule,
+        due_on=one.due_on.isoformat(),
+        stage=stage,
+        since=one.duty.since.isoformat(),
+        anchor=one.duty.anchor.id,
+        addressed_to=addressed_to or "",
+        pack=one.pack.pack,
+        edition=one.pack.edition,
+        basis=one.terms.basis,
+    )
+
+
+def _by_day(due: Due) -> tuple[str, str]:
+    return due.due_on, due.rule

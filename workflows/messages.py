@@ -46,12 +46,28 @@ class Advance:
     now: datetime
 
 
+COMING = "coming"
+STAGES = (COMING, "snoozed", "raised", "reminded", "escalated")  # from the least to the furthest
+
+
 @dataclass(frozen=True)
-class Coming:
-    """A duty that will be due unless a fact meets it: its rule, and its day (ISO 8601)."""
+class Due:
+    """One duty that is open, or will be due unless a fact meets it. Days are ISO 8601.
+
+    `since` is the day of the event `anchor` (its sender's id) that it hangs on, and `due_on` the
+    day on which it is due; `stage` one of `STAGES`; `addressed_to` the function that has it now, or
+    gets it first; `pack`, `edition` and `basis` are the rules that it is due by.
+    """
 
     rule: str
     due_on: str
+    stage: str = COMING
+    since: str = ""
+    anchor: str = ""
+    addressed_to: str = ""
+    pack: str = ""
+    edition: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,11 +75,20 @@ class Next:
     """Where a subject stands after it was advanced: all events up to `position` are in it.
 
     `wake_at` (UTC) is when there will be more to do if nothing happens before, None for never;
-    `open` are the rules of the follow-ups that are open, `coming` the next duties, soonest first.
+    `due` what is open, and then what comes next, each soonest first.
     """
 
     position: int
     wake_at: datetime | None = None
     finished: bool = False
-    open: list[str] = field(default_factory=list)
-    coming: list[Coming] = field(default_factory=list)
+    due: list[Due] = field(default_factory=list)
+
+    @property
+    def open(self) -> list[Due]:
+        """What has been raised and is not closed."""
+        return [one for one in self.due if one.stage != COMING]
+
+    @property
+    def coming(self) -> list[Due]:
+        """What nothing was said of yet."""
+        return [one for one in self.due if one.stage == COMING]

@@ -33,7 +33,7 @@ def test_what_is_due_is_stored_once_however_often_it_is_asked(
     first = engine.advance(CODE, subject, clock.now)
     again = Engine(server).advance(CODE, subject, clock.now)
     assert first == again
-    assert first.open == ["match-overdue"]
+    assert [one.rule for one in first.open] == ["match-overdue"]
     assert first.position == municipality.head().position
     assert town.followed_in("c-1") == ["15 raised match-overdue to caseworker"]
 

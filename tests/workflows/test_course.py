@@ -2,7 +2,6 @@
 
 from tests.workflows.journey import Journey
 from tests.workflows.town import Town
-from workflows.messages import Coming
 
 
 async def test_a_missing_match_is_raised_on_its_day_and_not_the_day_before(
@@ -39,9 +38,9 @@ async def test_a_match_in_time_is_never_spoken_of_and_the_first_meeting_is_next(
     await journey.until(4)
     town.matched("c-1", day=4)
     seen = await journey.poke(course)
-    assert seen.coming == [
-        Coming("first-meeting-overdue", town.day(11).isoformat()),
-        Coming("no-mentor-contact", town.day(11).isoformat()),
+    assert [(one.rule, one.due_on) for one in seen.coming] == [
+        ("first-meeting-overdue", town.day(11).isoformat()),
+        ("no-mentor-contact", town.day(11).isoformat()),
     ]
     await journey.until(10)
     assert town.followed_in("c-1") == []
@@ -115,7 +114,8 @@ async def test_a_close_that_was_told_ahead_ends_the_workflow_on_its_day(
     town.tell("course.closed", "c-1", 0, to=town.day(40).isoformat(), reason="education")
     course = await journey.follow_course("c-1")
     await journey.until(39)
-    assert (await journey.poke(course)).open == ["match-overdue"]
+    seen = await journey.poke(course)
+    assert [(one.rule, one.stage) for one in seen.open] == [("match-overdue", "escalated")]
     await course.result()
     assert town.followed_in("c-1")[-1] == "40 withdrawn match-overdue as course-closed"
 
