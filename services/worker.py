@@ -115,7 +115,7 @@ async def _until_stopped(
     pause = 0.5
     while not stop.is_set():
         try:
-            await work(await connect(address), stop)
+            await work(await connect(address, app.settings.keys_folder), stop)
         except Exception as error:  # whatever it is, follow-ups must go on
             log.warning("Temporal role fails", kind=type(error).__name__, pause=pause)
             with contextlib.suppress(TimeoutError):

@@ -51,8 +51,7 @@ def _findings(app: App) -> Iterator[Finding]:
         not unsafe,
         "slået til: mister hændelser (on: loses events)" if unsafe else "slået fra (off)",
     )
-    assert app.temporal_address is not None
-    yield _tried("Temporal", lambda: asyncio.run(_reach(app.temporal_address or "")))
+    yield _tried("Temporal", lambda: asyncio.run(_reach(app)))
     for code in known_municipalities(app.server.pool):
         yield from _of_municipality(app, code)
 
@@ -75,11 +74,12 @@ def _of_municipality(app: App, code: str) -> Iterator[Finding]:
     yield _finding(f"{name}: opfølgning", idle, told)
 
 
-async def _reach(address: str) -> str:
+async def _reach(app: App) -> str:
     from services.following.connecting import connect
 
-    await connect(address)
-    return address
+    assert app.temporal_address is not None
+    await connect(app.temporal_address, app.settings.keys_folder)
+    return app.temporal_address
 
 
 def _tried(what: str, attempt: Callable[[], str]) -> Finding:

@@ -37,5 +37,5 @@ async def _reconcile(app: App, stores: list[Municipality]) -> int:
     from services.following.connecting import connect
 
     assert app.temporal_address is not None
-    client = await connect(app.temporal_address)
+    client = await connect(app.temporal_address, app.settings.keys_folder)
     return sum([await wake(store, client) for store in stores])

@@ -1,16 +1,24 @@
 """The connection to Temporal: what it keeps in clear, and what it doesn't."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from temporalio.client import Client
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 
-# Messages and stack traces of failures go where a codec can reach them, as all else does.
+from services.following.codec import PayloadKeys, SealedPayloads
+
+# Messages and stack traces of failures go where the codec reaches them, as all else does.
 DATA_CONVERTER = replace(
     DataConverter.default, failure_converter_class=DefaultFailureConverterWithEncodedAttributes
 )
 
 
-async def connect(address: str) -> Client:
+def data_converter(keys_folder: Path) -> DataConverter:
+    """What seals all that Temporal keeps, under the installation's key."""
+    return replace(DATA_CONVERTER, payload_codec=SealedPayloads(PayloadKeys(keys_folder)))
+
+
+async def connect(address: str, keys_folder: Path) -> Client:
     """A client of the default namespace. Raises RuntimeError where nobody answers."""
-    return await Client.connect(address, data_converter=DATA_CONVERTER)
+    return await Client.connect(address, data_converter=data_converter(keys_folder))

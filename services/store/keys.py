@@ -26,7 +26,7 @@ _PREFIX = "s1"
 
 
 class MissingKeyError(Exception):
-    """The municipality's key file can't be read."""
+    """A key file can't be read."""
 
 
 class UnreadableSealError(ValueError):
@@ -98,35 +98,44 @@ class Keyring:
     def key(self, code: str, *, create: bool = False) -> MunicipalityKey:
         """A municipality's key; with `create`, made where there is none. Raises MissingKeyError."""
         path = self.folder / f"{code}.key"
-        if create and not path.exists():
-            self._create(path)
-        try:
-            secret = path.read_bytes()
-        except OSError as error:
-            raise MissingKeyError(
-                f"Nøglefilen {path} kan ikke læses: {error.strerror}. (The key file can't be read.)"
-            ) from None
-        if len(secret) != 32:
-            raise MissingKeyError(
-                f"Nøglefilen {path} skal være på 32 byte. (The key file must have 32 bytes.)"
-            )
-        return MunicipalityKey(code, secret)
+        if create:
+            create_key(path)
+        return MunicipalityKey(code, read_key(path))
 
-    def _create(self, path: Path) -> None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            # link, unlike rename, never replaces the key that another process has just made
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
+
+def create_key(path: Path) -> None:
+    """A new key of 32 bytes where there is none, readable to its owner only."""
+    if path.exists():
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(secrets.token_bytes(32))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        # link, unlike rename, never replaces the key that another process has just made
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+
+
+def read_key(path: Path) -> bytes:
+    """The 32 bytes of a key file. Raises MissingKeyError."""
+    try:
+        secret = path.read_bytes()
+    except OSError as error:
+        raise MissingKeyError(
+            f"Nøglefilen {path} kan ikke læses: {error.strerror}. (The key file can't be read.)"
+        ) from None
+    if len(secret) != 32:
+        raise MissingKeyError(
+            f"Nøglefilen {path} skal være på 32 byte. (The key file must have 32 bytes.)"
+        )
+    return secret
 
 
 class SubjectKeys:

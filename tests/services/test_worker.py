@@ -58,7 +58,7 @@ async def test_a_worker_killed_twice_in_the_middle_leaves_nothing_undone_or_doub
     town = Town(municipality, day_of(clock.now))
     for n in range(COURSES):
         town.intake(f"c-{n}", -40)
-    async with temporal() as client, dispatcher(server, client):
+    async with temporal(keyring.folder) as client, dispatcher(server, client):
         for part in (1, 2):
             with serving("worker", database_url, client, keyring) as process:
                 await _some_are_done(town, COURSES * part // 3)

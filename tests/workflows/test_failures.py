@@ -3,13 +3,15 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 
 from temporalio.api.failure.v1 import Failure
 from temporalio.exceptions import ApplicationError
 
 from domain.calendar import day_of
 from services.follow_ups import Engine
-from services.following.connecting import DATA_CONVERTER
+from services.following.codec import ENCODING
+from services.following.connecting import data_converter
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock
@@ -58,11 +60,11 @@ async def test_a_failing_pull_is_tried_again_and_its_words_stay_here(
     assert all(NAME.encode() not in event.SerializeToString() for event in history.events)
 
 
-async def test_a_failure_s_words_are_encoded_before_temporal_gets_them() -> None:
+async def test_a_failure_s_words_are_sealed_before_temporal_gets_them(tmp_path: Path) -> None:
+    converter = data_converter(tmp_path)
     failure = Failure()
-    await DATA_CONVERTER.encode_failure(ApplicationError(NAME, type="ValueError"), failure)
-    # A codec reaches what is encoded; Temporal's own pages show the rest.
+    await converter.encode_failure(ApplicationError(NAME, type="ValueError"), failure)
     assert failure.message == "Encoded failure"
-    assert failure.HasField("encoded_attributes")
-    failure.ClearField("encoded_attributes")
+    assert failure.encoded_attributes.metadata["encoding"] == ENCODING
     assert NAME.encode() not in failure.SerializeToString()
+    assert NAME in str(await converter.decode_failure(failure))

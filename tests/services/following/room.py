@@ -1,12 +1,14 @@
 """The engine's processes in a test: a Temporal that can be lost, a dispatcher, a worker."""
 
 import asyncio
+import tempfile
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 from temporalio.api.enums.v1 import EventType
@@ -18,7 +20,7 @@ from domain.events.common import FollowUpEvent, FollowUpRaised, FollowUpResolved
 from domain.values import FollowUpKey
 from services.dispatcher import Dispatcher
 from services.follow_ups import Engine
-from services.following.connecting import DATA_CONVERTER
+from services.following.connecting import data_converter
 from services.following.marks import is_idle
 from services.store.municipality import Municipality
 from services.store.server import Server
@@ -26,16 +28,19 @@ from tests.workflows.conftest import PROGRAMS
 from tests.workflows.patience import patient_worker
 
 PATIENCE = 40.0  # seconds
+_KEYS = tempfile.TemporaryDirectory(prefix="rt-keys-")
 
 
 @asynccontextmanager
-async def temporal(port: int | None = None) -> AsyncIterator[Client]:
-    """A dev server in memory: when it goes, all that Temporal knew goes with it."""
+async def temporal(keys: Path | None = None) -> AsyncIterator[Client]:
+    """A dev server in memory: when it goes, all that Temporal knew goes with it.
+
+    `keys` is the folder of the payloads' key, where another process must have it too.
+    """
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=str(PROGRAMS / "temporal"),
         dev_server_log_level="error",
-        port=port,
-        data_converter=DATA_CONVERTER,
+        data_converter=data_converter(keys or Path(_KEYS.name)),
     ) as environment:
         yield environment.client
 
