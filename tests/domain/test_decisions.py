@@ -6,7 +6,8 @@ import pytest
 from msgspec.structs import replace
 
 from domain.course import CourseState
-from domain.decisions import GRANT_RULES, DecideGrant, decide_grant, name_of
+from domain.decisions import DecideGrant, decide_grant, name_of
+from domain.decisions.grants import GRANT_RULES
 from domain.events.base import Fact
 from domain.events.course import GrantDecided
 from domain.values import Actor, Period

@@ -1,41 +1,16 @@
-"""Decisions asked of us: a command and the folded state in, the events to be written out.
+"""Deciding a grant (*bevilling*): who may, and what it must name."""
 
-A command is refused by a named rule, never by a fault of form: that is the edge's. To add one:
-its Struct, its rules (one named function each), and the list of rules it must pass.
-"""
-
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from msgspec import Struct
 
 from domain.calendar import day_of, is_empty
 from domain.course import CourseState
+from domain.decisions.refusing import Refusal, Rule, pass_all
 from domain.events.base import Fact
 from domain.events.course import GrantDecided
 from domain.values import Actor, Ciphertext, Period, Ref
-
-
-class Refusal(NamedTuple):
-    """Why a command is refused, and what would satisfy the rule: each in Danish and English."""
-
-    danish: str
-    english: str
-    danish_remedy: str
-    english_remedy: str
-
-
-class Refused(Exception):  # noqa: N818  # a decision, not a fault
-    """A rule forbids what was asked. `rule` is its kebab-case name."""
-
-    def __init__(self, rule: str, refusal: Refusal) -> None:
-        self.rule = rule
-        self.danish = refusal.danish
-        self.english = refusal.english
-        self.danish_remedy = refusal.danish_remedy
-        self.english_remedy = refusal.english_remedy
-        super().__init__(f"{rule}: {refusal.english}")
 
 
 class DecideGrant(Struct, frozen=True, kw_only=True):
@@ -66,21 +41,11 @@ class DecideGrant(Struct, frozen=True, kw_only=True):
         return self.outcome in ("granted", "partly-granted")
 
 
-GrantRule = Callable[[CourseState, DecideGrant, datetime], Refusal | None]
-
-
 def decide_grant(state: CourseState, command: DecideGrant, *, now: datetime) -> list[Fact]:
     """The grant as decided. Raises Refused by the first rule that forbids it."""
-    for rule in GRANT_RULES:
-        if refusal := rule(state, command, now):
-            raise Refused(name_of(rule), refusal)
+    pass_all(GRANT_RULES, state, command, now)
     fields = {name: getattr(command, name) for name in command.__struct_fields__}
     return [GrantDecided(**fields)]
-
-
-def name_of(rule: GrantRule) -> str:
-    """A rule's name as the API gives it."""
-    return rule.__name__.replace("_", "-")
 
 
 def only_a_caseworker_grants(
@@ -184,7 +149,7 @@ def a_refusal_grants_nothing(
     )
 
 
-GRANT_RULES: Sequence[GrantRule] = (
+GRANT_RULES: Sequence[Rule[CourseState, DecideGrant]] = (
     only_a_caseworker_grants,
     course_is_open,
     grant_is_not_decided_twice,
