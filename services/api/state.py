@@ -51,8 +51,6 @@ class Api:
                 store = self.app.server.municipality(code)
                 prepare(store)
                 refusals = Refusals(store.key, store.schema)
-                with store.transaction() as cursor:
-                    refusals.create_table(cursor)
                 self._desks[code] = Desk(store, refusals, Streams(store))
             return self._desks[code]
 

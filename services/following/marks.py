@@ -13,20 +13,6 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from services.store.municipality import Municipality
 
-_CREATE = """
-CREATE TABLE IF NOT EXISTS {m}.pokes (
-    subject text PRIMARY KEY,
-    poked bigint NOT NULL DEFAULT 0,
-    poked_at timestamptz,
-    advanced bigint NOT NULL DEFAULT 0,
-    wake_at timestamptz,
-    finished boolean NOT NULL DEFAULT false
-);
-CREATE TABLE IF NOT EXISTS {m}.dispatched (
-    single boolean PRIMARY KEY DEFAULT true CHECK (single),
-    position bigint NOT NULL
-);
-"""
 _POKED = """
 INSERT INTO {m}.pokes AS p (subject, poked, poked_at)
 SELECT s, o, clock_timestamp() FROM unnest(%s::text[], %s::bigint[]) AS n(s, o)
@@ -61,19 +47,10 @@ class Mark(Struct, frozen=True):
 
 
 class Marks:
-    """The marks of one municipality. The tables are made where there are none."""
+    """The marks of one municipality."""
 
     def __init__(self, municipality: Municipality) -> None:
         self._municipality = municipality
-        with municipality.transaction() as cursor:
-            table = f"{municipality.schema}.dispatched"
-            if cursor.execute("SELECT to_regclass(%s)", (table,)).fetchone() != (None,):
-                return
-            # Two processes may begin together, and IF NOT EXISTS alone fails when they meet.
-            lock = f"{municipality.schema}.pokes"
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (lock,))
-            for statement in _CREATE.split(";")[:-1]:
-                cursor.execute(self._sql(statement))
 
     def _sql(self, statement: str) -> Composed:
         return SQL(statement).format(m=Identifier(self._municipality.schema))

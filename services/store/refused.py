@@ -17,19 +17,6 @@ from services.store.keys import MunicipalityKey
 KEPT = timedelta(days=30)
 _PURPOSE = "refused"
 
-_TABLE = """
-CREATE TABLE IF NOT EXISTS {m}.refused (
-    key bytea PRIMARY KEY,
-    id bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
-    kind text NOT NULL,
-    problem bytea NOT NULL,
-    event bytea,
-    received_at timestamptz NOT NULL,
-    expires_at timestamptz NOT NULL
-)
-"""
-_INDEX = "CREATE INDEX IF NOT EXISTS refused_expires_idx ON {m}.refused (expires_at)"
-
 
 class RefusedEvent(Struct, frozen=True):
     """Something refused. `kind` is the problem's; `problem` its document in JSON.
@@ -47,7 +34,6 @@ class Refusals:
 
     def __init__(self, key: MunicipalityKey, schema: str) -> None:
         self._key = key
-        self._schema = schema
         table = SQL("{}.refused").format(Identifier(schema))
         self._upsert = SQL(
             "INSERT INTO {} (key, kind, problem, event, received_at, expires_at)"
@@ -59,13 +45,6 @@ class Refusals:
         self._select = SQL(
             "SELECT id, kind, problem, event, received_at FROM {} ORDER BY id"
         ).format(table)
-
-    def create_table(self, cursor: Cursor[Any]) -> None:
-        """Make the table where it is missing, in a transaction of the municipality's role."""
-        lock = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
-        cursor.execute(lock, (f"{self._schema}.refused",))
-        for statement in (_TABLE, _INDEX):
-            cursor.execute(SQL(statement).format(m=Identifier(self._schema)))
 
     def keep(self, cursor: Cursor[Any], refusals: Sequence[RefusedEvent], now: datetime) -> None:
         """Keep these, and forget what has been kept long enough."""

@@ -15,8 +15,10 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from services.store.datastore import Pool
 
-VERSION = 1
-"""Of the tables below and the recorder's. With the next, they say how to come from the last."""
+VERSION = 2
+"""Of the tables below and the recorder's. With the next, they say how to come from the last.
+
+1 made `refused`, `pokes` and `dispatched` at their first use."""
 
 _SHARED = """
 CREATE SCHEMA IF NOT EXISTS roedtraad;
@@ -49,6 +51,28 @@ CREATE TABLE IF NOT EXISTS {m}.imports (
     file bytea PRIMARY KEY,
     lines bigint NOT NULL,
     bytes bigint NOT NULL
+);
+CREATE TABLE IF NOT EXISTS {m}.refused (
+    key bytea PRIMARY KEY,
+    id bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+    kind text NOT NULL,
+    problem bytea NOT NULL,
+    event bytea,
+    received_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL
+);
+CREATE INDEX IF NOT EXISTS refused_expires_idx ON {m}.refused (expires_at);
+CREATE TABLE IF NOT EXISTS {m}.pokes (
+    subject text PRIMARY KEY,
+    poked bigint NOT NULL DEFAULT 0,
+    poked_at timestamptz,
+    advanced bigint NOT NULL DEFAULT 0,
+    wake_at timestamptz,
+    finished boolean NOT NULL DEFAULT false
+);
+CREATE TABLE IF NOT EXISTS {m}.dispatched (
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
+    position bigint NOT NULL
 );
 """
 
