@@ -3,7 +3,6 @@
 All deadlines are days in Copenhagen; instants are UTC. Nothing here asks what time it is.
 """
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -77,7 +76,6 @@ class Calendar(Struct, frozen=True):
             count -= self.is_working_day(day)
         return day
 
-
-def with_closed(days: Iterable[date]) -> Calendar:
-    """A calendar with a municipality's own closed days."""
-    return Calendar(closed=frozenset(days))
+    def working_day_from(self, day: date) -> date:
+        """That day, else the next working day after it."""
+        return day if self.is_working_day(day) else self.working_days_after(day, 1)

@@ -16,17 +16,23 @@ from uuid import UUID
 from domain.calendar import Calendar, day_of
 from domain.course import CourseState
 from domain.follow_up_acts import COURSE_ACTS, TEAM_ACTS, Act
-from domain.obligations import Obligation, course_obligations, team_obligations
+from domain.obligations import (
+    Obligation,
+    course_duties,
+    left_out,
+    obligations,
+    team_duties,
+)
 from domain.planner import Plan, Setting, plan
-from domain.rule_packs import RuleBook
-from domain.rules import COURSE_RULES, TEAM_RULES, TeamAndMentors, why
+from domain.rules import COURSE_RULES, TEAM_RULES, CourseSeen, TeamSeen, why
 from domain.spells import spell_from
 
 __all__ = [
     "Act",
+    "CourseSeen",
     "Obligation",
     "Plan",
-    "TeamAndMentors",
+    "TeamSeen",
     "course_obligations",
     "plan_course",
     "plan_team",
@@ -35,9 +41,18 @@ __all__ = [
 ]
 
 
+def course_obligations(seen: CourseSeen, calendar: Calendar) -> list[Obligation]:
+    """Everything that a course is obliged to, met or not."""
+    return obligations(course_duties(seen), seen.book, calendar)
+
+
+def team_obligations(seen: TeamSeen, calendar: Calendar) -> list[Obligation]:
+    """Everything that a team is obliged to, met or not."""
+    return obligations(team_duties(seen), seen.book, calendar)
+
+
 def plan_course(
-    course: CourseState,
-    book: RuleBook,
+    seen: CourseSeen,
     calendar: Calendar,
     now: datetime,
     staff: Mapping[str, UUID] | None = None,
@@ -46,6 +61,7 @@ def plan_course(
 
     Finished when the course is closed for good, and no follow-up of it is open.
     """
+    course, duties = seen.course, course_duties(seen)
     people = dict(staff or {})
     if caseworker := course.caseworker_on(day_of(now)):
         people["caseworker"] = caseworker
@@ -56,13 +72,15 @@ def plan_course(
         now=now,
         people=people,
         amended=course.amendments,
+        left_out=left_out(duties, seen.book),
     )
-    due = plan(course_obligations(course, book), course.follow_ups, setting)
+    due = plan(obligations(duties, seen.book, calendar), course.follow_ups, setting)
     return _until_closed(due, course, setting)
 
 
-def plan_team(seen: TeamAndMentors, book: RuleBook, calendar: Calendar, now: datetime) -> Plan:
+def plan_team(seen: TeamSeen, calendar: Calendar, now: datetime) -> Plan:
     """What is due in a team. A team is never finished."""
+    duties = team_duties(seen)
     amended = dict(seen.team.amendments)
     for mentor in seen.mentors.values():
         amended.update(mentor.amendments)
@@ -73,8 +91,9 @@ def plan_team(seen: TeamAndMentors, book: RuleBook, calendar: Calendar, now: dat
         now=now,
         people=seen.team.staff_on(day_of(now)),
         amended=amended,
+        left_out=left_out(duties, seen.book),
     )
-    return plan(team_obligations(seen, book), seen.team.follow_ups, setting)
+    return plan(obligations(duties, seen.book, calendar), seen.team.follow_ups, setting)
 
 
 def _until_closed(due: Plan, course: CourseState, setting: Setting) -> Plan:

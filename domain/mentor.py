@@ -32,6 +32,14 @@ class Service(Struct, frozen=True):
     left: bool = False
 
 
+class Departure(Struct, frozen=True):
+    """A mentor who left (*fratrådt*): not employed from this day on, until they come back."""
+
+    on: date
+    ref: Ref
+    back: date | None = None
+
+
 class MentorState(Struct, frozen=True, kw_only=True):
     """What rules need to know of a mentor. Empty before anything is told."""
 
@@ -68,6 +76,19 @@ class MentorState(Struct, frozen=True, kw_only=True):
                 begun = None
         if begun is not None:
             found.append(Service(Period(begun.from_), begun.ref))
+        return found
+
+    @property
+    def departures(self) -> list[Departure]:
+        """Each leaving, by day."""
+        found: list[Departure] = []
+        employed = False
+        for step in self.hours:
+            if employed and not step.value.employed:
+                found.append(Departure(step.from_, step.ref))
+            elif not employed and step.value.employed and found:
+                found[-1] = Departure(found[-1].on, found[-1].ref, step.from_)
+            employed = step.value.employed
         return found
 
 

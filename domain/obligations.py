@@ -5,18 +5,25 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from domain.course import CourseState
+from domain.calendar import Calendar
 from domain.rule_packs import RuleBook, RulePack, Terms
-from domain.rules import COURSE_RULES, TEAM_RULES, Duty, TeamAndMentors
+from domain.rules import COURSE_RULES, TEAM_RULES, CourseSeen, Duty, TeamSeen
 from domain.values import FollowUpKey, Ref
 
 Base = tuple[str, Ref, UUID | None]  # a follow-up's key without its cycle
+Slot = tuple[Base, date | None]  # and with the day, where one anchor has several
 
 
 def base_of(key: FollowUpKey) -> Base:
     """What a follow-up has in common with those of other cycles."""
     return (key.rule, key.anchor, key.about)
+
+
+def base_of_duty(duty: Duty) -> Base:
+    """The key of a duty's follow-ups, without the cycle."""
+    return (duty.rule, duty.anchor, duty.about)
 
 
 class Obligation(Struct, frozen=True, kw_only=True):
@@ -26,35 +33,84 @@ class Obligation(Struct, frozen=True, kw_only=True):
     due_on: date
     terms: Terms
     pack: RulePack
+    calendar: Calendar
 
     @property
     def base(self) -> Base:
         """The key of its follow-ups, without the cycle."""
-        return (self.duty.rule, self.duty.anchor, self.duty.about)
+        return base_of_duty(self.duty)
+
+    @property
+    def slot(self) -> Slot:
+        """What tells it from every other obligation of its subject."""
+        return (self.base, self.due_on if self.duty.recurring else None)
 
     @property
     def days(self) -> int:
         """The days from its anchor until it is due."""
         return (self.due_on - self.duty.since).days
 
-
-def course_obligations(course: CourseState, book: RuleBook) -> list[Obligation]:
-    """Everything that a course's rules ask for, met or not."""
-    return _obligations((d for rule in COURSE_RULES.values() for d in rule(course)), book)
-
-
-def team_obligations(seen: TeamAndMentors, book: RuleBook) -> list[Obligation]:
-    """Everything that a team's rules ask for, met or not."""
-    return _obligations((d for rule in TEAM_RULES.values() for d in rule(seen)), book)
+    def after(self, days: int) -> date:
+        """The day so many days after it was due."""
+        return _moved(self.due_on + timedelta(days=days), self.pack, self.calendar)
 
 
-def _obligations(duties: Iterable[Duty], book: RuleBook) -> list[Obligation]:
+def course_duties(seen: CourseSeen) -> list[Duty]:
+    """Everything that a course's rules ask for, whatever the rule book says of it."""
+    return [duty for rule in COURSE_RULES.values() for duty in rule(seen)]
+
+
+def team_duties(seen: TeamSeen) -> list[Duty]:
+    """Everything that a team's rules ask for, whatever the rule book says of it."""
+    return [duty for rule in TEAM_RULES.values() for duty in rule(seen)]
+
+
+def obligations(duties: Iterable[Duty], book: RuleBook, calendar: Calendar) -> list[Obligation]:
     """Each once, the first; without those that the pack of their day leaves out."""
-    found: dict[Base, Obligation] = {}
+    found: dict[Slot, Obligation] = {}
     for duty in duties:
-        if held := book.terms(duty.rule, duty.since):
-            pack, terms = held
-            due_on = duty.since + timedelta(days=duty.every or terms.days)
-            one = Obligation(duty=duty, due_on=due_on, terms=terms, pack=pack)
-            found.setdefault(one.base, one)
+        held = book.terms(duty.rule, duty.since)
+        one = _obligation(duty, *held, calendar) if held else None
+        if one:
+            found.setdefault(one.slot, one)
     return list(found.values())
+
+
+def left_out(duties: Iterable[Duty], book: RuleBook) -> frozenset[Base]:
+    """What hangs on a day whose pack doesn't have the rule."""
+    return frozenset(
+        base_of_duty(duty) for duty in duties if book.terms(duty.rule, duty.since) is None
+    )
+
+
+def _obligation(duty: Duty, pack: RulePack, terms: Terms, calendar: Calendar) -> Obligation | None:
+    calendar = replace(calendar, closed=calendar.closed | pack.closed)
+    if duty.runs_out is not None:
+        leads = [lead for lead in terms.before if duty.runs_out - timedelta(lead) >= duty.since]
+        if not leads:  # shorter than the shortest lead
+            return None
+        terms = replace(terms, remind=tuple(leads[0] - lead for lead in leads[1:]))
+        due_on = duty.runs_out - timedelta(days=leads[0])
+    elif duty.every is None and terms.working_days is not None and not _takes_first(duty, terms):
+        due_on = calendar.working_days_after(duty.since, terms.working_days)
+    else:
+        due_on = duty.since + timedelta(days=_days(duty, terms))
+    due_on = _moved(due_on, pack, calendar)
+    return Obligation(duty=duty, due_on=due_on, terms=terms, pack=pack, calendar=calendar)
+
+
+def _takes_first(duty: Duty, terms: Terms) -> bool:
+    return duty.is_first and terms.first_days is not None
+
+
+def _days(duty: Duty, terms: Terms) -> int:
+    if duty.every is not None:
+        return duty.every
+    days = terms.first_days if _takes_first(duty, terms) else terms.days
+    assert days is not None  # the form of a pack sees to it
+    return days
+
+
+def _moved(day: date, pack: RulePack, calendar: Calendar) -> date:
+    """The day itself; where the pack says so, the first working day from it on."""
+    return calendar.working_day_from(day) if pack.moves else day

@@ -4,8 +4,9 @@ It asks only what holds: the same facts give the same acts whenever it is asked,
 was away, or asks twice, ends at the same follow-ups.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from msgspec import Struct
 from domain.calendar import Calendar, day_of
 from domain.events.common import FollowUpResolved, FollowUpWithdrawn
 from domain.follow_up_acts import CLOSED, RAISED, SYSTEM, Act, ActKinds, act
-from domain.obligations import Base, Obligation, base_of
+from domain.obligations import Base, Obligation, Slot, base_of
 from domain.raised import FollowUp, FollowUps
 from domain.values import FollowUpKey, Ref
 
@@ -33,7 +34,8 @@ class Setting(Struct, frozen=True, kw_only=True):
     """What planning depends on beside the obligations.
 
     `rules` are those planned here, so that another version's follow-ups are left alone; `people`
-    who holds which function now; `amended` which correction holds, by the event it amends.
+    who holds which function now; `amended` which correction holds, by the event it amends;
+    `left_out` what the rule book doesn't ask for.
     """
 
     kinds: ActKinds
@@ -42,6 +44,7 @@ class Setting(Struct, frozen=True, kw_only=True):
     now: datetime
     people: Mapping[str, UUID] = {}
     amended: Mapping[Ref, Ref] = {}
+    left_out: frozenset[Base] = frozenset()
 
     @property
     def today(self) -> date:
@@ -64,34 +67,44 @@ class _Stage(Struct, frozen=True):
 
 def plan(obligations: Sequence[Obligation], written: FollowUps, setting: Setting) -> Plan:
     """The acts for these obligations, and the next instant at which there will be others."""
-    latest = _latest(written)
+    recurring = frozenset(one.base for one in obligations if one.duty.recurring)
+    latest = _latest(written, recurring)
+    cycles = Counter({base_of(key): key.cycle for key in sorted(written, key=lambda k: k.cycle)})
     acts: list[Act] = []
     wakes: list[datetime] = []
     for obligation in obligations:
-        follow_up = latest.pop(obligation.base, None)
-        acts += _acts(obligation, follow_up, setting)
+        follow_up = latest.pop(obligation.slot, None)
+        acts += _acts(obligation, follow_up, cycles, setting)
         wakes += _wakes(obligation, follow_up, setting)
-    for orphan in latest.values():
-        acts += _orphaned(orphan, setting)
+    for (base, _), orphan in latest.items():
+        acts += _orphaned(orphan, base in recurring, setting)
     return Plan(acts=tuple(acts), wake_at=min(wakes, default=None))
 
 
-def _latest(written: FollowUps) -> dict[Base, FollowUp]:
-    """Of each follow-up the latest cycle."""
-    latest: dict[Base, FollowUp] = {}
+def _latest(written: FollowUps, recurring: frozenset[Base]) -> dict[Slot, FollowUp]:
+    """Of each follow-up the latest cycle; of what recurs, of each day."""
+    latest: dict[Slot, FollowUp] = {}
     for key in sorted(written, key=lambda key: key.cycle):
-        latest[base_of(key)] = written[key]
+        base = base_of(key)
+        latest[base, written[key].due_on if base in recurring else None] = written[key]
     return latest
 
 
-def _acts(obligation: Obligation, follow_up: FollowUp | None, setting: Setting) -> Iterator[Act]:
+def _acts(
+    obligation: Obligation,
+    follow_up: FollowUp | None,
+    cycles: Counter[Base],
+    setting: Setting,
+) -> Iterator[Act]:
     if follow_up is not None and follow_up.is_open:
         if closing := _closing(obligation, follow_up, setting):
             yield closing
             return
         key = follow_up.key
     elif _is_to_be_raised(obligation, setting):
-        key = _next_key(obligation, follow_up)
+        cycles[obligation.base] += 1
+        rule, anchor, about = obligation.base
+        key = FollowUpKey(rule, anchor, cycles[obligation.base], about)
         follow_up = None
         yield _raising(obligation, key, setting)
     else:
@@ -111,11 +124,6 @@ def _is_to_be_raised(obligation: Obligation, setting: Setting) -> bool:
     if obligation.duty.met is not None or _is_over(obligation, setting.today):
         return False
     return setting.has_come(obligation.due_on)
-
-
-def _next_key(obligation: Obligation, earlier: FollowUp | None) -> FollowUpKey:
-    rule, anchor, about = obligation.base
-    return FollowUpKey(rule, anchor, earlier.key.cycle + 1 if earlier else 1, about)
 
 
 def _raising(obligation: Obligation, key: FollowUpKey, setting: Setting) -> Act:
@@ -148,12 +156,15 @@ def _closing(obligation: Obligation, follow_up: FollowUp, setting: Setting) -> A
     return _withdrawing(key, "fact-corrected", setting.amended.get(key.anchor), setting)
 
 
-def _orphaned(follow_up: FollowUp, setting: Setting) -> Iterator[Act]:
-    """An open follow-up that hangs on nothing any more."""
+def _orphaned(follow_up: FollowUp, moved: bool, setting: Setting) -> Iterator[Act]:
+    """An open follow-up that hangs on nothing any more; `moved`: its rule has other days now."""
     key = follow_up.key
-    if follow_up.is_open and key.rule in setting.rules:
-        because = setting.amended.get(key.anchor)
-        yield _withdrawing(key, "fact-corrected", because, setting)
+    if not follow_up.is_open or key.rule not in setting.rules:
+        return
+    if moved or base_of(key) in setting.left_out:
+        yield _withdrawing(key, "rules-changed", None, setting)
+    else:
+        yield _withdrawing(key, "fact-corrected", setting.amended.get(key.anchor), setting)
 
 
 def _resolving(key: FollowUpKey, by: Ref, setting: Setting) -> Act:
@@ -176,7 +187,7 @@ def _stages_left(obligation: Obligation, follow_up: FollowUp | None) -> list[_St
     terms = obligation.terms
 
     def on(after: int) -> date:
-        day = obligation.due_on + timedelta(days=after)
+        day = obligation.after(after)
         return max(day, snoozed_until) if snoozed_until else day
 
     stages = [

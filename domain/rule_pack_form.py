@@ -11,10 +11,21 @@ from domain import codes
 LONGEST = 3660  # days: ten years
 
 # The rules that this version plans; `domain/rules.py` has a function for each.
-PLANNED = ("match-overdue", "first-meeting-overdue", "no-mentor-contact", "supervision-overdue")
+PLANNED = codes.rules.codes
 
 _HEAD = ("pack", "edition", "valid_from", "valid_to", "rules")
-_TERMS = ("days", "addressed_to", "basis", "remind", "escalate")
+_TERMS = (
+    "days",
+    "working_days",
+    "before",
+    "first_days",
+    "percent",
+    "parts",
+    "addressed_to",
+    "basis",
+    "remind",
+    "escalate",
+)
 _SLUG = re.compile(r"[a-z0-9.-]{1,64}")
 
 
@@ -143,7 +154,7 @@ def _rule(rule: str, terms: object) -> Iterator[_Wrong]:
         yield _Wrong(place, "Skal være en tabel.", "must be a table")
         return
     yield from _unknown(terms, _TERMS, place)
-    if not _is_days(terms.get("days")):
+    if "days" in terms and not _is_days(terms["days"]):
         yield _days_wrong((*place, "days"))
     if terms.get("addressed_to") not in codes.staff_functions:
         yield _function_wrong((*place, "addressed_to"))

@@ -5,6 +5,8 @@ What happened on a day is followed up by the pack that holds on that day.
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from msgspec import Struct
@@ -22,22 +24,38 @@ class Escalation(Struct, frozen=True):
 
 
 class Terms(Struct, frozen=True, kw_only=True):
-    """When a rule is due, and to whom it goes. All numbers are days."""
+    """When a rule is due, and to whom it goes; exactly one of `days`, `working_days`, `before`.
 
-    days: int
+    `first_days` are the days until the first time, where that differs; `before` the days before
+    something runs out, falling; `percent` a share; `parts` what an agreement must hold. All others
+    are days, too.
+    """
+
     addressed_to: str
     basis: str
+    days: int | None = None
+    working_days: int | None = None
+    before: tuple[int, ...] = ()
+    first_days: int | None = None
+    percent: int | None = None
+    parts: tuple[str, ...] = ()
     remind: tuple[int, ...] = ()
     escalate: tuple[Escalation, ...] = ()
 
 
 class RulePack(Struct, frozen=True, kw_only=True):
-    """One edition of a municipality's rules, and the days on which it holds."""
+    """One edition of a municipality's rules, and the days on which it holds.
+
+    `closed` are its own closed days. With `moves` what would be due on a closed day is due on the
+    next working day.
+    """
 
     pack: str
     edition: str
     period: Period
     rules: dict[str, Terms]
+    closed: frozenset[date] = frozenset()
+    moves: bool = False
 
 
 class RuleBook(Struct, frozen=True):
@@ -70,6 +88,12 @@ def parse_pack(text: str, period: Period | None = None) -> RulePack:
     )
 
 
+@cache
+def default_pack() -> RulePack:
+    """The rules that hold where nothing else was adopted; a part of the program."""
+    return parse_pack(files("domain").joinpath("default_rules.toml").read_text(encoding="utf-8"))
+
+
 def rule_book(default: RulePack, adopted: Iterable[tuple[str, Period]] = ()) -> RuleBook:
     """The book of a municipality: the default pack, and what it adopted on top, in order."""
     return RuleBook((default, *(parse_pack(text, period) for text, period in adopted)))
@@ -77,9 +101,14 @@ def rule_book(default: RulePack, adopted: Iterable[tuple[str, Period]] = ()) -> 
 
 def _terms(told: Mapping[str, Any]) -> Terms:
     return Terms(
-        days=told["days"],
         addressed_to=told["addressed_to"],
         basis=told["basis"],
+        days=told.get("days"),
+        working_days=told.get("working_days"),
+        before=tuple(told.get("before", ())),
+        first_days=told.get("first_days"),
+        percent=told.get("percent"),
+        parts=tuple(told.get("parts", ())),
         remind=tuple(told.get("remind", ())),
         escalate=tuple(Escalation(**step) for step in told.get("escalate", ())),
     )

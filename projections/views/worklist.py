@@ -9,8 +9,10 @@ from uuid import UUID
 from domain.envelope import Recorded
 from domain.folding import Telling
 from domain.follow_ups import why
+from domain.obligations import course_duties, team_duties
 from domain.raised import FollowUp, folded_follow_ups
-from domain.rules import COURSE_RULES, TEAM_RULES, WORDING, Duty, TeamAndMentors
+from domain.rule_packs import RuleBook, default_pack
+from domain.rules import WORDING, CourseSeen, Duty, TeamSeen
 from domain.values import Ref
 from projections import identity
 from projections.asking import Answer, Connection, Municipality, Question
@@ -78,16 +80,17 @@ def _since(question: Question, several: list[_Open]) -> dict[tuple[UUID, _Base],
         return {}
     team = team_of(question)
     linked = identity.courses(question)
+    book = RuleBook((default_pack(),))
     streams = {one.stream for one in several if one.subject == "course"}
     states = courses_of(question, team.state.same, streams)
     found: dict[tuple[UUID, _Base], date] = {}
     for stream in streams:
         state = states.get(linked[stream])
-        duties = (d for rule in COURSE_RULES.values() for d in rule(state)) if state else ()
+        duties = course_duties(CourseSeen(state, book)) if state else []
         found.update(_days(stream, duties))
-    seen = TeamAndMentors(team.state, team.mentors)
+    seen = TeamSeen(team.state, book, team.mentors)
     for stream in {one.stream for one in several} - streams:
-        found.update(_days(stream, (d for rule in TEAM_RULES.values() for d in rule(seen))))
+        found.update(_days(stream, team_duties(seen)))
     return found
 
 

@@ -1,5 +1,6 @@
 """A follow-up engine without a server: facts arrive, it plans, and sleeps until it must wake."""
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,14 +16,26 @@ from domain.events.common import (
     FollowUpResolved,
     FollowUpWithdrawn,
 )
-from domain.follow_ups import Plan, plan_course
+from domain.follow_ups import CourseSeen, Plan, plan_course
 from domain.rule_packs import RuleBook, parse_pack
 from domain.values import FollowUpKey
 from tests.domain.spec import fact_at, instant
 
 DEFAULT_TEXT = (Path(domain.__file__).parent / "default_rules.toml").read_text(encoding="utf-8")
 DEFAULT = RuleBook((parse_pack(DEFAULT_TEXT),))
+
+
+def only(*rules: str, text: str = DEFAULT_TEXT) -> str:
+    """The text of a pack with these of its rules."""
+    head, *sections = re.split(r"(?m)^(?=\[rules\.)", text)
+    return head + "".join(s for s in sections if s[len("[rules.") : s.index("]")] in rules)
+
+
 CALENDAR = Calendar()
+MATCHING = RuleBook(
+    (parse_pack(only("match-overdue", "first-meeting-overdue", "no-mentor-contact")),)
+)
+SUPERVISION = RuleBook((parse_pack(only("supervision-overdue")),))
 HERE = "urn:roedtraad:0860"
 
 Planner = Callable[[list[Recorded], datetime], Plan]
@@ -30,7 +43,7 @@ Arrival = tuple[str | datetime, Recorded]
 
 
 def plan_for_course(known: list[Recorded], now: datetime) -> Plan:
-    return plan_course(fold_course(known), DEFAULT, CALENDAR, now)
+    return plan_course(CourseSeen(fold_course(known), MATCHING), CALENDAR, now)
 
 
 class Engine:

@@ -13,7 +13,6 @@ from domain.calendar import (
     is_empty,
     overlap,
     start_of,
-    with_closed,
 )
 from domain.values import Period
 from tests.domain.spec import day
@@ -84,7 +83,7 @@ def test_working_days_are_counted_over_easter_and_the_turn_of_the_year() -> None
 
 
 def test_a_municipality_closes_on_days_of_its_own() -> None:
-    assert not with_closed([day("2026-07-20")]).is_working_day(day("2026-07-20"))
+    assert not Calendar(closed=frozenset([day("2026-07-20")])).is_working_day(day("2026-07-20"))
 
 
 def test_a_half_open_period_covers_its_first_day_and_not_its_last() -> None:

@@ -9,10 +9,10 @@ from domain.events.common import (
     CourseFollowUpSnoozed,
     CourseFollowUpTakenOver,
 )
-from domain.follow_ups import plan_course
+from domain.follow_ups import CourseSeen, plan_course
 from domain.rule_packs import RuleBook, parse_pack
 from domain.values import FollowUpKey, Period
-from tests.domain.engine import CALENDAR, DEFAULT, DEFAULT_TEXT, Arrival, Engine, told
+from tests.domain.engine import CALENDAR, DEFAULT_TEXT, MATCHING, Arrival, Engine, told
 from tests.domain.facts import (
     activity,
     closed,
@@ -79,7 +79,7 @@ def test_the_worked_history_is_followed_up_on_its_own_dates() -> None:
 def test_what_was_met_before_it_was_known_is_never_raised() -> None:
     known = [INTAKE, MATCH, LINE_8, LINE_4, LINE_15, LINE_14, LINE_16]
 
-    plan = plan_course(fold_course(known), DEFAULT, CALENDAR, instant("2026-03-05"))
+    plan = plan_course(CourseSeen(fold_course(known), MATCHING), CALENDAR, instant("2026-03-05"))
 
     assert plan.acts == ()
     assert plan.finished
@@ -89,8 +89,8 @@ def test_what_is_due_is_raised_on_its_morning_and_not_a_moment_before() -> None:
     state = fold_course([INTAKE])
     before = instant("2026-01-26 06:00") - timedelta(microseconds=1)
 
-    early = plan_course(state, DEFAULT, CALENDAR, before)
-    on_time = plan_course(state, DEFAULT, CALENDAR, instant("2026-01-26 06:00"))
+    early = plan_course(CourseSeen(state, MATCHING), CALENDAR, before)
+    on_time = plan_course(CourseSeen(state, MATCHING), CALENDAR, instant("2026-01-26 06:00"))
 
     assert early.acts == ()
     assert early.wake_at == instant("2026-01-26 06:00")
@@ -104,8 +104,8 @@ def test_the_morning_is_six_o_clock_on_both_sides_of_summer_time() -> None:
     winter = fold_course([intake("2026-03-14 09:00")])
     summer = fold_course([intake("2026-03-15 09:00")])
 
-    before = plan_course(winter, DEFAULT, CALENDAR, instant("2026-03-20"))
-    after = plan_course(summer, DEFAULT, CALENDAR, instant("2026-03-20"))
+    before = plan_course(CourseSeen(winter, MATCHING), CALENDAR, instant("2026-03-20"))
+    after = plan_course(CourseSeen(summer, MATCHING), CALENDAR, instant("2026-03-20"))
 
     assert str(before.wake_at) == "2026-03-28 05:00:00+00:00"
     assert str(after.wake_at) == "2026-03-29 04:00:00+00:00"
@@ -115,7 +115,7 @@ def test_it_is_addressed_to_the_caseworker_of_the_day_and_then_to_named_staff() 
     state = fold_course([INTAKE])
     staff = {"coordinator": COORDINATOR_ID}
 
-    plan = plan_course(state, DEFAULT, CALENDAR, instant("2026-02-02 06:00"), staff)
+    plan = plan_course(CourseSeen(state, MATCHING), CALENDAR, instant("2026-02-02 06:00"), staff)
 
     raised, escalated = (act.fact for act in plan.acts)
     assert raised == CourseFollowUpRaised(
@@ -125,7 +125,7 @@ def test_it_is_addressed_to_the_caseworker_of_the_day_and_then_to_named_staff() 
         addressed_to="caseworker",
         person=CASEWORKER_ID,
         pack="default",
-        edition="1",
+        edition="2",
     )
     assert raised.actor.function == "system"
     assert getattr(escalated, "person", None) == COORDINATOR_ID
@@ -146,12 +146,14 @@ def test_each_stage_comes_once_however_late_it_is_asked() -> None:
 
 def test_an_act_asked_for_twice_is_one_event() -> None:
     state = fold_course([INTAKE])
-    today = plan_course(state, DEFAULT, CALENDAR, instant("2026-01-26 06:00"))
-    tomorrow = plan_course(state, DEFAULT, CALENDAR, instant("2026-01-27 06:00"))
+    today = plan_course(CourseSeen(state, MATCHING), CALENDAR, instant("2026-01-26 06:00"))
+    tomorrow = plan_course(CourseSeen(state, MATCHING), CALENDAR, instant("2026-01-27 06:00"))
 
     assert today.acts == tomorrow.acts
     assert len(today.acts[0].id) <= 64
-    other = plan_course(fold_course([intake(id="x")]), DEFAULT, CALENDAR, instant("2026-01-27"))
+    other = plan_course(
+        CourseSeen(fold_course([intake(id="x")]), MATCHING), CALENDAR, instant("2026-01-27")
+    )
     assert other.acts[0].id != today.acts[0].id
 
 
@@ -250,8 +252,8 @@ def test_a_course_that_closes_ahead_is_open_until_then() -> None:
     known = [INTAKE, MATCH, closed("2026-01-16 15:00", "2026-01-20")]
     state = fold_course(known)
 
-    plan = plan_course(state, DEFAULT, CALENDAR, instant("2026-01-17"))
-    after = plan_course(state, DEFAULT, CALENDAR, instant("2026-01-20 06:00"))
+    plan = plan_course(CourseSeen(state, MATCHING), CALENDAR, instant("2026-01-17"))
+    after = plan_course(CourseSeen(state, MATCHING), CALENDAR, instant("2026-01-20 06:00"))
 
     assert plan.wake_at == instant("2026-01-20 06:00")
     assert not plan.finished
@@ -355,10 +357,10 @@ def test_who_takes_a_follow_up_over_has_it() -> None:
 
 def test_a_changed_rule_pack_withdraws_what_it_does_not_ask_for_yet() -> None:
     engine = Engine().run([("2026-01-12 09:00", INTAKE)], until="2026-01-27")
-    slower = DEFAULT_TEXT.replace("days = 14", "days = 28").replace('"1"', '"2"')
+    slower = DEFAULT_TEXT.replace("days = 14", "days = 28").replace('"2"', '"3"')
     book = RuleBook((parse_pack(slower, Period(day("2026-01-01"))),))
 
-    plan = plan_course(fold_course(engine.known), book, CALENDAR, instant("2026-01-27"))
+    plan = plan_course(CourseSeen(fold_course(engine.known), book), CALENDAR, instant("2026-01-27"))
 
     assert [told(act.fact) for act in plan.acts] == [
         "withdrawn match-overdue on ev-101 rules-changed"
@@ -378,4 +380,4 @@ def test_a_follow_up_of_a_rule_that_is_not_known_here_is_left_alone() -> None:
     )
     state = fold_course([fact_at("2026-01-13 06:00", raised)])
 
-    assert plan_course(state, DEFAULT, CALENDAR, instant("2026-01-14")).acts == ()
+    assert plan_course(CourseSeen(state, MATCHING), CALENDAR, instant("2026-01-14")).acts == ()

@@ -14,7 +14,7 @@ def test_the_default_pack_holds_from_long_ago_and_says_where_its_numbers_come_fr
 
     assert held is not None
     pack, terms = held
-    assert (pack.pack, pack.edition) == ("default", "1")
+    assert (pack.pack, pack.edition) == ("default", "2")
     assert terms.days == 7
     assert terms.escalate[0] == Escalation(7, "coordinator")
     assert all(rule.basis for rule in pack.rules.values())
@@ -32,8 +32,8 @@ def test_what_happened_on_a_day_is_under_the_pack_of_that_day() -> None:
 
 
 def test_of_overlapping_packs_the_one_adopted_last_holds() -> None:
-    first = DEFAULT_TEXT.replace('edition = "1"', 'edition = "2"')
-    second = DEFAULT_TEXT.replace('edition = "1"', 'edition = "3"')
+    first = DEFAULT_TEXT.replace('edition = "2"', 'edition = "2b"')
+    second = DEFAULT_TEXT.replace('edition = "2"', 'edition = "3"')
     always = Period(day("2026-01-01"))
     book = rule_book(DEFAULT.packs[0], [(first, always), (second, always)])
 
@@ -98,7 +98,7 @@ def test_what_is_not_toml_is_refused_with_its_line() -> None:
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
-    text = DEFAULT_TEXT.replace("days = 14", "days = -1").replace('pack = "default"', "")
+    text = DEFAULT_TEXT.replace("days = 14", "days = -1", 1).replace('pack = "default"', "")
 
     with pytest.raises(RulePackError) as refused:
         parse_pack(text)

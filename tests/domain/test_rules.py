@@ -9,14 +9,22 @@ from hypothesis import strategies as st
 from domain import codes
 from domain.course import fold_course
 from domain.envelope import Recorded
-from domain.follow_ups import TeamAndMentors, plan_team
+from domain.follow_ups import TeamSeen, plan_team
 from domain.mentor import fold_mentor
 from domain.planner import Plan
 from domain.raised import FollowUps
 from domain.rule_pack_form import PLANNED
 from domain.rules import COURSE_RULES, TEAM_RULES, WORDING, why
 from domain.team import fold_team
-from tests.domain.engine import CALENDAR, DEFAULT, Arrival, Engine, plan_for_course, told
+from tests.domain.engine import (
+    CALENDAR,
+    DEFAULT,
+    SUPERVISION,
+    Arrival,
+    Engine,
+    plan_for_course,
+    told,
+)
 from tests.domain.facts import (
     activity,
     arranged,
@@ -195,7 +203,7 @@ def plan_for_team(known: list[Recorded], now: datetime) -> Plan:
         streams.setdefault(event.originator_id, []).append(event)
     mentors = {one: fold_mentor(streams[one]) for one in (MENTOR_ID, OTHER)}
     team = fold_team([e for e in known if e.originator_id not in (MENTOR_ID, OTHER)])
-    return plan_team(TeamAndMentors(team, mentors), DEFAULT, CALENDAR, now)
+    return plan_team(TeamSeen(team, SUPERVISION, mentors), CALENDAR, now)
 
 
 def team_log(*events: Recorded, until: str) -> list[str]:

@@ -12,11 +12,12 @@ from temporalio.client import Client
 from domain.calendar import day_of
 from domain.course import fold_course
 from domain.events.common import FollowUpEvent, FollowUpRaised
-from domain.follow_ups import plan_course
+from domain.follow_ups import CourseSeen, plan_course
 from domain.values import FollowUpKey
 from services.dispatcher import reconcile
 from services.edge.incoming import Incoming
-from services.follow_ups import calendar_of, rule_book_of
+from services.follow_ups import calendar_of
+from services.following.seeing import rule_book_of
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock
@@ -77,7 +78,8 @@ def pure(town: Town, course: str) -> set[FollowUpKey]:
         for event in town.municipality.read_stream(stream)
         if not isinstance(event.fact, FollowUpEvent)
     ]
-    plan = plan_course(fold_course(facts), rule_book_of(()), calendar_of(stream), datetime.now(UTC))
+    seen = CourseSeen(fold_course(facts), rule_book_of(()))
+    plan = plan_course(seen, calendar_of(stream), datetime.now(UTC))
     return {act.fact.follow_up for act in plan.acts if isinstance(act.fact, FollowUpRaised)}
 
 

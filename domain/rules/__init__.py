@@ -1,0 +1,42 @@
+"""The follow-up rules (*opfølgningsregler*): one named function each.
+
+A rule says which duties there are, on which event each hangs, what met it and what ended it. To
+add one: give it a code and a Danish name in `codes/follow_ups.py`, write its function here, put it
+in `COURSE_RULES` or `TEAM_RULES` with its wording in `wording.py`, say in `rule_pack_form` which
+keys it takes, and give it terms in `default_rules.toml`. What it reads of a course that the state
+doesn't hold yet is folded in `course.py`; the events it reads name it in `READ_BY` (then
+`make docs`). Courses that run already get it at their next pull; a municipality with a pack of its
+own gets it when that pack gives it terms.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from domain.rules.duties import CourseSeen, Duty, Ended, Met, TeamSeen
+from domain.rules.matching import first_meeting_overdue, match_overdue, no_mentor_contact
+from domain.rules.team import supervision_overdue
+from domain.rules.wording import WORDING, Wording, why
+
+__all__ = [
+    "COURSE_RULES",
+    "TEAM_RULES",
+    "WORDING",
+    "CourseSeen",
+    "Duty",
+    "Ended",
+    "Met",
+    "TeamSeen",
+    "Wording",
+    "why",
+]
+
+CourseRule = Callable[[CourseSeen], Iterator[Duty]]
+TeamRule = Callable[[TeamSeen], Iterator[Duty]]
+
+COURSE_RULES: Mapping[str, CourseRule] = {
+    "match-overdue": match_overdue,
+    "first-meeting-overdue": first_meeting_overdue,
+    "no-mentor-contact": no_mentor_contact,
+}
+TEAM_RULES: Mapping[str, TeamRule] = {
+    "supervision-overdue": supervision_overdue,
+}

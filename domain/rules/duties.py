@@ -1,0 +1,110 @@
+"""What rules see, and what they say: duties (*pligter*), each hanging on an event.
+
+A rule knows no dates of its own: how many days a duty has stands in the rule pack, and whether
+anything is raised is decided in `follow_ups`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from domain.course import CourseState
+from domain.matches import Match
+from domain.mentor import Departure, MentorState
+from domain.rule_packs import RuleBook, Terms
+from domain.spells import close_of
+from domain.team import TeamState
+from domain.values import Ref
+
+
+class Met(Struct, frozen=True):
+    """The event that met a duty, and the day on which it did."""
+
+    by: Ref
+    on: date
+
+
+class Ended(Struct, frozen=True):
+    """From this day on there is no duty any more: why, and because of which event."""
+
+    on: date
+    reason: str
+    because: Ref | None = None
+
+
+class Duty(Struct, frozen=True, kw_only=True):
+    """Something that should happen some days after `since`, the day of the anchoring event.
+
+    `about` is the person when it isn't about the stream's own subject; `people` who holds a
+    function in this duty. `is_first` takes the pack's `first_days`; `every` are the days agreed,
+    which go before the pack's; with `runs_out` the days are counted back from that day (`before`).
+    Several duties of one anchor, told apart by their days, are `recurring`.
+    """
+
+    rule: str
+    anchor: Ref
+    since: date
+    about: UUID | None = None
+    people: Mapping[str, UUID] = {}
+    is_first: bool = False
+    every: int | None = None
+    runs_out: date | None = None
+    recurring: bool = False
+    met: Met | None = None
+    ended: Ended | None = None
+
+
+class CourseSeen(Struct, frozen=True):
+    """All that a course's rules look at: the course, the rule book, and the mentors who left."""
+
+    course: CourseState
+    book: RuleBook
+    departures: Mapping[UUID, Sequence[Departure]] = {}
+
+    def terms(self, rule: str, day: date) -> Terms | None:
+        """A rule's terms for what happened on a day; None where there are none."""
+        held = self.book.terms(rule, day)
+        return held[1] if held else None
+
+
+class TeamSeen(Struct, frozen=True):
+    """All that a team's rules look at: the team, the rule book, its mentors by the one id that each
+    is read as, and the matches of all its courses."""
+
+    team: TeamState
+    book: RuleBook
+    mentors: Mapping[UUID, MentorState] = {}
+    matches: Mapping[UUID, Sequence[Match]] = {}
+
+    def terms(self, rule: str, day: date) -> Terms | None:
+        """A rule's terms for what happened on a day; None where there are none."""
+        held = self.book.terms(rule, day)
+        return held[1] if held else None
+
+
+def chained(first: Duty, links: Sequence[Met]) -> Iterator[Duty]:
+    """Duties of which each hangs on what met the one before; the last isn't met yet."""
+    duty = first
+    for link in links:
+        yield replace(duty, met=link)
+        duty = replace(first, anchor=link.by, since=link.on, is_first=False)
+    yield duty
+
+
+def match_ended(match: Match) -> Ended | None:
+    """What ends the duties of a match."""
+    if match.days.to is None:
+        return None
+    reason = "course-closed" if match.by_close else "no-longer-applies"
+    return Ended(match.days.to, reason, match.ended_by)
+
+
+def closed_after(course: CourseState, since: date) -> Ended | None:
+    """The close of the open spell that something belongs to."""
+    spell = close_of(course.spells, since)
+    return (
+        Ended(spell.days.to, "course-closed", spell.ended_by) if spell and spell.days.to else None
+    )

@@ -1,0 +1,86 @@
+"""What the worklist says of a duty, in Danish and English."""
+
+from typing import NamedTuple
+
+
+class Wording(NamedTuple):
+    """`{days}` is the days from the duty's anchor until it was due."""
+
+    danish: str
+    english: str
+
+
+WORDING = {
+    "match-overdue": Wording(
+        "Borgeren har ikke fået en mentor inden for {days} dage.",
+        "The citizen was not matched with a mentor within {days} days.",
+    ),
+    "first-meeting-overdue": Wording(
+        "Borger og mentor har ikke holdt første møde inden for {days} dage efter matchet.",
+        "Citizen and mentor did not meet within {days} days of the match.",
+    ),
+    "agreement-incomplete": Wording(
+        "Mentoraftalen mangler eller er mangelfuld {days} dage efter den første aktivitet.",
+        "The mentor agreement is missing or incomplete {days} days after the first activity.",
+    ),
+    "no-mentor-contact": Wording(
+        "Mentor og borger har ikke haft kontakt i {days} dage.",
+        "Mentor and citizen have had no contact for {days} days.",
+    ),
+    "chemistry-check-overdue": Wording(
+        "Borgeren er ikke blevet spurgt til kemien inden for {days} dage efter matchet.",
+        "The citizen was not asked about the chemistry within {days} days of the match.",
+    ),
+    "role-statement-overdue": Wording(
+        "Der er ikke sagt, hvem der gør hvad, i {days} dage.",
+        "Who does what has not been stated for {days} days.",
+    ),
+    "role-disagreement": Wording(
+        "Mentor og sagsbehandler er uenige om rollerne, og koordinator har ikke taget det op"
+        " i {days} dage.",
+        "Mentor and caseworker disagree about the roles, and the coordinator has not taken it up"
+        " for {days} days.",
+    ),
+    "coordination-overdue": Wording(
+        "Mentor og sagsbehandler har ikke koordineret i {days} dage.",
+        "Mentor and caseworker have not coordinated for {days} days.",
+    ),
+    "goal-review-overdue": Wording(
+        "Det fælles mål er ikke gennemgået i {days} dage.",
+        "The common goal has not been reviewed for {days} days.",
+    ),
+    "grant-running-out": Wording(
+        "En bevilling udløber snart, og der er ikke taget stilling til en ny periode.",
+        "A grant runs out soon, and nothing is decided about a new period.",
+    ),
+    "hours-below-grant": Wording(
+        "Der er leveret for få af de bevilgede mentortimer i måneden.",
+        "Too few of the mentor hours granted were delivered in the month.",
+    ),
+    "supervision-overdue": Wording(
+        "Mentor har ikke fået supervision af en egentlig supervisor i {days} dage.",
+        "The mentor has had no supervision by an actual supervisor for {days} days.",
+    ),
+    "role-follow-up-overdue": Wording(
+        "Koordinator har ikke fulgt op på rollefordelingen i {days} dage.",
+        "The coordinator has not followed up on the division of roles for {days} days.",
+    ),
+    "role-workshop-overdue": Wording(
+        "Der er ikke holdt rolleworkshop inden for {days} dage, efter at indsatsen begyndte.",
+        "No role workshop was held within {days} days of the start of the effort.",
+    ),
+    "coordinator-overloaded": Wording(
+        "Koordinator har i {days} dage haft for mange egne borgere ved siden af mentorernes.",
+        "For {days} days the coordinator has had too many own citizens beside the mentors'.",
+    ),
+    "mentor-left": Wording(
+        "Mentor er fratrådt, og borgeren har ikke fået en ny inden for {days} dage.",
+        "The mentor left, and the citizen has no new one within {days} days.",
+    ),
+}
+
+
+def why(rule: str, days: int) -> Wording:
+    """Why a duty of this rule was due."""
+    wording = WORDING[rule]
+    return Wording(wording.danish.format(days=days), wording.english.format(days=days))
