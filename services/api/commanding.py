@@ -1,28 +1,27 @@
 """How a command is carried out: read, decide, write at the version that was read."""
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
 from msgspec import Struct
 
-from domain.course import CourseState, fold_course
 from domain.decisions import Refused
-from domain.envelope import Recorded
 from domain.events.base import WIRE_PREFIX, Fact
-from domain.team import fold_team
 from services.api.conditions import ANY
-from services.api.courses import the_course, version_of
+from services.api.courses import version_of
 from services.api.problems import ApiError, busy
 from services.api.state import Desk
+from services.api.subjects import Subject
 from services.edge.incoming import Incoming
 from services.edge.parse import LONGEST_EVENT, parse_object
 from services.edge.problems import Flaw, Problem
 from services.edge.reading import UnreadableError, read, text_of
 from services.edge.sentences import flaw
 from services.store.entries import Decided
+from services.store.municipality import Municipality
 from services.store.receipts import Receipt
 from services.store.translate import translate
 from services.store.writing import VersionConflictError
@@ -32,60 +31,94 @@ _ATTEMPTS = 5
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
 
-class Asking(Struct, frozen=True, kw_only=True):
-    """A decision asked of us. `body` is None where it was too large."""
+@dataclass(frozen=True)
+class Command:
+    """A decision that can be asked for: of what, the event's form, the rules.
 
-    topic: str
+    `event` is the name of what is decided without its stream, which `find` tells.
+    """
+
+    event: str
+    find: Callable[[Desk, str, str | None], Subject]
     form: type[Struct]
-    decide: Callable[[CourseState, Any, datetime], list[Fact]]
-    course: str
+    decide: Callable[..., list[Fact]]
+
+
+class Asking(Struct, frozen=True, kw_only=True):
+    """One decision asked of us. `id` is that of its subject; `body` is None if it was too large."""
+
+    command: Command
+    id: str
     source: str | None
     key: str
     expected: int
     body: bytes | None
 
 
+class _Asked(Struct, frozen=True, kw_only=True):
+    """The same, understood. `data` is the event's as a sender would write it."""
+
+    asking: Asking
+    subject: Subject
+    topic: str
+    source: str
+    data: dict[str, Any]
+
+    @property
+    def body(self) -> bytes:
+        """What was asked for, to be recognised by when it is asked again."""
+        return _canonical([str(self.subject.stream), self.topic, self.source, self.data])
+
+
 def command(desk: Desk, asking: Asking) -> Receipt | Problem:
     """Decide and store. Raises ApiError with the rule that forbids it, or on a version conflict."""
-    _, stream = the_course([desk], asking.course, asking.source)
-    sent = _checked(desk, stream, asking)
+    subject = asking.command.find(desk, asking.id, asking.source)
+    topic = f"{subject.kind}.{asking.command.event}.v1"
+    sent = _checked(desk, subject, topic, asking)
     if isinstance(sent, Problem):
         return sent
+    source = asking.source or desk.store.source
+    asked = _Asked(asking=asking, subject=subject, topic=topic, source=source, data=sent.data)
     for _ in range(_ATTEMPTS):
         try:
-            return _attempt(desk, stream, asking, sent.data)
+            return _attempt(desk, asked)
         except VersionConflictError as conflict:
             if asking.expected != ANY:
-                raise _moved_on(conflict.actual) from None
-    raise busy(1)  # others write to this course all the time
+                raise _moved_on(subject, conflict.actual) from None
+    raise busy(1)  # others write to it all the time
 
 
-def _attempt(desk: Desk, stream: UUID, asking: Asking, data: dict[str, Any]) -> Receipt:
-    store, source = desk.store, asking.source or desk.store.source
-    body = _canonical([str(stream), asking.topic, source, data])
-    own = store.read_stream(stream)
+def _attempt(desk: Desk, asked: _Asked) -> Receipt:
+    store, asking, subject = desk.store, asked.asking, asked.subject
+    own = store.read_stream(subject.stream)
     known = next((e for e in own if (e.source, e.source_id) == (store.source, asking.key)), None)
     if known is not None:
         # Asked before: what holds now doesn't matter, the first receipt does.
-        again = Decided(id=asking.key, fact=known.fact, body=body)
-        return _receipt(desk, stream, again, None)
+        return _receipt(desk, asked, known.fact, None)
     version = own[-1].originator_version
     if asking.expected not in (ANY, version):
-        raise _moved_on(version)
-    state = _state(desk, stream, own)
+        raise _moved_on(subject, version)
+    state = subject.state(desk, own)
+
+    def decided(data: Any) -> Fact:
+        [fact] = asking.command.decide(
+            state, msgspec.convert(data, asking.command.form), now=store.clock()
+        )
+        return fact
+
+    given = (subject.stream, asked.topic, asked.source, asked.data)
     try:
-        # First with ids and seals left out, so that nobody gets a key by a command that is refused.
-        draft = translate(_Draft(), stream, asking.topic, source, data)
-        asking.decide(state, msgspec.convert(draft, asking.form), store.clock())
-        stored = store.translate(stream, asking.topic, source, data)
-        facts = asking.decide(state, msgspec.convert(stored, asking.form), store.clock())
+        # First as a draft, so that nobody gets a key by a command that is refused.
+        decided(translate(_Draft(store), *given))
+        fact = decided(store.translate(*given))
     except Refused as refused:
         raise _refused(refused, version) from None
-    [fact] = facts
-    return _receipt(desk, stream, Decided(id=asking.key, fact=fact, body=body), version)
+    return _receipt(desk, asked, fact, version)
 
 
-def _receipt(desk: Desk, stream: UUID, decided: Decided, version: int | None) -> Receipt:
+def _receipt(desk: Desk, asked: _Asked, fact: Fact, version: int | None) -> Receipt:
+    stream = asked.subject.stream
+    decided = Decided(id=asked.asking.key, fact=fact, body=asked.body)
     [receipt] = desk.store.decide(stream, [decided], version)
     if receipt.status == "conflict":
         words = Words(
@@ -101,26 +134,30 @@ def _receipt(desk: Desk, stream: UUID, decided: Decided, version: int | None) ->
     return receipt
 
 
-def _checked(desk: Desk, stream: UUID, asking: Asking) -> Incoming | Problem:
+def _checked(desk: Desk, subject: Subject, topic: str, asking: Asking) -> Incoming | Problem:
     """The body, in the form of the event that it asks for; places are those in the body."""
     if asking.body is None:
         return Problem(kind="too-large", errors=(flaw("", "too-large", limit=LONGEST_EVENT),))
     try:
-        data = read(text_of(asking.body))
+        sent = read(text_of(asking.body))
     except UnreadableError as error:
         return error.problem
-    if data.faults:
-        return Problem(kind="invalid-event", errors=tuple(data.faults))
+    data, faults = sent.value, list(sent.faults)
+    if isinstance(data, dict):
+        faults += [_said_already(name) for name in subject.given if name in data]
+        data = {**data, **subject.given}
+    if faults:
+        return Problem(kind="invalid-event", errors=tuple(faults))
     store = desk.store
     event = {
         "specversion": "1.0",
-        "type": WIRE_PREFIX + asking.topic,
+        "type": WIRE_PREFIX + topic,
         "source": store.source,
         "id": asking.key,
-        "subject": str(stream),
+        "subject": str(subject.stream),
         "time": store.clock().isoformat(timespec="microseconds"),
         "municipality": store.code,
-        "data": data.value,
+        "data": data,
     }
     parsed = parse_object(event, municipality=store.code, now=store.clock(), here=True)
     if isinstance(parsed, Problem):
@@ -129,23 +166,18 @@ def _checked(desk: Desk, stream: UUID, asking: Asking) -> Incoming | Problem:
     return parsed
 
 
-def _state(desk: Desk, stream: UUID, own: list[Recorded]) -> CourseState:
-    """The course with those that are one with it, its staff each read by one id."""
-    store = desk.store
-    events = list(own)
-    for other in desk.streams.now().same_course(stream):
-        events += store.read_stream(other) if other != stream else []
-    team = store.team()
-    same = fold_team(store.read_stream(team)).same if team else None
-    return fold_course(events, same)
+def _said_already(name: str) -> Flaw:
+    words = Words("Udelad feltet: stien siger det.", "Leave the field out: the path says it.")
+    return Flaw(f"/{name}", "said-already", words.da, words.en)
 
 
-def _moved_on(version: int) -> ApiError:
+def _moved_on(subject: Subject, version: int) -> ApiError:
+    danish, english = subject.name
     return ApiError(
         "version-conflict",
         Words(
-            f"Forløbet er nu ved version {version}. Læs det, og spørg igen.",
-            f"The course is now at version {version}. Read it and ask again.",
+            f"{danish} er nu ved version {version}. Læs igen, og spørg igen.",
+            f"{english} is now at version {version}. Read again and ask again.",
         ),
         headers={"etag": f'"{version}"'},
         members={"version": version},
@@ -166,11 +198,14 @@ def _refused(refused: Refused, version: int) -> ApiError:
 
 
 class _Draft:
-    """Stands for ids and seals that aren't made yet."""
+    """Stands for ids that may not be made yet, and for seals."""
+
+    def __init__(self, store: Municipality) -> None:
+        self._store = store
 
     def identity(self, kind: str, source: str, id: str) -> UUID:  # the protocol's
-        """Nobody's."""
-        return UUID(int=0)
+        """The internal id; of one that has none, the same one each time, kept nowhere."""
+        return self._store.find(kind, id, source) or uuid5(NAMESPACE_URL, f"{kind} {source} {id}")
 
     def seal(self, subject: UUID, field: str, plain: str) -> str:
         """Nothing."""

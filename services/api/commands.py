@@ -3,22 +3,25 @@
 To add one: a row in COMMANDS. Its form is that of the event it decides, its rules the domain's.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-import msgspec
 from fastapi import APIRouter, Security
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain.course import CourseState
-from domain.decisions import DecideGrant, decide_grant
-from domain.events.base import WIRE_PREFIX, Fact
-from services.api import described
+from domain.decisions import (
+    DecideGrant,
+    SnoozeFollowUp,
+    TakeOverFollowUp,
+    decide_grant,
+    snooze,
+    take_over,
+)
+from services.api import described, subjects
 from services.api.body import read_body
-from services.api.commanding import Asking, command
+from services.api.commanding import Asking, Command, command
 from services.api.conditions import idempotency_key, if_match
 from services.api.problems import ApiError, json_response, language_of, problem_response
 from services.api.security import BEARER, may_decide
@@ -30,23 +33,41 @@ from services.words import Words
 
 
 @dataclass(frozen=True)
-class Command:
-    """How a decision is asked for: its path under the course, the event's form, the rules."""
+class Route:
+    """Where a command is given, what it is called, and a body that could be sent."""
 
     path: str
-    topic: str
-    form: type[msgspec.Struct]
-    decide: Callable[[CourseState, Any, datetime], list[Fact]]
+    name: str
     summary: str
+    command: Command
+    example: Mapping[str, Any]
 
+
+GRANT = Command("grant-decided", subjects.course, DecideGrant, decide_grant)
+SNOOZE = Command("follow-up-snoozed", subjects.follow_up, SnoozeFollowUp, snooze)
+TAKE_OVER = Command("follow-up-taken-over", subjects.follow_up, TakeOverFollowUp, take_over)
 
 COMMANDS = (
-    Command(
+    Route(
+        "/v1/courses/{id:path}/grants",
         "grants",
-        "course.grant-decided.v1",
-        DecideGrant,
-        lambda state, asked, now: decide_grant(state, asked, now=now),
         "Decide a grant (træf afgørelse om en bevilling)",
+        GRANT,
+        described.GRANT,
+    ),
+    Route(
+        "/v1/follow-ups/{id}/snooze",
+        "snooze",
+        "Put a follow-up off until a day (udsæt en opfølgning)",
+        SNOOZE,
+        described.SNOOZE,
+    ),
+    Route(
+        "/v1/follow-ups/{id}/take-over",
+        "take-over",
+        "Take a follow-up on (overtag en opfølgning)",
+        TAKE_OVER,
+        described.TAKE_OVER,
     ),
 )
 
@@ -56,12 +77,12 @@ def router(api: Api) -> APIRouter:
     routes = APIRouter(tags=["commands"], dependencies=[Security(BEARER)])
     for one in COMMANDS:
         routes.post(
-            f"/v1/courses/{{id:path}}/{one.path}",
-            name=one.path,
+            one.path,
+            name=one.name,
             summary=one.summary,
             status_code=201,
-            **described.command(one.topic),
-        )(_endpoint(api, one))
+            **described.command(f"course.{one.command.event}.v1", one.example),
+        )(_endpoint(api, one.command))
     return routes
 
 
@@ -78,10 +99,8 @@ def _endpoint(api: Api, one: Command) -> Callable[..., Any]:
         body = await read_body(request, LONGEST_EVENT)
         language = language_of(request)
         asking = Asking(
-            topic=one.topic,
-            form=one.form,
-            decide=one.decide,
-            course=id,
+            command=one,
+            id=id,
             source=source,
             key=key,
             expected=expected,
@@ -98,9 +117,9 @@ def _endpoint(api: Api, one: Command) -> Callable[..., Any]:
         )
 
     endpoint.__doc__ = (
-        f"Written as `{WIRE_PREFIX}{one.topic}`. `source` is the system whose id of the course is"
-        " given, and the default of the references in the body. Refused with the rule that"
-        " forbids it, and what would satisfy it."
+        f"Written as `{one.event}` in the stream of the course, or of the team. `source` is the"
+        " system whose ids stand in the path and in the body, where they don't name their own."
+        " Refused with the rule that forbids it, and what would satisfy it."
     )
     return endpoint
 

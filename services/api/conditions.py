@@ -30,14 +30,14 @@ def idempotency_key(request: Request) -> str:
 
 
 def if_match(request: Request) -> int:
-    """The version of the course that the decision was thought out at, or ANY. Raises ApiError."""
+    """The version of the course or team that it was thought out at, or ANY. Raises ApiError."""
     given = request.headers.get("if-match")
     if given is None:
         raise ApiError(
             "version-required",
             Words(
-                'Send If-Match: "<version>" fra ETag på forløbet, eller If-Match: *.',
-                'Send If-Match: "<version>" from the course\'s ETag, or If-Match: *.',
+                'Send If-Match: "<version>" fra ETag i et tidligere svar, eller If-Match: *.',
+                'Send If-Match: "<version>" from the ETag of an earlier answer, or If-Match: *.',
             ),
         )
     if given.strip() == "*":

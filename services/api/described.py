@@ -1,5 +1,6 @@
 """What OpenAPI says of the routes whose bodies are read as bytes."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -32,6 +33,16 @@ GRANT = {
     "kind": "treatment",
     "outcome": "granted",
     "period": {"from": "2026-02-16", "to": "2026-08-16"},
+}
+SNOOZE = {
+    "actor": {"id": "s-12", "function": "caseworker"},
+    "until": "2026-12-15",
+    "reason": "citizen-away",
+}
+TAKE_OVER = {
+    "actor": {"id": "k-02", "function": "coordinator"},
+    "person": {"id": "k-02"},
+    "reason": "absence",
 }
 
 
@@ -119,11 +130,17 @@ EVENTS: dict[str, Any] = {
 }
 
 
-def command(topic: str) -> dict[str, Any]:
-    """A command's headers, its body (the `data` of the event that it decides) and its answers."""
+def command(topic: str, example: Mapping[str, Any]) -> dict[str, Any]:
+    """A command's headers, its body (the `data` of the event that it decides) and its answers.
+
+    Which follow-up it is, the path says.
+    """
     schema = schema_of(topic)
     reference = schema["properties"]["data"]["$ref"].rpartition("/")[2]
     body = {**schema["$defs"][reference], "$defs": schema["$defs"]}
+    said = {"follow_up"}
+    body["properties"] = {k: v for k, v in body["properties"].items() if k not in said}
+    body["required"] = [name for name in body["required"] if name not in said]
     return {
         "responses": {
             201: {"model": ReceiptDocument, "description": "Decided and stored."},
@@ -133,11 +150,11 @@ def command(topic: str) -> dict[str, Any]:
         "openapi_extra": {
             "requestBody": {
                 "required": True,
-                "content": {"application/json": {"schema": _inlined(body), "example": GRANT}},
+                "content": {"application/json": {"schema": _inlined(body), "example": example}},
             },
             "parameters": [
                 _header("Idempotency-Key", "1–120 visible ASCII; the same at each try."),
-                _header("If-Match", 'The course\'s version, `"7"`, or `*`.'),
+                _header("If-Match", 'The version of the course or team, `"7"`, or `*`.'),
             ],
         },
     }

@@ -78,6 +78,17 @@ class Municipality(Application[UUID]):
         """A stream's events, by version; empty where there are none."""
         return self._events(self.recorder.select_events(stream))
 
+    def read_event(self, source: str, id: str) -> Recorded | None:
+        """The event of that reference; None where none is known."""
+        receipts = self._parts.receipts
+        key = receipts.key(source, id)
+        with self.transaction() as cursor:
+            known = receipts.find(cursor, [key]).get(key)
+        if known is None:
+            return None
+        place = {"gt": known.version - 1, "lte": known.version}
+        return next(iter(self._events(self.recorder.select_events(known.stream, **place))), None)
+
     def read_from(
         self, position: int, limit: int, stop: int | None = None, cursor: Cursor[Any] | None = None
     ) -> list[Recorded]:
