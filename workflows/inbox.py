@@ -14,6 +14,8 @@ class Inbox:
         self._poked = 0
         self._pulled = 0
         self._again = False
+        self._begun = 0
+        self._done = 0
 
     def poked(self, poke: Poke) -> None:
         """There is more. A poke about what was pulled already costs nothing."""
@@ -28,16 +30,32 @@ class Inbox:
         What a poke told of was stored before it was sent: the pull takes it in.
         """
         self._again = False
+        self._begun += 1
         return self._poked
 
     def pulled(self, position: int, told: int) -> None:
         """A pull has taken in all up to this position, and up to what `pulling` gave."""
         self._pulled = max(position, told)
+        self._done = self._begun
 
     @property
     def pulled_to(self) -> int:
         """All up to this position is in."""
         return self._pulled
+
+    @property
+    def pulls(self) -> int:
+        """How many pulls have begun."""
+        return self._begun
+
+    def has_in(self, pulls: int) -> bool:
+        """Whether what was told when so many pulls had begun is in.
+
+        It is when a later pull is done, or where none is under way and there is no news. Positions
+        alone wouldn't tell: after a loss they begin anew, and who waits for one would for ever.
+        """
+        idle = self._done == self._begun and not self.has_news
+        return idle or self._done > pulls
 
     @property
     def has_news(self) -> bool:

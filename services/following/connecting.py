@@ -7,6 +7,7 @@ from temporalio.client import Client
 from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
 
 from services.following.codec import PayloadKeys, SealedPayloads
+from services.following.searching import register
 
 # Messages and stack traces of failures go where the codec reaches them, as all else does.
 DATA_CONVERTER = replace(
@@ -20,5 +21,10 @@ def data_converter(keys_folder: Path) -> DataConverter:
 
 
 async def connect(address: str, keys_folder: Path) -> Client:
-    """A client of the default namespace. Raises RuntimeError where nobody answers."""
-    return await Client.connect(address, data_converter=data_converter(keys_folder))
+    """A client of the default namespace, which knows our search attributes from now on.
+
+    Raises RuntimeError where nobody answers, and RPCError where the answer is no.
+    """
+    client = await Client.connect(address, data_converter=data_converter(keys_folder))
+    await register(client)
+    return client

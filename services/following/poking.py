@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.service import RPCError, RPCStatusCode
 
 from workflows.course import CourseWorkflow
 from workflows.messages import TASK_QUEUE, TEAM, Poke, Start, workflow_id
+from workflows.searched import MUNICIPALITY
 from workflows.team import TeamWorkflow
 
 _PATIENCE = timedelta(seconds=15)
@@ -77,6 +79,9 @@ class Poker:
             Start(self._code, subject),
             id=workflow_id(self._code, subject),
             task_queue=TASK_QUEUE,
+            search_attributes=TypedSearchAttributes(
+                [SearchAttributePair(MUNICIPALITY, self._code)]
+            ),
             start_signal="poke",
             start_signal_args=[poke],
             rpc_timeout=_PATIENCE,

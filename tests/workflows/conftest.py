@@ -13,6 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from domain.calendar import COPENHAGEN, day_of
 from services.follow_ups import Engine
 from services.following.connecting import DATA_CONVERTER
+from services.following.searching import register
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock
@@ -40,6 +41,7 @@ class EngineOnItsTime(Engine):
 async def time_skipping() -> AsyncIterator[WorkflowEnvironment]:
     """A server that skips time."""
     async with await _started() as environment:
+        await register(environment.client)
         yield environment
 
 

@@ -61,3 +61,10 @@ class Journey:
             if seen is not None and seen.position >= position:
                 return seen
             await asyncio.sleep(0.01)
+
+
+async def pulls_of(handle: Handle) -> int:
+    """How often this run pulled, by its history."""
+    events = (await handle.fetch_history()).events
+    markers = [event.marker_recorded_event_attributes.marker_name for event in events]
+    return markers.count("core_local_activity")

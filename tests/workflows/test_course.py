@@ -1,6 +1,6 @@
 """A course followed through months by a real Temporal that skips time."""
 
-from tests.workflows.journey import Journey
+from tests.workflows.journey import Journey, pulls_of
 from tests.workflows.town import Town
 
 
@@ -125,9 +125,7 @@ async def test_pokes_that_bring_nothing_new_cost_no_pull(journey: Journey, town:
     course = await journey.follow_course("c-1")
     for _ in range(20):
         await journey.poke(course)
-    history = await course.fetch_history()
-    pulls = [e for e in history.events if e.HasField("marker_recorded_event_attributes")]
-    assert len(pulls) == 1
+    assert await pulls_of(course) == 1
 
 
 async def test_a_poke_is_followed_however_many_others_came_before_it(

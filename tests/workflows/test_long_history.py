@@ -11,6 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from services.follow_ups import Engine
 from services.following.connecting import DATA_CONVERTER
+from services.following.searching import register
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.workflows.conftest import PROGRAMS
@@ -68,4 +69,5 @@ async def dev_server(suggest_at: int) -> AsyncIterator[Client]:
         ],
         data_converter=DATA_CONVERTER,
     ) as environment:
+        await register(environment.client)
         yield environment.client

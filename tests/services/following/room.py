@@ -22,6 +22,7 @@ from services.dispatcher import Dispatcher
 from services.follow_ups import Engine
 from services.following.connecting import data_converter
 from services.following.marks import is_idle
+from services.following.searching import register
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.workflows.conftest import PROGRAMS
@@ -42,6 +43,7 @@ async def temporal(keys: Path | None = None) -> AsyncIterator[Client]:
         dev_server_log_level="error",
         data_converter=data_converter(keys or Path(_KEYS.name)),
     ) as environment:
+        await register(environment.client)
         yield environment.client
 
 
