@@ -44,7 +44,7 @@ class Engine:
     """Advances the follow-ups of courses and teams. Safe to use from threads, and to do twice."""
 
     def __init__(self, server: Server) -> None:
-        self._server = server
+        self.server = server
         self._desks: dict[str, _Desk] = {}
         self._lock = Lock()
 
@@ -77,9 +77,9 @@ class Engine:
         """None for a municipality that is gone: to ask for its store would make it anew."""
         with self._lock:
             if municipality not in self._desks:
-                if municipality not in known_municipalities(self._server.pool):
+                if municipality not in known_municipalities(self.server.pool):
                     return None
-                self._desks[municipality] = _Desk(self._server.municipality(municipality))
+                self._desks[municipality] = _Desk(self.server.municipality(municipality))
             return self._desks[municipality]
 
 
