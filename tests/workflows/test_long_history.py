@@ -58,7 +58,7 @@ async def pull(course: WorkflowHandle[CourseWorkflow, None], position: int) -> N
 
 
 @asynccontextmanager
-async def dev_server(suggest_at: int) -> AsyncIterator[Client]:
+async def dev_server(suggest_at: int = 4096) -> AsyncIterator[Client]:
     """A dev server that suggests a new run after so many events of a history."""
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=str(PROGRAMS / "temporal"),
