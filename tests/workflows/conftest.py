@@ -59,10 +59,12 @@ async def _started() -> WorkflowEnvironment:
     raise AssertionError("unreachable")
 
 
-async def eight_o_clock(environment: WorkflowEnvironment, clock: Clock) -> date:
-    """Let it be eight in the morning, there and in the store: the first one that is ahead."""
+async def eight_o_clock(
+    environment: WorkflowEnvironment, clock: Clock, day: date | None = None
+) -> date:
+    """Let it be eight in the morning, there and in the store: of that day, else of tomorrow."""
     now = await environment.get_current_time()
-    today = day_of(now) + timedelta(days=1)
+    today = day or day_of(now) + timedelta(days=1)
     await environment.sleep(datetime.combine(today, time(8), COPENHAGEN) - now)
     clock.now = await environment.get_current_time()
     return today
