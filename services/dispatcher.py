@@ -15,23 +15,27 @@ from uuid import UUID
 import structlog
 from temporalio.client import Client
 
+from services.following.concerning import Concerned
 from services.following.listening import Listener
 from services.following.marks import Mark, Marks
-from services.following.news import Span, needing_workflow, read_news
+from services.following.news import Span
 from services.following.poking import Poker
-from services.following.streams import Known, Streams
+from services.following.scheduling import Schedules
+from services.following.searching import register
 from services.store.municipality import Municipality
 from services.store.schema import known_municipalities
 from services.store.server import Server
-from workflows.messages import TEAM, Poke, course_subject
+from workflows.messages import TEAM, Poke
 
-BULK = 300  # events at once: an import, of which the end is worth waiting for
+BULK = 100  # events at once: an import, of which the end is worth waiting for
 _SETTLE = 1.5  # seconds without more
 _LONGEST_SETTLE = 30.0
 _OUTSTANDING = 300.0  # seconds after which a poke that nobody followed is sent again
 _LOOK_FOR_LOSS = 30.0
+_SCHEDULE = 3600.0
 _POLL = 1.0
 _LONGEST_PAUSE = 30.0
+_AT_A_TIME = 200
 
 log = structlog.get_logger()
 
@@ -41,13 +45,15 @@ class Tail:
 
     def __init__(self, municipality: Municipality, client: Client) -> None:
         self._municipality = municipality
+        self._client = client
         self._poker = Poker(client, municipality.code)
-        self._streams = Streams(municipality)
+        self._schedules = Schedules(client, municipality.code)
+        self._concerned = Concerned(municipality)
         self._marks = Marks(municipality)
         self._read = self._saved = self._marks.dispatched()
         self._wanted: dict[str, Span] = {}
         self._unsettled_since = self._settled_at = 0.0
-        self._look_for_loss_at = 0.0
+        self._look_for_loss_at = self._schedule_at = 0.0
 
     @property
     def pause(self) -> float:
@@ -70,15 +76,20 @@ class Tail:
             self._saved = done
 
     async def _mind_loss(self) -> None:
-        """Begin all workflows anew where Temporal has lost them."""
+        """Begin all workflows and schedules anew where Temporal has lost them."""
         if time.monotonic() < self._look_for_loss_at:
             return
         marks = await asyncio.to_thread(self._marks.all)
         if TEAM not in marks:
             self._want(TEAM, Span(self._saved, self._saved))
         elif not await self._poker.team_runs():
+            await register(self._client)  # it was lost with the rest
             count = await self._reconcile(marks)
+            self._schedule_at = 0.0
             log.warning("workflows were lost", municipality=self._municipality.code, begun=count)
+        if time.monotonic() >= self._schedule_at:
+            await self._schedules.make()
+            self._schedule_at = time.monotonic() + _SCHEDULE
         self._look_for_loss_at = time.monotonic() + _LOOK_FOR_LOSS
 
     async def _mind_set_back(self) -> None:
@@ -89,17 +100,11 @@ class Tail:
         log.warning("the log was set back", municipality=self._municipality.code, to=self._read)
 
     def _take_in(self, head: int) -> None:
-        news = read_news(self._municipality, self._read, head)
-        known = self._streams.now()
-        for course, span in news.courses.items():
-            self._want(course_subject(known.course(course)), span)
-        if news.team:
-            self._want(TEAM, news.team)
-        if news.for_all:
-            for course in self._needing(known, {known.course(one) for one in known.courses}):
-                self._want(course_subject(course), news.for_all)
+        spans, events = self._concerned.by(self._read, head, datetime.now(UTC))
+        for subject, span in spans.items():
+            self._want(subject, span)
         self._read = head
-        self._settle(news.events)
+        self._settle(events)
 
     def _settle(self, events: int) -> None:
         """While much is pouring in, wait: most of what is open now may be closed in a moment."""
@@ -112,9 +117,6 @@ class Tail:
     def _want(self, subject: str, span: Span) -> None:
         held = self._wanted.get(subject)
         self._wanted[subject] = held | span if held else span
-
-    def _needing(self, known: Known, courses: set[UUID]) -> set[UUID]:
-        return needing_workflow(self._municipality, known, courses, datetime.now(UTC))
 
     async def _poke(self) -> None:
         marks = await asyncio.to_thread(self._marks.all)
@@ -131,17 +133,15 @@ class Tail:
     async def _send(self, due: dict[str, Poke]) -> None:
         if not due:
             return
-        known = await asyncio.to_thread(self._streams.now)
-        courses = {UUID(subject.rpartition("/")[2]) for subject in due if subject != TEAM}
-        needing = await asyncio.to_thread(self._needing, known, courses)
-        starting = {TEAM, *map(course_subject, needing)}
+        courses = [UUID(subject.rpartition("/")[2]) for subject in due if subject != TEAM]
+        starting = await asyncio.to_thread(self._concerned.needing, datetime.now(UTC), courses)
         await self._deliver(due, starting)
         for subject in due:
             self._wanted.pop(subject, None)
 
-    async def _deliver(self, pokes: dict[str, Poke], starting: set[str]) -> int:
+    async def _deliver(self, pokes: dict[str, Poke], starting: set[str], anew: bool = False) -> int:
         """Poke, and note whom; how many were told. Raises the first error."""
-        told, error = await self._poker.poke_all(pokes, starting)
+        told, error = await self._poker.poke_all(pokes, starting, anew=anew)
         await asyncio.to_thread(self._marks.poked, told)
         if error:
             raise error
@@ -149,19 +149,38 @@ class Tail:
         await asyncio.to_thread(self._marks.over, pokes.keys() - told.keys())
         return len(told)
 
-    async def _reconcile(self, marks: dict[str, Mark]) -> int:
+    async def _reconcile(
+        self, marks: dict[str, Mark], tell: "Tell" = lambda done, of: None, anew: bool = False
+    ) -> int:
         """Poke the team and every course that needs it, whatever was noted; how many."""
-        known = await asyncio.to_thread(self._streams.now)
-        courses = {known.course(one) for one in known.courses}
-        needing = await asyncio.to_thread(self._needing, known, courses)
-        starting = {TEAM, *map(course_subject, needing)}
+        known = await asyncio.to_thread(self._concerned.known)
+        starting = await asyncio.to_thread(self._concerned.needing, datetime.now(UTC))
         unfinished = {subject for subject, mark in marks.items() if not mark.finished}
-        pokes = {one: Poke(known.position, again=True) for one in starting | unfinished}
-        return await self._deliver(pokes, starting)
+        # The team comes last: that it runs is the sign that all of them were begun.
+        subjects = [*sorted((starting | unfinished) - {TEAM}), TEAM]
+        told = 0
+        for n in range(0, len(subjects), _AT_A_TIME):
+            part = subjects[n : n + _AT_A_TIME]
+            pokes = {one: Poke(known.position, again=True) for one in part}
+            told += await self._deliver(pokes, starting, anew)
+            tell(n + len(part), len(subjects))
+        return told
 
-    async def reconcile(self) -> int:
-        """Poke the team and every open course; give how many workflows were told."""
-        return await self._reconcile(await asyncio.to_thread(self._marks.all))
+    async def reconcile(self, tell: "Tell" = lambda done, of: None, *, anew: bool = False) -> int:
+        """Poke the team and every open course; give how many workflows were told.
+
+        `anew`: end what runs first, such as a workflow whose history can't be read any more.
+        """
+        marks = await asyncio.to_thread(self._marks.all)
+        return await self._reconcile(marks, tell, anew)
+
+    async def schedule(self) -> None:
+        """Make the municipality's schedules, or make them as they should be."""
+        await self._schedules.make()
+
+
+Tell = Callable[[int, int], None]
+"""Is told how many are done, and of how many."""
 
 
 class Dispatcher:
@@ -228,13 +247,21 @@ async def supervised(name: str, work: Callable[[], Coroutine[Any, Any, None]]) -
             pause = min(pause * 2, _LONGEST_PAUSE)
 
 
-async def reconcile(municipality: Municipality, client: Client) -> int:
-    """Begin again from the store: poke the team and every open course, whatever Temporal knows.
+async def reconcile(
+    municipality: Municipality,
+    client: Client,
+    tell: Tell = lambda done, of: None,
+    *,
+    anew: bool = False,
+) -> int:
+    """Begin again from the store: schedules, team and every open course, whatever Temporal knows.
 
     Gives how many workflows were told. Nobody is reminded twice, since acts have ids of their own.
+    `anew`: workflows that run are ended first.
     """
     tail = await asyncio.to_thread(Tail, municipality, client)
-    return await tail.reconcile()
+    await tail.schedule()
+    return await tail.reconcile(tell, anew=anew)
 
 
 async def _until(event: asyncio.Event, seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""The worker: runs the workflows' tasks and their one activity.
+"""The worker: runs the workflows' tasks and their activities.
 
 Activities block on the database, so they run in threads. While one does, the worker tells Temporal
 that it lives; when it doesn't, another one has the workflow's task ten seconds later.
@@ -7,7 +7,6 @@ that it lives; when it doesn't, another one has the workflow's task ten seconds 
 import asyncio
 import contextlib
 import signal
-import traceback
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -16,20 +15,22 @@ from typing import Any
 import structlog
 from temporalio import activity
 from temporalio.client import Client
-from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from services.dispatcher import Dispatcher
 from services.follow_ups import Engine
 from services.following.connecting import connect
+from services.following.failing import told_by_kind
+from services.following.overseeing import Overseer
 from services.root import App
 from workflows.course import CourseWorkflow
-from workflows.messages import TASK_QUEUE, Advance, Next
+from workflows.messages import TASK_QUEUE, Advance, Next, workflow_id
+from workflows.municipality import DailyWorkflow, MonthlyHoursWorkflow
 from workflows.ports import ADVANCE
 from workflows.team import TeamWorkflow
 
-WORKFLOWS = [CourseWorkflow, TeamWorkflow]
+WORKFLOWS = [CourseWorkflow, TeamWorkflow, DailyWorkflow, MonthlyHoursWorkflow]
 # Our own modules hold no state and no calls that a sandbox would have to watch; importing them
 # anew for each workflow is half of what a workflow costs.
 SANDBOX = SandboxedWorkflowRunner(
@@ -50,23 +51,18 @@ class Activities:
     @activity.defn(name=ADVANCE)
     def advance(self, ask: Advance) -> Next:
         """See `workflows.ports.advance`. Fails with the kind of the error only."""
-        try:
+        with told_by_kind(workflow_id(ask.municipality, ask.subject)):
             return self._engine.advance(ask.municipality, ask.subject, ask.now)
-        except Exception as error:
-            # Words of an error can hold what somebody wrote; Temporal keeps them for years.
-            kind = type(error).__name__
-            where = "".join(traceback.format_tb(error.__traceback__)[-3:])
-            log.warning("advancing fails", subject=ask.subject, kind=kind, where=where)
-            raise ApplicationError(kind, type=kind) from None
 
 
 def make_worker(client: Client, engine: Engine, threads: ThreadPoolExecutor, **more: Any) -> Worker:
     """A worker of this engine; `more` are further arguments of Temporal's."""
+    overseer = Overseer(engine.server, client)
     return Worker(
         client,
         task_queue=TASK_QUEUE,
         workflows=WORKFLOWS,
-        activities=[Activities(engine).advance],
+        activities=[Activities(engine).advance, overseer.look_over, overseer.look_over_hours],
         activity_executor=threads,
         workflow_runner=SANDBOX,
         max_concurrent_local_activities=_AT_ONCE,

@@ -92,3 +92,34 @@ class Next:
     def coming(self) -> list[Due]:
         """What nothing was said of yet."""
         return [one for one in self.due if one.stage == COMING]
+
+
+@dataclass(frozen=True)
+class LookOver:
+    """Look a municipality over, as of this moment (`now`, UTC)."""
+
+    municipality: str
+    now: datetime
+
+
+@dataclass(frozen=True)
+class LookedOver:
+    """What the daily look found and did: how many subjects, in numbers only.
+
+    `needed` should run; `begun` didn't; `woken` ran, but were behind the log, had overslept or had
+    nothing left to do; `begun_anew` ran, and had followed no poke for long.
+    """
+
+    needed: int
+    begun: int
+    woken: int
+    begun_anew: int
+
+
+@dataclass(frozen=True)
+class HoursLookedOver:
+    """What the monthly look found and did. `month` is the one that was looked at: `2026-01`."""
+
+    month: str
+    courses: int
+    woken: int

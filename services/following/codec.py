@@ -72,6 +72,11 @@ class SealedPayloads(PayloadCodec):
     def __init__(self, keys: PayloadKeys) -> None:
         self._keys = keys
 
+    @property
+    def key_id(self) -> str:
+        """The key that is sealed under now."""
+        return self._keys.current
+
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Each payload whole, its metadata too, bound to the key's id."""
         id = self._keys.current

@@ -14,10 +14,12 @@ from psycopg.sql import SQL, Composed, Identifier
 from services.store.municipality import Municipality
 
 _POKED = """
-INSERT INTO {m}.pokes AS p (subject, poked, poked_at)
-SELECT s, o, clock_timestamp() FROM unnest(%s::text[], %s::bigint[]) AS n(s, o)
+INSERT INTO {m}.pokes AS p (subject, poked, poked_at, unfollowed_since)
+SELECT s, o, clock_timestamp(), clock_timestamp() FROM unnest(%s::text[], %s::bigint[]) AS n(s, o)
     ON CONFLICT (subject)
-    DO UPDATE SET poked = greatest(p.poked, excluded.poked), poked_at = excluded.poked_at
+    DO UPDATE SET poked = greatest(p.poked, excluded.poked), poked_at = excluded.poked_at,
+       unfollowed_since = CASE WHEN p.poked > p.advanced THEN p.unfollowed_since
+                               ELSE excluded.unfollowed_since END
 """
 _ADVANCED = """
 INSERT INTO {m}.pokes AS p (subject, advanced, wake_at, finished) VALUES (%s, %s, %s, %s)
@@ -31,11 +33,15 @@ INSERT INTO {m}.dispatched (position) VALUES (%s)
 
 
 class Mark(Struct, frozen=True):
-    """One subject: about which position it was poked, how long ago, and how far it has come."""
+    """One subject: about which position it was poked, how long ago, and how far it has come.
+
+    `seconds_unfollowed` counts from the first poke that it hasn't followed.
+    """
 
     subject: str
     poked: int
     seconds_ago: float
+    seconds_unfollowed: float
     advanced: int
     wake_at: datetime | None
     finished: bool
@@ -60,6 +66,7 @@ class Marks:
         statement = self._sql(
             "SELECT subject, poked,"
             " coalesce(extract(epoch FROM clock_timestamp() - poked_at), 0)::float8,"
+            " coalesce(extract(epoch FROM clock_timestamp() - unfollowed_since), 0)::float8,"
             " advanced, wake_at, finished FROM {m}.pokes"
         )
         with self._municipality.transaction() as cursor:

@@ -20,12 +20,21 @@ from workflows.messages import TEAM, course_subject
 _OWN = "follow-up-(raised|reminded|escalated|resolved|withdrawn)"
 # Of a team these concern its courses too: the rules, and who is whom.
 _FOR_ALL = "team.(rules-adopted|identity-linked|identity-unlinked|event-corrected|event-retracted)"
+# Of a mentor these concern the courses that have a match with them; of a course these concern the
+# team, whose coordinator and mentors have so many citizens.
+_FOR_MATCHES = "mentor.(employed|left|event-corrected|event-retracted)"
+_FOR_TEAM = (
+    "course.(mentor-matched|match-ended|closed|reopened|event-corrected|event-retracted"
+    "|identity-linked|identity-unlinked)"
+)
 _NEWS = """
 SELECT originator_id, split_part(topic, '.', 1), min(notification_id), max(notification_id),
-       count(*), bool_or(topic ~ %s)
+       count(*), min(notification_id) FILTER (WHERE topic ~ %s),
+       max(notification_id) FILTER (WHERE topic ~ %s)
   FROM {}.events
  WHERE notification_id > %s AND notification_id <= %s AND topic !~ %s GROUP BY 1, 2
 """
+_WIDER = f"^({_FOR_ALL}|{_FOR_MATCHES}|{_FOR_TEAM})[.]"
 _TURNS = """
  WHERE originator_id = ANY(%s)
    AND topic ~ '^course.(closed|reopened|event-corrected|event-retracted)[.]'
@@ -53,10 +62,12 @@ class Span(Struct, frozen=True):
 class News(Struct, frozen=True):
     """What is new: by course stream, for the team, and how many events it was.
 
-    `for_all` is what concerns every open course of the municipality.
+    `for_all` is what concerns every open course of the municipality; `mentors` what concerns the
+    courses that have a match with these.
     """
 
     courses: dict[UUID, Span]
+    mentors: dict[UUID, Span]
     team: Span | None
     for_all: Span | None
     events: int
@@ -66,21 +77,28 @@ def read_news(municipality: Municipality, after: int, upto: int) -> News:
     """The news between two positions, the last included."""
     statement = SQL(_NEWS).format(Identifier(municipality.schema))
     with municipality.transaction() as cursor:
-        rows = cursor.execute(
-            statement, (f"^{_FOR_ALL}[.]", after, upto, f"[.]{_OWN}[.]")
-        ).fetchall()
+        rows = cursor.execute(statement, (_WIDER, _WIDER, after, upto, f"[.]{_OWN}[.]")).fetchall()
     courses: dict[UUID, Span] = {}
+    mentors: dict[UUID, Span] = {}
     team: Span | None = None
     for_all: Span | None = None
-    for stream, kind, first, last, _, concerns_all in rows:
+    for stream, kind, first, last, _, first_wider, last_wider in rows:
         span = Span(first, last)
+        wider = Span(first_wider, last_wider) if first_wider is not None else None
         if kind == "course":
             courses[stream] = span
-        else:
-            team = team | span if team else span
-        if concerns_all:
-            for_all = for_all | span if for_all else span
-    return News(courses, team, for_all, sum(row[4] for row in rows))
+            team = _both(team, wider)
+            continue
+        team = _both(team, span)
+        if kind == "team":
+            for_all = _both(for_all, wider)
+        elif wider:
+            mentors[stream] = wider
+    return News(courses, mentors, team, for_all, sum(row[4] for row in rows))
+
+
+def _both(one: Span | None, other: Span | None) -> Span | None:
+    return one | other if one and other else one or other
 
 
 def needing_workflow(

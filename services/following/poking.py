@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.common import SearchAttributePair, TypedSearchAttributes
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+)
 from temporalio.service import RPCError, RPCStatusCode
 
 from workflows.course import CourseWorkflow
@@ -26,14 +30,19 @@ class Poker:
         self._turn = asyncio.Semaphore(_AT_ONCE)
 
     async def poke_all(
-        self, pokes: Mapping[str, Poke], starting: set[str]
+        self, pokes: Mapping[str, Poke], starting: set[str], *, anew: bool = False
     ) -> tuple[dict[str, int], BaseException | None]:
         """Poke subjects; those of `starting` get a workflow where none runs.
+
+        `anew`: they get a new one in any case, and what runs is ended, however it is.
 
         Returns the positions that running workflows were told, and the first error, if any.
         """
         outcomes = await asyncio.gather(
-            *(self._poke(subject, poke, subject in starting) for subject, poke in pokes.items()),
+            *(
+                self._poke(subject, poke, subject in starting, anew)
+                for subject, poke in pokes.items()
+            ),
             return_exceptions=True,
         )
         told: dict[str, int] = {}
@@ -57,11 +66,18 @@ class Poker:
             raise
         return found.status == WorkflowExecutionStatus.RUNNING
 
-    async def _poke(self, subject: str, poke: Poke, start: bool) -> bool:
+    async def running(self) -> set[str]:
+        """The subjects whose workflows run. It may be some seconds old."""
+        query = f"WorkflowId STARTS_WITH '{self._code}/' AND ExecutionStatus = 'Running'"
+        kinds = f"WorkflowType IN ({', '.join(repr(kind) for kind in ('course', TEAM))})"
+        found = self._client.list_workflows(f"{query} AND {kinds}", rpc_timeout=_PATIENCE)
+        return {one.id.partition("/")[2] async for one in found}
+
+    async def _poke(self, subject: str, poke: Poke, start: bool, anew: bool) -> bool:
         """Whether a workflow was told. Raises RPCError."""
         async with self._turn:
             if start:
-                await self._start(subject, poke)
+                await self._start(subject, poke, anew)
                 return True
             handle = self._client.get_workflow_handle(workflow_id(self._code, subject))
             try:
@@ -72,7 +88,7 @@ class Poker:
                 raise
             return True
 
-    async def _start(self, subject: str, poke: Poke) -> None:
+    async def _start(self, subject: str, poke: Poke, anew: bool) -> None:
         run = TeamWorkflow.run if subject == TEAM else CourseWorkflow.run
         await self._client.start_workflow(
             run,
@@ -81,6 +97,11 @@ class Poker:
             task_queue=TASK_QUEUE,
             search_attributes=TypedSearchAttributes(
                 [SearchAttributePair(MUNICIPALITY, self._code)]
+            ),
+            id_conflict_policy=(
+                WorkflowIDConflictPolicy.TERMINATE_EXISTING
+                if anew
+                else WorkflowIDConflictPolicy.UNSPECIFIED
             ),
             start_signal="poke",
             start_signal_args=[poke],

@@ -70,6 +70,7 @@ CREATE TABLE IF NOT EXISTS {m}.pokes (
     wake_at timestamptz,
     finished boolean NOT NULL DEFAULT false
 );
+ALTER TABLE {m}.pokes ADD COLUMN IF NOT EXISTS unfollowed_since timestamptz;
 CREATE TABLE IF NOT EXISTS {m}.dispatched (
     single boolean PRIMARY KEY DEFAULT true CHECK (single),
     position bigint NOT NULL
