@@ -74,6 +74,11 @@ def act_id(key: FollowUpKey, stage: str) -> str:
     return f"follow-up-{sha256(told).hexdigest()[:40]}"
 
 
+def id_of(key: FollowUpKey) -> str:
+    """By what people name a follow-up: the id of the event that raised it."""
+    return act_id(key, RAISED)
+
+
 def act(stage: str, fact: FollowUpEvent) -> Act:
     """An act under its id."""
     return Act(act_id(fact.follow_up, stage), fact)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.envelope import Recorded
 from domain.folding import Telling
+from domain.follow_up_acts import id_of
 from domain.follow_ups import why
 from domain.obligations import course_duties, team_duties
 from domain.raised import FollowUp, folded_follow_ups
@@ -42,8 +43,9 @@ def worklist(
 ) -> Answer:
     """One row for each follow-up open at `as_of`, the longest due first.
 
-    `stage` is raised, reminded, escalated or snoozed. `why` is Danish, `why_english` English;
-    None where the duty behind it is gone, and the follow-up about to be withdrawn.
+    `id` names it in commands. `stage` is raised, reminded, escalated or snoozed. `why` is Danish,
+    `why_english` English; None where the duty behind it is gone, and the follow-up about to be
+    withdrawn.
     """
     question = Question(connection, municipality.schema, as_of=as_of, known_at=known_at)
     several = _open(question)
@@ -109,6 +111,7 @@ def _row(one: _Open, day: date, since: date | None) -> dict[str, Any]:
     if due_on is not None and since is not None and rule in WORDING:
         words = why(rule, (due_on - since).days)
     return {
+        "id": id_of(follow_up.key),
         "rule": rule,
         "why": words.danish if words else None,
         "why_english": words.english if words else None,

@@ -11,7 +11,8 @@ from services.words import Words
 
 _VERSION = re.compile(r'"(0|[1-9][0-9]{0,17})"')
 _KEY = re.compile(r"[!-~]{1,120}")
-_PREFIX = "command:"  # so that no key is ever the id of an event that is written by itself
+PREFIX = "command:"
+"""Of the ids of decisions, so that none is ever that of an event that is written by itself."""
 ANY = -1
 
 
@@ -19,7 +20,7 @@ def idempotency_key(request: Request) -> str:
     """The id that the decision gets; the same at every retry. Raises ApiError 400."""
     key = request.headers.get("idempotency-key", "")
     if _KEY.fullmatch(key) and not looks_like_cpr(key):
-        return _PREFIX + key
+        return PREFIX + key
     raise _wrong(
         "Idempotency-Key",
         Words(

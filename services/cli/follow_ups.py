@@ -1,9 +1,14 @@
-"""`roedtraad follow-ups`: what is due, and setting the engine going again from the store."""
+"""`roedtraad follow-ups`: what is due, putting it off, taking it on, and setting the engine going
+again from the store."""
 
 import asyncio
+from enum import StrEnum
+from typing import Annotated
 
 import typer
 
+from domain import codes
+from domain.events.common import FollowUpSnoozed
 from services.cli.query import FormatOption, MunicipalityOption, ViewName, query, stores_of
 from services.cli.show import Format, err
 from services.root import App, open_app
@@ -11,6 +16,21 @@ from services.settings import Settings
 from services.store.municipality import Municipality
 
 follow_ups = typer.Typer(help="Opfølgninger (what is due).", no_args_is_help=True)
+
+Function = StrEnum("Function", {one: one for one in FollowUpSnoozed.HERE})  # type: ignore[misc]
+SnoozeReason = StrEnum("SnoozeReason", {one: one for one in codes.snooze_reasons.codes})  # type: ignore[misc]
+TakeOverReason = StrEnum("TakeOverReason", {one: one for one in codes.take_over_reasons.codes})  # type: ignore[misc]
+
+FollowUpId = Annotated[
+    str,
+    typer.Argument(metavar="ID", help="Fra opgavelisten; begyndelsen er nok (a prefix will do)."),
+]
+By = Annotated[str, typer.Option("--by", help="Hvem der gør det, ved sit id (who does it).")]
+FunctionOption = Annotated[Function, typer.Option(help="I hvilken funktion (in which function).")]
+Note = Annotated[str | None, typer.Option(help="Bemærkning; den forsegles (a remark, sealed).")]
+Source = Annotated[
+    str | None, typer.Option(help="Det fagsystem, hvis id'er det er (whose ids they are).")
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -22,6 +42,49 @@ def add_to(app: typer.Typer) -> None:
 def list_(municipality: MunicipalityOption = None, format_: FormatOption = Format.TABLE) -> None:
     """Opfølgninger, der er åbne nu. (The follow-ups that are open now.)"""
     query(ViewName("worklist"), municipality, format_=format_)
+
+
+@follow_ups.command()
+def snooze(
+    id_: FollowUpId,
+    until: Annotated[str, typer.Option(help="Til hvilken dag, 2026-12-15 (until which day).")],
+    reason: Annotated[SnoozeReason, typer.Option(help="Hvorfor (why).")],
+    by: By,
+    function: FunctionOption,
+    note: Note = None,
+    municipality: MunicipalityOption = None,
+    source: Source = None,
+) -> None:
+    """Udsæt en opfølgning: intet minder om den før den dag. (Put a follow-up off until a day.)"""
+    from services.api.commands import SNOOZE
+    from services.cli.giving import Given, give
+
+    given = Given(municipality, source, by, function.value, reason.value, note)
+    done = give(SNOOZE, id_, given, until=until)
+    typer.echo(f"Opfølgning {done} er udsat til {until} (is put off).")
+
+
+@follow_ups.command()
+def take_over(
+    id_: FollowUpId,
+    reason: Annotated[TakeOverReason, typer.Option(help="Hvorfor (why).")],
+    by: By,
+    function: FunctionOption,
+    person: Annotated[
+        str | None,
+        typer.Option(help="Hvem der overtager; --by, hvis udeladt (who takes it on)."),
+    ] = None,
+    note: Note = None,
+    municipality: MunicipalityOption = None,
+    source: Source = None,
+) -> None:
+    """Overtag en opfølgning: den ligger hos personen fra nu af. (Take a follow-up on.)"""
+    from services.api.commands import TAKE_OVER
+    from services.cli.giving import Given, give
+
+    given = Given(municipality, source, by, function.value, reason.value, note)
+    done = give(TAKE_OVER, id_, given, person=person or by)
+    typer.echo(f"Opfølgning {done} er overtaget af {person or by} (is taken over).")
 
 
 @follow_ups.command()

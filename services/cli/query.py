@@ -20,6 +20,8 @@ from services.views import VIEWS, Answered, Row, ask, ask_timeline, bring_up_to_
 from services.words import Words
 
 REFUSED = 2
+OF_FOLLOW_UP = "follow-up-"
+"""How the id of a follow-up begins."""
 _DENMARK = ZoneInfo("Europe/Copenhagen")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 ViewName = StrEnum("ViewName", {name.upper().replace("-", "_"): name for name in VIEWS})  # type: ignore[misc]
@@ -120,7 +122,14 @@ def give(
 def _in_words(row: Row, terms: Mapping[str, Mapping[str, str]]) -> Row:
     if not terms and "why_english" in row:
         row = row | {"why": row["why_english"]}
+    if "id" in row:
+        row = row | {"id": short(row["id"])}
     return row | {name: words.get(row[name], row[name]) for name, words in terms.items()}
+
+
+def short(id_: str) -> str:
+    """A follow-up's id as a table shows it: enough of it to type."""
+    return id_.removeprefix(OF_FOLLOW_UP)[:8]
 
 
 def stores_of(app: App, code: str | None) -> list[Municipality]:

@@ -86,8 +86,8 @@ class Municipality(Application[UUID]):
             known = receipts.find(cursor, [key]).get(key)
         if known is None:
             return None
-        place = {"gt": known.version - 1, "lte": known.version}
-        return next(iter(self._events(self.recorder.select_events(known.stream, **place))), None)
+        rows = self.recorder.select_events(known.stream, gt=known.version - 1, lte=known.version)
+        return next(iter(self._events(rows)), None)
 
     def read_from(
         self, position: int, limit: int, stop: int | None = None, cursor: Cursor[Any] | None = None
@@ -123,12 +123,16 @@ class Municipality(Application[UUID]):
 
     def find(self, kind: str, id: str, source: str | None = None) -> UUID | None:
         """The internal id of a sender's `course` or `person`; by any known source if none given."""
-        sources = SQL("SELECT source FROM {}.sources ORDER BY 1").format(Identifier(self.schema))
+        names: list[Name] = [(kind, one, id) for one in ([source] if source else self.sources())]
         with self.transaction() as cursor:
-            asked = [source] if source else [row[0] for row in cursor.execute(sources)]
-            names: list[Name] = [(kind, one, id) for one in asked]
             found = self._parts.identities.find(cursor, names)
         return next((found[name] for name in names if name in found), None)
+
+    def sources(self) -> list[str]:
+        """The senders of whose ids something is known."""
+        sources = SQL("SELECT source FROM {}.sources ORDER BY 1").format(Identifier(self.schema))
+        with self.transaction() as cursor:
+            return [row[0] for row in cursor.execute(sources)]
 
     def team(self) -> UUID | None:
         """The stream of the municipality's team; None before anything was said of it."""

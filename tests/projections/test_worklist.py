@@ -18,6 +18,7 @@ from domain.events.common import (
 from domain.events.course import IntakeRegistered
 from domain.events.mentor import Employed
 from domain.events.team import Established
+from domain.follow_up_acts import act_id
 from domain.values import Actor, FollowUpKey, Ref
 from projections.views.worklist import worklist
 from tests.projections.conftest import Connection
@@ -63,6 +64,7 @@ def test_what_was_raised_is_open_with_its_reason(story: Story) -> None:
     assert row["why"] == "Borgeren har ikke fået en mentor inden for 14 dage."
     assert row["anchor"] == f"{which.anchor.source} {which.anchor.id}"
     assert (row["pack"], row["edition"]) == ("default", "2026-1")
+    assert row["id"] == act_id(which, "raised")
     assert ask(story, date(2026, 1, 25)) == []
 
 

@@ -1,0 +1,133 @@
+"""Giving a command about a follow-up from the command line: the way that HTTP goes, less HTTP."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, NoReturn
+from uuid import uuid4
+
+import msgspec
+import typer
+
+from services.api.commanding import Asking, Command, command
+from services.api.conditions import ANY, PREFIX
+from services.api.problems import ApiError
+from services.api.state import Desk
+from services.cli.query import OF_FOLLOW_UP, REFUSED, short, stores_of
+from services.cli.show import err
+from services.edge.problems import Flaw, Language, Problem
+from services.following.streams import Streams
+from services.root import open_app
+from services.settings import Settings
+from services.store.municipality import Municipality
+from services.store.refused import Refusals
+from services.views import VIEWS, ask, bring_up_to_date
+from services.words import Words
+
+_FEWEST, _WHOLE = 4, 40  # hex digits of an id; with fewer, a slip of the finger would hit another
+_DIGITS = re.compile(f"[0-9a-f]{{{_FEWEST},{_WHOLE}}}")
+_SHOWN = 5
+_REMEDY = Words("Det kræver: ", "It takes: ")
+
+
+class Given(NamedTuple):
+    """What every command about a follow-up is given with. `by` is a person by their sender's id."""
+
+    municipality: str | None
+    source: str | None
+    by: str
+    function: str
+    reason: str
+    note: str | None
+
+
+def give(asked: Command, id_: str, given: Given, person: str | None = None, **more: Any) -> str:
+    """Give a command about the follow-up of that id, or of the one id that begins so; its short id.
+
+    Ends with a sentence and exit code 2 where there is no such one, or where it is refused.
+    """
+    settings = Settings()
+    with open_app(settings) as app:
+        store, found = _find(stores_of(app, given.municipality), id_)
+        fields = {"reason": given.reason, **more}
+        fields["actor"] = {**_reference(store, given, given.by), "function": given.function}
+        if person is not None:
+            fields["person"] = _reference(store, given, person)
+        if given.note is not None:
+            fields["note"] = given.note
+        asking = Asking(
+            command=asked,
+            id=found,
+            source=given.source,
+            key=f"{PREFIX}{uuid4().hex}",
+            expected=ANY,
+            body=msgspec.json.encode(fields),
+        )
+        desk = Desk(store, Refusals(store.key, store.schema), Streams(store))
+        try:
+            answer = command(desk, asking)
+        except ApiError as error:
+            _refuse(_told(error, settings.lang))
+        if isinstance(answer, Problem):
+            _refuse(*(_placed(one, settings.lang) for one in answer.errors))
+    return short(found)
+
+
+def _find(stores: list[Municipality], id_: str) -> tuple[Municipality, str]:
+    """The follow-up whose id is this or begins so, without its first word too; of open ones."""
+    digits = id_.strip().lower().removeprefix(OF_FOLLOW_UP)
+    if not _DIGITS.fullmatch(digits):
+        _refuse(
+            f"Et id har {_FEWEST}–{_WHOLE} cifre af 0-9 og a-f, som de står på opgavelisten."
+            " (An id has hexadecimal digits, as the worklist shows them.)"
+        )
+    if len(digits) == _WHOLE:
+        whole = OF_FOLLOW_UP + digits
+        found = [(s, whole) for s in stores if s.read_event(s.source, whole) is not None]
+    else:
+        found = _beginning(stores, OF_FOLLOW_UP + digits)
+    if not found:
+        _refuse("Ingen åben opfølgning har det id (no open follow-up has that id).")
+    if len(found) > 1:
+        several = ", ".join(one.removeprefix(OF_FOLLOW_UP)[:12] for _, one in found[:_SHOWN])
+        _refuse(f"Flere opfølgninger begynder så; skriv mere (several begin so): {several}")
+    return found[0]
+
+
+def _beginning(stores: list[Municipality], prefix: str) -> list[tuple[Municipality, str]]:
+    bring_up_to_date(stores)
+    by_code = {store.code: store for store in stores}
+    rows = ask(VIEWS["worklist"], stores, now=datetime.now(UTC)).rows
+    return [
+        (by_code[row["municipality_code"]], row["id"])
+        for row in rows
+        if row["id"].startswith(prefix)
+    ]
+
+
+def _reference(store: Municipality, given: Given, id_: str) -> dict[str, str]:
+    """A person as the interface is told of them: without --source, one who is known already."""
+    if given.source is not None:
+        return {"source": given.source, "id": id_}
+    known = [source for source in store.sources() if store.find("person", id_, source)]
+    if not known:
+        _refuse(f"Ingen har id'et {id_}; angiv --source (nobody has that id).")
+    if len(known) > 1:
+        _refuse(f"Flere fagsystemer har id'et {id_}; angiv --source (several systems have it).")
+    return {"source": known[0], "id": id_}
+
+
+def _told(error: ApiError, language: str) -> str:
+    remedy = error.members.get("satisfied_by")
+    added = f" {_REMEDY.say(language)}{remedy.say(language)}." if remedy else ""
+    return error.detail.say(language) + added
+
+
+def _placed(one: Flaw, language: Language) -> str:
+    sentence = one.as_dict(language)["detail"]
+    return f"{one.pointer.removeprefix('/')}: {sentence}" if one.pointer else sentence
+
+
+def _refuse(*sentences: str) -> NoReturn:
+    for sentence in sentences:
+        err.print(sentence)
+    raise typer.Exit(REFUSED)

@@ -1,0 +1,150 @@
+"""Putting a follow-up off and taking it over from the command line."""
+
+import json
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from domain.calendar import day_of
+from domain.events.common import FollowUpSnoozed, FollowUpTakenOver
+from domain.follow_up_acts import id_of
+from domain.values import FollowUpKey, Ref
+from services.follow_ups import Engine
+from services.store.municipality import Municipality
+from services.store.server import Server
+from tests.conftest import Clock
+from tests.services.store.sending import SOURCE
+from tests.workflows.town import Town
+
+PROJECT = Path(__file__).parents[3]
+CODE = "0860"
+SHORTEST = "follow-up-0123"
+
+
+@pytest.fixture
+def town(municipality: Municipality, server: Server, clock: Clock) -> Town:
+    """A municipality with two courses that wait for a mentor, and have waited too long."""
+    clock.now = datetime.now(UTC)
+    town = Town(municipality, day_of(clock.now))
+    for course in ("c-1", "c-2"):
+        town.intake(course, -16)
+        Engine(server).advance(CODE, town.subject(course), clock.now)
+    return town
+
+
+@pytest.fixture
+def environment(database_url: str, tmp_path: Path) -> dict[str, str]:
+    """The environment of that database."""
+    return {
+        "DATABASE_URL": database_url,
+        "ROEDTRAAD_HOME": str(tmp_path / "home"),
+        "ROEDTRAAD_KEYS": str(tmp_path / "keys"),
+        "COLUMNS": "200",
+    }
+
+
+def run(environment: dict[str, str], *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "services.cli", *arguments],
+        cwd=PROJECT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def snooze(
+    environment: dict[str, str], id_: str, until: str, *more: str, by: str = "s-12"
+) -> "subprocess.CompletedProcess[str]":
+    given = ("--until", until, "--reason", "citizen-away", "--by", by, "--function", "caseworker")
+    return run(environment, "follow-ups", "snooze", id_, *given, *more)
+
+
+def take_over(
+    environment: dict[str, str], id_: str, *more: str
+) -> "subprocess.CompletedProcess[str]":
+    given = ("--reason", "absence", "--by", "k-02", "--function", "coordinator")
+    return run(environment, "follow-ups", "take-over", id_, *given, *more)
+
+
+def test_the_id_of_the_worklist_puts_off_and_takes_over(
+    town: Town, environment: dict[str, str]
+) -> None:
+    until = town.day(30).isoformat()
+    rows = json.loads(run(environment, "follow-ups", "list", "--format", "json").stdout)["rows"]
+    [id_] = [row["id"] for row in rows if row["course_id"] == "c-1"]
+    short = id_.removeprefix("follow-up-")[:8]
+    assert short in run(environment, "follow-ups", "list").stdout
+
+    done = snooze(environment, short, until, "--note", "på højskole i Ærø")
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    assert short in done.stdout and until in done.stdout
+    done = take_over(environment, id_, "--person", "k-02", "--source", SOURCE)
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+
+    snoozed, taken = [event.fact for event in town.municipality.read_stream(town.stream("c-1"))][
+        -2:
+    ]
+    assert isinstance(snoozed, FollowUpSnoozed) and isinstance(taken, FollowUpTakenOver)
+    assert snoozed.until == town.day(30)
+    assert snoozed.note is not None and "Ærø" not in snoozed.note
+    assert taken.person == town.municipality.find("person", "k-02", SOURCE)
+    rows = json.loads(run(environment, "query", "worklist", "--format", "json").stdout)["rows"]
+    [row] = [row for row in rows if row["course_id"] == "c-1"]
+    assert (row["stage"], row["snoozed_until"]) == ("snoozed", until)
+    assert (row["person_id"], row["taken_over"]) == ("k-02", True)
+
+
+def test_what_cannot_be_done_is_told_in_a_sentence_and_nothing_is_written(
+    town: Town, environment: dict[str, str], clock: Clock
+) -> None:
+    head = town.municipality.head()
+    soon, past = town.day(30).isoformat(), (day_of(clock.now) - timedelta(days=1)).isoformat()
+    rows = json.loads(run(environment, "follow-ups", "list", "--format", "json").stdout)["rows"]
+    id_ = rows[0]["id"]
+    for done, said in (
+        (snooze(environment, "follow-up-" + "0" * 40, soon), "Ingen åben opfølgning"),
+        (snooze(environment, "00000000", soon), "Ingen åben opfølgning"),
+        (snooze(environment, "ab", soon), "4–40 cifre"),
+        (snooze(environment, id_, past), "Det kræver: until fra"),
+        (snooze(environment, id_, "15-12-2026"), "until: Skal være en dato"),
+        (snooze(environment, id_, soon, by="s-99"), "angiv --source"),
+        (take_over(environment, id_, "--person", "s-12", "--source", SOURCE), "selv siger det"),
+    ):
+        assert done.returncode == 2, done.stdout
+        assert said in done.stderr and "Traceback" not in done.stderr and not done.stdout
+    assert town.municipality.head() == head
+
+
+def test_a_beginning_that_two_ids_have_is_refused_with_more_of_each(
+    town: Town, environment: dict[str, str], server: Server, clock: Clock
+) -> None:
+    seen: dict[str, str] = {}
+    for intake in (f"alike-{n}" for n in count()):
+        beginning = id_of(FollowUpKey("match-overdue", Ref(SOURCE, intake), 1))[: len(SHORTEST)]
+        if beginning in seen:
+            break
+        seen[beginning] = intake
+    for course, id_ in (("c-3", seen[beginning]), ("c-4", intake)):
+        town.intake(course, -16, id=id_)
+        Engine(server).advance(CODE, town.subject(course), clock.now)
+    done = snooze(environment, beginning, town.day(30).isoformat())
+    assert done.returncode == 2
+    assert "Flere opfølgninger" in done.stderr
+    assert done.stderr.count(beginning.removeprefix("follow-up-")) == 2
+
+
+def test_help_is_danish_with_english_beside_it(environment: dict[str, str]) -> None:
+    for command, danish, english in (
+        ("snooze", "Udsæt en opfølgning", "Put a follow-up off"),
+        ("take-over", "Overtag en opfølgning", "Take a follow-up on"),
+    ):
+        said = run(environment, "follow-ups", command, "--help").stdout
+        assert danish in said and english in " ".join(said.split())
