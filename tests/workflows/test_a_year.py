@@ -14,13 +14,7 @@ from tests.conftest import Clock
 from tests.workflows.conftest import eight_o_clock
 from tests.workflows.journey import Handle, Journey
 from tests.workflows.town import Town
-from tests.workflows.year import (
-    BEGINS,
-    ENDS,
-    Fact,
-    Year,
-    days_before,
-)
+from tests.workflows.year import BEGINS, DAYS, ENDS, Days, Fact, Year, walks
 
 
 @dataclass
@@ -68,7 +62,7 @@ async def walk(
 async def due(
     walk: Walk,
     rule: str,
-    days: list[tuple[date, date]],
+    days: Days,
     anchor: Fact,
     meet: Fact,
     *,
@@ -94,17 +88,146 @@ async def due(
     await walk.until(ENDS)
 
 
-async def test_match_overdue(walk: Walk) -> None:
-    await due(walk, "match-overdue", days_before(14), Year.match_ends, Year.new_match)
+def in_days(days: int) -> pytest.MarkDecorator:
+    """Each way through the year for a rule of so many days."""
+    return pytest.mark.parametrize("days", walks(days), ids=lambda way: str(way[0][1]))
 
 
-async def test_first_meeting_overdue(walk: Walk) -> None:
-    await due(walk, "first-meeting-overdue", days_before(7), Year.another_match, Year.meet)
+@in_days(14)
+async def test_match_overdue(walk: Walk, days: Days) -> None:
+    await due(walk, "match-overdue", days, Year.match_ends, Year.new_match)
 
 
-async def test_no_mentor_contact(walk: Walk) -> None:
-    await due(walk, "no-mentor-contact", days_before(7), Year.work, Year.work)
+@in_days(7)
+async def test_mentor_left(walk: Walk, days: Days) -> None:
+    await due(walk, "mentor-left", days, Year.mentor_leaves, Year.new_match)
 
 
-async def test_supervision_overdue(walk: Walk) -> None:
-    await due(walk, "supervision-overdue", days_before(42), Year.supervise, Year.supervise)
+@in_days(7)
+async def test_first_meeting_overdue(walk: Walk, days: Days) -> None:
+    await due(walk, "first-meeting-overdue", days, Year.another_match, Year.meet)
+
+
+@in_days(7)
+async def test_no_mentor_contact(walk: Walk, days: Days) -> None:
+    await due(walk, "no-mentor-contact", days, Year.work, Year.work)
+
+
+@in_days(28)
+async def test_chemistry_check_overdue(walk: Walk, days: Days) -> None:
+    await due(walk, "chemistry-check-overdue", days, Year.another_match, Year.ask_for_chemistry)
+
+
+@in_days(7)
+async def test_agreement_incomplete(walk: Walk, days: Days) -> None:
+    def first_activity(year: Year, day: date) -> None:
+        year.another_match(day)
+        year.work(day)
+
+    await due(walk, "agreement-incomplete", days, first_activity, Year.agree)
+
+
+@in_days(56)
+async def test_role_statement_overdue(walk: Walk, days: Days) -> None:
+    await due(walk, "role-statement-overdue", days, Year.state_roles, Year.state_roles, times=2)
+
+
+@in_days(14)
+async def test_role_statement_overdue_the_first_time(walk: Walk, days: Days) -> None:
+    await due(walk, "role-statement-overdue", days, Year.another_match, Year.state_roles, times=2)
+
+
+async def test_role_disagreement(walk: Walk) -> None:
+    """Five working days: municipal offices are closed on 24 and 31 December, too."""
+    days = [
+        (date(2030, 10, 24), date(2030, 10, 31)),  # the clock goes back meanwhile
+        (date(2030, 12, 20), date(2031, 1, 3)),
+        (date(2031, 3, 27), date(2031, 4, 3)),  # the clock goes forward meanwhile
+        (date(2031, 4, 9), date(2031, 4, 21)),  # Easter
+    ]
+
+    def disagree(year: Year, day: date) -> None:
+        year.state_roles(day, of_mentor="caseworker")
+
+    def take_up(year: Year, day: date) -> None:
+        year.coordinate(day, coordinator=True)
+
+    await due(walk, "role-disagreement", days, disagree, take_up)
+
+
+@in_days(14)
+async def test_coordination_overdue(walk: Walk, days: Days) -> None:
+    await due(walk, "coordination-overdue", days, Year.coordinate, Year.coordinate)
+
+
+@in_days(56)
+async def test_goal_review_overdue(walk: Walk, days: Days) -> None:
+    await due(walk, "goal-review-overdue", days, Year.set_goal, Year.set_goal)
+
+
+@in_days(60)
+async def test_grant_running_out(walk: Walk, days: Days) -> None:
+    def grant_until_six_weeks_after_it_is_due(year: Year, day: date) -> None:
+        year.grant(day, day + timedelta(days=60 + 42))
+
+    await due(
+        walk, "grant-running-out", days, grant_until_six_weeks_after_it_is_due, Year.grant_ends
+    )
+
+
+async def test_hours_below_grant(walk: Walk) -> None:
+    """Ten days after the end of a month of which less than half the hours were registered.
+
+    Hours that are registered late show that it never was due.
+    """
+    days = [
+        (date(2030, 10, 1), date(2030, 11, 11)),
+        (date(2030, 12, 1), date(2031, 1, 11)),
+        (date(2031, 3, 1), date(2031, 4, 11)),
+        (date(2031, 4, 12), date(2031, 5, 11)),
+    ]
+
+    def grant_hours(year: Year, day: date) -> None:
+        year.grant_ends(day)
+        year.grant(day, date(2031, 7, 1), "mentor-hours", weekly_minutes=120)
+
+    def register_late(year: Year, day: date) -> None:
+        last_month = day.replace(day=1) - timedelta(days=1)
+        year.work(last_month, minutes=500)
+
+    await due(walk, "hours-below-grant", days, grant_hours, register_late, closes="withdrawn")
+
+
+@in_days(42)
+async def test_supervision_overdue(walk: Walk, days: Days) -> None:
+    await due(walk, "supervision-overdue", days, Year.supervise, Year.supervise)
+
+
+@in_days(84)
+async def test_role_follow_up_overdue(walk: Walk, days: Days) -> None:
+    def follow_up(year: Year, day: date) -> None:
+        year.follow_up_on_roles(day)
+
+    await due(walk, "role-follow-up-overdue", days, follow_up, follow_up)
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+async def test_role_workshop_overdue(walk: Walk, day: date) -> None:
+    """The effort is said to have begun so many days before."""
+    begins = day - timedelta(days=56)
+
+    def begun_later(year: Year, day: date) -> None:
+        year.established(day, instead_of=BEGINS)
+
+    await due(walk, "role-workshop-overdue", [(begins, day)], begun_later, Year.hold_workshop)
+
+
+@in_days(14)
+async def test_coordinator_overloaded(walk: Walk, days: Days) -> None:
+    def overload(year: Year, day: date) -> None:
+        year.new_match(day, mentor="k-02", course="c-2")
+
+    def relieve(year: Year, day: date) -> None:
+        year.match_ends(day, course="c-2")
+
+    await due(walk, "coordinator-overloaded", days, overload, relieve)

@@ -46,8 +46,10 @@ class Year:
         self._town = town
         self._mentors: Iterator[str] = (f"m-{n}" for n in range(100, 1000))
         self._numbers = iter(range(1, 1000))
+        self._matches: dict[str, str] = {}
+        self._grant = ""
+        self._established = ""
         self.mentor = ""
-        self.match = ""
 
     def tell(self, topic: str, day: date, subject: str = "c-1", **data: Any) -> str:
         """A fact of that day."""
@@ -59,11 +61,31 @@ class Year:
 
     def begin(self, day: date) -> None:
         """A team with its people, and a course with a match."""
-        self.tell("team.established", day, "team", actor=COORDINATOR, from_=day.isoformat())
+        self.established(day)
         self.assigned(day, "k-02", "coordinator")
         self.assigned(day, "l-01", "leader")
         self.tell("course.intake-registered", day, caseworker={"id": "s-12"})
         self.new_match(day)
+
+    def established(self, day: date, instead_of: date | None = None) -> None:
+        """The effort begins; `instead_of` an earlier day, which was wrong."""
+        fact = {"actor": COORDINATOR, "from": day.isoformat()}
+        if instead_of is None:
+            self._established = self.tell("team.established", day, "team", **fact)
+            return
+        self.tell(
+            "team.event-corrected",
+            day,
+            "team",
+            actor=COORDINATOR,
+            corrects={"id": self._established},
+            reason="wrong-time",
+            replacement={
+                "type": "team.established.v1",
+                "time": f"{instead_of.isoformat()}T09:00:00+02:00",
+                "data": fact,
+            },
+        )
 
     def assigned(self, day: date, person: str, function: str) -> None:
         self.tell(
@@ -91,8 +113,9 @@ class Year:
             from_=day.isoformat(),
             method="by-profile",
         )
+        self._matches[course] = match
         if course == "c-1":
-            self.mentor, self.match = mentor, match
+            self.mentor = mentor
 
     def employed(self, day: date, mentor: str) -> None:
         self.tell(
@@ -105,11 +128,12 @@ class Year:
             gender="not-stated",
         )
 
-    def match_ends(self, day: date) -> None:
+    def match_ends(self, day: date, course: str = "c-1") -> None:
         self.tell(
             "course.match-ended",
             day,
-            match={"id": self.match},
+            course,
+            match={"id": self._matches[course]},
             to=day.isoformat(),
             reason="citizen-wish",
         )
@@ -126,7 +150,7 @@ class Year:
             self.mentor,
             actor=COORDINATOR,
             to=day.isoformat(),
-            reason="other-job",
+            reason="resigned",
         )
 
     def meet(self, day: date) -> None:
@@ -192,16 +216,28 @@ class Year:
             text="I praktik inden sommer.",
         )
 
-    def grant(self, day: date, to: date, kind: str = "treatment", **volume: int) -> None:
+    def grant(self, day: date, to: date, kind: str = "treatment", **volume: Any) -> None:
+        self._grant = f"grant-{self.number()}"
         self.tell(
             "course.grant-decided",
             day,
-            grant={"id": f"grant-{self.number()}"},
+            grant={"id": self._grant},
             kind=kind,
             outcome="granted",
             period={"from": day.isoformat(), "to": to.isoformat()},
             **volume,
         )
+
+    def grant_ends(self, day: date) -> None:
+        """The last one ends, where there is one."""
+        if self._grant:
+            self.tell(
+                "course.grant-ended",
+                day,
+                grant={"id": self._grant},
+                to=day.isoformat(),
+                reason="completed",
+            )
 
     def supervise(self, day: date) -> None:
         self.tell(
@@ -232,7 +268,7 @@ class Year:
             day,
             "team",
             actor=COORDINATOR,
-            occasion="start",
+            occasion="establishment",
             participants=[COORDINATOR, CASEWORKER],
             minutes=180,
         )
