@@ -3,6 +3,7 @@
 These are the facts that role clarity (*rolleafklaring*) is read from.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from domain.calendar import day_of
 from domain.events.course import (
     ActivityRegistered,
     CoordinationHeld,
+    FrictionReported,
     GoalAcknowledged,
     GoalReviewed,
     GoalSet,
@@ -68,12 +70,23 @@ class Coordination(Happening, frozen=True, kw_only=True):
 
     form: str
     functions: frozenset[str]
+    mentors: frozenset[UUID] = frozenset()
     topics: frozenset[str] = frozenset()
 
     @property
     def is_between_mentor_and_caseworker(self) -> bool:
         """Whether both functions took part."""
         return self.functions >= {"mentor", "caseworker"}
+
+
+class Friction(Happening, frozen=True, kw_only=True):
+    """Somebody says that the cooperation grates (*samarbejdsvanskelighed*).
+
+    `between` are the mentors and caseworkers named; empty where nobody is.
+    """
+
+    kind: str
+    between: frozenset[UUID] = frozenset()
 
 
 class Crossing(Happening, frozen=True, kw_only=True):
@@ -91,6 +104,7 @@ class Cooperation(Struct, frozen=True, kw_only=True):
     acknowledgements: tuple[Acknowledgement, ...] = ()
     reviews: tuple[Review, ...] = ()
     coordinations: tuple[Coordination, ...] = ()
+    frictions: tuple[Friction, ...] = ()
     crossings: tuple[Crossing, ...] = ()
 
 
@@ -103,7 +117,8 @@ def folded_cooperation(telling: Telling, persons: Persons) -> Cooperation:
         reviews=tuple(
             Review(at=t.at, ref=t.ref, goal=t.fact.goal) for t in telling.of(GoalReviewed)
         ),
-        coordinations=_coordinations(telling),
+        coordinations=_coordinations(telling, persons),
+        frictions=_frictions(telling, persons),
         crossings=_crossings(telling, persons),
     )
 
@@ -141,16 +156,36 @@ def _acknowledgements(telling: Telling, persons: Persons) -> tuple[Acknowledgeme
     )
 
 
-def _coordinations(telling: Telling) -> tuple[Coordination, ...]:
+def _coordinations(telling: Telling, persons: Persons) -> tuple[Coordination, ...]:
     return tuple(
         Coordination(
             at=t.at,
             ref=t.ref,
             form=t.fact.form,
             functions=frozenset(actor.function for actor in t.fact.participants),
+            mentors=_ids(t.fact.participants, persons, "mentor"),
             topics=frozenset(t.fact.topics),
         )
         for t in telling.of(CoordinationHeld)
+    )
+
+
+def _frictions(telling: Telling, persons: Persons) -> tuple[Friction, ...]:
+    return tuple(
+        Friction(
+            at=t.at,
+            ref=t.ref,
+            kind=t.fact.kind,
+            between=_ids(t.fact.between, persons, "mentor", "caseworker"),
+        )
+        for t in telling.of(FrictionReported)
+    )
+
+
+def _ids(actors: Iterable[Actor], persons: Persons, *functions: str) -> frozenset[UUID]:
+    """Those of the actors who act in one of these functions."""
+    return frozenset(
+        persons.id(actor.id) for actor in actors if actor.id and actor.function in functions
     )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from domain.agreements import Activity, Agreement, folded_activities, folded_agreements
 from domain.calendar import ALWAYS, covers
 from domain.cooperation import Cooperation, Happening, folded_cooperation
 from domain.envelope import Recorded
@@ -21,7 +22,14 @@ from domain.events.course import (
 )
 from domain.folding import Persons, Step, Steps, Telling, held_on, steps
 from domain.grants import Grant, folded_grants
-from domain.matches import Contact, Match, folded_contacts, folded_matches
+from domain.matches import (
+    ChemistryCheck,
+    Contact,
+    Match,
+    folded_chemistry,
+    folded_contacts,
+    folded_matches,
+)
 from domain.raised import FollowUps, folded_follow_ups
 from domain.spells import Spell, folded_spells
 from domain.values import Period, Ref
@@ -39,6 +47,9 @@ class CourseState(Struct, frozen=True, kw_only=True):
     caseworkers: Steps[UUID] = ()
     matches: tuple[Match, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    chemistry: tuple[ChemistryCheck, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    activities: tuple[Activity, ...] = ()
     cooperation: Cooperation = Cooperation()
     grants: dict[Ref, Grant] = {}
     aliases: dict[str, frozenset[UUID]] = {}
@@ -73,6 +84,9 @@ def fold_course(events: Iterable[Recorded], same: Mapping[UUID, UUID] | None = N
         caseworkers=_caseworkers(telling, persons),
         matches=folded_matches(telling, spells, persons),
         contacts=folded_contacts(telling, persons),
+        chemistry=folded_chemistry(telling, persons),
+        agreements=folded_agreements(telling, persons),
+        activities=folded_activities(telling, persons),
         cooperation=folded_cooperation(telling, persons),
         grants=folded_grants(telling),
         aliases=_aliases(telling),

@@ -7,8 +7,15 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.calendar import covers, day_of
+from domain.cooperation import Happening
 from domain.envelope import OrderKey
-from domain.events.course import ActivityRegistered, FirstMeetingHeld, MatchEnded, MentorMatched
+from domain.events.course import (
+    ActivityRegistered,
+    ChemistryChecked,
+    FirstMeetingHeld,
+    MatchEnded,
+    MentorMatched,
+)
 from domain.folding import Persons, Telling, Told
 from domain.spells import Spell, spell_from
 from domain.values import Period, Ref
@@ -51,6 +58,13 @@ class Contact(Struct, frozen=True):
     def day(self) -> date:
         """The day in Copenhagen."""
         return day_of(self.at)
+
+
+class ChemistryCheck(Happening, frozen=True, kw_only=True):
+    """One side, `citizen` or `mentor`, was asked whether the chemistry is there (*kemi*)."""
+
+    mentor: UUID
+    asked: str
 
 
 def folded_matches(
@@ -108,3 +122,11 @@ def folded_contacts(telling: Telling, persons: Persons) -> tuple[Contact, ...]:
         if t.fact.speaker.id and t.fact.speaker.function == "mentor" and t.fact.contact != "none"
     ]
     return tuple(sorted([*met, *worked], key=lambda contact: contact.order))
+
+
+def folded_chemistry(telling: Telling, persons: Persons) -> tuple[ChemistryCheck, ...]:
+    """All of a course, in fold order."""
+    return tuple(
+        ChemistryCheck(at=t.at, ref=t.ref, mentor=persons.id(t.fact.mentor), asked=t.fact.asked)
+        for t in telling.of(ChemistryChecked)
+    )

@@ -1,0 +1,39 @@
+"""The written agreements with the citizen (*mentoraftaler*), and the work that they are for."""
+
+from uuid import UUID
+
+from domain.cooperation import Happening
+from domain.events.course import ActivityRegistered, MentorAgreementMade
+from domain.folding import Persons, Telling
+
+
+class Agreement(Happening, frozen=True, kw_only=True):
+    """An agreement with a mentor, made or renewed. `parts` alone tell what it holds."""
+
+    mentor: UUID
+    parts: frozenset[str]
+
+
+class Activity(Happening, frozen=True, kw_only=True):
+    """Work that a mentor did for the citizen, together or not (*aktivitet*)."""
+
+    mentor: UUID
+
+
+def folded_agreements(telling: Telling, persons: Persons) -> tuple[Agreement, ...]:
+    """All of a course, in fold order: each replaces the earlier one with its mentor."""
+    return tuple(
+        Agreement(
+            at=t.at, ref=t.ref, mentor=persons.id(t.fact.mentor), parts=frozenset(t.fact.parts)
+        )
+        for t in telling.of(MentorAgreementMade)
+    )
+
+
+def folded_activities(telling: Telling, persons: Persons) -> tuple[Activity, ...]:
+    """What was done as mentor, in fold order: the speaker did it."""
+    return tuple(
+        Activity(at=t.at, ref=t.ref, mentor=persons.id(t.fact.speaker.id))
+        for t in telling.of(ActivityRegistered)
+        if t.fact.speaker.id and t.fact.speaker.function == "mentor"
+    )
