@@ -30,6 +30,7 @@ from services.embedded.temporal import Temporal
 
 _SECONDS_TO_FIRST_CLIENT = 10.0
 _SECONDS_BETWEEN_LOOKS = 0.5
+_SECONDS_BETWEEN_TRIES = 5.0
 
 
 class Server(Protocol):
@@ -56,6 +57,7 @@ class Keeper:
     def __init__(self, home: Home) -> None:
         self._known: dict[str, Server] = {"postgres": Postgres(home), "temporal": Temporal(home)}
         self._started: list[Server] = []
+        self._not_before: dict[Server, float] = {}
         self._clients = 0
         self._looks = selectors.DefaultSelector()
 
@@ -114,10 +116,18 @@ class Keeper:
         return {"ready": {name: self._known[name].address for name in names}}
 
     def _revive(self) -> None:
-        """Start a server again that has ended by itself or was killed."""
+        """Start a server again that has ended by itself or was killed.
+
+        One that can't be started now must take no other with it: it is tried again later.
+        """
         for server in self._started if self._clients else ():
-            if not server.alive:
+            if server.alive or time.monotonic() < self._not_before.get(server, 0.0):
+                continue
+            try:
                 server.start()
+            except (EmbeddedError, OSError) as error:
+                sys.stderr.write(f"{error}\n")
+                self._not_before[server] = time.monotonic() + _SECONDS_BETWEEN_TRIES
 
 
 def _become_keeper(home: Home) -> int | None:
