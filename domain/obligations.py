@@ -46,6 +46,11 @@ class Obligation(Struct, frozen=True, kw_only=True):
         return (self.base, self.due_on if self.duty.recurring else None)
 
     @property
+    def addressed_to(self) -> str:
+        """The function that it goes to first."""
+        return self.duty.addressed_to or self.terms.addressed_to
+
+    @property
     def days(self) -> int:
         """The days from its anchor until it is due."""
         return (self.due_on - self.duty.since).days

@@ -127,7 +127,7 @@ def _is_to_be_raised(obligation: Obligation, setting: Setting) -> bool:
 
 
 def _raising(obligation: Obligation, key: FollowUpKey, setting: Setting) -> Act:
-    to = obligation.terms.addressed_to
+    to = obligation.addressed_to
     fact = setting.kinds.raised(
         actor=SYSTEM,
         follow_up=key,

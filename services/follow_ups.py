@@ -178,7 +178,7 @@ def _due(obligations: Iterable[Obligation], written: FollowUps, today: date) -> 
             and one.duty.met is None
             and (one.duty.ended is None or one.duty.ended.on > one.due_on)
         ):
-            ahead.append(_told(one, COMING, one.terms.addressed_to))
+            ahead.append(_told(one, COMING, one.addressed_to))
     return [*sorted(due, key=_by_day), *sorted(ahead, key=_by_day)[:_AHEAD]]
 
 

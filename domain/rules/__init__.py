@@ -11,8 +11,19 @@ own gets it when that pack gives it terms.
 
 from collections.abc import Callable, Iterator, Mapping
 
+from domain.rules.agreement import agreement_incomplete, goal_review_overdue
+from domain.rules.cooperation import (
+    coordination_overdue,
+    role_disagreement,
+    role_statement_overdue,
+)
 from domain.rules.duties import CourseSeen, Duty, Ended, Met, TeamSeen
-from domain.rules.matching import first_meeting_overdue, match_overdue, no_mentor_contact
+from domain.rules.matching import (
+    chemistry_check_overdue,
+    first_meeting_overdue,
+    match_overdue,
+    no_mentor_contact,
+)
 from domain.rules.team import supervision_overdue
 from domain.rules.wording import WORDING, Wording, why
 
@@ -35,7 +46,13 @@ TeamRule = Callable[[TeamSeen], Iterator[Duty]]
 COURSE_RULES: Mapping[str, CourseRule] = {
     "match-overdue": match_overdue,
     "first-meeting-overdue": first_meeting_overdue,
+    "agreement-incomplete": agreement_incomplete,
     "no-mentor-contact": no_mentor_contact,
+    "chemistry-check-overdue": chemistry_check_overdue,
+    "role-statement-overdue": role_statement_overdue,
+    "role-disagreement": role_disagreement,
+    "coordination-overdue": coordination_overdue,
+    "goal-review-overdue": goal_review_overdue,
 }
 TEAM_RULES: Mapping[str, TeamRule] = {
     "supervision-overdue": supervision_overdue,

@@ -4,7 +4,7 @@ A rule knows no dates of its own: how many days a duty has stands in the rule pa
 anything is raised is decided in `follow_ups`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -39,7 +39,8 @@ class Duty(Struct, frozen=True, kw_only=True):
     """Something that should happen some days after `since`, the day of the anchoring event.
 
     `about` is the person when it isn't about the stream's own subject; `people` who holds a
-    function in this duty. `is_first` takes the pack's `first_days`; `every` are the days agreed,
+    function in this duty; `addressed_to` the function that owes it, where that goes before the
+    pack's. `is_first` takes the pack's `first_days`; `every` are the days agreed,
     which go before the pack's; with `runs_out` the days are counted back from that day (`before`).
     Several duties of one anchor, told apart by their days, are `recurring`.
     """
@@ -49,6 +50,7 @@ class Duty(Struct, frozen=True, kw_only=True):
     since: date
     about: UUID | None = None
     people: Mapping[str, UUID] = {}
+    addressed_to: str | None = None
     is_first: bool = False
     every: int | None = None
     runs_out: date | None = None
@@ -92,6 +94,11 @@ def chained(first: Duty, links: Sequence[Met]) -> Iterator[Duty]:
         yield replace(duty, met=link)
         duty = replace(first, anchor=link.by, since=link.on, is_first=False)
     yield duty
+
+
+def longest_first(matches: Iterable[Match]) -> list[Match]:
+    """What falls within two matches with one mentor is the longer one's."""
+    return sorted(matches, key=lambda match: match.days.to or date.max, reverse=True)
 
 
 def match_ended(match: Match) -> Ended | None:

@@ -6,7 +6,15 @@ from datetime import date
 from domain.calendar import day_of
 from domain.course import CourseState
 from domain.matches import Match
-from domain.rules.duties import CourseSeen, Duty, Met, chained, closed_after, match_ended
+from domain.rules.duties import (
+    CourseSeen,
+    Duty,
+    Met,
+    chained,
+    closed_after,
+    longest_first,
+    match_ended,
+)
 from domain.values import Ref
 
 
@@ -56,7 +64,7 @@ def no_mentor_contact(seen: CourseSeen) -> Iterator[Duty]:
     Hangs first on the match, then on each contact while it lasts; met by the next one. A contact
     within two matches with one mentor is the longer one's.
     """
-    for match in sorted(seen.course.matches, key=_lasts, reverse=True):
+    for match in longest_first(seen.course.matches):
         contacts = [
             Met(contact.ref, contact.day)
             for contact in seen.course.contacts
@@ -70,6 +78,31 @@ def no_mentor_contact(seen: CourseSeen) -> Iterator[Duty]:
             ended=match_ended(match),
         )
         yield from chained(first, contacts)
+
+
+def chemistry_check_overdue(seen: CourseSeen) -> Iterator[Duty]:
+    """The citizen is asked whether the chemistry is there (*kemitjek mangler*).
+
+    Hangs on the match. Met when the citizen was asked about this mentor, now or ever before,
+    whatever the answer; the mentor's side doesn't meet it. Ended with the match. Source: the
+    report, in which chemistry decides; that it is asked is this project's.
+    """
+    for match in seen.course.matches:
+        asked = (
+            Met(check.ref, check.day)
+            for check in seen.course.chemistry
+            if check.asked == "citizen"
+            and check.mentor == match.mentor
+            and (match.days.to is None or check.day < match.days.to)
+        )
+        yield Duty(
+            rule="chemistry-check-overdue",
+            anchor=match.ref,
+            since=match.days.from_,
+            people={"mentor": match.mentor},
+            met=next(asked, None),
+            ended=match_ended(match),
+        )
 
 
 def _without_mentor(course: CourseState) -> Iterator[tuple[Ref, date]]:
@@ -92,7 +125,3 @@ def _matched_after(matches: Iterable[Match], since: date) -> Met | None:
         if not match.covers_no_day and (match.days.to is None or match.days.to > since)
     )
     return min(lasting, key=lambda met: met.on, default=None)
-
-
-def _lasts(match: Match) -> date:
-    return match.days.to or date.max

@@ -368,7 +368,7 @@ def test_a_changed_rule_pack_withdraws_what_it_does_not_ask_for_yet() -> None:
 
 
 def test_a_follow_up_of_a_rule_that_is_not_known_here_is_left_alone() -> None:
-    key = FollowUpKey("goal-review-overdue", ref("ev-101"), 1)
+    key = FollowUpKey("a-rule-of-a-later-version", ref("ev-101"), 1)
     raised = CourseFollowUpRaised(
         actor=COORDINATOR,
         follow_up=key,

@@ -1,0 +1,92 @@
+"""The pairs of a course: a match's mentor, and the caseworker responsible meanwhile (*par*)."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.calendar import day_of
+from domain.cooperation import Statement
+from domain.course import CourseState
+from domain.folding import Step
+from domain.matches import Match
+from domain.rules.duties import Ended, match_ended
+from domain.values import Actor, Ref
+
+
+class Pair(Struct, frozen=True, kw_only=True):
+    """Mentor and caseworker from `since` on, begun by the match or by the caseworker's change.
+
+    What they say and do as a pair counts from `counts_from`, the day on which it was decided that
+    they are one where that lies before, and up to `to`.
+    """
+
+    mentor: UUID
+    caseworker: UUID
+    begun_by: Ref
+    since: date
+    counts_from: date
+    to: date | None = None
+    ended: Ended | None = None
+
+    @property
+    def people(self) -> Mapping[str, UUID]:
+        """The two by their functions."""
+        return {"mentor": self.mentor, "caseworker": self.caseworker}
+
+    def counts(self, day: date) -> bool:
+        """Whether what happens on that day is theirs."""
+        return self.counts_from <= day and (self.to is None or day < self.to)
+
+    def statements(self, several: Iterable[Statement]) -> list[Statement]:
+        """What either side said about the other, in fold order."""
+        mentor = (Actor("mentor", self.mentor), self.caseworker)
+        caseworker = (Actor("caseworker", self.caseworker), self.mentor)
+        return [
+            one
+            for one in several
+            if (one.speaker, one.counterpart) in (mentor, caseworker) and self.counts(one.day)
+        ]
+
+
+def pairs_of(course: CourseState) -> Iterator[Pair]:
+    """Every pair that a course has had. Who is both mentor and caseworker is none."""
+    responsible = _responsible(course.caseworkers)
+    for match in course.matches:
+        for step, later in zip(responsible, [*responsible[1:], None], strict=False):
+            pair = _pair(match, step, later)
+            if pair is not None and pair.mentor != pair.caseworker:
+                yield pair
+
+
+def _responsible(several: Sequence[Step[UUID]]) -> list[Step[UUID]]:
+    """The caseworkers one after the other: of one day the later holds, and each begins once."""
+    held: list[Step[UUID]] = []
+    for step in several:
+        if held and held[-1].from_ == step.from_:
+            held.pop()
+        if not held or held[-1].value != step.value:
+            held.append(step)
+    return held
+
+
+def _pair(match: Match, step: Step[UUID], later: Step[UUID] | None) -> Pair | None:
+    """None where the match and the caseworker's days don't meet."""
+    by_match = match.days.from_ >= step.from_
+    since = match.days.from_ if by_match else step.from_
+    if (later and later.from_ <= since) or not (by_match or match.is_open_on(since)):
+        return None
+    to, ended = match.days.to, match_ended(match)
+    if later and (to is None or later.from_ < to):
+        to, ended = later.from_, Ended(later.from_, "no-longer-applies", later.ref)
+    decided = day_of(match.at if by_match else step.order[0])
+    return Pair(
+        mentor=match.mentor,
+        caseworker=step.value,
+        begun_by=match.ref if by_match else step.ref,
+        since=since,
+        counts_from=min(decided, since),
+        to=to,
+        ended=ended,
+    )
