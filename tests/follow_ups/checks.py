@@ -1,0 +1,233 @@
+"""What must hold of a run, whatever happened in it. Each fault found names the seed.
+
+What should be open is read from the facts alone, by the duties that the rules make of them; no
+part of the planner is asked.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from domain.calendar import Calendar, day_of
+from domain.envelope import Recorded
+from domain.events.common import (
+    FollowUpEscalated,
+    FollowUpEvent,
+    FollowUpRaised,
+    FollowUpReminded,
+    FollowUpResolved,
+    FollowUpWithdrawn,
+)
+from domain.follow_ups import (
+    CourseSeen,
+    Obligation,
+    course_obligations,
+    team_obligations,
+)
+from domain.obligations import Slot, base_of
+from domain.raised import FollowUp, FollowUps
+from domain.values import FollowUpKey
+from tests.follow_ups.memory import Seen, Sight
+
+Expected = dict[Slot, Obligation]
+Stages = set[str]
+
+
+class Broken(AssertionError):  # noqa: N818  # what broke, and in which run
+    """A run in which something doesn't hold."""
+
+    def __init__(self, seed: int, what: str) -> None:
+        super().__init__(
+            f"seed {seed}: {what}; see `python -m tests.follow_ups.run --seed {seed} --verbose`"
+        )
+
+
+class Checks:
+    """Judges one run of one seed."""
+
+    def __init__(self, seed: int, facts: Sight, log: Sight) -> None:
+        self.seed = seed
+        self._facts = facts
+        self._log = log
+
+    def expected(self, subject: UUID, calendar: Calendar, now: datetime) -> Expected:
+        """What should be open at that instant, as the facts known so far tell it."""
+        return expected_of(self._facts.seen(subject), calendar, now)
+
+    def is_right(self, subject: UUID, calendar: Calendar, now: datetime) -> None:
+        """Open is what should be, with all of its stages whose day has come."""
+        expected = self.expected(subject, calendar, now)
+        seen = self._facts.seen(subject)
+        written = self._log.follow_ups(subject)
+        opened = open_slots(seen, calendar, written)
+        for slot, several in opened.items():
+            self._hold(len(several) == 1, f"{_words(slot)} is open more than once")
+        # What ends with the day before is closed in the morning, or before if anything asks.
+        until_morning = expected_of(seen, calendar, _last_morning(calendar, now))
+        missing = expected.keys() - opened.keys()
+        extra = opened.keys() - expected.keys() - until_morning.keys()
+        self._hold(not missing, f"not raised by {now}: {_all(missing)}")
+        self._hold(not extra, f"still open at {now}: {_all(extra)}")
+        for slot, obligation in expected.items():
+            [follow_up] = opened[slot]
+            left = due_stages(obligation, follow_up, calendar, now) - written_stages(follow_up)
+            self._hold(not left, f"{_words(slot)} lacks {sorted(left)} at {now}")
+
+    def may_be_written(
+        self,
+        fact: FollowUpEvent,
+        expected: Expected,
+        written: FollowUps,
+        calendar: Calendar,
+        now: datetime,
+    ) -> None:
+        """An act, judged by what was known when it was planned."""
+        key, words = fact.follow_up, _key_words(fact.follow_up)
+        several = {slot: one for slot, one in expected.items() if slot[0] == base_of(key)}
+        if isinstance(fact, FollowUpRaised):
+            due = [one.due_on for one in several.values()]
+            self._hold(
+                fact.due_on in due, f"{words} was raised for {fact.due_on}, though due {due}"
+            )
+            self._hold(
+                now >= calendar.morning_of(fact.due_on), f"{words} was raised at {now}, too early"
+            )
+        elif isinstance(fact, FollowUpResolved | FollowUpWithdrawn):
+            due_on = written[key].due_on
+            stands = any(slot[1] in (None, due_on) for slot in several)
+            self._hold(not stands, f"{words} was closed at {now}, though it still stands")
+        elif stage := stage_of(fact):
+            follow_up = written.get(key) or FollowUp(key=key)
+            days = [due_stages(one, follow_up, calendar, now) for one in several.values()]
+            self._hold(
+                any(stage in day for day in days), f"{words} was {stage} at {now}, too early"
+            )
+
+    def is_written_once(self, events: Iterable[Recorded]) -> None:
+        """Of each follow-up each stage once, raised first, closed last; one cycle after another."""
+        closed: set[FollowUpKey] = set()
+        count: Counter[tuple[FollowUpKey, str]] = Counter()
+        for event in events:
+            fact = event.fact
+            if not isinstance(fact, FollowUpEvent) or not (stage := stage_of(fact)):
+                continue
+            key = fact.follow_up
+            count[key, stage] += 1
+            words = _key_words(key)
+            self._hold(count[key, stage] == 1, f"{words} was {stage} twice")
+            self._hold(key not in closed, f"{words} was {stage} after it was closed")
+            self._hold(
+                stage == "raised" or (key, "raised") in count, f"{words} was {stage} and not raised"
+            )
+            if stage == "closed":
+                closed.add(key)
+        for key, stage in count:
+            earlier = FollowUpKey(key.rule, key.anchor, key.cycle - 1, key.about)
+            if stage == "raised" and key.cycle > 1:
+                self._hold((earlier, "raised") in count, f"{_key_words(key)} skips a cycle")
+
+    def is_thrifty(self, count: Mapping[str, int]) -> None:
+        """No pull but for a poke with news, for a due time, or because something went wrong."""
+        asked = count["pokes with news"] + count["due times"] + count["faults"]
+        self._hold(count["pulls"] <= asked, f"{count['pulls']} pulls, though {asked} were needed")
+
+    def _hold(self, holds: bool, otherwise: str) -> None:
+        if not holds:
+            raise Broken(self.seed, otherwise)
+
+
+def expected_of(seen: Seen, calendar: Calendar, now: datetime) -> Expected:
+    """Due, not met, and not ended: that, and nothing of what was done about it."""
+    today = day_of(now)
+    return {
+        one.slot: one
+        for one in _obligations(seen, calendar)
+        if now >= calendar.morning_of(one.due_on)
+        and one.duty.met is None
+        and not (one.duty.ended is not None and one.duty.ended.on <= today)
+    }
+
+
+def _last_morning(calendar: Calendar, now: datetime) -> datetime:
+    """The last morning that has come."""
+    today = day_of(now)
+    morning = calendar.morning_of(today)
+    return morning if morning <= now else calendar.morning_of(today - timedelta(days=1))
+
+
+def _obligations(seen: Seen, calendar: Calendar) -> list[Obligation]:
+    if isinstance(seen, CourseSeen):
+        return course_obligations(seen, calendar)
+    return team_obligations(seen, calendar)
+
+
+def open_slots(seen: Seen, calendar: Calendar, written: FollowUps) -> dict[Slot, list[FollowUp]]:
+    """The open follow-ups by what they are about; what recurs, by its day too."""
+    recurring = {one.base for one in _obligations(seen, calendar) if one.duty.recurring}
+    opened: dict[Slot, list[FollowUp]] = {}
+    for key, one in written.items():
+        if one.is_open:
+            base = base_of(key)
+            opened.setdefault((base, one.due_on if base in recurring else None), []).append(one)
+    return opened
+
+
+def due_stages(one: Obligation, held: FollowUp, calendar: Calendar, now: datetime) -> Stages:
+    """Reminders and escalations whose day has come; before a snooze is over, none."""
+
+    def has_come(after: int) -> bool:
+        day = max(one.after(after), held.snoozed_until or date.min)
+        return now >= calendar.morning_of(day)
+
+    stages = {f"reminded {n}" for n, after in enumerate(one.terms.remind, 1) if has_come(after)}
+    return stages | {f"escalated to {s.to}" for s in one.terms.escalate if has_come(s.after)}
+
+
+def written_stages(follow_up: FollowUp) -> Stages:
+    """The reminders and escalations of a follow-up."""
+    stages = {f"reminded {n}" for n in range(1, follow_up.reminders + 1)}
+    return stages | {f"escalated to {to}" for to in follow_up.escalated_to}
+
+
+def stage_of(fact: FollowUpEvent) -> str | None:
+    """The stage that the engine writes by this event; None where a person wrote it."""
+    match fact:
+        case FollowUpRaised():
+            return "raised"
+        case FollowUpReminded():
+            return f"reminded {fact.number}"
+        case FollowUpEscalated():
+            return f"escalated to {fact.addressed_to}"
+        case FollowUpResolved() | FollowUpWithdrawn():
+            return "closed"
+    return None
+
+
+def _key_words(key: FollowUpKey) -> str:
+    about = f" about {key.about}" if key.about else ""
+    return f"{key.rule} on {key.anchor.id}{about} cycle {key.cycle}"
+
+
+def _words(slot: Slot) -> str:
+    (rule, anchor, about), due_on = slot
+    return " ".join(str(one) for one in (rule, "on", anchor.id, about, due_on) if one)
+
+
+def _all(slots: Iterable[Slot]) -> str:
+    return ", ".join(sorted(_words(slot) for slot in slots))
+
+
+def told(fact: FollowUpEvent) -> str:
+    """An act in words."""
+    words = f"{fact.NAME.partition('.')[2]} {_key_words(fact.follow_up)}"
+    match fact:
+        case FollowUpRaised():
+            return f"{words} due {fact.due_on} to {fact.addressed_to}"
+        case FollowUpEscalated():
+            return f"{words} to {fact.addressed_to}"
+        case FollowUpResolved():
+            return f"{words} by {fact.by.id}"
+        case FollowUpWithdrawn():
+            return f"{words} as {fact.reason}"
+    return words

@@ -1,0 +1,139 @@
+"""A municipality in memory: its log, with what a store promises, and what rules see of it."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from random import Random
+from typing import Any, TypeVar
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from domain.course import CourseState, fold_course
+from domain.envelope import Recorded
+from domain.events.common import FollowUpEvent
+from domain.follow_ups import Act, CourseSeen, TeamSeen
+from domain.mentor import MentorState, fold_mentor
+from domain.raised import FollowUps
+from domain.rule_packs import RuleBook
+from domain.team import TeamState, fold_team
+from domain.values import Ref
+from services.following.seeing import departures_of, rule_book_of
+from tests.domain.spec import fact_at
+
+HERE = "urn:roedtraad:0860"
+Streams = Mapping[UUID, Sequence[Recorded]]
+Seen = CourseSeen | TeamSeen
+T = TypeVar("T")
+
+
+class ConflictError(Exception):
+    """The stream is at another version than expected; nothing was written."""
+
+
+class Log:
+    """Events in the order in which they were stored. One (source, id) is one event, for ever."""
+
+    def __init__(self, chance: Random) -> None:
+        self.events: list[Recorded] = []
+        self.streams: dict[UUID, list[Recorded]] = {}
+        self.head = 0
+        self._known: set[Ref] = set()
+        self._chance = chance
+
+    def version(self, stream: UUID) -> int:
+        """How many events a stream has."""
+        return len(self.streams.get(stream, ()))
+
+    def append(self, event: Recorded, at: datetime) -> bool:
+        """Store a fact; False where it was known already."""
+        if event.ref in self._known:
+            return False
+        self._known.add(event.ref)
+        self.head += self._chance.randint(1, 3)  # positions have gaps
+        told = self.streams.setdefault(event.originator_id, [])
+        stored = replace(
+            event, position=self.head, originator_version=len(told) + 1, recorded_at=at
+        )
+        told.append(stored)
+        self.events.append(stored)
+        return True
+
+    def decide(
+        self, stream: UUID, acts: Iterable[Act], expected: int | None, at: datetime
+    ) -> list[Act]:
+        """Store acts, those already known left out; gives the new ones. Raises ConflictError."""
+        new = [act for act in acts if Ref(HERE, act.id) not in self._known]
+        if new and expected is not None and expected != self.version(stream):
+            raise ConflictError
+        for act in new:
+            self.append(fact_at(at, act.fact, id=act.id, source=HERE, stream=stream), at)
+        return new
+
+
+class Sight:
+    """What the rules see of streams that only grow; `facts_only`: as if nothing were followed up.
+
+    All streams but the course's and the team's are mentors'. What was folded is kept.
+    """
+
+    def __init__(
+        self, streams: Streams, course: UUID, team: UUID, *, facts_only: bool = False
+    ) -> None:
+        self.course_id, self.team_id = course, team
+        self._streams = streams
+        self._facts_only = facts_only
+        self._told: dict[UUID, tuple[int, list[Recorded]]] = {}
+        self._kept: dict[str, tuple[Any, Any]] = {}
+
+    def seen(self, subject: UUID) -> Seen:
+        """The course, or the team, with all that its rules look at."""
+        team, book, mentors = self.team(), self._book(), self._mentors()
+        if subject == self.course_id:
+            return CourseSeen(self.course(), book, departures_of(mentors))
+        return TeamSeen(team, book, mentors, {self.course_id: self.course().matches})
+
+    def follow_ups(self, subject: UUID) -> FollowUps:
+        """Those of a subject, as they were written."""
+        return (self.course() if subject == self.course_id else self.team()).follow_ups
+
+    def course(self) -> CourseState:
+        """The course itself."""
+        told, same = self._events(self.course_id), self.team().same
+        return self._keep("course", (len(told), same), lambda: fold_course(told, same))
+
+    def team(self) -> TeamState:
+        """The team itself."""
+        told = self._events(self.team_id)
+        return self._keep("team", len(told), lambda: fold_team(told))
+
+    def _book(self) -> RuleBook:
+        adoptions = self.team().adoptions
+        return self._keep("book", adoptions, lambda: rule_book_of(adoptions))
+
+    def _mentors(self) -> dict[UUID, MentorState]:
+        mentors = self._streams.keys() - {self.course_id, self.team_id}
+        told = {one: self._events(one) for one in sorted(mentors)}
+        counts = [(one, len(several)) for one, several in told.items()]
+        return self._keep(
+            "mentors", counts, lambda: {one: fold_mentor(events) for one, events in told.items()}
+        )
+
+    def _events(self, stream: UUID) -> list[Recorded]:
+        """A stream's events that are looked at."""
+        several = self._streams.get(stream, ())
+        read, told = self._told.get(stream, (0, []))
+        if read < len(several):
+            told += [
+                event
+                for event in several[read:]
+                if not (self._facts_only and isinstance(event.fact, FollowUpEvent))
+            ]
+            self._told[stream] = (len(several), told)
+        return told
+
+    def _keep(self, what: str, version: Any, fold: Callable[[], T]) -> T:
+        held = self._kept.get(what)
+        if held is None or held[0] != version:
+            held = self._kept[what] = (version, fold())
+        found: T = held[1]
+        return found
