@@ -5,6 +5,7 @@ from uuid import UUID
 from domain.cooperation import Happening
 from domain.events.course import ActivityRegistered, MentorAgreementMade
 from domain.folding import Persons, Telling
+from domain.values import Ref
 
 
 class Agreement(Happening, frozen=True, kw_only=True):
@@ -18,6 +19,8 @@ class Activity(Happening, frozen=True, kw_only=True):
     """Work that a mentor did for the citizen, together or not (*aktivitet*)."""
 
     mentor: UUID
+    minutes: int
+    grant: Ref | None = None
 
 
 def folded_agreements(telling: Telling, persons: Persons) -> tuple[Agreement, ...]:
@@ -33,7 +36,13 @@ def folded_agreements(telling: Telling, persons: Persons) -> tuple[Agreement, ..
 def folded_activities(telling: Telling, persons: Persons) -> tuple[Activity, ...]:
     """What was done as mentor, in fold order: the speaker did it."""
     return tuple(
-        Activity(at=t.at, ref=t.ref, mentor=persons.id(t.fact.speaker.id))
+        Activity(
+            at=t.at,
+            ref=t.ref,
+            mentor=persons.id(t.fact.speaker.id),
+            minutes=t.fact.minutes,
+            grant=t.fact.grant,
+        )
         for t in telling.of(ActivityRegistered)
         if t.fact.speaker.id and t.fact.speaker.function == "mentor"
     )

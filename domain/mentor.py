@@ -5,6 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from domain.calendar import covers
 from domain.caseload import WeeklyHours
 from domain.envelope import Recorded
 from domain.events.mentor import Employed, HoursChanged, Left
@@ -33,11 +34,17 @@ class Service(Struct, frozen=True):
 
 
 class Departure(Struct, frozen=True):
-    """A mentor who left (*fratrådt*): not employed from this day on, until they come back."""
+    """A mentor who left (*fratrådt*): not employed from this day on, until they come `back`,
+    employed anew by `back_by`."""
 
     on: date
     ref: Ref
     back: date | None = None
+    back_by: Ref | None = None
+
+    def covers(self, day: date) -> bool:
+        """Whether the mentor is gone on that day."""
+        return covers(Period(self.on, self.back), day)
 
 
 class MentorState(Struct, frozen=True, kw_only=True):
@@ -87,7 +94,7 @@ class MentorState(Struct, frozen=True, kw_only=True):
             if employed and not step.value.employed:
                 found.append(Departure(step.from_, step.ref))
             elif not employed and step.value.employed and found:
-                found[-1] = Departure(found[-1].on, found[-1].ref, step.from_)
+                found[-1] = Departure(found[-1].on, found[-1].ref, step.from_, step.ref)
             employed = step.value.employed
         return found
 

@@ -18,6 +18,7 @@ from domain.rules.cooperation import (
     role_statement_overdue,
 )
 from domain.rules.duties import CourseSeen, Duty, Ended, Met, TeamSeen
+from domain.rules.grants import grant_running_out, hours_below_grant
 from domain.rules.matching import (
     chemistry_check_overdue,
     first_meeting_overdue,
@@ -53,6 +54,8 @@ COURSE_RULES: Mapping[str, CourseRule] = {
     "role-disagreement": role_disagreement,
     "coordination-overdue": coordination_overdue,
     "goal-review-overdue": goal_review_overdue,
+    "grant-running-out": grant_running_out,
+    "hours-below-grant": hours_below_grant,
 }
 TEAM_RULES: Mapping[str, TeamRule] = {
     "supervision-overdue": supervision_overdue,

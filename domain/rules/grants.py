@@ -1,0 +1,159 @@
+"""Of grants (*bevillinger*): that somebody looks ahead, and that what is granted is delivered."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from fractions import Fraction
+from itertools import groupby
+
+from domain.agreements import Activity
+from domain.course import CourseState
+from domain.grants import Grant, Granted
+from domain.rules.duties import CourseSeen, Duty, Ended, Met, closed_after
+from domain.values import Period
+
+LEAST_DAYS = 14  # of a month, for its hours to be asked about
+_LONGEST = 3660  # days: who grants for longer than ten years names no end
+_FAR = date(9000, 1, 1)
+_DAY = timedelta(days=1)
+
+Month = tuple[int, int]  # year and month, in Copenhagen
+
+
+def grant_running_out(seen: CourseSeen) -> Iterator[Duty]:
+    """Before a grant runs out somebody decides what comes after it (*bevilling udløber*).
+
+    Hangs on the event that granted the days, decision or extension, for each day on which they
+    end. Met by an extension that ends later, by the decision of a grant that carries this one on,
+    whatever it says, and by the grant's end, since each is a stand taken. Over when the days have
+    run out, or with the course. A grant stands over a close: if the course is open again before
+    it runs out, it is asked about again.
+
+    Source: the employment-effort act, mentor chapter; the leads are assumed.
+    """
+    grants = seen.course.grants
+    for grant in grants.values():
+        stands = list(_stands_taken(grant, grants.values()))
+        for granted, runs_out in _ends(grant):
+            longer = [
+                Met(other.ref, other.day)
+                for other in grant.granted
+                if other.days.to and other.days.to > runs_out
+            ]
+            yield Duty(
+                rule="grant-running-out",
+                anchor=granted.ref,
+                since=max(granted.day, granted.days.from_),
+                runs_out=runs_out,
+                met=min([*longer, *stands], key=lambda met: met.on, default=None),
+                ended=_over(seen.course, granted, runs_out),
+            )
+
+
+def hours_below_grant(seen: CourseSeen) -> Iterator[Duty]:
+    """The mentor hours granted are delivered (*færre timer end bevilget*), month by month.
+
+    Hangs on the event that granted the month's first hours, for each calendar month of which the
+    grant covers 14 days or more while the course is open; since the month's end. Granted are so
+    many minutes a day, where the grant says a total, spread evenly over its days. Delivered are
+    the minutes of mentors' activities on those days, for this grant or for none by name; attempts
+    to reach the citizen never count. Met by the activity with which the pack's `percent` of the
+    granted minutes was delivered. Over with the course, of the month that it closes in too.
+
+    Source: STAR's audit of 2019, which found a third unchecked; the numbers are assumed.
+    """
+    course = seen.course
+    grants = [grant for grant in course.grants.values() if grant.kind == "mentor-hours"]
+    worked = _by_month(course.activities) if grants else {}
+    for grant in grants:
+        for month, held in _months(grant, course):
+            minutes = sum((granted.daily or 0 for granted in held.values()), Fraction(0))
+            if len(held) < LEAST_DAYS or not minutes:
+                continue
+            since = _first_day_after(month)
+            terms = seen.terms("hours-below-grant", since)
+            percent = terms.percent if terms and terms.percent else 100
+            for_it = (
+                activity
+                for activity in worked.get(month, ())
+                if activity.day in held and activity.grant in (None, grant.grant)
+            )
+            yield Duty(
+                rule="hours-below-grant",
+                anchor=next(iter(held.values())).ref,
+                since=since,
+                recurring=True,
+                met=_delivered(for_it, minutes * Fraction(percent, 100)),
+                ended=closed_after(course, since),
+            )
+
+
+def _ends(grant: Grant) -> Iterator[tuple[Granted, date]]:
+    """The days on which it runs out, each with what first granted the days up to it."""
+    seen: set[date] = set()
+    for granted in sorted(grant.granted, key=lambda granted: granted.order):
+        first, end = granted.days.from_, granted.days.to
+        if end and end not in seen and (end - first).days <= _LONGEST:
+            seen.add(end)
+            yield granted, end
+
+
+def _stands_taken(grant: Grant, grants: Iterable[Grant]) -> Iterator[Met]:
+    """What was decided about the grant as a whole: a new one in its place, or its end."""
+    for other in grants:
+        if other.continues == grant.grant and other.decided and other.grant != grant.grant:
+            yield Met(other.decided.ref, other.decided.day)
+    if grant.ended is not None:
+        yield Met(grant.ended.ref, grant.ended.day)
+
+
+def _over(course: CourseState, granted: Granted, runs_out: date) -> Ended:
+    """It runs out, unless the course is closed before, for good or over that day."""
+    closed = closed_after(course, runs_out - _DAY)
+    if closed is not None and closed.on <= runs_out:
+        return closed
+    return Ended(runs_out, "no-longer-applies", granted.ref)
+
+
+def _months(grant: Grant, course: CourseState) -> Iterator[tuple[Month, dict[date, Granted]]]:
+    """The days granted on which the course is open, by month and day; each with what grants it.
+
+    Where several do, the one that begins last.
+    """
+    held: dict[date, Granted] = {}
+    for granted in grant.granted:
+        held.update(dict.fromkeys(_days(granted.days, grant.ended_on), granted))
+    open_days = (day for day in held if course.is_open_on(day))
+    for month, days in groupby(open_days, key=_month_of):
+        yield month, {day: held[day] for day in days}
+
+
+def _days(period: Period, until: date | None) -> Iterator[date]:
+    last = min(day for day in (period.to, until, _FAR) if day)
+    for number in range(min((last - period.from_).days, _LONGEST)):
+        yield period.from_ + timedelta(days=number)
+
+
+def _by_month(activities: Iterable[Activity]) -> Mapping[Month, list[Activity]]:
+    found: dict[Month, list[Activity]] = {}
+    for activity in activities:
+        found.setdefault(_month_of(activity.day), []).append(activity)
+    return found
+
+
+def _month_of(day: date) -> Month:
+    return day.year, day.month
+
+
+def _first_day_after(month: Month) -> date:
+    year, number = month
+    return date(year + number // 12, number % 12 + 1, 1)
+
+
+def _delivered(activities: Iterable[Activity], enough: Fraction) -> Met | None:
+    """The activity, of those in fold order, with which it was enough."""
+    minutes = 0
+    for activity in activities:
+        minutes += activity.minutes
+        if minutes >= enough:
+            return Met(activity.ref, activity.day)
+    return None
