@@ -19,7 +19,7 @@ from services.store.server import Server
 from tests.conftest import Clock
 from tests.workflows.journey import Journey
 from tests.workflows.patience import patient_worker
-from tests.workflows.town import Town
+from tests.workflows.town import FOUR_RULES, Town
 from workflows.messages import Next
 
 PROGRAMS = Path(sys.executable).parent
@@ -81,6 +81,12 @@ async def skipping() -> AsyncIterator[WorkflowEnvironment]:
 async def town(skipping: WorkflowEnvironment, municipality: Municipality, clock: Clock) -> Town:
     """A municipality at eight in the morning of day 0."""
     return Town(municipality, await eight_o_clock(skipping, clock))
+
+
+@pytest.fixture
+def four_rules(town: Town) -> None:
+    """The town's rules are these four alone."""
+    town.adopt(FOUR_RULES)
 
 
 @pytest.fixture

@@ -1,7 +1,11 @@
 """A course followed through months by a real Temporal that skips time."""
 
+import pytest
+
 from tests.workflows.journey import Journey, pulls_of
 from tests.workflows.town import Town
+
+pytestmark = pytest.mark.usefixtures("four_rules")
 
 
 async def test_a_missing_match_is_raised_on_its_day_and_not_the_day_before(

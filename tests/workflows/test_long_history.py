@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import date
 
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from services.follow_ups import Engine
@@ -18,6 +18,7 @@ from tests.workflows.conftest import PROGRAMS
 from tests.workflows.patience import patient_worker
 from tests.workflows.town import Town
 from workflows.course import CourseWorkflow
+from workflows.follower import LONGEST_HISTORY
 from workflows.messages import TASK_QUEUE, Poke, Start, workflow_id
 
 SUGGEST_AT = 12  # events in a history; thousands on a server that isn't told otherwise
@@ -46,6 +47,33 @@ async def test_a_course_of_many_facts_goes_on_in_new_runs_and_misses_none(
         runs = [run async for run in client.list_workflows(f"WorkflowId = '{id}'")]
     assert len(runs) >= 3
     assert max(run.history_length for run in runs) < SUGGEST_AT * 3
+
+
+async def test_a_run_ends_long_before_the_server_suggests_it(
+    municipality: Municipality, server: Server
+) -> None:
+    town = Town(municipality, date(2026, 1, 12))
+    town.intake("c-1")
+    subject = town.subject("c-1")
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(dev_server())
+        course = await client.start_workflow(
+            CourseWorkflow.run,
+            Start(municipality.code, subject),
+            id=workflow_id(municipality.code, subject),
+            task_queue=TASK_QUEUE,
+        )
+        for _ in range(LONGEST_HISTORY // 100):  # a flood, while no worker is there
+            await asyncio.gather(*(course.signal(CourseWorkflow.poke, Poke(1)) for _ in range(100)))
+        threads = stack.enter_context(ThreadPoolExecutor(2))
+        await stack.enter_async_context(patient_worker(client, Engine(server), threads))
+        now = client.get_workflow_handle_for(CourseWorkflow.run, course.id)
+        await pull(now, municipality.head().position)
+        begun = client.get_workflow_handle(course.id, run_id=course.first_execution_run_id)
+        first = await begun.describe()
+        assert first.status == WorkflowExecutionStatus.CONTINUED_AS_NEW
+        assert LONGEST_HISTORY <= first.history_length < LONGEST_HISTORY + 50
+        assert (await now.describe()).history_length < 50
 
 
 async def pull(course: WorkflowHandle[CourseWorkflow, None], position: int) -> None:

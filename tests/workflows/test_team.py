@@ -1,7 +1,11 @@
 """A team's supervision followed through months by a real Temporal that skips time."""
 
+import pytest
+
 from tests.workflows.journey import Journey
 from tests.workflows.town import Town
+
+pytestmark = pytest.mark.usefixtures("four_rules")
 
 
 async def test_each_mentor_is_due_for_supervision_at_the_cadence_from_their_own_last_session(

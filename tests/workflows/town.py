@@ -1,6 +1,8 @@
 """A municipality whose facts are told by the day: day 0 is the day the test begins on."""
 
+import tomllib
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +20,36 @@ from workflows.messages import course_subject
 
 COORDINATOR = {"id": "k-02", "function": "coordinator"}
 MENTOR = {"id": "m-31", "function": "mentor"}
+# Rules for tests that say when exactly what is raised, and that nothing else is.
+FOUR_RULES = """
+pack = "four"
+edition = "1"
+valid_from = 2000-01-01
+
+[rules.match-overdue]
+days = 14
+addressed_to = "caseworker"
+escalate = [{ after = 7, to = "coordinator" }, { after = 21, to = "leader" }]
+basis = "a test"
+
+[rules.first-meeting-overdue]
+days = 7
+addressed_to = "mentor"
+escalate = [{ after = 14, to = "coordinator" }, { after = 28, to = "leader" }]
+basis = "a test"
+
+[rules.no-mentor-contact]
+days = 7
+addressed_to = "mentor"
+escalate = [{ after = 7, to = "coordinator" }, { after = 28, to = "leader" }]
+basis = "a test"
+
+[rules.supervision-overdue]
+days = 42
+addressed_to = "coordinator"
+escalate = [{ after = 14, to = "leader" }]
+basis = "a test"
+"""
 
 
 class Town:
@@ -130,6 +162,21 @@ class Town:
             mentors=[{"id": mentor} for mentor in mentors],
             form="group",
             minutes=120,
+        )
+
+    def adopt(self, pack: str) -> None:
+        """These rules and no others, from long before day 0."""
+        told = tomllib.loads(pack)
+        self.tell(
+            "team.rules-adopted",
+            "team",
+            0,
+            actor={"id": "l-01", "function": "leader"},
+            pack=told["pack"],
+            edition=told["edition"],
+            period={"from": self.day(-1000).isoformat()},
+            text=pack,
+            sha256=sha256(pack.encode()).hexdigest(),
         )
 
     # What came of it.
