@@ -3,30 +3,16 @@
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
-from domain import codes
+from domain.rule_pack_lines import Place, places
+from domain.rule_pack_values import HEAD, KEYS, NEEDED, PLANNED, TERMS, Keys, Wrong, is_day
 
-LONGEST = 3660  # days: ten years
+LARGEST = 64 * 1024  # bytes of a text
 
-# The rules that this version plans; `domain/rules.py` has a function for each.
-PLANNED = codes.rules.codes
-
-_HEAD = ("pack", "edition", "valid_from", "valid_to", "rules")
-_TERMS = (
-    "days",
-    "working_days",
-    "before",
-    "first_days",
-    "percent",
-    "parts",
-    "addressed_to",
-    "basis",
-    "remind",
-    "escalate",
-)
-_SLUG = re.compile(r"[a-z0-9.-]{1,64}")
+_MOST_DOTS = 100  # in a line; the reader of TOML takes too much memory for very long dotted keys
+_HUGE = re.compile(r"[0-9_]{4000}")
 
 
 class Flaw(NamedTuple):
@@ -51,169 +37,199 @@ class RulePackError(ValueError):
         )
 
 
-class _Wrong(NamedTuple):
-    place: tuple[str, ...]
-    danish: str
-    english: str
-
-
 def checked_pack(text: str) -> dict[str, Any]:
     """A pack's content when its form is right. Raises RulePackError with every flaw."""
-    try:
-        told = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise RulePackError([_not_toml(error)]) from None
-    flaws = [
-        Flaw(line_of(text, wrong.place), ".".join(wrong.place), wrong.danish, wrong.english)
-        for wrong in _wrongs(told)
-    ]
-    if flaws:
-        raise RulePackError(flaws)
+    told = _read(text)
+    if wrongs := list(_pack(told)):
+        lines = places(text)
+        raise RulePackError(
+            Flaw(_line(lines, w.place), _named(w.place), w.danish, w.english) for w in wrongs
+        )
     return told
 
 
-def line_of(text: str, place: tuple[str, ...]) -> int | None:
-    """The line, from 1, on which a place such as ("rules", "match-overdue", "days") stands.
-
-    The table's line where the key itself isn't there; None where neither is.
-    """
-    table: tuple[str, ...] = ()
-    nearest: int | None = None
-    for number, line in enumerate(text.splitlines(), start=1):
-        if header := re.match(r"\s*\[([^\[\]]+)\]", line):
-            table = tuple(part.strip(" \"'") for part in header[1].split("."))
-            if table == place:
-                return number
-        elif (key := re.match(r"\s*([\w.\"'-]+)\s*=", line)) and (
-            (*table, key[1].strip("\"'")) == place
-        ):
-            return number
-        if table and table == place[: len(table)]:
-            nearest = nearest or number
-    return nearest
+def tables(terms: object) -> list[Any]:
+    """The tables of a rule: one, or several with dates of their own (`[[rules.x]]`)."""
+    return terms if isinstance(terms, list) else [terms]
 
 
-def _not_toml(error: tomllib.TOMLDecodeError) -> Flaw:
-    line = re.search(r"at line (\d+)", str(error))
-    number = int(line[1]) if line else None
-    return Flaw(number, "text", "Teksten er ikke gyldig TOML.", f"not valid TOML: {error}")
+def _line(lines: Mapping[Place, int], place: Place) -> int | None:
+    """The line of a place, or of what it stands in."""
+    while place and place not in lines:
+        place = place[:-1]
+    return lines.get(place)
 
 
-def _wrongs(told: Mapping[str, Any]) -> Iterator[_Wrong]:
-    yield from _unknown(told, _HEAD, ())
-    for key in ("pack", "edition"):
-        if not (isinstance(told.get(key), str) and _SLUG.fullmatch(told[key])):
-            yield _Wrong(
-                (key,),
-                "Skal være 1-64 tegn af a-z, 0-9, punktum og bindestreg.",
-                "must be 1-64 of a-z, 0-9, dot and hyphen",
-            )
-    yield from _dates(told)
-    rules = told.get("rules")
+def _named(place: Place) -> str:
+    """A place as people write it; elements count from 1."""
+    told = "".join(f"[{p + 1}]" if isinstance(p, int) else f".{p}" for p in place)
+    return told.removeprefix(".")
+
+
+# The text
+
+
+def _read(text: str) -> dict[str, Any]:
+    """What the text tells. Raises RulePackError where it isn't TOML."""
+    _check_size(text)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"at line (\d+)", str(error))
+        line = int(at[1]) if at else _line_at(text, len(text.rstrip()))
+        raise _unreadable(line, "Er ikke gyldig TOML.", f"not valid TOML: {error}") from None
+    except RecursionError:
+        raise _unreadable(None, "Lister og tabeller er for dybe.", "nested too deep") from None
+    except ValueError:  # a number of thousands of digits
+        huge = _HUGE.search(text)
+        line = _line_at(text, huge.start() if huge else 0)
+        raise _unreadable(line, "Tallet er for stort.", "a number is too long") from None
+
+
+def _check_size(text: str) -> None:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        line = _line_at(text, error.start)
+        raise _unreadable(line, "Et tegn er ikke gyldigt.", "not valid Unicode") from None
+    if size > LARGEST:
+        raise _unreadable(None, f"Må højst fylde {LARGEST} bytes.", f"at most {LARGEST} bytes")
+    for number, one in enumerate(text.split("\n"), start=1):
+        if one.count(".") > _MOST_DOTS:
+            raise _unreadable(number, "For mange punktummer i linjen.", "too many dots in the line")
+
+
+def _line_at(text: str, place: int) -> int:
+    return text.count("\n", 0, place) + 1
+
+
+def _unreadable(line: int | None, danish: str, english: str) -> RulePackError:
+    return RulePackError([Flaw(line, "text", danish, english)])
+
+
+# The pack
+
+
+def _pack(told: Mapping[str, Any]) -> Iterator[Wrong]:
+    yield from _unknown(told, (*HEAD, "rules"), ())
+    for key in NEEDED:
+        if key not in told:
+            yield _missing((key,))
+    for key, check in HEAD.items():
+        if key in told:
+            yield from check(told[key], (key,))
+    yield from _ends_after_it_begins(told, ())
+    rules = told.get("rules", {})
     if not isinstance(rules, dict):
-        yield _Wrong(("rules",), "Skal være en tabel af regler.", "must be a table of rules")
+        yield Wrong(("rules",), "Skal være en tabel af regler.", "must be a table of rules")
         return
     for rule, terms in rules.items():
-        yield from _rule(rule, terms)
+        yield from _rule(rule, terms, told)
 
 
-def _unknown(
-    told: Mapping[str, Any], known: tuple[str, ...], place: tuple[str, ...]
-) -> Iterator[_Wrong]:
+def _rule(rule: str, terms: object, pack: Mapping[str, Any]) -> Iterator[Wrong]:
+    place = ("rules", rule)
+    if rule not in PLANNED:
+        allowed = ", ".join(PLANNED)
+        yield Wrong(
+            place, f"Ukendt regel. Kendte er: {allowed}.", f"unknown rule; known: {allowed}"
+        )
+        return
+    several = tables(terms)
+    if not several or not all(isinstance(one, dict) for one in several):
+        yield Wrong(
+            place,
+            f"Skal være en tabel, [rules.{rule}], eller flere med hver sine datoer,"
+            f" [[rules.{rule}]].",
+            f"must be a table, [rules.{rule}], or several with dates, [[rules.{rule}]]",
+        )
+        return
+    places_ = [(*place, n) if isinstance(terms, list) else place for n in range(len(several))]
+    for one, at in zip(several, places_, strict=True):
+        yield from _terms(KEYS[rule], one, at)
+        yield from _within_the_pack(one, at, pack)
+    yield from _overlaps(several, places_, pack)
+
+
+def _terms(keys: Keys, terms: Mapping[str, Any], place: Place) -> Iterator[Wrong]:
+    yield from _unknown(terms, keys.all, place)
+    when = [key for key in keys.when if key in terms]
+    if len(when) != 1:
+        named = ", ".join(keys.when)
+        yield Wrong(
+            (*place, *when[1:2]),
+            f"Skal have netop én af: {named}.",
+            f"must have exactly one of: {named}",
+        )
+    for key in keys.needs:
+        if key not in terms:
+            yield _missing((*place, key))
+    for key in keys.all:
+        if key in terms:
+            yield from TERMS[key](terms[key], (*place, key))
+    yield from _ends_after_it_begins(terms, place)
+
+
+# Dates
+
+
+def _bounds(terms: Mapping[str, Any], pack: Mapping[str, Any]) -> tuple[date, date] | None:
+    """The days of a table, half-open, open ends far away; None where they aren't right."""
+    first = terms.get("valid_from", pack.get("valid_from"))
+    end = terms.get("valid_to", pack.get("valid_to", date.max))
+    return (first, end) if is_day(first) and is_day(end) and first < end else None
+
+
+def _within_the_pack(
+    terms: Mapping[str, Any], place: Place, pack: Mapping[str, Any]
+) -> Iterator[Wrong]:
+    if (whole := _bounds({}, pack)) is None:
+        return
+    for key in ("valid_from", "valid_to"):
+        day: Any = terms.get(key)
+        if is_day(day) and not whole[0] <= day <= whole[1]:
+            yield Wrong(
+                (*place, key),
+                "Skal ligge inden for regelsættets egne datoer.",
+                "must lie within the pack's own dates",
+            )
+
+
+def _overlaps(several: list[Any], places_: list[Any], pack: Mapping[str, Any]) -> Iterator[Wrong]:
+    """Each table that begins before another one of the rule has ended."""
+    held = [
+        (*bounds, n) for n, one in enumerate(several) if (bounds := _bounds(one, pack)) is not None
+    ]
+    latest: tuple[date, int] | None = None
+    for first, end, n in sorted(held):
+        if latest is not None and first < latest[0]:
+            other = _named(places_[latest[1]])
+            yield Wrong(
+                (*places_[n], "valid_from"),
+                f"Datoerne overlapper {other}.",
+                f"the dates overlap {other}",
+            )
+        if latest is None or end > latest[0]:
+            latest = (end, n)
+
+
+def _ends_after_it_begins(told: Mapping[str, Any], place: Place) -> Iterator[Wrong]:
+    first: Any = told.get("valid_from")
+    end: Any = told.get("valid_to")
+    if is_day(first) and is_day(end) and end <= first:
+        yield Wrong(
+            (*place, "valid_to"), "Skal ligge efter `valid_from`.", "must lie after `valid_from`"
+        )
+
+
+def _unknown(told: Mapping[str, Any], known: Iterable[str], place: Place) -> Iterator[Wrong]:
     for key in told:
         if key not in known:
             allowed = ", ".join(known)
-            yield _Wrong(
+            yield Wrong(
                 (*place, key), f"Ukendt. Tilladt er: {allowed}.", f"unknown; allowed: {allowed}"
             )
 
 
-def _dates(told: Mapping[str, Any]) -> Iterator[_Wrong]:
-    for key in ("valid_from", "valid_to"):
-        value = told.get(key)
-        if not _is_day(value) and (key == "valid_from" or value is not None):
-            yield _Wrong((key,), "Skal være en dato, 2026-01-31.", "must be a date, 2026-01-31")
-    first, end = told.get("valid_from"), told.get("valid_to")
-    if _is_day(first) and _is_day(end) and end <= first:  # type: ignore[operator]  # both are days
-        yield _Wrong(("valid_to",), "Skal ligge efter `valid_from`.", "must lie after `valid_from`")
-
-
-def _is_day(value: object) -> bool:
-    return isinstance(value, date) and not isinstance(value, datetime)
-
-
-def _rule(rule: str, terms: object) -> Iterator[_Wrong]:
-    place = ("rules", rule)
-    if rule not in PLANNED:
-        allowed = ", ".join(PLANNED)
-        yield _Wrong(
-            place, f"Ukendt regel. Kendte er: {allowed}.", f"unknown rule; known: {allowed}"
-        )
-        return
-    if not isinstance(terms, dict):
-        yield _Wrong(place, "Skal være en tabel.", "must be a table")
-        return
-    yield from _unknown(terms, _TERMS, place)
-    if "days" in terms and not _is_days(terms["days"]):
-        yield _days_wrong((*place, "days"))
-    if terms.get("addressed_to") not in codes.staff_functions:
-        yield _function_wrong((*place, "addressed_to"))
-    if not (isinstance(terms.get("basis"), str) and terms["basis"].strip()):
-        yield _Wrong(
-            (*place, "basis"),
-            "Skal sige, hvor tallet kommer fra.",
-            "must say where the number comes from",
-        )
-    yield from _stages(terms, place)
-
-
-def _stages(terms: Mapping[str, Any], place: tuple[str, ...]) -> Iterator[_Wrong]:
-    remind, escalate = terms.get("remind", []), terms.get("escalate", [])
-    if not (isinstance(remind, list) and all(_is_days(day) for day in remind)):
-        yield _days_wrong((*place, "remind"))
-    elif remind != sorted(set(remind)):
-        yield _rising((*place, "remind"))
-    if not isinstance(escalate, list) or not all(_is_escalation(step) for step in escalate):
-        yield _Wrong(
-            (*place, "escalate"),
-            'Skal være en liste af { after = dage, to = "funktion" }.',
-            'must be a list of { after = days, to = "function" }',
-        )
-        return
-    after, to = [step["after"] for step in escalate], [step["to"] for step in escalate]
-    if after != sorted(set(after)) or len(set(to)) < len(to):
-        yield _rising((*place, "escalate"))
-
-
-def _is_escalation(step: object) -> bool:
-    return (
-        isinstance(step, dict)
-        and set(step) == {"after", "to"}
-        and _is_days(step["after"])
-        and step["to"] in codes.staff_functions
-    )
-
-
-def _is_days(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LONGEST
-
-
-def _days_wrong(place: tuple[str, ...]) -> _Wrong:
-    return _Wrong(
-        place,
-        f"Skal være hele dage fra 1 til {LONGEST}.",
-        f"must be whole days from 1 to {LONGEST}",
-    )
-
-
-def _function_wrong(place: tuple[str, ...]) -> _Wrong:
-    allowed = ", ".join(codes.staff_functions.codes)
-    return _Wrong(place, f"Skal være en af: {allowed}.", f"must be one of: {allowed}")
-
-
-def _rising(place: tuple[str, ...]) -> _Wrong:
-    return _Wrong(
-        place,
-        "Skal stige fra trin til trin, og hvert trin kun stå én gang.",
-        "must rise from step to step, and each step stand once",
-    )
+def _missing(place: Place) -> Wrong:
+    return Wrong(place, "Mangler.", "is missing")

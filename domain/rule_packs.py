@@ -3,7 +3,7 @@
 What happened on a day is followed up by the pack that holds on that day.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -11,8 +11,9 @@ from typing import Any
 
 from msgspec import Struct
 
-from domain.calendar import covers
-from domain.rule_pack_form import checked_pack
+from domain.calendar import ALWAYS, covers
+from domain.rule_pack_form import checked_pack, tables
+from domain.rule_pack_values import NEXT_WORKING_DAY
 from domain.values import Period
 
 
@@ -28,7 +29,7 @@ class Terms(Struct, frozen=True, kw_only=True):
 
     `first_days` are the days until the first time, where that differs; `before` the days before
     something runs out, falling; `percent` a share; `parts` what an agreement must hold. All others
-    are days, too.
+    are days, too. `period` is when these terms hold, where the rule has others at other times.
     """
 
     addressed_to: str
@@ -41,21 +42,27 @@ class Terms(Struct, frozen=True, kw_only=True):
     parts: tuple[str, ...] = ()
     remind: tuple[int, ...] = ()
     escalate: tuple[Escalation, ...] = ()
+    period: Period = Period(ALWAYS)
 
 
 class RulePack(Struct, frozen=True, kw_only=True):
     """One edition of a municipality's rules, and the days on which it holds.
 
-    `closed` are its own closed days. With `moves` what would be due on a closed day is due on the
-    next working day.
+    Of a rule's several terms none overlap. `closed` are the municipality's own closed days. With
+    `moves` what would be due on a closed day is due on the next working day.
     """
 
     pack: str
     edition: str
     period: Period
-    rules: dict[str, Terms]
+    rules: dict[str, tuple[Terms, ...]]
     closed: frozenset[date] = frozenset()
     moves: bool = False
+
+    def terms(self, rule: str, day: date) -> Terms | None:
+        """A rule's terms of that day; None where it has none then."""
+        several = self.rules.get(rule, ())
+        return next((terms for terms in several if covers(terms.period, day)), None)
 
 
 class RuleBook(Struct, frozen=True):
@@ -70,7 +77,8 @@ class RuleBook(Struct, frozen=True):
     def terms(self, rule: str, day: date) -> tuple[RulePack, Terms] | None:
         """The terms of a rule for what happened on a day; None where the pack leaves it out."""
         pack = self.on(day)
-        return (pack, pack.rules[rule]) if pack and rule in pack.rules else None
+        terms = pack.terms(rule, day) if pack else None
+        return (pack, terms) if pack and terms else None
 
 
 def parse_pack(text: str, period: Period | None = None) -> RulePack:
@@ -84,19 +92,25 @@ def parse_pack(text: str, period: Period | None = None) -> RulePack:
         pack=told["pack"],
         edition=told["edition"],
         period=period or own,
-        rules={rule: _terms(terms) for rule, terms in told["rules"].items()},
+        rules={
+            rule: tuple(_terms(one) for one in tables(terms))
+            for rule, terms in told["rules"].items()
+        },
+        closed=frozenset(told.get("closed", ())),
+        moves=told.get("on_closed_days") == NEXT_WORKING_DAY,
     )
 
 
 @cache
+def default_text() -> str:
+    """The text of the default pack; a part of the program."""
+    return files("domain").joinpath("default_rules.toml").read_text(encoding="utf-8")
+
+
+@cache
 def default_pack() -> RulePack:
-    """The rules that hold where nothing else was adopted; a part of the program."""
-    return parse_pack(files("domain").joinpath("default_rules.toml").read_text(encoding="utf-8"))
-
-
-def rule_book(default: RulePack, adopted: Iterable[tuple[str, Period]] = ()) -> RuleBook:
-    """The book of a municipality: the default pack, and what it adopted on top, in order."""
-    return RuleBook((default, *(parse_pack(text, period) for text, period in adopted)))
+    """The rules that hold where nothing else was adopted."""
+    return parse_pack(default_text())
 
 
 def _terms(told: Mapping[str, Any]) -> Terms:
@@ -111,4 +125,5 @@ def _terms(told: Mapping[str, Any]) -> Terms:
         parts=tuple(told.get("parts", ())),
         remind=tuple(told.get("remind", ())),
         escalate=tuple(Escalation(**step) for step in told.get("escalate", ())),
+        period=Period(told.get("valid_from", ALWAYS), told.get("valid_to")),
     )

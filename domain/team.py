@@ -1,7 +1,7 @@
 """The mentor team (*mentorteam*) of a municipality: who is who, what is agreed, what was held."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -20,21 +20,31 @@ from domain.events.team import (
     TeamIdentityLinked,
     TeamIdentityUnlinked,
 )
-from domain.folding import Persons, Step, Steps, Telling, held_on, steps
+from domain.folding import Persons, Step, Steps, Telling, Told, held_on, steps
 from domain.linking import Link, one_of_each
 from domain.raised import FollowUps, folded_follow_ups
 from domain.supervision import Arrangement, Assignment, Session
-from domain.values import Period, Ref
+from domain.values import Actor, Period, Ref
 
 Assigned = tuple[UUID, str]  # a person, and a function
 
 
-class Adoption(Struct, frozen=True):
-    """A rule pack (*regelsæt*) that came into force, with its text."""
+class Adoption(Struct, frozen=True, kw_only=True):
+    """A rule pack (*regelsæt*) that came into force, with its text, and who adopted it when."""
 
+    pack: str
+    edition: str
     period: Period
+    sha256: str
     text: str
+    actor: Actor
+    at: datetime
     ref: Ref
+
+    @property
+    def by_system(self) -> bool:
+        """Whether it is the default pack's, which nobody chose."""
+        return self.actor.function == "system"
 
 
 class TeamState(Struct, frozen=True, kw_only=True):
@@ -92,12 +102,24 @@ def fold_team(events: Iterable[Recorded]) -> TeamState:
         sessions=_sessions(telling, persons),
         workshops=tuple(Happening(at=t.at, ref=t.ref) for t in telling.of(RoleWorkshopHeld)),
         role_follow_ups=tuple(Happening(at=t.at, ref=t.ref) for t in telling.of(RoleFollowUpHeld)),
-        adoptions=tuple(
-            Adoption(t.fact.period, t.fact.text, t.ref) for t in telling.of(RulesAdopted)
-        ),
+        adoptions=tuple(_adoption(t) for t in telling.of(RulesAdopted)),
         same=same,
         amendments=telling.amendments(),
         follow_ups=folded_follow_ups(telling),
+    )
+
+
+def _adoption(told: Told[RulesAdopted]) -> Adoption:
+    fact = told.fact
+    return Adoption(
+        pack=fact.pack,
+        edition=fact.edition,
+        period=fact.period,
+        sha256=fact.sha256,
+        text=fact.text,
+        actor=fact.actor,
+        at=told.at,
+        ref=told.ref,
     )
 
 

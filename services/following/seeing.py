@@ -10,12 +10,12 @@ from uuid import UUID
 import structlog
 from msgspec import Struct
 
+from domain.adoptions import rule_book
 from domain.course import fold_course
 from domain.envelope import Recorded
 from domain.follow_ups import CourseSeen, TeamSeen
 from domain.mentor import Departure, MentorState, fold_mentor
-from domain.rule_pack_form import RulePackError
-from domain.rule_packs import RuleBook, default_pack, parse_pack
+from domain.rule_packs import RuleBook
 from domain.team import Adoption, TeamState, fold_team
 from services.following.matches import Matches
 from services.following.streams import Known, Streams
@@ -126,10 +126,7 @@ def rule_book_of(adoptions: Iterable[Adoption]) -> RuleBook:
 
     A pack that can't be read is left out, and said so: the others hold.
     """
-    packs = [default_pack()]
-    for adopted in adoptions:
-        try:
-            packs.append(parse_pack(adopted.text, adopted.period))
-        except RulePackError as error:
-            log.error("rule pack left out", event_id=adopted.ref.id, flaws=str(error))
-    return RuleBook(tuple(packs))
+    book, unreadable = rule_book(adoptions)
+    for adoption, error in unreadable:
+        log.error("rule pack left out", event_id=adoption.ref.id, flaws=str(error))
+    return book

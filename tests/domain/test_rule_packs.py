@@ -3,10 +3,32 @@
 import pytest
 
 from domain.rule_pack_form import RulePackError
-from domain.rule_packs import Escalation, parse_pack, rule_book
+from domain.rule_pack_values import KEYS, PLANNED
+from domain.rule_packs import Escalation, RuleBook, RulePack, Terms, parse_pack
 from domain.values import Period
 from tests.domain.engine import DEFAULT, DEFAULT_TEXT
 from tests.domain.spec import day
+
+HEAD = 'pack = "ours"\nedition = "1"\nvalid_from = 2026-01-01\n'
+MATCH = 'days = 14\naddressed_to = "caseworker"\nbasis = "egen aftale"\n'
+
+
+def refused(text: str) -> RulePackError:
+    with pytest.raises(RulePackError) as told:
+        parse_pack(text)
+    return told.value
+
+
+def line_of(text: str, part: str) -> int:
+    return next(n for n, line in enumerate(text.splitlines(), 1) if part in line)
+
+
+def match_terms(book: RuleBook | RulePack, text: str) -> Terms | None:
+    held = book.terms("match-overdue", day(text))
+    return held[1] if isinstance(held, tuple) else held
+
+
+# What holds when
 
 
 def test_the_default_pack_holds_from_long_ago_and_says_where_its_numbers_come_from() -> None:
@@ -17,25 +39,25 @@ def test_the_default_pack_holds_from_long_ago_and_says_where_its_numbers_come_fr
     assert (pack.pack, pack.edition) == ("default", "2")
     assert terms.days == 7
     assert terms.escalate[0] == Escalation(7, "coordinator")
-    assert all(rule.basis for rule in pack.rules.values())
+    assert sorted(pack.rules) == sorted(PLANNED)
+    assert all(terms.basis for several in pack.rules.values() for terms in several)
 
 
 def test_what_happened_on_a_day_is_under_the_pack_of_that_day() -> None:
-    ours = DEFAULT_TEXT.replace("days = 14", "days = 21").replace('"default"', '"ours"')
     july = Period(day("2026-07-01"), day("2026-08-01"))
-    book = rule_book(DEFAULT.packs[0], [(ours, july)])
+    ours = parse_pack(DEFAULT_TEXT.replace("days = 14", "days = 21"), july)
+    book = RuleBook((DEFAULT.packs[0], ours))
 
     for text, days in (("2026-06-30", 14), ("2026-07-01", 21), ("2026-08-01", 14)):
-        held = book.terms("match-overdue", day(text))
-        assert held is not None
-        assert held[1].days == days
+        terms = match_terms(book, text)
+        assert terms is not None
+        assert terms.days == days
 
 
 def test_of_overlapping_packs_the_one_adopted_last_holds() -> None:
-    first = DEFAULT_TEXT.replace('edition = "2"', 'edition = "2b"')
-    second = DEFAULT_TEXT.replace('edition = "2"', 'edition = "3"')
     always = Period(day("2026-01-01"))
-    book = rule_book(DEFAULT.packs[0], [(first, always), (second, always)])
+    editions = [DEFAULT_TEXT.replace('"2"', f'"{edition}"') for edition in ("2b", "3")]
+    book = RuleBook(tuple(parse_pack(text, always) for text in editions))
 
     held = book.on(day("2026-02-01"))
     assert held is not None
@@ -43,13 +65,44 @@ def test_of_overlapping_packs_the_one_adopted_last_holds() -> None:
 
 
 def test_a_rule_that_a_pack_leaves_out_is_not_asked_for() -> None:
-    without = DEFAULT_TEXT[: DEFAULT_TEXT.index("# The cadence")]
+    without = parse_pack(DEFAULT_TEXT[: DEFAULT_TEXT.index("# The cadence")])
 
-    assert rule_book(parse_pack(without)).terms("supervision-overdue", day("2026-01-01")) is None
+    assert RuleBook((without,)).terms("supervision-overdue", day("2026-01-01")) is None
 
 
-def line_of(text: str) -> int:
-    return next(n for n, line in enumerate(DEFAULT_TEXT.splitlines(), 1) if text in line)
+LAW = (
+    HEAD
+    + "[[rules.match-overdue]]\nvalid_to = 2027-01-01\n"
+    + MATCH
+    + "[[rules.match-overdue]]\nvalid_from = 2027-02-01\n"
+    + MATCH.replace("14", "7")
+)
+
+
+def test_a_rule_changes_with_the_law_on_its_day() -> None:
+    pack = parse_pack(LAW)
+
+    for text, days in (
+        ("2026-01-01", 14),
+        ("2026-12-31", 14),
+        ("2027-01-01", None),
+        ("2027-01-31", None),
+        ("2027-02-01", 7),
+    ):
+        terms = match_terms(pack, text)
+        assert (terms and terms.days) == days, text
+
+
+def test_a_municipality_has_closed_days_of_its_own_and_may_keep_deadlines_off_them() -> None:
+    closed = "closed = [2026-12-28, 2026-12-29]\n"
+    moving = closed + 'on_closed_days = "next-working-day"\n'
+    keeping = closed + 'on_closed_days = "keep"\n'
+
+    pack = parse_pack(HEAD + moving + "[rules]\n")
+    assert pack.closed == {day("2026-12-28"), day("2026-12-29")}
+    assert pack.moves
+    assert not parse_pack(HEAD + keeping + "[rules]\n").moves
+    assert not parse_pack(HEAD + closed + "[rules]\n").moves
 
 
 @pytest.mark.parametrize(
@@ -58,14 +111,41 @@ def line_of(text: str) -> int:
         ("days = 14", "days = -14", "rules.match-overdue.days"),
         ("days = 14", "days = 0", "rules.match-overdue.days"),
         ("days = 14", "days = 1.5", "rules.match-overdue.days"),
+        ("days = 14", "days = true", "rules.match-overdue.days"),
+        ("days = 14", "days = 3661", "rules.match-overdue.days"),
         ("days = 14", "dayz = 14", "rules.match-overdue.dayz"),
+        ("days = 14", "days = 14\npercent = 50", "rules.match-overdue.percent"),
+        ("days = 14", "days = 14\nfirst_days = 7", "rules.match-overdue.first_days"),
+        ("days = 14", "days = 14\nparts = ['goal']", "rules.match-overdue.parts"),
         ("[rules.match-overdue]", "[rules.match-late]", "rules.match-late"),
-        ('addressed_to = "caseworker"', 'addressed_to = "system"', "rules.match-overdue."),
+        ("first_days = 14", "first_days = -1", "rules.role-statement-overdue.first_days"),
+        ("working_days = 5", "working_days = -5", "rules.role-disagreement.working_days"),
+        ('addressed_to = "caseworker"', 'addressed_to = "system"', "rules.match-overdue.addr"),
+        ('addressed_to = "caseworker"', "addressed_to = []", "rules.match-overdue.addr"),
         ("valid_from = 2000-01-01", 'valid_from = "2000-01-01"', "valid_from"),
+        ("valid_from = 2000-01-01", "valid_from = 2000-01-01T00:00:00Z", "valid_from"),
         ('pack = "default"', 'pack = "My Pack"', "pack"),
+        ('edition = "2"', "edition = 2", "edition"),
+        ('edition = "2"', 'edition = "2"\nclosed = [2026-12-24, "x"]', "closed[2]"),
+        ('edition = "2"', 'edition = "2"\nclosed = [2026-12-24, 2026-12-24]', "closed"),
+        ('edition = "2"', 'edition = "2"\non_closed_days = "move"', "on_closed_days"),
+        ('edition = "2"', 'edition = "2"\nvalid_till = 2027-01-01', "valid_till"),
         ("after = 7, to", "after = 70, to", "rules.match-overdue.escalate"),
-        ("after = 7, to", "by = 7, to", "rules.match-overdue.escalate"),
+        ("after = 7, to", "by = 7, to", "rules.match-overdue.escalate[1]"),
+        ("after = 7, to", "after = -7, to", "rules.match-overdue.escalate[1].after"),
         ('basis = "assumption"', 'basis = ""', "rules.match-overdue.basis"),
+        ("before = [42, 14]", "before = [14, 42]", "rules.grant-running-out.before"),
+        ("before = [42, 14]", "before = [14, 14]", "rules.grant-running-out.before"),
+        ("before = [42, 14]", "before = [42, 0]", "rules.grant-running-out.before[2]"),
+        ("before = [42, 14]", "before = []", "rules.grant-running-out.before"),
+        ("before = [42, 14]", "before = 42", "rules.grant-running-out.before"),
+        ("before = [42, 14]", "before = [42]\nremind = [7]", "rules.grant-running-out.remind"),
+        ("percent = 50", "percent = 0", "rules.hours-below-grant.percent"),
+        ("percent = 50", "percent = 101", "rules.hours-below-grant.percent"),
+        ('parts = ["goal",', 'parts = ["aim",', "rules.agreement-incomplete.parts[1]"),
+        ('parts = ["goal",', 'parts = ["goal", "goal",', "rules.agreement-incomplete.parts"),
+        ("remind = [10]", "remind = [10, 5]", "rules.first-meeting-overdue.remind"),
+        ("remind = [10]", "remind = [-10]", "rules.first-meeting-overdue.remind[1]"),
     ],
 )
 def test_a_wrong_pack_is_refused_with_its_line_and_place(
@@ -73,34 +153,146 @@ def test_a_wrong_pack_is_refused_with_its_line_and_place(
 ) -> None:
     text = DEFAULT_TEXT.replace(right, wrong, 1)
 
-    with pytest.raises(RulePackError) as refused:
-        parse_pack(text)
-
-    flaw = refused.value.flaws[0]
+    error = refused(text)
+    flaw = error.flaws[0]
     assert flaw.place.startswith(place)
-    assert flaw.line == line_of(right)
+    assert flaw.line == line_of(DEFAULT_TEXT, right) + wrong.count("\n")
     assert flaw.danish
-    assert f"line {flaw.line}: {flaw.place}" in str(refused.value)
+    assert f"line {flaw.line}: {flaw.place}" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("rule", "key"),
+    [
+        ("match-overdue", "days"),
+        ("match-overdue", "addressed_to"),
+        ("match-overdue", "basis"),
+        ("grant-running-out", "before"),
+        ("hours-below-grant", "percent"),
+        ("coordinator-overloaded", "percent"),
+        ("agreement-incomplete", "parts"),
+        ("role-disagreement", "working_days"),
+    ],
+)
+def test_what_a_rule_needs_is_missed_at_the_line_of_its_table(rule: str, key: str) -> None:
+    head, _, rest = DEFAULT_TEXT.partition(f"[rules.{rule}]\n")
+    section, bracket, others = rest.partition("\n[")
+    kept = "\n".join(line for line in section.split("\n") if not line.startswith(f"{key} ="))
+    [flaw] = refused(f"{head}[rules.{rule}]\n{kept}{bracket}{others}").flaws
+
+    assert flaw.line == line_of(DEFAULT_TEXT, f"[rules.{rule}]")
+    assert flaw.place.startswith(f"rules.{rule}")
+
+
+def test_days_and_working_days_are_not_both_given() -> None:
+    text = DEFAULT_TEXT.replace("days = 14", "days = 14\nworking_days = 10", 1)
+
+    [flaw] = refused(text).flaws
+    assert (flaw.line, flaw.place) == (line_of(text, "working_days = 10"), WORKING)
+    assert "exactly one of: days, working_days" in flaw.english
+
+
+WORKING = "rules.match-overdue.working_days"
+
+
+def test_the_default_pack_gives_every_rule_what_it_needs() -> None:
+    for rule, [terms] in DEFAULT.packs[0].rules.items():
+        keys = KEYS[rule]
+        assert sum(getattr(terms, key) not in (None, ()) for key in keys.when) == 1
+        assert all(getattr(terms, key) for key in keys.needs)
 
 
 def test_a_pack_that_ends_before_it_begins_is_refused() -> None:
     text = DEFAULT_TEXT.replace("01-01\n", "01-01\nvalid_to = 1999-12-31\n", 1)
 
-    with pytest.raises(RulePackError, match="valid_to: must lie after"):
-        parse_pack(text)
+    [flaw] = refused(text).flaws
+    assert (flaw.place, flaw.line) == ("valid_to", line_of(text, "valid_to"))
+    assert flaw.english == "must lie after `valid_from`"
 
 
-def test_what_is_not_toml_is_refused_with_its_line() -> None:
-    with pytest.raises(RulePackError) as refused:
-        parse_pack('pack = "x"\nedition = \n')
+def test_overlapping_dates_of_a_rule_are_refused_at_the_line_of_the_later() -> None:
+    text = LAW.replace("valid_from = 2027-02-01", "valid_from = 2026-12-31")
 
-    assert refused.value.flaws[0].line == 2
+    [flaw] = refused(text).flaws
+    assert flaw.place == "rules.match-overdue[2].valid_from"
+    assert flaw.line == line_of(text, "2026-12-31")
+    assert flaw.english == "the dates overlap rules.match-overdue[1]"
+
+
+def test_all_overlaps_are_found_in_whatever_order_they_stand() -> None:
+    tables = [
+        ("2028-01-01", "2029-01-01"),  # [1]: within [3]
+        ("2026-02-01", "2026-03-01"),  # [2]
+        ("2027-01-01", "2030-01-01"),  # [3]
+        ("2029-06-01", "2031-01-01"),  # [4]: begins within [3], though [1] lies between
+        ("2026-03-01", "2027-01-01"),  # [5]: from the end of one to the beginning of another
+    ]
+    text = HEAD + "".join(
+        f"[[rules.match-overdue]]\nvalid_from = {first}\nvalid_to = {end}\n{MATCH}"
+        for first, end in tables
+    )
+
+    assert [(flaw.place, flaw.english) for flaw in refused(text).flaws] == [
+        ("rules.match-overdue[1].valid_from", "the dates overlap rules.match-overdue[3]"),
+        ("rules.match-overdue[4].valid_from", "the dates overlap rules.match-overdue[3]"),
+    ]
+
+
+def test_two_tables_without_dates_overlap() -> None:
+    text = HEAD + 2 * ("[[rules.match-overdue]]\n" + MATCH)
+
+    [flaw] = refused(text).flaws
+    assert flaw.line == 8  # the second table, since the key isn't there
+
+
+@pytest.mark.parametrize(
+    ("dates", "place"),
+    [
+        ("valid_from = 2025-12-31", "valid_from"),
+        ("valid_to = 2028-01-01", "valid_to"),
+        ("valid_from = 2026-06-01\nvalid_to = 2026-06-01", "valid_to"),
+        ('valid_from = "2026"', "valid_from"),
+    ],
+)
+def test_the_dates_of_a_rule_lie_within_the_packs(dates: str, place: str) -> None:
+    text = HEAD + f"valid_to = 2027-01-01\n[rules.match-overdue]\n{dates}\n" + MATCH
+
+    [flaw] = refused(text).flaws
+    assert flaw.place == f"rules.match-overdue.{place}"
+    assert flaw.line == 6 + dates.count("\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('pack = "x"\nedition = \n', 2),
+        ('pack = "x"\npack = "y"\n', 2),
+        ("[rules.match-overdue]\n[rules.match-overdue]\n", 2),
+        ('a = """\n\n', 1),
+        ("a = 1\n\nb = [1,\n", 3),
+        (f"a = 1\nb = {'9' * 5000}", 2),
+        ("a = 1\nb" + ".b" * 20_000 + " = 1", 2),
+        ("a = " + "[" * 30_000, None),
+        ("x" * 70_000, None),
+        ("a = 1\n# \ud800", 2),
+    ],
+)
+def test_what_is_not_toml_is_refused_with_its_line(text: str, line: int | None) -> None:
+    [flaw] = refused(text).flaws
+
+    assert flaw.line == line
+    assert flaw.danish and flaw.english
+
+
+def test_a_pack_without_rules_or_with_something_else_in_their_place_is_refused() -> None:
+    assert refused(HEAD).flaws[0].place == "rules"
+    assert refused(HEAD + "rules = 1").flaws[0].place == "rules"
+    assert refused(HEAD + "rules.match-overdue = 1").flaws[0].place == "rules.match-overdue"
+    assert refused(HEAD + "rules.match-overdue = []").flaws[0].place == "rules.match-overdue"
+    assert refused(HEAD + "rules.match-overdue = [1]").flaws[0].line == 4
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:
     text = DEFAULT_TEXT.replace("days = 14", "days = -1", 1).replace('pack = "default"', "")
 
-    with pytest.raises(RulePackError) as refused:
-        parse_pack(text)
-
-    assert {flaw.place for flaw in refused.value.flaws} == {"pack", "rules.match-overdue.days"}
+    assert {flaw.place for flaw in refused(text).flaws} == {"pack", "rules.match-overdue.days"}

@@ -13,7 +13,7 @@ from domain.follow_ups import TeamSeen, plan_team
 from domain.mentor import fold_mentor
 from domain.planner import Plan
 from domain.raised import FollowUps
-from domain.rule_pack_form import PLANNED
+from domain.rule_pack_values import PLANNED
 from domain.rules import COURSE_RULES, TEAM_RULES, WORDING, why
 from domain.team import fold_team
 from tests.domain.engine import (

@@ -1,0 +1,88 @@
+"""Adopted rule packs (*vedtagne regelsæt*): what a municipality's rules are at any time.
+
+What the municipality adopts lies on the default pack, and where periods overlap, the one adopted
+last holds. The editions of the default pack are recorded as they come with the program (by
+`system`), so that it can be seen later which rules held; they lie beneath the municipality's own.
+"""
+
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+from typing import NamedTuple
+
+import msgspec
+
+from domain.calendar import overlap
+from domain.events.team import RulesAdopted
+from domain.follow_up_acts import SYSTEM, Act
+from domain.rule_pack_form import RulePackError
+from domain.rule_packs import RuleBook, RulePack, default_pack, default_text, parse_pack
+from domain.team import Adoption
+from domain.values import Actor, Period
+
+
+class Unreadable(NamedTuple):
+    """An adopted pack whose text this version can't read, and why."""
+
+    adoption: Adoption
+    error: RulePackError
+
+
+def in_order(adoptions: Iterable[Adoption]) -> list[Adoption]:
+    """From the lowest to the one on top: the system's first, then the municipality's own."""
+    return sorted(adoptions, key=lambda one: not one.by_system)  # keeps the order of each
+
+
+def rule_book(adoptions: Iterable[Adoption]) -> tuple[RuleBook, list[Unreadable]]:
+    """The rules of a municipality: the default pack, and on top what was adopted.
+
+    A pack that can't be read is left out, and told: the others hold.
+    """
+    packs, unreadable = [default_pack()], []
+    for adoption in in_order(adoptions):
+        try:
+            packs.append(parse_pack(adoption.text, adoption.period))
+        except RulePackError as error:
+            unreadable.append(Unreadable(adoption, error))
+    return RuleBook(tuple(packs)), unreadable
+
+
+def overlapping(adoptions: Iterable[Adoption], period: Period) -> list[Adoption]:
+    """The municipality's own adoptions that cover days of this period, in order."""
+    return [one for one in in_order(adoptions) if not one.by_system and overlap(one.period, period)]
+
+
+def default_adoption(adoptions: Iterable[Adoption]) -> Act | None:
+    """The default pack's edition as adopted by the system; None where that is recorded already."""
+    text, pack = default_text(), default_pack()
+    digest = digest_of(text)
+    if any(one.by_system and one.sha256 == digest for one in adoptions):
+        return None
+    told = _id("default-rules", [pack.pack, pack.edition, digest])
+    return Act(told, adopted(pack, text, pack.period, SYSTEM))
+
+
+def adopted(pack: RulePack, text: str, period: Period, actor: Actor) -> RulesAdopted:
+    """The event that a pack comes into force for a period."""
+    return RulesAdopted(
+        actor=actor,
+        pack=pack.pack,
+        edition=pack.edition,
+        period=period,
+        sha256=digest_of(text),
+        text=text,
+    )
+
+
+def adoption_id(fact: RulesAdopted) -> str:
+    """The id of an adoption: the same for the same text and period, whoever adopts it."""
+    days = [fact.period.from_, fact.period.to]
+    return _id("rules", [fact.pack, fact.edition, fact.sha256, days])
+
+
+def digest_of(text: str) -> str:
+    """A text's SHA-256 in hex, as it stands in the event."""
+    return sha256(text.encode()).hexdigest()
+
+
+def _id(kind: str, told: Sequence[object]) -> str:
+    return f"{kind}-{sha256(msgspec.json.encode(told)).hexdigest()[:40]}"
