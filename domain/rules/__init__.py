@@ -23,6 +23,7 @@ from domain.rules.matching import (
     chemistry_check_overdue,
     first_meeting_overdue,
     match_overdue,
+    mentor_left,
     no_mentor_contact,
 )
 from domain.rules.team import supervision_overdue
@@ -46,6 +47,7 @@ TeamRule = Callable[[TeamSeen], Iterator[Duty]]
 
 COURSE_RULES: Mapping[str, CourseRule] = {
     "match-overdue": match_overdue,
+    "mentor-left": mentor_left,
     "first-meeting-overdue": first_meeting_overdue,
     "agreement-incomplete": agreement_incomplete,
     "no-mentor-contact": no_mentor_contact,

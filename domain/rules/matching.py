@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from domain.calendar import day_of
-from domain.course import CourseState
 from domain.matches import Match
+from domain.mentor import Departure
 from domain.rules.duties import (
     CourseSeen,
     Duty,
+    Ended,
     Met,
     chained,
     closed_after,
@@ -21,18 +22,47 @@ from domain.values import Ref
 def match_overdue(seen: CourseSeen) -> Iterator[Duty]:
     """A citizen without a mentor gets one (*match mangler*).
 
-    Hangs on the intake, on each reopening, and on the end of each match that the course outlived.
-    Met by the decision of a match that covers days after that.
+    Hangs on the intake, on each reopening, and on the end of each match that the course outlived;
+    not on an end that comes after the mentor left, which `mentor-left` asks about. Met by the
+    decision of a match that covers days after that, unless its mentor had left before.
     """
     course = seen.course
-    for anchor, since in _without_mentor(course):
+    for anchor, since in _without_mentor(seen):
         yield Duty(
             rule="match-overdue",
             anchor=anchor,
             since=since,
-            met=_matched_after(course.matches, since),
+            met=_matched_after(seen, course.matches, since),
             ended=closed_after(course, since),
         )
+
+
+def mentor_left(seen: CourseSeen) -> Iterator[Duty]:
+    """The citizen of a mentor who left gets another (*mentor fratrådt, ny mentor mangler*).
+
+    Hangs on the leaving, about that mentor, for whoever had a match with them on their last day or
+    gets one while they are gone. Met by the decision of a match with somebody who hasn't left, also
+    one decided before; not by the match's end, which leaves the citizen alone. Over when the mentor
+    is back and the match still runs, and with the course. Source: the report, in which mentors quit
+    on the way; the number is assumed.
+    """
+    course = seen.course
+    for mentor in dict.fromkeys(match.mentor for match in course.matches):
+        for departure in seen.departures.get(mentor, ()):
+            theirs = [m for m in course.matches if m.mentor == mentor and _falls(m, departure)]
+            if not theirs:
+                continue
+            since = max(departure.on, min(match.days.from_ for match in theirs))
+            others = [match for match in course.matches if match not in theirs]
+            endings = [closed_after(course, since), _back_in(theirs, departure)]
+            yield Duty(
+                rule="mentor-left",
+                anchor=departure.ref,
+                since=since,
+                about=mentor,
+                met=_matched_after(seen, others, since),
+                ended=min(filter(None, endings), key=lambda ended: ended.on, default=None),
+            )
 
 
 def first_meeting_overdue(seen: CourseSeen) -> Iterator[Duty]:
@@ -105,23 +135,62 @@ def chemistry_check_overdue(seen: CourseSeen) -> Iterator[Duty]:
         )
 
 
-def _without_mentor(course: CourseState) -> Iterator[tuple[Ref, date]]:
+def _without_mentor(seen: CourseSeen) -> Iterator[tuple[Ref, date]]:
     """The events after which the citizen needs a mentor, each with its day."""
+    course = seen.course
     if course.intake is not None:
         yield course.intake.ref, course.intake.day
     for spell in course.spells:
         if spell.begun_by is not None:
             yield spell.begun_by, spell.days.from_
     for match in course.matches:
-        if match.ended_by and match.days.to and not match.by_close and not match.covers_no_day:
+        if match.by_close or match.covers_no_day or _is_asked_since_leaving(match, seen):
+            continue
+        if match.ended_by and match.days.to:
             yield match.ended_by, match.days.to
 
 
-def _matched_after(matches: Iterable[Match], since: date) -> Met | None:
+def _matched_after(seen: CourseSeen, matches: Iterable[Match], since: date) -> Met | None:
     """The first decision of a match that covers that day, or days after it."""
     lasting = (
         Met(match.ref, day_of(match.at))
         for match in matches
-        if not match.covers_no_day and (match.days.to is None or match.days.to > since)
+        if not match.covers_no_day
+        and (match.days.to is None or match.days.to > since)
+        and not _is_left(match, since, seen)
     )
     return min(lasting, key=lambda met: met.on, default=None)
+
+
+def _is_left(match: Match, day: date, seen: CourseSeen) -> bool:
+    """Whether a match from before that day has no mentor any more, and gets none back."""
+    return match.days.from_ < day and any(
+        departure.covers(day) and _back_in([match], departure) is None
+        for departure in seen.departures.get(match.mentor, ())
+    )
+
+
+def _is_asked_since_leaving(match: Match, seen: CourseSeen) -> bool:
+    """Whether the mentor had left when the match ended, so that a new one was asked for then."""
+    return any(
+        _falls(match, departure)
+        and _back_in([match], departure) is None
+        and seen.terms("mentor-left", max(departure.on, match.days.from_)) is not None
+        for departure in seen.departures.get(match.mentor, ())
+    )
+
+
+def _falls(match: Match, departure: Departure) -> bool:
+    """Whether a mentor's leaving leaves this match without one: on its last day, or while gone."""
+    if match.covers_no_day or (departure.back and match.days.from_ >= departure.back):
+        return False
+    end = match.days.to
+    return end is None or end > departure.on or (end == departure.on and not match.by_close)
+
+
+def _back_in(matches: Iterable[Match], departure: Departure) -> Ended | None:
+    """The mentor's coming back, if one of the matches still runs then."""
+    back = departure.back
+    if back is None or not any(match.is_open_on(back) for match in matches):
+        return None
+    return Ended(back, "no-longer-applies", departure.back_by)
