@@ -36,7 +36,9 @@ class Status(StrEnum):
 
 
 class FollowUp(Struct, frozen=True, kw_only=True):
-    """One follow-up. `addressed_to` and `person` are those that have it now."""
+    """One follow-up. `addressed_to` and `person` are those that have it now; `taken_over` says
+    whether that person took it on, and nobody has been given it by an escalation since.
+    """
 
     key: FollowUpKey
     raised_at: datetime | None = None
@@ -88,8 +90,7 @@ def _follow_up(key: FollowUpKey, several: Sequence[Told[FollowUpEvent]]) -> Foll
     raised = next((t for t in several if isinstance(t.fact, FollowUpRaised)), None)
     escalations = [f for f in facts if isinstance(f, FollowUpEscalated)]
     snoozes = [f.until for f in facts if isinstance(f, FollowUpSnoozed)]
-    taken = any(isinstance(f, FollowUpTakenOver) for f in facts)
-    holder, person = _holder(facts)
+    holder, person, taken = _holder(facts)
     closed, closed_by, withdrawn_as = _closing(facts)
     return FollowUp(
         key=key,
@@ -112,16 +113,20 @@ def _edition(fact: FollowUpEvent) -> tuple[str, str] | None:
     return (fact.pack, fact.edition) if isinstance(fact, FollowUpRaised) else None
 
 
-def _holder(facts: Sequence[FollowUpEvent]) -> tuple[str | None, UUID | None]:
-    """To whom it is addressed: raised, then escalated, then whoever took it over last."""
+def _holder(facts: Sequence[FollowUpEvent]) -> tuple[str | None, UUID | None, bool]:
+    """To whom it is addressed and who has it: as raised, escalated or taken over, the last of them.
+
+    The third says whether that person took it over.
+    """
     addressed_to: str | None = None
     person: UUID | None = None
+    taken = False
     for fact in _raised_first(facts):
         if isinstance(fact, FollowUpRaised | FollowUpEscalated):
-            addressed_to, person = fact.addressed_to, fact.person
+            addressed_to, person, taken = fact.addressed_to, fact.person, False
         elif isinstance(fact, FollowUpTakenOver):
-            person = fact.person
-    return addressed_to, person
+            person, taken = fact.person, True
+    return addressed_to, person, taken
 
 
 def _raised_first(facts: Sequence[FollowUpEvent]) -> Iterator[FollowUpEvent]:
