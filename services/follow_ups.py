@@ -10,6 +10,7 @@ from threading import Lock
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.calendar import MORNING, Calendar, day_of
 from domain.follow_ups import (
@@ -20,6 +21,7 @@ from domain.follow_ups import (
     plan_team,
     team_obligations,
 )
+from domain.foreseen import foreseen
 from domain.obligations import Slot, base_of
 from domain.raised import FollowUp, FollowUps
 from services.following.marks import Marks
@@ -121,7 +123,8 @@ class _Desk:
     def next(self, subject: str, now: datetime) -> Next:
         """What `advance` would say once all that is due was written."""
         look, planned = self._plan(subject, now)
-        return _next(look, planned, now)
+        follow_ups = foreseen(planned.follow_ups, planned.plan.acts)
+        return _next(look, replace(planned, follow_ups=follow_ups), now)
 
     def _plan(self, subject: str, now: datetime) -> tuple[Look, _Planned]:
         if subject == TEAM:

@@ -15,7 +15,7 @@ from services.store.schema import known_municipalities
 from services.store.server import Server
 from tests.conftest import Clock
 from tests.services.following.room import doubled
-from tests.workflows.town import Town
+from tests.workflows.town import FOUR_RULES, Town
 from workflows.messages import TEAM, course_subject
 
 CODE = "0860"
@@ -36,6 +36,26 @@ def test_what_is_due_is_stored_once_however_often_it_is_asked(
     assert [one.rule for one in first.open] == ["match-overdue"]
     assert first.position == municipality.head().position
     assert town.followed_in("c-1") == ["15 raised match-overdue to caseworker"]
+
+
+def test_what_is_next_is_foreseen_without_a_word_written(
+    server: Server, municipality: Municipality, clock: Clock
+) -> None:
+    town = Town(municipality, day_of(clock.now))
+    town.adopt(FOUR_RULES)
+    town.intake("c-1")
+    engine, subject = Engine(server), town.subject("c-1")
+    for days in (0, 15, 10, 20):  # coming, raised, escalated, and once more
+        clock.now += timedelta(days=days)
+        foreseen = engine.next(CODE, subject, clock.now)
+        assert foreseen.position == municipality.head().position
+        assert foreseen.due == engine.advance(CODE, subject, clock.now).due
+    [due] = foreseen.due
+    assert (due.stage, due.addressed_to) == ("escalated", "leader")
+    town.matched("c-1", day=45)
+    foreseen = engine.next(CODE, subject, clock.now)
+    assert "match-overdue" not in [one.rule for one in foreseen.due]
+    assert foreseen.due == engine.advance(CODE, subject, clock.now).due
 
 
 def test_eight_at_once_write_each_stage_once_though_facts_arrive_meanwhile(
