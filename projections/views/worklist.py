@@ -27,7 +27,7 @@ _Base = tuple[str, Ref, UUID | None]
 
 
 class _Open(NamedTuple):
-    """An open follow-up, and the stream in which it was raised."""
+    """An open follow-up, and the stream that it is of: of linked courses the one they are."""
 
     subject: str  # course, mentor or team
     stream: UUID
@@ -63,11 +63,14 @@ def worklist(
 
 
 def _open(question: Question) -> list[_Open]:
+    """What is open. Linked courses are one: what was raised in one is closed in another."""
+    linked = identity.courses(question)
     by_stream: dict[UUID, list[Recorded]] = defaultdict(list)
     for event in question.facts(*follow_ups.ALL):
         if event.occurred_at <= question.as_of:
-            by_stream[event.originator_id].append(event)
-    subjects = {row.stream: row.subject for row in question.rows(RAISED, "stream", "subject")}
+            by_stream[linked[event.originator_id]].append(event)
+    raised = question.rows(RAISED, "stream", "subject")
+    subjects = {linked[row.stream]: row.subject for row in raised}
     return [
         _Open(subjects.get(stream, "course"), stream, follow_up)
         for stream, events in by_stream.items()

@@ -15,7 +15,7 @@ from domain.events.common import (
     CourseFollowUpWithdrawn,
     TeamFollowUpRaised,
 )
-from domain.events.course import IntakeRegistered
+from domain.events.course import IdentityLinked, IntakeRegistered
 from domain.events.mentor import Employed
 from domain.events.team import Established
 from domain.follow_up_acts import act_id
@@ -119,6 +119,18 @@ def test_what_is_resolved_or_withdrawn_is_open_no_more(story: Story, outcome: st
     assert ask(story, date(2026, 2, 6)) == []
     assert len(ask(story, date(2026, 2, 4))) == 1
     assert len(ask(story, date(2026, 2, 6), known_at=before)) == 1
+
+
+def test_what_was_raised_before_its_course_was_linked_is_closed_in_the_other(story: Story) -> None:
+    which = raise_match(story, "old")
+    link = IdentityLinked(
+        actor=actor("coordinator"), what="course", alias=who("old"), basis="manual"
+    )
+    story.course("new", link, date(2026, 1, 27))
+    assert [row["course"] for row in ask(story, date(2026, 1, 28))] == [who("new")]
+    ended = CourseFollowUpWithdrawn(actor=SYSTEM, follow_up=which, reason="course-closed")
+    story.course("new", ended, date(2026, 1, 29))
+    assert ask(story, date(2026, 1, 30)) == []
 
 
 def test_a_follow_up_without_its_duty_stands_without_a_reason(story: Story) -> None:
