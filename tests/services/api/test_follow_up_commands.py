@@ -229,6 +229,22 @@ async def test_a_follow_up_that_is_met_between_reading_and_writing_is_not_put_of
     assert topics[-1] == "course.follow-up-resolved.v1"
 
 
+async def test_a_linked_course_that_is_closed_closes_what_was_raised_before_the_link(
+    client: httpx.AsyncClient, town: Town, server: Server, clock: Clock
+) -> None:
+    id_ = raised(town)
+    town.intake("c-2", 40)
+    town.tell(
+        "course.identity-linked", "c-2", 41, what="course", alias={"id": "c-1"}, basis="manual"
+    )
+    assert (await give(client, id_, "snooze", snoozing(town))).status_code == 201
+    town.closed("c-2", 42)
+    clock.now += timedelta(days=1)
+    Engine(server).advance(CODE, town.subject("c-2"), clock.now)
+    answer = await give(client, id_, "snooze", snoozing(town, until=61), key="k-2")
+    assert answer.json().get("rule") == "the-follow-up-is-open", answer.text
+
+
 async def test_what_is_wrong_is_named_by_its_field_or_its_rule(
     client: httpx.AsyncClient, town: Town, municipality: Municipality
 ) -> None:
