@@ -26,7 +26,8 @@ from domain.rules.matching import (
     mentor_left,
     no_mentor_contact,
 )
-from domain.rules.team import supervision_overdue
+from domain.rules.overload import coordinator_overloaded
+from domain.rules.team import role_follow_up_overdue, role_workshop_overdue, supervision_overdue
 from domain.rules.wording import WORDING, Wording, why
 
 __all__ = [
@@ -61,4 +62,7 @@ COURSE_RULES: Mapping[str, CourseRule] = {
 }
 TEAM_RULES: Mapping[str, TeamRule] = {
     "supervision-overdue": supervision_overdue,
+    "role-follow-up-overdue": role_follow_up_overdue,
+    "role-workshop-overdue": role_workshop_overdue,
+    "coordinator-overloaded": coordinator_overloaded,
 }

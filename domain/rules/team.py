@@ -1,4 +1,4 @@
-"""Of a team and its people: *supervision*."""
+"""Of a team and its people: *supervision, roller*."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -31,6 +31,37 @@ def supervision_overdue(seen: TeamSeen) -> Iterator[Duty]:
             ]
             for duty in chained(first, sessions):
                 yield _at_agreed_cadence(duty, seen.team)
+
+
+def role_workshop_overdue(seen: TeamSeen) -> Iterator[Duty]:
+    """A workshop on the division of roles is held when a team is set up (*rolleworkshop mangler*).
+
+    Hangs on the start of the effort. Met by the first workshop ever, one before the start too.
+    Source: the report, in which workshops secure the division of roles; the number is assumed.
+    """
+    start = seen.team.start
+    if start is not None:
+        held = (Met(workshop.ref, workshop.day) for workshop in seen.team.workshops)
+        yield Duty(
+            rule="role-workshop-overdue",
+            anchor=start.ref,
+            since=start.from_,
+            met=next(held, None),
+        )
+
+
+def role_follow_up_overdue(seen: TeamSeen) -> Iterator[Duty]:
+    """The coordinator follows up on the division of roles, again and again (*opfølgning på
+    rollefordelingen mangler*).
+
+    Hangs on the start of the effort, then on each follow-up from then on; met by the next one.
+    Source: the report, running follow-up by the coordinator; the number is assumed.
+    """
+    start = seen.team.start
+    if start is not None:
+        first = Duty(rule="role-follow-up-overdue", anchor=start.ref, since=start.from_)
+        held = seen.team.role_follow_ups
+        yield from chained(first, [Met(h.ref, h.day) for h in held if h.day >= start.from_])
 
 
 def _supervised_from(team: TeamState, mentor: UUID, service: Service) -> Duty:
