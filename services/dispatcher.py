@@ -47,7 +47,7 @@ class Tail:
         self._municipality = municipality
         self._client = client
         self._poker = Poker(client, municipality.code)
-        self._schedules = Schedules(client, municipality.code)
+        self._schedules = Schedules(client, municipality)
         self._concerned = Concerned(municipality)
         self._marks = Marks(municipality)
         self._read = self._saved = self._marks.dispatched()

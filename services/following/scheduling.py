@@ -3,9 +3,10 @@
 Times are Copenhagen's, also over daylight saving: the calendar is the server's, and the zone ours.
 """
 
+import asyncio
 import hashlib
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from temporalio.client import (
@@ -25,14 +26,19 @@ from temporalio.client import (
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.calendar import COPENHAGEN
+from domain.calendar import COPENHAGEN, day_of
+from domain.rule_packs import RuleBook
+from domain.team import fold_team
 from services.following.codec import SealedPayloads
+from services.following.seeing import rule_book_of
+from services.store.municipality import Municipality
 from workflows.messages import TASK_QUEUE, Start, workflow_id
 from workflows.municipality import DailyWorkflow, MonthlyHoursWorkflow
 from workflows.searched import MUNICIPALITY
 
 _SPREAD = timedelta(minutes=20)  # so that the municipalities don't all begin at once
 _PATIENCE = timedelta(seconds=15)
+_LAST_OF_ALL = 28  # the last day that each month has
 
 
 class Planned(NamedTuple):
@@ -43,34 +49,46 @@ class Planned(NamedTuple):
     catch_up: timedelta
 
 
-PLANNED = {
-    "daily": Planned(
-        DailyWorkflow, ScheduleCalendarSpec(hour=[ScheduleRange(5)]), timedelta(hours=20)
-    ),
-    # After the courses' own morning, when each has looked by itself.
-    "monthly-hours": Planned(
-        MonthlyHoursWorkflow,
-        ScheduleCalendarSpec(hour=[ScheduleRange(8)], day_of_month=[ScheduleRange(1)]),
-        timedelta(days=20),
-    ),
-}
+def planned(hours_day: int) -> dict[str, Planned]:
+    """What a municipality has planned; `hours_day` is the day of the month of its hours."""
+    day = [ScheduleRange(hours_day)]
+    return {
+        "daily": Planned(
+            DailyWorkflow, ScheduleCalendarSpec(hour=[ScheduleRange(5)]), timedelta(hours=20)
+        ),
+        # After the courses' own morning, when each has looked by itself.
+        "monthly-hours": Planned(
+            MonthlyHoursWorkflow,
+            ScheduleCalendarSpec(hour=[ScheduleRange(8)], day_of_month=day),
+            timedelta(days=10),
+        ),
+    }
+
+
+def hours_day_of(book: RuleBook, today: date) -> int:
+    """The day of a month on which the hours of the one before are due, the 28th at the latest."""
+    terms = book.terms("hours-below-grant", today)
+    days = terms[1].days if terms else None
+    return _LAST_OF_ALL if days is None else min(1 + days, _LAST_OF_ALL)
 
 
 class Schedules:
     """The schedules of one municipality."""
 
-    def __init__(self, client: Client, code: str) -> None:
+    def __init__(self, client: Client, municipality: Municipality) -> None:
         self._client = client
-        self._code = code
+        self._municipality = municipality
+        self._code = municipality.code
 
     async def make(self) -> None:
-        """Make those that are missing; make those of another release as they are now.
+        """Make those that are missing; make those as they are now that were planned otherwise.
 
         Raises RPCError.
         """
-        for name, planned in PLANNED.items():
+        hours_day = await asyncio.to_thread(self._hours_day)
+        for name, one in planned(hours_day).items():
             id = workflow_id(self._code, name)
-            schedule = self._schedule(id, name, planned)
+            schedule = self._schedule(id, name, one)
             try:
                 await self._client.create_schedule(id, schedule, rpc_timeout=_PATIENCE)
             except ScheduleAlreadyRunningError:
@@ -93,6 +111,11 @@ class Schedules:
             return ScheduleUpdate(replace(wanted, state=state))
 
         await handle.update(update, rpc_timeout=_PATIENCE)
+
+    def _hours_day(self) -> int:
+        team = self._municipality.team()
+        adopted = fold_team(self._municipality.read_stream(team)).adoptions if team else ()
+        return hours_day_of(rule_book_of(adopted), day_of(datetime.now(UTC)))
 
     def _schedule(self, id: str, name: str, planned: Planned) -> Schedule:
         return Schedule(
