@@ -16,7 +16,7 @@ from projections.views.supervision import supervision
 from projections.views.worklist import worklist
 from services.words import Words
 
-_STAGES = {
+STAGES = {
     "raised": "rejst",
     "reminded": "påmindet",
     "escalated": "eskaleret",
@@ -94,8 +94,8 @@ VIEWS = {
             "worklist",
             Words("Opgaveliste", "Worklist"),
             {
+                "id": Words("Id", "Id"),  # first, since it isn't wrapped there
                 "municipality": Words("Kommune", "Municipality"),
-                "id": Words("Id", "Id"),
                 "due_on": Words("Frist", "Due"),
                 "days_overdue": Words("Dage over", "Days over"),
                 "why": Words("Hvad og hvorfor", "What and why"),
@@ -107,7 +107,7 @@ VIEWS = {
                 "person_id": Words("Person", "Person"),
             },
             worklist,
-            {"stage": _STAGES, "addressed_to": codes.staff_functions.danish},
+            {"stage": STAGES, "addressed_to": codes.staff_functions.danish},
         ),
         View(
             "role-clarity",
