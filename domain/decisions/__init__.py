@@ -13,14 +13,17 @@ from domain.decisions.follow_ups import (
 )
 from domain.decisions.grants import DecideGrant, decide_grant
 from domain.decisions.refusing import Refusal, Refused, name_of
+from domain.decisions.rules import AdoptRules, adopt_rules
 
 __all__ = [
+    "AdoptRules",
     "DecideGrant",
     "FollowUpSeen",
     "Refusal",
     "Refused",
     "SnoozeFollowUp",
     "TakeOverFollowUp",
+    "adopt_rules",
     "decide_grant",
     "name_of",
     "snooze",

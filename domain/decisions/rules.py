@@ -1,0 +1,172 @@
+"""Adopting a rule pack (*vedtag et regelsæt*): who may, and which pack for which days."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from domain.adoptions import digest_of
+from domain.calendar import is_empty
+from domain.decisions.refusing import Refusal, Rule, pass_all
+from domain.events.base import Fact
+from domain.events.team import RulesAdopted
+from domain.rule_pack_form import RulePackError
+from domain.rule_packs import default_pack, default_text, parse_pack
+from domain.team import TeamState
+from domain.values import Actor, Ciphertext, Period
+
+_MAY = tuple(function for function in RulesAdopted.HERE if function != "system")
+
+
+class AdoptRules(Struct, frozen=True, kw_only=True):
+    """Bring a rule pack into force for a period; the fields are those of `team.rules-adopted`."""
+
+    actor: Actor
+    pack: str
+    edition: str
+    period: Period
+    sha256: str
+    text: str
+    on_behalf_of: Actor | None = None
+    note: Ciphertext | None = None
+    note_confidential: bool = False
+
+
+def adopt_rules(state: TeamState, command: AdoptRules, *, now: datetime) -> list[Fact]:
+    """The pack as adopted. Raises Refused by the first rule that forbids it."""
+    pass_all(ADOPTION_RULES, state, command, now)
+    fields = {name: getattr(command, name) for name in command.__struct_fields__}
+    return [RulesAdopted(**fields)]
+
+
+def a_leader_or_coordinator_adopts(
+    state: TeamState, command: AdoptRules, now: datetime
+) -> Refusal | None:
+    """The rules are the team's, so whoever leads or coordinates it answers for them."""
+    if command.actor.function in _MAY and command.actor.id is not None:
+        return None
+    return Refusal(
+        "Et regelsæt vedtages kun af en navngiven leder eller koordinator.",
+        "Only a named leader or coordinator adopts a rule pack.",
+        f"en actor med id og en af funktionerne {', '.join(_MAY)}",
+        f"an actor with an id and one of the functions {', '.join(_MAY)}",
+    )
+
+
+def an_adopted_pack_can_be_read(
+    state: TeamState, command: AdoptRules, now: datetime
+) -> Refusal | None:
+    """What can't be read asks for nothing, and would be left out without anybody knowing."""
+    try:
+        parse_pack(command.text)
+    except RulePackError as error:
+        flaws = error.flaws
+    else:
+        return None
+    danish = "; ".join(f"linje {f.line or '–'}, {f.place}: {f.danish}" for f in flaws)
+    return Refusal(
+        f"Regelsættet har fejl: {danish}",
+        f"The rule pack has flaws: {RulePackError(flaws)}",
+        "et regelsæt uden fejl; roedtraad rules check FIL viser dem",
+        "a pack without flaws; roedtraad rules check FILE shows them",
+    )
+
+
+def a_pack_is_adopted_by_its_own_name(
+    state: TeamState, command: AdoptRules, now: datetime
+) -> Refusal | None:
+    """The name and edition that follow-ups bear are those in the text."""
+    pack = parse_pack(command.text)
+    if (pack.pack, pack.edition) == (command.pack, command.edition):
+        return None
+    return Refusal(
+        "Regelsættets navn eller udgave er ikke det, der står i teksten.",
+        "The pack's name or edition is not the one in its text.",
+        f"pack {pack.pack} og edition {pack.edition}",
+        f"pack {pack.pack} and edition {pack.edition}",
+    )
+
+
+def an_adoption_covers_a_day(
+    state: TeamState, command: AdoptRules, now: datetime
+) -> Refusal | None:
+    """A pack that holds on no day is no rule."""
+    if not is_empty(command.period):
+        return None
+    return Refusal(
+        "Perioden dækker ingen dag.",
+        "The period covers no day.",
+        "en period, hvis to ligger efter from",
+        "a period whose to lies after its from",
+    )
+
+
+def an_adoption_lies_within_the_packs_dates(
+    state: TeamState, command: AdoptRules, now: datetime
+) -> Refusal | None:
+    """A pack made for a time, as a law is, holds at no other."""
+    own, asked = parse_pack(command.text).period, command.period
+    ends_in_time = own.to is None or (asked.to is not None and asked.to <= own.to)
+    if own.from_ <= asked.from_ and ends_in_time:
+        return None
+    return Refusal(
+        "Perioden går ud over regelsættets egne datoer.",
+        "The period goes beyond the pack's own dates.",
+        f"en period fra {own.from_}" + (f" til {own.to}" if own.to else ""),
+        f"a period from {own.from_}" + (f" to {own.to}" if own.to else ""),
+    )
+
+
+def the_default_pack_is_the_programs(
+    state: TeamState, command: AdoptRules, now: datetime
+) -> Refusal | None:
+    """The name of the default pack means one text only, whichever municipality reads it."""
+    default = default_pack().pack
+    if command.pack != default or command.sha256 == digest_of(default_text()):
+        return None
+    return Refusal(
+        f"Navnet {default} er programmets eget regelsæt.",
+        f"The name {default} is that of the program's own pack.",
+        "et andet navn i pack",
+        "another name in pack",
+    )
+
+
+def an_edition_has_one_text(state: TeamState, command: AdoptRules, now: datetime) -> Refusal | None:
+    """Follow-ups name their pack and edition; what these say may never change afterwards."""
+    named = (command.pack, command.edition)
+    if all(a.sha256 == command.sha256 for a in state.adoptions if (a.pack, a.edition) == named):
+        return None
+    return Refusal(
+        f"Udgave {command.edition} af {command.pack} er vedtaget med en anden tekst.",
+        f"Edition {command.edition} of {command.pack} was adopted with another text.",
+        "en ny edition",
+        "a new edition",
+    )
+
+
+def a_pack_is_adopted_once_for_a_period(
+    state: TeamState, command: AdoptRules, now: datetime
+) -> Refusal | None:
+    """Adopted again it would say nothing; to lie on top of later ones it takes a new edition."""
+    same = (command.sha256, command.period)
+    if all((a.sha256, a.period) != same for a in state.adoptions if not a.by_system):
+        return None
+    return Refusal(
+        "Regelsættet er allerede vedtaget for den periode.",
+        "The pack is adopted for that period already.",
+        "en anden period eller en ny edition",
+        "another period, or a new edition",
+    )
+
+
+ADOPTION_RULES: Sequence[Rule[TeamState, AdoptRules]] = (
+    a_leader_or_coordinator_adopts,
+    an_adopted_pack_can_be_read,
+    a_pack_is_adopted_by_its_own_name,
+    an_adoption_covers_a_day,
+    an_adoption_lies_within_the_packs_dates,
+    the_default_pack_is_the_programs,
+    an_edition_has_one_text,
+    a_pack_is_adopted_once_for_a_period,
+)

@@ -1,0 +1,228 @@
+"""Adopting rule packs: what is refused and why, what lies on top, what the system adopts."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from domain.adoptions import (
+    adopted,
+    adoption_id,
+    default_adoption,
+    digest_of,
+    overlapping,
+    rule_book,
+)
+from domain.decisions import AdoptRules, Refused, adopt_rules
+from domain.decisions.refusing import name_of
+from domain.decisions.rules import ADOPTION_RULES
+from domain.envelope import Recorded
+from domain.events.team import RulesAdopted
+from domain.follow_up_acts import SYSTEM
+from domain.rule_packs import default_pack, default_text, parse_pack
+from domain.team import fold_team
+from domain.values import Actor, Period
+from tests.domain.engine import only
+from tests.domain.spec import CASEWORKER, COORDINATOR, LEADER, day, fact_at, instant, person
+
+TEAM = person("the team")
+NOW = instant("2026-06-01 09:00")
+MATCH = only("match-overdue").replace('"default"', '"ours"').replace("2000-01-01", "2026-01-01")
+
+
+def text_of(edition: str, days: int = 14) -> str:
+    return MATCH.replace('"2"', f'"{edition}"').replace("days = 14", f"days = {days}")
+
+
+def pack(edition: str, from_: str, to: str | None = None, *, days: int = 14) -> RulesAdopted:
+    """A pack of the municipality's own, as the leader would adopt it."""
+    text = text_of(edition, days)
+    period = Period(day(from_), day(to) if to else None)
+    return adopted(parse_pack(text), text, period, LEADER)
+
+
+def by_system(edition: str, days: int = 14, from_: str = "2000-01-01") -> RulesAdopted:
+    text = default_text().replace('"2"', f'"{edition}"').replace("days = 14", f"days = {days}", 1)
+    return adopted(parse_pack(text), text, Period(day(from_)), SYSTEM)
+
+
+def told(*facts: RulesAdopted) -> Sequence[Recorded]:
+    """Adopted in this order."""
+    return [
+        fact_at(f"2026-05-{n:02}", fact, id=adoption_id(fact), stream=TEAM)
+        for n, fact in enumerate(facts, start=1)
+    ]
+
+
+def asked(fact: RulesAdopted, **other: object) -> AdoptRules:
+    names = ("actor", "pack", "edition", "period", "sha256", "text")
+    return AdoptRules(**{name: getattr(fact, name) for name in names} | other)
+
+
+def days_on(facts: Sequence[Recorded], text: str) -> int | None:
+    book, unreadable = rule_book(fold_team(facts).adoptions)
+    assert unreadable == []
+    held = book.terms("match-overdue", day(text))
+    return held[1].days if held else None
+
+
+# The decision
+
+
+def test_a_leader_and_a_coordinator_adopt_a_pack_before_anything_is_said_of_the_team() -> None:
+    for actor in (LEADER, COORDINATOR):
+        command = asked(pack("1", "2026-07-01"), actor=actor)
+        [fact] = adopt_rules(fold_team([]), command, now=NOW)
+        assert isinstance(fact, RulesAdopted)
+        assert (fact.actor, fact.text) == (actor, command.text)
+        assert fact.sha256 == digest_of(fact.text)
+
+
+BROKEN = text_of("1").replace("days = 14", "days = -14")
+DEFAULT_CHANGED = default_text().replace("days = 14", "days = 15", 1)
+REFUSED = {
+    "a-leader-or-coordinator-adopts": asked(pack("2", "2026-07-01"), actor=CASEWORKER),
+    "an-adopted-pack-can-be-read": asked(
+        pack("2", "2026-07-01"), text=BROKEN, sha256=digest_of(BROKEN)
+    ),
+    "a-pack-is-adopted-by-its-own-name": asked(pack("2", "2026-07-01"), edition="3"),
+    "an-adoption-covers-a-day": asked(pack("2", "2026-07-01", "2026-07-01")),
+    "an-adoption-lies-within-the-packs-dates": asked(pack("2", "2025-12-31")),
+    "the-default-pack-is-the-programs": asked(
+        pack("2", "2026-07-01"),
+        pack="default",
+        text=DEFAULT_CHANGED,
+        sha256=digest_of(DEFAULT_CHANGED),
+    ),
+    "an-edition-has-one-text": asked(pack("1", "2027-07-01", days=7)),
+    "a-pack-is-adopted-once-for-a-period": asked(pack("1", "2026-07-01"), actor=COORDINATOR),
+}
+
+
+@pytest.mark.parametrize("rule", REFUSED)
+def test_what_may_not_be_adopted_is_refused_by_its_rule(rule: str) -> None:
+    state = fold_team(told(pack("1", "2026-07-01")))
+
+    with pytest.raises(Refused) as refused:
+        adopt_rules(state, REFUSED[rule], now=NOW)
+    assert refused.value.rule == rule
+    assert refused.value.danish and refused.value.danish_remedy
+    assert refused.value.english and refused.value.english_remedy
+
+
+def test_every_rule_of_refusal_is_proved_here() -> None:
+    assert list(REFUSED) == [name_of(rule) for rule in ADOPTION_RULES]
+
+
+def test_neither_the_system_nor_somebody_without_a_name_adopts_by_command() -> None:
+    for actor in (SYSTEM, Actor("leader")):
+        with pytest.raises(Refused, match="a-leader-or-coordinator-adopts"):
+            adopt_rules(fold_team([]), asked(pack("1", "2026-07-01"), actor=actor), now=NOW)
+
+
+def test_a_broken_pack_is_refused_with_the_line() -> None:
+    line = BROKEN.splitlines().index("days = -14") + 1
+    with pytest.raises(Refused) as refused:
+        adopt_rules(fold_team([]), REFUSED["an-adopted-pack-can-be-read"], now=NOW)
+
+    assert f"linje {line}, rules.match-overdue.days" in refused.value.danish
+    assert f"line {line}: rules.match-overdue.days" in refused.value.english
+
+
+def test_a_pack_that_ends_is_not_adopted_for_longer() -> None:
+    text = text_of("1").replace("2026-01-01", "2026-01-01\nvalid_to = 2027-01-01")
+    fact = adopted(parse_pack(text), text, Period(day("2026-07-01")), LEADER)
+
+    with pytest.raises(Refused, match="within-the-packs-dates"):
+        adopt_rules(fold_team([]), asked(fact), now=NOW)
+    within = asked(fact, period=Period(day("2026-07-01"), day("2027-01-01")))
+    assert adopt_rules(fold_team([]), within, now=NOW)
+
+
+def test_an_edition_is_adopted_for_another_period_too() -> None:
+    state = fold_team(told(pack("1", "2026-07-01", "2026-08-01")))
+
+    assert adopt_rules(state, asked(pack("1", "2026-10-01")), now=NOW)
+
+
+def test_the_default_pack_may_be_adopted_as_it_is_to_lie_on_top_again() -> None:
+    state = fold_team(told(by_system("2"), pack("1", "2026-01-01", days=3)))
+    again = adopted(default_pack(), default_text(), Period(day("2026-06-01")), LEADER)
+    facts = told(by_system("2"), pack("1", "2026-01-01", days=3), again)
+
+    assert adopt_rules(state, asked(again), now=NOW)
+    assert (days_on(facts, "2026-05-31"), days_on(facts, "2026-06-01")) == (3, 14)
+
+
+# What holds
+
+
+def test_the_systems_adoptions_lie_beneath_the_municipalitys_whatever_the_order() -> None:
+    own, later_default = pack("1", "2026-07-01", "2026-08-01", days=3), by_system("3", days=20)
+
+    for facts in (told(own, later_default), told(later_default, own)):
+        assert [days_on(facts, text) for text in ("2026-06-30", "2026-07-01", "2026-08-01")] == [
+            20,
+            3,
+            20,
+        ]
+
+
+def test_the_newest_edition_of_the_default_lies_on_the_older_ones() -> None:
+    older, newer = by_system("2", days=10), by_system("3", days=20, from_="2026-07-01")
+    facts = told(older, newer)
+
+    assert (days_on(facts, "2026-06-30"), days_on(facts, "2026-07-01")) == (10, 20)
+
+
+def test_a_pack_that_cannot_be_read_is_left_out_and_told_and_the_others_hold() -> None:
+    broken = asked(pack("2", "2026-01-01"), text="days = -1")
+    names = RulesAdopted.__struct_fields__
+    fact = RulesAdopted(**{n: getattr(broken, n) for n in names if hasattr(broken, n)})
+    state = fold_team(told(pack("1", "2026-01-01", days=3), fact))
+    book, unreadable = rule_book(state.adoptions)
+
+    assert [one.adoption.edition for one in unreadable] == ["2"]
+    held = book.terms("match-overdue", day("2026-02-01"))
+    assert held is not None and held[1].days == 3
+
+
+def test_whoever_adopts_is_told_of_the_municipalitys_own_packs_for_the_same_days() -> None:
+    july, autumn = pack("1", "2026-07-01", "2026-08-01"), pack("2", "2026-09-01")
+    state = fold_team(told(by_system("2"), july, autumn))
+
+    def editions(from_: str, to: str | None = None) -> list[str]:
+        period = Period(day(from_), day(to) if to else None)
+        return [one.edition for one in overlapping(state.adoptions, period)]
+
+    assert editions("2026-01-01") == ["1", "2"]
+    assert editions("2026-08-01", "2026-09-01") == []
+    assert editions("2026-07-31", "2026-08-15") == ["1"]
+
+
+# The system's
+
+
+def test_the_default_pack_is_adopted_by_the_system_once_for_each_text() -> None:
+    act = default_adoption(fold_team(told(pack("1", "2026-07-01"))).adoptions)
+
+    assert act is not None
+    assert isinstance(act.fact, RulesAdopted)
+    assert (act.fact.actor, act.fact.text) == (SYSTEM, default_text())
+    assert act.fact.period == default_pack().period
+    assert len(act.id) <= 64
+    assert default_adoption(fold_team(told(act.fact)).adoptions) is None
+    assert default_adoption(fold_team(told(by_system("1"))).adoptions) == act
+
+
+def test_that_the_municipality_adopted_the_default_pack_itself_is_not_the_systems() -> None:
+    own = adopted(default_pack(), default_text(), Period(day("2026-07-01")), LEADER)
+
+    assert default_adoption(fold_team(told(own)).adoptions) is not None
+
+
+def test_the_id_of_an_adoption_is_the_same_whoever_adopts_and_another_for_other_days() -> None:
+    one = pack("1", "2026-07-01")
+    other_person = adopted(parse_pack(one.text), one.text, one.period, COORDINATOR)
+
+    assert adoption_id(one) == adoption_id(other_person)
+    assert adoption_id(one) != adoption_id(pack("1", "2026-07-02"))
