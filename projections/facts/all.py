@@ -2,10 +2,13 @@
 
 from projections.facts import (
     activities,
+    agreements,
     courses,
     follow_ups,
+    grants,
     matches,
     roles,
+    rules,
     staff,
     supervision,
 )
@@ -18,7 +21,10 @@ TABLES: tuple[FactTable, ...] = (
     *staff.ALL,
     *supervision.ALL,
     *roles.ALL,
+    *agreements.ALL,
+    *grants.ALL,
     *activities.ALL,
+    *rules.ALL,
     *follow_ups.ALL,
     TIMELINE,
 )

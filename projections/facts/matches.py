@@ -74,3 +74,8 @@ def _read_first_meeting(row: Any) -> Fact:
 @CHEMISTRY_CHECKS.row_from(ChemistryChecked)
 def _chemistry_check(fact: ChemistryChecked) -> Values:
     return (fact.mentor, fact.asked, fact.result)
+
+
+@CHEMISTRY_CHECKS.read_as
+def _read_chemistry_check(row: Any) -> Fact:
+    return ChemistryChecked(actor=UNSAID, mentor=row.mentor, asked=row.asked, result=row.result)

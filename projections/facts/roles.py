@@ -1,4 +1,4 @@
-"""What role clarity is read from: statements, goals, coordination, friction, acts of authority."""
+"""What role clarity is read from: statements, goals, coordination, friction, follow-ups."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -10,13 +10,10 @@ from domain.events.course import (
     GoalAcknowledged,
     GoalReviewed,
     GoalSet,
-    GrantDecided,
-    GrantEnded,
-    GrantExtended,
     RolesStated,
 )
 from domain.events.team import RoleFollowUpHeld, RoleWorkshopHeld
-from domain.values import Actor, Period
+from domain.values import Actor
 from projections.copying import Kind
 from projections.table import UNSAID, FactTable, Values, key, ref
 
@@ -52,21 +49,6 @@ FRICTIONS = FactTable(
     "frictions",
     {**_SPEAKER, "kind": Kind.CODE, "responsibility": Kind.CODE, **_PARTICIPANTS},
 )
-# Authority is read from the actor's function, not the speaker's.
-AUTHORITY_ACTS = FactTable(
-    "authority_acts",
-    {
-        "act": Kind.CODE,
-        "grant_key": Kind.TEXT,
-        "actor": Kind.UUID,
-        "actor_function": Kind.CODE,
-        "kind": Kind.CODE,
-        "outcome": Kind.CODE,
-        "reason": Kind.CODE,
-        "from_day": Kind.DATE,
-        "to_day": Kind.DATE,
-    },
-)
 WORKSHOPS = FactTable(
     "role_workshops", {"occasion": Kind.CODE, **_PARTICIPANTS, "minutes": Kind.INT}
 )
@@ -81,7 +63,6 @@ ALL = (
     REVIEWS,
     COORDINATIONS,
     FRICTIONS,
-    AUTHORITY_ACTS,
     WORKSHOPS,
     FOLLOW_UPS,
 )
@@ -188,37 +169,6 @@ def _read_friction(row: Any) -> Fact:
         responsibility=row.responsibility,
         between=_actors(row),
     )
-
-
-def _act(name: str, fact: GrantDecided | GrantExtended | GrantEnded) -> Values:
-    return (name, key(fact.grant), fact.actor.id, fact.actor.function)
-
-
-@AUTHORITY_ACTS.row_from(GrantDecided)
-def _decision(fact: GrantDecided) -> Values:
-    days = (fact.period.from_, fact.period.to) if fact.period else (None, None)
-    return (*_act("grant-decided", fact), fact.kind, fact.outcome, fact.reason, *days)
-
-
-@AUTHORITY_ACTS.row_from(GrantExtended)
-def _extension(fact: GrantExtended) -> Values:
-    days = (fact.period.from_, fact.period.to)
-    return (*_act("grant-extended", fact), None, None, None, *days)
-
-
-@AUTHORITY_ACTS.row_from(GrantEnded)
-def _end(fact: GrantEnded) -> Values:
-    return (*_act("grant-ended", fact), None, None, fact.reason, None, fact.to)
-
-
-@AUTHORITY_ACTS.read_as
-def _read_act(row: Any) -> Fact:
-    actor, grant = Actor(row.actor_function, row.actor), ref(row.grant_key)
-    if row.act == "grant-decided":
-        return GrantDecided(actor=actor, grant=grant, kind=row.kind, outcome=row.outcome)
-    if row.act == "grant-extended":
-        return GrantExtended(actor=actor, grant=grant, period=Period(row.from_day, row.to_day))
-    return GrantEnded(actor=actor, grant=grant, to=row.to_day, reason=row.reason)
 
 
 @WORKSHOPS.row_from(RoleWorkshopHeld)

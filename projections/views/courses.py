@@ -9,12 +9,14 @@ from domain.envelope import Recorded
 from projections import identity
 from projections.asking import Question
 from projections.facts.activities import ACTIVITIES
+from projections.facts.agreements import AGREEMENTS
 from projections.facts.courses import CASEWORKER_CHANGES, CLOSINGS, INTAKES, REOPENINGS
-from projections.facts.matches import FIRST_MEETINGS, MATCH_ENDS, MATCHES
+from projections.facts.grants import AUTHORITY_ACTS
+from projections.facts.matches import CHEMISTRY_CHECKS, FIRST_MEETINGS, MATCH_ENDS, MATCHES
 from projections.facts.roles import (
     ACKNOWLEDGEMENTS,
-    AUTHORITY_ACTS,
     COORDINATIONS,
+    FRICTIONS,
     GOALS,
     REVIEWS,
     STATEMENTS,
@@ -28,12 +30,15 @@ TABLES = (
     MATCHES,
     MATCH_ENDS,
     FIRST_MEETINGS,
+    CHEMISTRY_CHECKS,
+    AGREEMENTS,
     ACTIVITIES,
     STATEMENTS,
     GOALS,
     ACKNOWLEDGEMENTS,
     REVIEWS,
     COORDINATIONS,
+    FRICTIONS,
     AUTHORITY_ACTS,
 )
 

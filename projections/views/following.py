@@ -16,20 +16,26 @@ from projections.facts.matches import MATCH_ENDS, MATCHES
 
 
 def follows_of(question: Question, same: Mapping[UUID, UUID]) -> list[Follows]:
-    """All of a municipality. Linked courses are folded as one, linked citizens count once.
+    """All of a municipality. Linked citizens count once; `same` as for `matches_of`."""
+    citizens = identity.citizens(question)
+    return [
+        Follows(citizens[course], match.mentor, match.days)
+        for course, several in matches_of(question, same).items()
+        for match in several
+    ]
+
+
+def matches_of(question: Question, same: Mapping[UUID, UUID]) -> dict[UUID, tuple[Match, ...]]:
+    """All of a municipality, by the one id that all ids of a course are read as.
 
     `same` maps a staff member's other ids to the one they are read as.
     """
-    courses, citizens = identity.courses(question), identity.citizens(question)
+    courses = identity.courses(question)
     by_course: dict[UUID, list[Recorded]] = defaultdict(list)
     for event in question.facts(MATCHES, MATCH_ENDS, CLOSINGS, REOPENINGS):
         by_course[courses[event.originator_id]].append(event)
     persons = Persons(same)
-    return [
-        Follows(citizens[course], match.mentor, match.days)
-        for course, events in by_course.items()
-        for match in _matches(Telling(events), persons)
-    ]
+    return {course: _matches(Telling(events), persons) for course, events in by_course.items()}
 
 
 def _matches(telling: Telling, persons: Persons) -> tuple[Match, ...]:

@@ -6,24 +6,26 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from domain.adoptions import rule_book
 from domain.envelope import Recorded
 from domain.folding import Telling
 from domain.follow_up_acts import id_of
 from domain.follow_ups import why
-from domain.obligations import course_duties, team_duties
+from domain.obligations import Base, base_of, base_of_duty, course_duties, team_duties
 from domain.raised import FollowUp, folded_follow_ups
-from domain.rule_packs import RuleBook, default_pack
 from domain.rules import WORDING, CourseSeen, Duty, TeamSeen
-from domain.values import Ref
+from domain.team import fold_team
 from projections import identity
 from projections.asking import Answer, Connection, Municipality, Question
 from projections.facts import follow_ups
 from projections.facts.follow_ups import RAISED
+from projections.facts.rules import ADOPTIONS
 from projections.table import key
 from projections.views.courses import courses_of
+from projections.views.following import matches_of
 from projections.views.team import team_of
 
-_Base = tuple[str, Ref, UUID | None]
+_Since = dict[tuple[UUID, Base], list[date]]
 
 
 class _Open(NamedTuple):
@@ -54,7 +56,7 @@ def worklist(
         {
             "municipality": municipality.name,
             "municipality_code": municipality.code,
-            **_row(one, question.day, since.get((one.stream, _base(one)))),
+            **_row(one, question.day, _counted_from(one, since)),
         }
         for one in several
     ]
@@ -79,32 +81,37 @@ def _open(question: Question) -> list[_Open]:
     ]
 
 
-def _since(question: Question, several: list[_Open]) -> dict[tuple[UUID, _Base], date]:
-    """The day from which each duty behind an open follow-up is counted, where there is one."""
+def _since(question: Question, several: list[_Open]) -> _Since:
+    """The days from which the duties behind open follow-ups are counted."""
+    found: _Since = defaultdict(list)
     if not several:
-        return {}
+        return found
     team = team_of(question)
     linked = identity.courses(question)
-    book = RuleBook((default_pack(),))
+    book, _ = rule_book(fold_team(question.facts(ADOPTIONS)).adoptions)
+    departures = {mentor: state.departures for mentor, state in team.mentors.items()}
     streams = {one.stream for one in several if one.subject == "course"}
     states = courses_of(question, team.state.same, streams)
-    found: dict[tuple[UUID, _Base], date] = {}
     for stream in streams:
-        state = states.get(linked[stream])
-        duties = course_duties(CourseSeen(state, book)) if state else []
-        found.update(_days(stream, duties))
-    seen = TeamSeen(team.state, book, team.mentors)
-    for stream in {one.stream for one in several} - streams:
-        found.update(_days(stream, team_duties(seen)))
+        if state := states.get(linked[stream]):
+            _note(found, stream, course_duties(CourseSeen(state, book, departures)))
+    if others := {one.stream for one in several} - streams:
+        matches = matches_of(question, team.state.same)
+        duties = team_duties(TeamSeen(team.state, book, team.mentors, matches))
+        for stream in others:
+            _note(found, stream, duties)
     return found
 
 
-def _days(stream: UUID, duties: Iterable[Duty]) -> dict[tuple[UUID, _Base], date]:
-    return {(stream, (duty.rule, duty.anchor, duty.about)): duty.since for duty in duties}
+def _note(found: _Since, stream: UUID, duties: Iterable[Duty]) -> None:
+    for duty in duties:
+        found[stream, base_of_duty(duty)].append(duty.since)
 
 
-def _base(one: _Open) -> _Base:
-    return (one.follow_up.key.rule, one.follow_up.key.anchor, one.follow_up.key.about)
+def _counted_from(one: _Open, since: _Since) -> date | None:
+    """Of what recurs, the last day before it was due; None where the duty is gone."""
+    due_on, days = one.follow_up.due_on, since.get((one.stream, base_of(one.follow_up.key)), [])
+    return max((day for day in days if due_on is None or day <= due_on), default=None)
 
 
 def _row(one: _Open, day: date, since: date | None) -> dict[str, Any]:
