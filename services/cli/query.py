@@ -76,10 +76,17 @@ def course(
     source: Annotated[str | None, typer.Option(help="Det fagsystem, hvis id det er.")] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    next_: Annotated[
+        bool,
+        typer.Option("--next", help="I stedet det næste, og hvorfor (what is next instead)."),
+    ] = False,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """Vis et forløbs tidslinje. (Show a course's timeline.)"""
     settings = Settings()
+    if next_ and (as_of or known_at):
+        message = "Det næste er altid regnet fra nu (what is next is always as of now)."
+        raise typer.BadParameter(message, param_hint="--next")
     moment, known = instant(as_of, "--as-of"), instant(known_at, "--known-at")
     with open_app(settings) as app:
         found = _find(stores_of(app, municipality), id_, source)
@@ -92,6 +99,11 @@ def course(
             err.print(message)
             raise typer.Exit(REFUSED)
         [(store, stream)] = found
+        if next_:
+            from services.cli.coming import show_next
+
+            show_next(app, store, stream, id_, format_, settings.lang)
+            return
         bring_up_to_date([store])
         answer = ask_timeline(store, [stream], as_of=moment, known_at=known, now=datetime.now(UTC))
         rows = [_readable(store, row, settings.lang) for row in answer.rows]

@@ -141,6 +141,15 @@ class Temporal:
         )
 
 
+def running_at(home: Path) -> str | None:
+    """The address of the server that runs for this home; None where none does."""
+    try:
+        port = int((home / "temporal" / "port").read_text())
+    except (OSError, ValueError):
+        return None
+    return f"127.0.0.1:{port}" if _answers(port) else None
+
+
 def _free_port(wanted: int) -> int:
     with socket.socket() as attempt:
         attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
