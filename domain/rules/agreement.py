@@ -36,7 +36,7 @@ def agreement_incomplete(seen: CourseSeen) -> Iterator[Duty]:
 
 
 def goal_review_overdue(seen: CourseSeen) -> Iterator[Duty]:
-    """The one common goal is kept and adapted (*opfølgning på det fælles mål mangler*).
+    """The one common goal is kept and adapted (*opfølgning på målet mangler*).
 
     Hangs on the first goal; where that was set before a reopening, on the reopening. Then on each
     goal set and on each review of the goal current at that time; a review of an earlier version

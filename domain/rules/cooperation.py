@@ -20,7 +20,7 @@ SIDES = ("mentor", "caseworker")
 
 
 def coordination_overdue(seen: CourseSeen) -> Iterator[Duty]:
-    """Mentor and caseworker coordinate on the course (*løbende koordinering mangler*).
+    """Mentor and caseworker coordinate on the course (*koordinering mangler*).
 
     About each mentor: hangs first on the match, then on each coordination in which both functions
     and this mentor took part; met by the next one. What falls within two matches with one mentor

@@ -111,7 +111,7 @@ def no_mentor_contact(seen: CourseSeen) -> Iterator[Duty]:
 
 
 def chemistry_check_overdue(seen: CourseSeen) -> Iterator[Duty]:
-    """The citizen is asked whether the chemistry is there (*kemitjek mangler*).
+    """The citizen is asked whether the chemistry is there (*kemien ikke afklaret*).
 
     Hangs on the match. Met when the citizen was asked about this mentor, now or ever before,
     whatever the answer; the mentor's side doesn't meet it. Ended with the match. Source: the

@@ -20,8 +20,10 @@ WORDING = {
         "Citizen and mentor did not meet within {days} days of the match.",
     ),
     "agreement-incomplete": Wording(
-        "Mentoraftalen mangler eller er mangelfuld {days} dage efter den første aktivitet.",
-        "The mentor agreement is missing or incomplete {days} days after the first activity.",
+        "Mentoraftalen mangler eller er mangelfuld {days} dage efter den første aktivitet eller"
+        " fornyelsen.",
+        "The mentor agreement is missing or incomplete {days} days after the first activity or"
+        " the renewal.",
     ),
     "no-mentor-contact": Wording(
         "Mentor og borger har ikke haft kontakt i {days} dage.",

@@ -18,7 +18,14 @@ class IntakeRegistered(CourseFact, frozen=True, kw_only=True):
     NAME = "course.intake-registered"
     SENT_BY = ("CS",)
     HERE = ("caseworker", "coordinator")
-    READ_BY = ("matching", "caseload", "role-clarity", "match-overdue")
+    READ_BY = (
+        "matching",
+        "caseload",
+        "role-clarity",
+        "match-overdue",
+        "role-statement-overdue",
+        "role-disagreement",
+    )
 
     caseworker: Person
     form: Annotated[str | None, codes.contact_forms] = None
@@ -89,9 +96,11 @@ class MentorMatched(CourseFact, frozen=True, kw_only=True):
         "role-clarity",
         "match-overdue",
         "first-meeting-overdue",
-        "chemistry-check-overdue",
+        "agreement-incomplete",
         "no-mentor-contact",
+        "chemistry-check-overdue",
         "role-statement-overdue",
+        "role-disagreement",
         "coordination-overdue",
         "coordinator-overloaded",
         "mentor-left",
@@ -123,9 +132,11 @@ class MatchEnded(CourseFact, frozen=True, kw_only=True):
         "role-clarity",
         "match-overdue",
         "first-meeting-overdue",
-        "chemistry-check-overdue",
+        "agreement-incomplete",
         "no-mentor-contact",
+        "chemistry-check-overdue",
         "role-statement-overdue",
+        "role-disagreement",
         "coordination-overdue",
         "coordinator-overloaded",
         "mentor-left",

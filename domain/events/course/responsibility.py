@@ -31,7 +31,7 @@ class CaseworkerChanged(CourseFact, frozen=True, kw_only=True):
     NAME = "course.caseworker-changed"
     SENT_BY = ("CS",)
     HERE = ("caseworker", "coordinator", "leader")
-    READ_BY = ("role-clarity", "worklist", "role-statement-overdue")
+    READ_BY = ("role-clarity", "worklist", "role-statement-overdue", "role-disagreement")
 
     caseworker: Person
     from_: Date
@@ -148,7 +148,7 @@ class Reopened(CourseFact, frozen=True, kw_only=True):
     NAME = "course.reopened"
     SENT_BY = ("CS",)
     HERE = ("caseworker", "coordinator")
-    READ_BY = ("caseload", "matching", "match-overdue")
+    READ_BY = ("caseload", "matching", "match-overdue", "goal-review-overdue")
 
     from_: Date
     reason: Annotated[str, codes.reopen_reasons]
