@@ -80,17 +80,21 @@ class Tail:
         if time.monotonic() < self._look_for_loss_at:
             return
         marks = await asyncio.to_thread(self._marks.all)
-        if TEAM not in marks:
-            self._want(TEAM, Span(self._saved, self._saved))
-        elif not await self._poker.team_runs():
-            await register(self._client)  # it was lost with the rest
+        is_lost = TEAM in marks and not await self._poker.team_runs()
+        if is_lost or time.monotonic() >= self._schedule_at:
+            await self._make_ready()
+        if is_lost:
             count = await self._reconcile(marks)
-            self._schedule_at = 0.0
             log.warning("workflows were lost", municipality=self._municipality.code, begun=count)
-        if time.monotonic() >= self._schedule_at:
-            await self._schedules.make()
-            self._schedule_at = time.monotonic() + _SCHEDULE
+        elif TEAM not in marks:
+            self._want(TEAM, Span(self._saved, self._saved))
         self._look_for_loss_at = time.monotonic() + _LOOK_FOR_LOSS
+
+    async def _make_ready(self) -> None:
+        """What workflows need of the server, and the municipality's schedules."""
+        await register(self._client)
+        await self._schedules.make()
+        self._schedule_at = time.monotonic() + _SCHEDULE
 
     async def _mind_set_back(self) -> None:
         """The database was set back to an earlier state: workflows know of more than there is."""
@@ -167,16 +171,13 @@ class Tail:
         return told
 
     async def reconcile(self, tell: "Tell" = lambda done, of: None, *, anew: bool = False) -> int:
-        """Poke the team and every open course; give how many workflows were told.
+        """Poke the team and every open course, make schedules; how many workflows were told.
 
         `anew`: end what runs first, such as a workflow whose history can't be read any more.
         """
+        await self._make_ready()
         marks = await asyncio.to_thread(self._marks.all)
         return await self._reconcile(marks, tell, anew)
-
-    async def schedule(self) -> None:
-        """Make the municipality's schedules, or make them as they should be."""
-        await self._schedules.make()
 
 
 Tell = Callable[[int, int], None]
@@ -260,7 +261,6 @@ async def reconcile(
     `anew`: workflows that run are ended first.
     """
     tail = await asyncio.to_thread(Tail, municipality, client)
-    await tail.schedule()
     return await tail.reconcile(tell, anew=anew)
 
 

@@ -1,6 +1,7 @@
 """Log, dispatcher, Temporal and worker together: what is stored is followed up, once."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
@@ -10,14 +11,9 @@ import pytest
 from temporalio.client import Client
 
 from domain.calendar import day_of
-from domain.course import fold_course
-from domain.events.common import FollowUpEvent, FollowUpRaised
-from domain.follow_ups import CourseSeen, plan_course
-from domain.values import FollowUpKey
+from domain.events.common import FollowUpEvent
 from services.dispatcher import reconcile
 from services.edge.incoming import Incoming
-from services.follow_ups import calendar_of
-from services.following.seeing import rule_book_of
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock
@@ -27,12 +23,13 @@ from tests.services.following.room import (
     engine,
     idle,
     open_keys,
+    pure,
     signals,
     temporal,
     worker,
 )
 from tests.services.store.sending import intake, sent
-from tests.workflows.town import Town
+from tests.workflows.town import FOUR_RULES, Town
 from workflows.follower import Follower
 from workflows.messages import TEAM, Poke, workflow_id
 
@@ -43,7 +40,9 @@ CODE = "0860"
 def town(municipality: Municipality, clock: Clock) -> Town:
     """A municipality today; what happens is told by days that lie behind."""
     clock.now = datetime.now(UTC)
-    return Town(municipality, day_of(clock.now))
+    town = Town(municipality, day_of(clock.now))
+    town.adopt(FOUR_RULES)
+    return town
 
 
 def several_courses(town: Town) -> dict[str, set[str]]:
@@ -70,19 +69,6 @@ def several_courses(town: Town) -> dict[str, set[str]]:
     }
 
 
-def pure(town: Town, course: str) -> set[FollowUpKey]:
-    """What the pure function says is open, from the facts alone, with no engine at all."""
-    stream = town.stream(course)
-    facts = [
-        event
-        for event in town.municipality.read_stream(stream)
-        if not isinstance(event.fact, FollowUpEvent)
-    ]
-    seen = CourseSeen(fold_course(facts), rule_book_of(()))
-    plan = plan_course(seen, calendar_of(stream), datetime.now(UTC))
-    return {act.fact.follow_up for act in plan.acts if isinstance(act.fact, FollowUpRaised)}
-
-
 def written(municipality: Municipality) -> list[str]:
     """The ids of all that the engine wrote."""
     events = municipality.read_from(0, 100_000)
@@ -100,7 +86,7 @@ async def test_the_idle_engine_has_open_what_the_pure_function_says_and_poked_ea
         await idle(town.municipality)
         for course, rules in expected.items():
             found = open_keys(town.municipality, town.stream(course))
-            assert found == pure(town, course), course
+            assert found == pure(town.municipality, town.stream(course)), course
             assert {key.rule for key in found} == rules
             # What is closed never had a workflow; what the engine wrote itself was no news.
             poked = await signals(client, workflow_id(CODE, town.subject(course)))
@@ -217,6 +203,47 @@ async def test_when_temporal_has_lost_everything_it_begins_again_and_nobody_is_r
         assert f"0 resolved no-mentor-contact by {work}" in town.followed_in("silent")
 
 
+async def test_when_temporal_is_lost_under_a_running_dispatcher_it_all_comes_back_by_itself(
+    server: Server, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    several_courses(town)
+    monkeypatch.setattr("services.dispatcher._LOOK_FOR_LOSS", 1.0)
+    async with AsyncExitStack() as lasting:
+        async with temporal() as client:
+            port = int(client.service_client.config.target_host.rpartition(":")[2])
+            await lasting.enter_async_context(dispatcher(server, client))
+            async with worker(server, client):
+                await idle(town.municipality)
+                await _scheduled(client)
+        before = written(town.municipality)
+        work = town.worked("silent", 0)  # while nobody is there to be told
+        await asyncio.sleep(1)
+        async with temporal(port=port) as client, worker(server, client):
+            await _runs(client, client_id(town, "steady"))
+            await _scheduled(client)
+            await idle(town.municipality)
+            new = [id for id in written(town.municipality) if id not in before]
+            assert len(new) == 1
+            assert f"0 resolved no-mentor-contact by {work}" in town.followed_in("silent")
+    assert doubled(town.municipality) == []
+
+
+async def test_a_dispatcher_that_begins_before_temporal_does_waits_for_it(
+    server: Server, town: Town
+) -> None:
+    several_courses(town)
+    async with temporal() as client:
+        host = client.service_client.config.target_host
+        port = int(host.rpartition(":")[2])
+    later = await Client.connect(host, lazy=True, data_converter=client.data_converter)
+    async with dispatcher(server, later):
+        await asyncio.sleep(1)
+        async with temporal(port=port) as client, worker(server, client):
+            await idle(town.municipality)
+            found = open_keys(town.municipality, town.stream("unmatched"))
+            assert {key.rule for key in found} == {"match-overdue"}
+
+
 async def test_reconciling_begins_every_open_course_and_the_team(
     server: Server, town: Town
 ) -> None:
@@ -296,7 +323,11 @@ async def test_nothing_is_lost_while_no_worker_runs(server: Server, town: Town) 
             await idle(town.municipality)
         # One poke was on its way all the time; those after it waited for it to be followed.
         assert (await signals(client, client_id(town, "silent")) or 0) <= 2
-    assert open_keys(town.municipality, town.stream("silent")) == pure(town, "silent") == set()
+    assert (
+        open_keys(town.municipality, town.stream("silent"))
+        == pure(town.municipality, town.stream("silent"))
+        == set()
+    )
 
 
 def client_id(town: Town, course: str) -> str:
@@ -316,6 +347,15 @@ def rules(since: date, days: int) -> dict[str, Any]:
         "sha256": sha256(text.encode()).hexdigest(),
         "actor": {"id": "l-01", "function": "leader"},
     }
+
+
+async def _scheduled(client: Client) -> None:
+    """Wait until both schedules of the municipality are there."""
+    for _ in range(400):
+        if len([one async for one in await client.list_schedules()]) == 2:
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail("the schedules were never made")
 
 
 async def _runs(client: Client, workflow: str) -> None:

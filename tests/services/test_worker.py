@@ -18,7 +18,7 @@ from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock
 from tests.services.following.room import dispatcher, doubled, idle, temporal
-from tests.workflows.town import Town
+from tests.workflows.town import FOUR_RULES, Town
 
 PROJECT = Path(__file__).parents[2]
 COURSES = 40
@@ -56,6 +56,7 @@ async def test_a_worker_killed_twice_in_the_middle_leaves_nothing_undone_or_doub
 ) -> None:
     clock.now = datetime.now(UTC)
     town = Town(municipality, day_of(clock.now))
+    town.adopt(FOUR_RULES)
     for n in range(COURSES):
         town.intake(f"c-{n}", -40)
     async with temporal(keyring.folder) as client, dispatcher(server, client):

@@ -16,13 +16,17 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
+from domain.course import fold_course
 from domain.events.common import FollowUpEvent, FollowUpRaised, FollowUpResolved, FollowUpWithdrawn
+from domain.follow_ups import CourseSeen, plan_course
+from domain.team import fold_team
 from domain.values import FollowUpKey
 from services.dispatcher import Dispatcher
-from services.follow_ups import Engine
+from services.follow_ups import Engine, calendar_of
 from services.following.connecting import data_converter
 from services.following.marks import is_idle
 from services.following.searching import register
+from services.following.seeing import rule_book_of
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.workflows.conftest import PROGRAMS
@@ -33,17 +37,20 @@ _KEYS = tempfile.TemporaryDirectory(prefix="rt-keys-")
 
 
 @asynccontextmanager
-async def temporal(keys: Path | None = None) -> AsyncIterator[Client]:
+async def temporal(keys: Path | None = None, port: int | None = None) -> AsyncIterator[Client]:
     """A dev server in memory: when it goes, all that Temporal knew goes with it.
 
-    `keys` is the folder of the payloads' key, where another process must have it too.
+    `keys` is the folder of the payloads' key, where another process must have it too. At `port` it
+    knows nothing of ours yet, as when it was lost.
     """
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=str(PROGRAMS / "temporal"),
         dev_server_log_level="error",
+        port=port,
         data_converter=data_converter(keys or Path(_KEYS.name)),
     ) as environment:
-        await register(environment.client)
+        if port is None:
+            await register(environment.client)
         yield environment.client
 
 
@@ -82,6 +89,17 @@ async def idle(municipality: Municipality) -> None:
     while not await asyncio.to_thread(is_idle, municipality, datetime.now(UTC)):
         assert time.monotonic() < deadline, "the engine never came to rest"
         await asyncio.sleep(0.05)
+
+
+def pure(municipality: Municipality, course: UUID) -> set[FollowUpKey]:
+    """What the pure function says is open, from the facts alone, with no engine at all."""
+    told = municipality.read_stream(course)
+    facts = [event for event in told if not isinstance(event.fact, FollowUpEvent)]
+    team = municipality.team()
+    adopted = fold_team(municipality.read_stream(team)).adoptions if team else ()
+    seen = CourseSeen(fold_course(facts), rule_book_of(adopted))
+    plan = plan_course(seen, calendar_of(course), datetime.now(UTC))
+    return {act.fact.follow_up for act in plan.acts if isinstance(act.fact, FollowUpRaised)}
 
 
 def open_keys(municipality: Municipality, stream: UUID) -> set[FollowUpKey]:
