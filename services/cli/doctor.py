@@ -2,13 +2,15 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import typer
+from rich.progress import Progress
 
 from projections import tracking
-from services.cli.show import Format, print_rows
+from services.cli.show import Format, print_rows, progress_bar
 from services.embedded.errors import EmbeddedError
 from services.following.marks import is_idle
 from services.municipalities import name_of
@@ -18,6 +20,9 @@ from services.settings import Settings
 from services.store.datastore import DatabaseUnreachableError
 from services.store.keys import MissingKeyError
 from services.store.schema import known_municipalities
+
+if TYPE_CHECKING:
+    from services.replaying import Replayed
 
 FAILED = 1
 Finding = dict[str, object]
@@ -51,7 +56,7 @@ def _findings(app: App) -> Iterator[Finding]:
         not unsafe,
         "slået til: mister hændelser (on: loses events)" if unsafe else "slået fra (off)",
     )
-    yield _tried("Temporal", lambda: asyncio.run(_reach(app)))
+    yield from _of_temporal(app)
     for code in known_municipalities(app.server.pool):
         yield from _of_municipality(app, code)
 
@@ -74,19 +79,39 @@ def _of_municipality(app: App, code: str) -> Iterator[Finding]:
     yield _finding(f"{name}: opfølgning", idle, told)
 
 
-async def _reach(app: App) -> str:
-    from services.following.connecting import connect
+def _of_temporal(app: App) -> list[Finding]:
+    """Whether Temporal answers, and whether what runs there would go on with this program."""
+    from temporalio.service import RPCError
 
     assert app.temporal_address is not None
-    await connect(app.temporal_address, app.settings.keys_folder)
-    return app.temporal_address
-
-
-def _tried(what: str, attempt: Callable[[], str]) -> Finding:
     try:
-        return _finding(what, True, attempt())
-    except RuntimeError as error:
-        return _finding(what, False, type(error).__name__)
+        with progress_bar() as bar:
+            return asyncio.run(_replay(app, app.temporal_address, bar))
+    except (RuntimeError, RPCError) as error:
+        return [_finding("Temporal", False, type(error).__name__)]
+
+
+async def _replay(app: App, address: str, bar: Progress) -> list[Finding]:
+    from services.following.connecting import connect
+    from services.replaying import replayed
+
+    client = await connect(address, app.settings.keys_folder)
+    task = bar.add_task("Afspiller workflows", total=None)
+    found = await replayed(
+        client, lambda done, total: bar.update(task, completed=done, total=total)
+    )
+    return [_finding("Temporal", True, address), *map(_of_workflows, found)]
+
+
+def _of_workflows(found: "Replayed") -> Finding:
+    tried = f"{found.tried} af {found.running} afspillet (of {found.running} replayed)"
+    if found.failing:
+        tried += (
+            f"; {len(found.failing)} kan ikke gå videre med dette program"
+            f" (can't go on): {', '.join(found.failing)}."
+            " `roedtraad follow-ups reconcile --anew` begynder dem forfra (begins them anew)."
+        )
+    return _finding(f"Workflow: {found.workflow}", not found.failing, tried)
 
 
 def _finding(what: str, ok: bool, detail: str) -> Finding:
