@@ -6,11 +6,13 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+from rich.progress import TaskID
 
 from domain import codes
 from domain.events.common import FollowUpSnoozed
 from services.cli.query import FormatOption, MunicipalityOption, ViewName, query, stores_of
-from services.cli.show import Format, err
+from services.cli.show import Format, err, progress_bar
+from services.municipalities import name_of
 from services.root import App, open_app
 from services.settings import Settings
 from services.store.municipality import Municipality
@@ -88,17 +90,42 @@ def take_over(
 
 
 @follow_ups.command()
-def reconcile(municipality: MunicipalityOption = None) -> None:
-    """Sæt alle opfølgninger i gang igen ud fra loggen. (Start them all again from the log.)"""
+def reconcile(
+    municipality: MunicipalityOption = None,
+    anew: Annotated[
+        bool,
+        typer.Option(
+            "--anew",
+            help="Afslut det, der kører, og begynd forfra (end what runs, and begin anew):"
+            " når noget i Temporal ikke kan læses mere.",
+        ),
+    ] = False,
+) -> None:
+    """Sæt alle opfølgninger i gang igen ud fra loggen. (Start them all again from the log.)
+
+    Ingen bliver mindet om noget to gange (nobody is reminded twice).
+    """
     with open_app(Settings(), temporal=True) as app:
-        told = asyncio.run(_reconcile(app, stores_of(app, municipality)))
-    err.print(f"{told} forløb og team er vækket (were woken).")
+        told = asyncio.run(_reconcile(app, stores_of(app, municipality), anew))
+    for name, count in told.items():
+        did = "er begyndt forfra (were begun anew)" if anew else "er vækket (were woken)"
+        err.print(f"{name}: {count} forløb og team {did}; planer er sat (schedules are made).")
 
 
-async def _reconcile(app: App, stores: list[Municipality]) -> int:
+async def _reconcile(app: App, stores: list[Municipality], anew: bool) -> dict[str, int]:
     from services.dispatcher import reconcile as wake
     from services.following.connecting import connect
 
     assert app.temporal_address is not None
     client = await connect(app.temporal_address, app.settings.keys_folder)
-    return sum([await wake(store, client) for store in stores])
+    told = {}
+    with progress_bar() as bar:
+        for store in stores:
+            name = name_of(store.code)
+            task = bar.add_task(name, total=None)
+
+            def tell(done: int, of: int, task: TaskID = task) -> None:
+                bar.update(task, completed=done, total=of)
+
+            told[name] = await wake(store, client, tell, anew=anew)
+    return told
