@@ -15,7 +15,7 @@ from domain.rule_packs import default_pack, default_text, parse_pack
 from domain.team import TeamState
 from domain.values import Actor, Ciphertext, Period
 
-_MAY = tuple(function for function in RulesAdopted.HERE if function != "system")
+MAY_ADOPT = tuple(function for function in RulesAdopted.HERE if function != "system")
 
 
 class AdoptRules(Struct, frozen=True, kw_only=True):
@@ -43,13 +43,13 @@ def a_leader_or_coordinator_adopts(
     state: TeamState, command: AdoptRules, now: datetime
 ) -> Refusal | None:
     """The rules are the team's, so whoever leads or coordinates it answers for them."""
-    if command.actor.function in _MAY and command.actor.id is not None:
+    if command.actor.function in MAY_ADOPT and command.actor.id is not None:
         return None
     return Refusal(
         "Et regelsæt vedtages kun af en navngiven leder eller koordinator.",
         "Only a named leader or coordinator adopts a rule pack.",
-        f"en actor med id og en af funktionerne {', '.join(_MAY)}",
-        f"an actor with an id and one of the functions {', '.join(_MAY)}",
+        f"en actor med id og en af funktionerne {', '.join(MAY_ADOPT)}",
+        f"an actor with an id and one of the functions {', '.join(MAY_ADOPT)}",
     )
 
 

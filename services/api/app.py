@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.api import commands, courses, events, health, texts, views
+from services.api import commands, courses, events, health, rules, texts, views
 from services.api.guard import Guard
 from services.api.problems import ApiError, language_of
 from services.api.state import Api
@@ -42,6 +42,7 @@ def create_app(app: App, *, clock: Clock = utc_now) -> FastAPI:
         events.router(api),
         views.router(api),
         commands.router(api),
+        rules.router(api),
         courses.router(api),
         health.router(api),
         texts.router(),

@@ -95,7 +95,7 @@ def _attempt(desk: Desk, asked: _Asked) -> Receipt:
     if known is not None:
         # Asked before: what holds now doesn't matter, the first receipt does.
         return _receipt(desk, asked, known.fact, None)
-    version = own[-1].originator_version
+    version = own[-1].originator_version if own else 0
     if asking.expected not in (ANY, version):
         raise _moved_on(subject, version)
     state = subject.state(desk, own)

@@ -12,9 +12,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from domain.decisions import (
+    AdoptRules,
     DecideGrant,
     SnoozeFollowUp,
     TakeOverFollowUp,
+    adopt_rules,
     decide_grant,
     snooze,
     take_over,
@@ -41,11 +43,13 @@ class Route:
     summary: str
     command: Command
     example: Mapping[str, Any]
+    stream: str = "course"  # of the event that OpenAPI shows
 
 
 GRANT = Command("grant-decided", subjects.course, DecideGrant, decide_grant)
 SNOOZE = Command("follow-up-snoozed", subjects.follow_up, SnoozeFollowUp, snooze)
 TAKE_OVER = Command("follow-up-taken-over", subjects.follow_up, TakeOverFollowUp, take_over)
+RULES = Command("rules-adopted", subjects.team, AdoptRules, adopt_rules)
 
 COMMANDS = (
     Route(
@@ -69,6 +73,14 @@ COMMANDS = (
         TAKE_OVER,
         described.TAKE_OVER,
     ),
+    Route(
+        "/v1/rules",
+        "rules",
+        "Adopt a rule pack (vedtag et regelsæt)",
+        RULES,
+        described.RULES,
+        stream="team",
+    ),
 )
 
 
@@ -81,47 +93,49 @@ def router(api: Api) -> APIRouter:
             name=one.name,
             summary=one.summary,
             status_code=201,
-            **described.command(f"course.{one.command.event}.v1", one.example),
-        )(_endpoint(api, one.command))
+            **described.command(f"{one.stream}.{one.command.event}.v1", one.example),
+        )(_endpoint(api, one))
     return routes
 
 
-def _endpoint(api: Api, one: Command) -> Callable[..., Any]:
+def _endpoint(api: Api, one: Route) -> Callable[..., Any]:
     async def endpoint(
         id: str,  # its name in the path
         request: Request,
         source: str | None = None,
     ) -> Response:
-        token = await api.gate.enter(request)
-        may_decide(token)
-        key, expected = idempotency_key(request), if_match(request)
-        _check_source(source)
-        body = await read_body(request, LONGEST_EVENT)
-        language = language_of(request)
-        asking = Asking(
-            command=one,
-            id=id,
-            source=source,
-            key=key,
-            expected=expected,
-            body=body,
-        )
-        answer = await api.write(lambda: command(api.desk(token.municipality), asking))
-        if isinstance(answer, Problem):
-            return problem_response(answer, language)
-        api.metrics.receipts.labels(token.municipality, answer.status).inc()
-        return json_response(
-            answer,
-            201 if answer.status == "stored" else 200,
-            {"etag": f'"{answer.version}"'},
-        )
+        return await _carried_out(api, one.command, request, id, source)
 
-    endpoint.__doc__ = (
-        f"Written as `{one.event}` in the stream of the course, or of the team. `source` is the"
-        " system whose ids stand in the path and in the body, where they don't name their own."
+    async def of_the_team(request: Request, source: str | None = None) -> Response:
+        return await _carried_out(api, one.command, request, "", source)
+
+    chosen = endpoint if "{id" in one.path else of_the_team
+    chosen.__doc__ = (
+        f"Written as `{one.command.event}` in the stream of the course, or of the team. `source` is"
+        " the system whose ids stand in the path and in the body, where they don't name their own."
         " Refused with the rule that forbids it, and what would satisfy it."
     )
-    return endpoint
+    return chosen
+
+
+async def _carried_out(
+    api: Api, one: Command, request: Request, id_: str, source: str | None
+) -> Response:
+    token = await api.gate.enter(request)
+    may_decide(token)
+    key, expected = idempotency_key(request), if_match(request)
+    _check_source(source)
+    body = await read_body(request, LONGEST_EVENT)
+    asking = Asking(command=one, id=id_, source=source, key=key, expected=expected, body=body)
+    answer = await api.write(lambda: command(api.desk(token.municipality), asking))
+    if isinstance(answer, Problem):
+        return problem_response(answer, language_of(request))
+    api.metrics.receipts.labels(token.municipality, answer.status).inc()
+    return json_response(
+        answer,
+        201 if answer.status == "stored" else 200,
+        {"etag": f'"{answer.version}"'},
+    )
 
 
 def _check_source(source: str | None) -> None:

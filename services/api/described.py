@@ -7,8 +7,10 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from domain.adoptions import digest_of
 from services.api.problems import PROBLEM
 from services.edge.schemas import schema_of
+from services.rules import example_text
 from services.store.receipts import Status
 
 EXAMPLE = {
@@ -43,6 +45,14 @@ TAKE_OVER = {
     "actor": {"id": "k-02", "function": "coordinator"},
     "person": {"id": "k-02"},
     "reason": "absence",
+}
+RULES = {
+    "actor": {"id": "l-01", "function": "leader"},
+    "pack": "vores-regler",
+    "edition": "2026-2",
+    "period": {"from": "2026-07-01"},
+    "sha256": digest_of(example_text()),
+    "text": example_text(),
 }
 
 

@@ -1,4 +1,4 @@
-"""What a command is about: a course, or a follow-up of a course or of the team."""
+"""What a command is about: a course, the team, or a follow-up of either."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -58,6 +58,13 @@ def course(desk: Desk, id_: str, source: str | None) -> Subject:
     """The course of that id. Raises ApiError 404."""
     _, stream = the_course([desk], id_, source)
     return Subject(kind="course", stream=stream, fold=fold_course)
+
+
+def team(desk: Desk, id_: str, source: str | None) -> Subject:
+    """The municipality's team: there is one, so its id isn't asked for."""
+    return Subject(
+        kind="team", stream=desk.store.opened_team(), fold=lambda events, _: fold_team(events)
+    )
 
 
 def follow_up(desk: Desk, id_: str, source: str | None) -> Subject:

@@ -1,4 +1,4 @@
-"""Giving a command about a follow-up from the command line: the way that HTTP goes, less HTTP."""
+"""Giving a command from the command line: the way that HTTP goes, less HTTP."""
 
 import re
 from datetime import UTC, datetime
@@ -19,6 +19,7 @@ from services.following.streams import Streams
 from services.root import open_app
 from services.settings import Settings
 from services.store.municipality import Municipality
+from services.store.receipts import Receipt
 from services.store.refused import Refusals
 from services.views import VIEWS, ask, bring_up_to_date
 from services.words import Words
@@ -49,9 +50,9 @@ def give(asked: Command, id_: str, given: Given, person: str | None = None, **mo
     with open_app(settings) as app:
         store, found = _find(stores_of(app, given.municipality), id_)
         fields = {"reason": given.reason, **more}
-        fields["actor"] = {**_reference(store, given, given.by), "function": given.function}
+        fields["actor"] = {**reference(store, given.source, given.by), "function": given.function}
         if person is not None:
-            fields["person"] = _reference(store, given, person)
+            fields["person"] = reference(store, given.source, person)
         if given.note is not None:
             fields["note"] = given.note
         asking = Asking(
@@ -62,21 +63,27 @@ def give(asked: Command, id_: str, given: Given, person: str | None = None, **mo
             expected=ANY,
             body=msgspec.json.encode(fields),
         )
-        desk = Desk(store, Refusals(store.key, store.schema), Streams(store))
-        try:
-            answer = command(desk, asking)
-        except ApiError as error:
-            _refuse(_told(error, settings.lang))
-        if isinstance(answer, Problem):
-            _refuse(*(_placed(one, settings.lang) for one in answer.errors))
+        carry_out(store, asking, settings.lang)
     return short(found)
+
+
+def carry_out(store: Municipality, asking: Asking, language: Language) -> Receipt:
+    """Do what is asked. Ends with a sentence and exit code 2 where it is refused."""
+    desk = Desk(store, Refusals(store.key, store.schema), Streams(store))
+    try:
+        answer = command(desk, asking)
+    except ApiError as error:
+        refuse(_told(error, language))
+    if isinstance(answer, Problem):
+        refuse(*(_placed(one, language) for one in answer.errors))
+    return answer
 
 
 def _find(stores: list[Municipality], id_: str) -> tuple[Municipality, str]:
     """The follow-up whose id is this or begins so, without its first word too; of open ones."""
     digits = id_.strip().lower().removeprefix(OF_FOLLOW_UP)
     if not _DIGITS.fullmatch(digits):
-        _refuse(
+        refuse(
             f"Et id har {_FEWEST}–{_WHOLE} cifre af 0-9 og a-f, som de står på opgavelisten."
             " (An id has hexadecimal digits, as the worklist shows them.)"
         )
@@ -86,10 +93,10 @@ def _find(stores: list[Municipality], id_: str) -> tuple[Municipality, str]:
     else:
         found = _beginning(stores, OF_FOLLOW_UP + digits)
     if not found:
-        _refuse("Ingen åben opfølgning har det id (no open follow-up has that id).")
+        refuse("Ingen åben opfølgning har det id (no open follow-up has that id).")
     if len(found) > 1:
         several = ", ".join(one.removeprefix(OF_FOLLOW_UP)[:12] for _, one in found[:_SHOWN])
-        _refuse(f"Flere opfølgninger begynder så; skriv mere (several begin so): {several}")
+        refuse(f"Flere opfølgninger begynder så; skriv mere (several begin so): {several}")
     return found[0]
 
 
@@ -104,15 +111,15 @@ def _beginning(stores: list[Municipality], prefix: str) -> list[tuple[Municipali
     ]
 
 
-def _reference(store: Municipality, given: Given, id_: str) -> dict[str, str]:
+def reference(store: Municipality, source: str | None, id_: str) -> dict[str, str]:
     """A person as the interface is told of them: without --source, one who is known already."""
-    if given.source is not None:
-        return {"source": given.source, "id": id_}
+    if source is not None:
+        return {"source": source, "id": id_}
     known = [source for source in store.sources() if store.find("person", id_, source)]
     if not known:
-        _refuse(f"Ingen har id'et {id_}; angiv --source (nobody has that id).")
+        refuse(f"Ingen har id'et {id_}; angiv --source (nobody has that id).")
     if len(known) > 1:
-        _refuse(f"Flere fagsystemer har id'et {id_}; angiv --source (several systems have it).")
+        refuse(f"Flere fagsystemer har id'et {id_}; angiv --source (several systems have it).")
     return {"source": known[0], "id": id_}
 
 
@@ -127,7 +134,8 @@ def _placed(one: Flaw, language: Language) -> str:
     return f"{one.pointer.removeprefix('/')}: {sentence}" if one.pointer else sentence
 
 
-def _refuse(*sentences: str) -> NoReturn:
+def refuse(*sentences: str) -> NoReturn:
+    """Say why not, and end."""
     for sentence in sentences:
         err.print(sentence)
     raise typer.Exit(REFUSED)

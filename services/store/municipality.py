@@ -209,6 +209,10 @@ class Municipality(Application[UUID]):
         name = (kind, source or self.source, id)
         return self._safely(lambda unit: unit.identities({name})[name])
 
+    def opened_team(self) -> UUID:
+        """The stream of the municipality's team, also before anything was said of it."""
+        return self._safely(lambda unit: unit.identities({TEAM})[TEAM])
+
     def _store(
         self,
         asked: Sequence[tuple[str, str, bytes]],

@@ -1,0 +1,224 @@
+"""`roedtraad rules`: checking and adopting rule packs, and which rules held when."""
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from domain.adoptions import adopted, adoption_id, overlapping
+from domain.calendar import day_of
+from domain.decisions.rules import MAY_ADOPT
+from domain.rule_packs import RulePack
+from domain.team import Adoption, TeamState
+from domain.values import Actor, Period
+from services.cli.query import REFUSED, FormatOption, KnownAt, instant, stores_of
+from services.cli.show import Format, err, print_rows
+from services.municipalities import name_of
+from services.root import open_app
+from services.rules import adoptions_of, checked, left_out, rules_on, team_of
+from services.settings import Settings
+from services.store.municipality import Municipality
+from services.words import Words
+
+rules = typer.Typer(help="Regelsæt for opfølgninger (rule packs).", no_args_is_help=True)
+
+Function = StrEnum("Function", {one: one for one in MAY_ADOPT})  # type: ignore[misc]
+File = Annotated[Path, typer.Argument(help="Et regelsæt i TOML (a rule pack).")]
+Code = Annotated[str, typer.Option("--municipality", help="Kommunens kode på fire cifre.")]
+_RULES = {
+    "name": Words("Regel", "Rule"),
+    "when": Words("Frist", "Due"),
+    "goes_on": Words("Hos, og videre til", "With, and on to"),
+    "basis": Words("Grundlag", "Basis"),
+    "pack": Words("Regelsæt", "Pack"),
+    "edition": Words("Udgave", "Edition"),
+}
+_ADOPTIONS = {
+    "pack": Words("Regelsæt", "Pack"),
+    "edition": Words("Udgave", "Edition"),
+    "from": Words("Fra", "From"),
+    "to": Words("Til", "To"),
+    "adopted_at": Words("Vedtaget", "Adopted"),
+    "function": Words("Af", "By"),
+    "by": Words("Person", "Person"),
+    "readable": Words("Kan læses", "Readable"),
+    "sha256": Words("SHA-256", "SHA-256"),
+}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Name the commands."""
+    app.add_typer(rules, name="rules")
+
+
+@rules.command()
+def check(file: File) -> None:
+    """Se, om et regelsæt kan vedtages; fejl med linje. (Is a pack right? Its flaws, by line.)"""
+    language = Settings().lang
+    pack, _ = _read(file, language)
+    typer.echo(
+        f"{file}: {pack.pack} {pack.edition}, {len(pack.rules)} regler kan vedtages (is right)."
+    )
+    _tell_left_out(pack)
+
+
+@rules.command()
+def show(
+    municipality: Annotated[
+        str | None,
+        typer.Option("--municipality", help="Kommunens kode; standardregelsættet, hvis udeladt."),
+    ] = None,
+    on: Annotated[
+        str | None, typer.Option("--on", help="Den dag noget sker; i dag, hvis udeladt (on a day).")
+    ] = None,
+    known_at: KnownAt = None,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Vis reglerne for det, der sker på en dag. (The rules for what happens on a day.)"""
+    settings = Settings()
+    day = _day(on, "--on") or day_of(datetime.now(UTC))
+    known = instant(known_at, "--known-at")
+    team = TeamState()
+    if municipality is not None:
+        with open_app(settings) as app:
+            for store in stores_of(app, municipality):
+                team = team_of(store, known)
+    rows = rules_on(team, day, settings.lang)
+    columns = {name: words.say(settings.lang) for name, words in _RULES.items()}
+    title = Words(f"Regler den {day:%d.%m.%Y}", f"Rules on {day}").say(settings.lang)
+    print_rows(title, columns, rows, format_)
+
+
+@rules.command(name="list")
+def list_(municipality: Code, format_: FormatOption = Format.TABLE) -> None:
+    """Vis, hvad der er vedtaget; det øverste til sidst. (What was adopted, the top one last.)"""
+    settings = Settings()
+    name = name_of(municipality)
+    with open_app(settings) as app:
+        stores = stores_of(app, municipality)
+        rows = [row for store in stores for row in adoptions_of(store, team_of(store))]
+    columns = {name: words.say(settings.lang) for name, words in _ADOPTIONS.items()}
+    title = Words(f"Vedtagne regelsæt, {name}", f"Adopted packs, {name}").say(settings.lang)
+    print_rows(title, columns, rows, format_)
+
+
+@rules.command()
+def adopt(
+    file: File,
+    municipality: Code,
+    by: Annotated[str, typer.Option("--by", help="Hvem der vedtager, ved sit id (who adopts).")],
+    function: Annotated[Function, typer.Option(help="I hvilken funktion (in which function).")],
+    from_: Annotated[
+        str | None, typer.Option("--from", help="Første dag; regelsættets, hvis udeladt.")
+    ] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", help="Første dag, det ikke gælder (first day after).")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Det fagsystem, hvis id --by er (whose id it is).")
+    ] = None,
+) -> None:
+    """Vedtag et regelsæt; alle åbne forløb følges straks efter det. (Adopt a rule pack.)
+
+    Det samme igen for samme periode giver den første kvittering.
+    """
+    settings = Settings()
+    name_of(municipality)
+    pack, text = _read(file, settings.lang)
+    period = Period(_day(from_, "--from") or pack.period.from_, _day(to, "--to") or pack.period.to)
+    with open_app(settings) as app:
+        store = app.server.municipality(municipality)
+        own = overlapping(team_of(store).adoptions, period)
+        same = next((a for a in own if (a.text, a.period) == (text, period)), None)
+        if same is None:
+            position = _adopt(store, pack, text, period, (by, source, function.value), settings)
+        else:
+            told = store.read_event(same.ref.source, same.ref.id)
+            position = told.position if told else 0
+    was = "er vedtaget (adopted)" if same is None else "var vedtaget i forvejen (already adopted)"
+    days = f"{period.from_} – {period.to or ''}".rstrip()
+    typer.echo(f"{pack.pack} {pack.edition}, {days}: {was}, position {position}.")
+    _tell_left_out(pack)
+    _tell_overlaps(own, same)
+
+
+def _adopt(
+    store: Municipality,
+    pack: RulePack,
+    text: str,
+    period: Period,
+    person: tuple[str, str | None, str],
+    settings: Settings,
+) -> int:
+    """The position at which it is written. Ends with a sentence where it is refused."""
+    from services.api.commanding import Asking
+    from services.api.commands import RULES
+    from services.api.conditions import ANY, PREFIX
+    from services.cli.giving import carry_out, reference
+
+    by, source, function = person
+    fact = adopted(pack, text, period, Actor(function))
+    body = {
+        "actor": {**reference(store, source, by), "function": function},
+        "pack": fact.pack,
+        "edition": fact.edition,
+        "period": msgspec.to_builtins(period),
+        "sha256": fact.sha256,
+        "text": text,
+    }
+    asking = Asking(
+        command=RULES,
+        id="",
+        source=source,
+        key=PREFIX + adoption_id(fact),
+        expected=ANY,
+        body=msgspec.json.encode(body),
+    )
+    return carry_out(store, asking, settings.lang).position
+
+
+def _read(file: Path, language: str) -> tuple[RulePack, str]:
+    """A pack and its text. Ends with its flaws, a line for each, and exit code 2."""
+    if not file.is_file():
+        err.print(f"Filen findes ikke (no such file): {file}", soft_wrap=True)
+        raise typer.Exit(REFUSED)
+    content = file.read_bytes()
+    pack = checked(content)
+    if isinstance(pack, RulePack):
+        return pack, content.decode()
+    for flaw in pack:
+        at = f"{file}:{flaw.line}" if flaw.line else str(file)
+        said = Words(flaw.danish, flaw.english).say(language)
+        err.print(f"{at}: {flaw.place}: {said}", soft_wrap=True)
+    raise typer.Exit(REFUSED)
+
+
+def _tell_left_out(pack: RulePack) -> None:
+    if missing := left_out(pack):
+        err.print(f"Følges ikke (left out): {', '.join(missing)}.", soft_wrap=True)
+
+
+def _tell_overlaps(own: list[Adoption], same: Adoption | None) -> None:
+    """Warn of the packs for the same days: the one adopted last lies on top."""
+    at = own.index(same) if same is not None else len(own)
+    for n, one in enumerate(own):
+        if n != at:
+            days = f"{one.period.from_} – {one.period.to or ''}".rstrip()
+            which = "over (on top of)" if n < at else "under (beneath)"
+            err.print(
+                f"Ligger {which}: {one.pack} {one.edition}, {days},"
+                f" vedtaget {day_of(one.at):%d.%m.%Y}.",
+                soft_wrap=True,
+            )
+
+
+def _day(text: str | None, option: str) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("skriv 2026-07-01 (a date)", param_hint=option) from None

@@ -1,0 +1,105 @@
+"""A municipality's rules: which hold on a day, and what was adopted when."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from domain import codes
+from domain.adoptions import in_order, rule_book
+from domain.envelope import Recorded
+from domain.rule_pack_form import Flaw, RulePackError
+from domain.rule_pack_values import PLANNED
+from domain.rule_packs import RuleBook, RulePack, parse_pack
+from domain.team import TeamState, fold_team
+from services.rule_words import going_on, when
+from services.store.municipality import Municipality
+
+Row = dict[str, Any]
+
+
+@cache
+def example_text() -> str:
+    """The pack that the documentation and the interface show."""
+    return files("services").joinpath("example_rules.toml").read_text(encoding="utf-8")
+
+
+def checked(content: bytes) -> RulePack | list[Flaw]:
+    """A pack as a file holds it, or all that is wrong with it."""
+    try:
+        return parse_pack(content.decode())
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return [Flaw(line, "text", "Er ikke UTF-8.", "not UTF-8")]
+    except RulePackError as error:
+        return error.flaws
+
+
+def left_out(pack: RulePack) -> list[str]:
+    """The rules that a pack doesn't have."""
+    return [rule for rule in PLANNED if rule not in pack.rules]
+
+
+def team_of(store: Municipality, known_at: datetime | None = None) -> TeamState:
+    """The team, as it was known then; empty where nothing was said of it."""
+    return fold_team(_known(store, known_at))
+
+
+def _known(store: Municipality, known_at: datetime | None) -> Sequence[Recorded]:
+    stream = store.team()
+    events = store.read_stream(stream) if stream else []
+    return [e for e in events if known_at is None or e.recorded_at <= known_at]
+
+
+def rules_on(team: TeamState, day: date, language: str) -> list[Row]:
+    """One row for each rule: the terms that hold for what happens on that day, if any do."""
+    book, _ = rule_book(team.adoptions)
+    return [_rule(book, rule, day, language) for rule in PLANNED]
+
+
+def _rule(book: RuleBook, rule: str, day: date, language: str) -> Row:
+    pack, held = book.on(day), book.terms(rule, day)
+    row: Row = {
+        "rule": rule,
+        "name": codes.rules.danish[rule] if language == "da" else rule,
+        "holds": held is not None,
+        "pack": pack.pack if pack else None,
+        "edition": pack.edition if pack else None,
+    }
+    if held is None:
+        return row
+    terms = held[1]
+    told = msgspec.to_builtins(terms)
+    names = ("days", "working_days", "first_days", "before", "percent", "parts")
+    return row | {
+        "when": when(terms).say(language),
+        "goes_on": going_on(terms).say(language),
+        **{name: told[name] or None for name in names},
+        **{name: told[name] for name in ("addressed_to", "remind", "escalate", "basis")},
+    }
+
+
+def adoptions_of(store: Municipality, team: TeamState) -> list[Row]:
+    """One row for each adoption, from the lowest to the one on top."""
+    _, unreadable = rule_book(team.adoptions)
+    broken = {one.adoption.ref for one in unreadable}
+    persons = [a.actor.id for a in team.adoptions if a.actor.id is not None]
+    names = store.references(persons)
+    return [
+        {
+            "pack": one.pack,
+            "edition": one.edition,
+            "from": one.period.from_,
+            "to": one.period.to,
+            "adopted_at": one.at,
+            "function": one.actor.function,
+            "by": names[one.actor.id][1] if one.actor.id in names else None,
+            "readable": one.ref not in broken,
+            "sha256": one.sha256,
+            "id": one.ref.id,
+        }
+        for one in in_order(team.adoptions)
+    ]
