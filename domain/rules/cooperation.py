@@ -1,13 +1,13 @@
 """What passes between mentor and caseworker: *rollefordeling, løbende koordinering*."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from msgspec.structs import replace
 
 from domain.cooperation import Cooperation, Coordination, Friction, Happening, Statement
 from domain.matches import Match
-from domain.role_clarity import Overall, divisions, overall, statement_of
+from domain.role_clarity import Overall, divisions, overall
 from domain.rules.duties import CourseSeen, Duty, Met, chained, longest_first, match_ended
 from domain.rules.pairs import Pair, pairs_of
 
@@ -112,13 +112,13 @@ def _to_its_side(duty: Duty, seen: CourseSeen) -> Duty:
 
 def _disagreements(seen: CourseSeen, pair: Pair) -> Iterator[Duty]:
     """One after the other, each until it is taken up or settled."""
-    cooperation = seen.course.cooperation
-    stated: list[Statement] = []
+    latest: dict[str, Statement] = {}  # of the two, by function
     duty: Duty | None = None
-    for one in _told(cooperation, pair):
+    for one in _told(seen.course.cooperation, pair):
+        reading: Overall | None = None
         if isinstance(one, Statement):
-            stated.append(one)
-        reading = _reading(stated, pair) if isinstance(one, Statement) else None
+            latest[one.speaker.function] = one
+            reading = _reading(latest)
         if duty is None:
             if isinstance(one, Friction) or reading is Overall.UNCLEAR:
                 duty = _disagreement(pair, one)
@@ -145,11 +145,12 @@ def _told(cooperation: Cooperation, pair: Pair) -> list[Happening]:
     return sorted(told, key=lambda one: one.at)
 
 
-def _reading(stated: Sequence[Statement], pair: Pair) -> Overall | None:
+def _reading(latest: Mapping[str, Statement]) -> Overall | None:
     """How the latest statements of both stand to each other; None before both have stated."""
-    theirs = statement_of(stated, "mentor", pair.mentor, pair.caseworker)
-    ours = statement_of(stated, "caseworker", pair.caseworker, pair.mentor)
-    return overall(divisions(theirs.answers, ours.answers)) if theirs and ours else None
+    if len(latest) < len(SIDES):
+        return None
+    theirs, ours = (latest[side].answers for side in SIDES)
+    return overall(divisions(theirs, ours))
 
 
 def _takes_up(one: Happening) -> bool:
