@@ -1,0 +1,362 @@
+"""`coordinator-overloaded`: the coordinator's own citizens are clearly fewer than the mentors'."""
+
+from datetime import timedelta
+from fractions import Fraction
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.caseload import (
+    Follows,
+    coordinator_is_overloaded,
+    full_time_equivalents,
+    participants_on,
+)
+from domain.envelope import Recorded
+from domain.events.course import MatchEnded, MentorMatched
+from domain.events.team import RulesAdopted, TeamIdentityLinked
+from domain.follow_ups import TeamSeen
+from domain.rule_packs import RuleBook, parse_pack
+from domain.rules.overload import coordinator_overloaded
+from domain.values import Period
+from tests.domain.engine import DEFAULT_TEXT, Arrival, Engine, only
+from tests.domain.facts import TEAM, assigned, closed, employed, hours_changed, left, released
+from tests.domain.rules.following import book
+from tests.domain.rules.team_seen import follow_ups, followed, seen_of, team_planner
+from tests.domain.spec import (
+    CASEWORKER,
+    COORDINATOR,
+    LEADER,
+    MENTOR_ID,
+    corrected,
+    course,
+    day,
+    fact_at,
+    instant,
+    person,
+    ref,
+    retracted,
+)
+from tests.soaking import runs
+
+RULE = "coordinator-overloaded"
+BOOK = book(RULE)
+BOSS = person("boss")
+
+
+def follows(
+    citizen: str, mentor: UUID, from_: str, *, when: str | None = None, match: str = ""
+) -> Recorded:
+    """A match on a course of its own."""
+    name = match or f"{citizen}-{from_}"
+    fact = MentorMatched(
+        actor=CASEWORKER, match=ref(name), mentor=mentor, from_=day(from_), method="by-profile"
+    )
+    return fact_at(when or from_, fact, id=f"m-{name}", stream=course(citizen))
+
+
+def ends(citizen: str, match: str, to: str) -> Recorded:
+    fact = MatchEnded(actor=CASEWORKER, match=ref(match), to=day(to), reason="citizen-wish")
+    return fact_at(to, fact, id=f"end-{match}", stream=course(citizen))
+
+
+# A mentor at full time with four citizens: at most two for the coordinator beside.
+TEAM_OF_TWO = [
+    assigned("boss", "coordinator", "2026-01-01"),
+    employed("2026-01-01", 2220),
+    *(follows(f"c-{n}", MENTOR_ID, "2026-01-02") for n in range(4)),
+]
+OWN = [follows(f"own-{n}", BOSS, f"2026-01-1{n}") for n in range(1, 5)]
+RAISED = (
+    "2026-01-27 06:00 raised coordinator-overloaded on m-own-3-2026-01-13 "
+    "due 2026-01-27 to coordinator"
+)
+
+
+def test_half_of_the_mentors_mean_is_clearly_fewer_and_one_more_is_not() -> None:
+    assert followed(*TEAM_OF_TWO, *OWN[:2], by=BOOK, until="2026-06-01") == []
+    assert followed(*TEAM_OF_TWO, *OWN[:3], by=BOOK, until="2026-01-27 05:59") == []
+    assert followed(*TEAM_OF_TWO, *OWN[:3], by=BOOK, until="2026-01-27 06:00") == [RAISED]
+
+
+def test_it_is_about_the_coordinator_and_goes_to_that_person() -> None:
+    plan = team_planner(BOOK)([*TEAM_OF_TWO, *OWN], instant("2026-01-27 06:00"))
+
+    [act] = plan.acts
+    assert act.fact.follow_up.about == BOSS  # type: ignore[attr-defined]
+    assert act.fact.person == BOSS  # type: ignore[attr-defined]
+
+
+def test_more_citizens_on_top_hang_on_nothing_new() -> None:
+    log = followed(*TEAM_OF_TWO, *OWN, by=BOOK, until="2026-02-24 06:00")
+
+    assert log == [
+        RAISED,
+        "2026-02-10 06:00 TeamFollowUpReminded coordinator-overloaded on m-own-3-2026-01-13",
+        "2026-02-24 06:00 escalated coordinator-overloaded on m-own-3-2026-01-13 to leader",
+    ]
+
+
+def test_the_end_of_a_match_resolves_it_and_in_time_nothing_is_raised() -> None:
+    end = ends("own-1", "own-1-2026-01-11", "2026-01-30")
+    in_time = ends("own-1", "own-1-2026-01-11", "2026-01-26")
+
+    assert followed(*TEAM_OF_TWO, *OWN[:3], end, by=BOOK, until="2026-06-01") == [
+        RAISED,
+        (
+            "2026-01-30 00:00 resolved coordinator-overloaded on m-own-3-2026-01-13 "
+            "by end-own-1-2026-01-11"
+        ),
+    ]
+    assert followed(*TEAM_OF_TWO, *OWN[:3], in_time, by=BOOK, until="2026-06-01") == []
+
+
+def test_an_end_told_late_withdraws_it() -> None:
+    late: Arrival = ("2026-02-01 10:00", ends("own-1", "own-1-2026-01-11", "2026-01-20"))
+
+    log = followed(*TEAM_OF_TWO, *OWN[:3], late, by=BOOK, until="2026-02-01 10:00")
+
+    assert log[1:] == [
+        (
+            "2026-02-01 10:00 withdrawn coordinator-overloaded on m-own-3-2026-01-13 "
+            "met-before because end-own-1-2026-01-11"
+        )
+    ]
+
+
+def test_mentor_hours_and_the_mentors_citizens_tip_it_too() -> None:
+    more_hours = employed("2026-02-01", 2220, mentor=person("m-32"))
+    close = closed("2026-02-03", "2026-02-03").fact
+    fewer = fact_at("2026-02-03", close, id="close-c-1", stream=course("c-1"))
+
+    for tips, on in ((more_hours, "2026-02-15"), (fewer, "2026-02-17")):
+        log = followed(*TEAM_OF_TWO, *OWN[:2], tips, by=BOOK, until=f"{on} 06:00")
+        assert log == [
+            f"{on} 06:00 raised coordinator-overloaded on {tips.source_id} due {on} to coordinator"
+        ]
+
+
+def test_hours_ahead_count_from_their_day() -> None:
+    ahead = hours_changed("2026-03-01", 2221, when="2026-01-20 10:00")
+
+    log = followed(*TEAM_OF_TWO, *OWN[:2], ahead, by=BOOK, until="2026-03-15 06:00")
+
+    assert [line[:16] for line in log] == ["2026-03-15 06:00"]
+
+
+def test_without_other_mentors_hours_there_is_no_mean_to_compare_with() -> None:
+    gone = left("2026-02-01")
+    alone = [assigned("boss", "coordinator", "2026-01-01"), employed("2026-01-01", mentor=BOSS)]
+
+    assert followed(*alone, *OWN, by=BOOK, until="2026-06-01") == []
+    assert followed(*TEAM_OF_TWO, *OWN[:3], gone, by=BOOK, until="2026-06-01")[-1] == (
+        f"2026-02-01 00:00 resolved coordinator-overloaded on m-own-3-2026-01-13 "
+        f"by {gone.source_id}"
+    )
+
+
+def test_whoever_coordinates_no_more_is_let_off() -> None:
+    log = followed(
+        *TEAM_OF_TWO,
+        *OWN[:3],
+        released("boss", "coordinator", "2026-02-01"),
+        by=BOOK,
+        until="2026-06-01",
+    )
+
+    assert log == [
+        RAISED,
+        (
+            "2026-02-01 00:00 withdrawn coordinator-overloaded on m-own-3-2026-01-13 "
+            "person-left because released-boss-coordinator-2026-02-01"
+        ),
+    ]
+
+
+def test_a_mentor_made_coordinator_hangs_on_the_assignment() -> None:
+    log = followed(
+        *TEAM_OF_TWO[1:],
+        *OWN[:3],
+        assigned("boss", "coordinator", "2026-02-01"),
+        by=BOOK,
+        until="2026-02-15 06:00",
+    )
+
+    assert log == [
+        (
+            "2026-02-15 06:00 raised coordinator-overloaded on assigned-boss-coordinator-2026-02-01"
+            " due 2026-02-15 to coordinator"
+        )
+    ]
+
+
+def test_a_citizen_whom_both_follow_counts_for_both_and_two_matches_count_once() -> None:
+    shared = follows("c-0", BOSS, "2026-01-13")
+    twice = follows("own-1", BOSS, "2026-01-13", match="again")
+
+    assert followed(*TEAM_OF_TWO, *OWN[:2], twice, by=BOOK, until="2026-06-01") == []
+    assert followed(*TEAM_OF_TWO, *OWN[:2], shared, by=BOOK, until="2026-01-27 06:00") == [
+        RAISED.replace("m-own-3", "m-c-0")
+    ]
+
+
+def test_a_coordinator_with_two_ids_is_one() -> None:
+    alias = person("time-registration's boss")
+    link = TeamIdentityLinked(actor=COORDINATOR, person=BOSS, alias=alias, basis="manual")
+    linked = fact_at("2026-01-01", link, stream=TEAM)
+    third = follows("own-3", alias, "2026-01-13")
+
+    assert followed(*TEAM_OF_TWO, *OWN[:2], linked, third, by=BOOK, until="2026-01-27 06:00") == [
+        RAISED
+    ]
+
+
+def test_a_match_that_never_was_withdraws_it() -> None:
+    never = retracted("2026-02-01 10:00", OWN[2], id="r-1")
+
+    log = followed(*TEAM_OF_TWO, *OWN[:3], never, by=BOOK, until="2026-06-01")
+
+    assert [line[17:60] for line in log] == [
+        RAISED[17:60],
+        "withdrawn coordinator-overloaded on m-own-3",
+    ]
+
+
+def test_the_share_and_the_days_are_the_packs_of_the_day() -> None:
+    text = only(RULE, text=DEFAULT_TEXT)
+    strict = text.replace("percent = 50", "percent = 25").replace("days = 14", "days = 3")
+    adoption = RulesAdopted(
+        actor=LEADER,
+        pack="own",
+        edition="1",
+        period=Period(day("2026-03-01")),
+        sha256="0",
+        text=strict,
+    )
+    adopted = fact_at("2026-02-20", adoption, id="adopted", stream=TEAM)
+    by = RuleBook((parse_pack(text), parse_pack(strict, adoption.period)))
+
+    log = followed(*TEAM_OF_TWO, *OWN[:2], adopted, by=by, until="2026-03-04 06:00")
+
+    assert log == [
+        "2026-03-04 06:00 raised coordinator-overloaded on adopted due 2026-03-04 to coordinator"
+    ]
+
+
+# --- against the plain measure, day by day, and in any order -------------------------------------
+
+PEOPLE = ("boss", "second", "m-1", "m-2")
+DAYS = [f"2026-01-{number:02}" for number in range(1, 29)]
+a_day, who = st.sampled_from(DAYS), st.sampled_from(PEOPLE)
+citizens = st.sampled_from([f"c-{number}" for number in range(5)])
+stays = st.lists(st.tuples(citizens, who, a_day, st.none() | a_day), max_size=12)
+hours = st.lists(st.tuples(who, a_day, st.sampled_from([0, 300, 1110, 2220])), max_size=6)
+functions = st.lists(
+    st.tuples(st.sampled_from(PEOPLE[:2]), a_day, st.booleans()),
+    max_size=5,
+    unique_by=lambda a: a[:2],
+)
+
+
+def facts_of(
+    stays: list[tuple[str, str, str, str | None]],
+    hours: list[tuple[str, str, int]],
+    functions: list[tuple[str, str, bool]],
+) -> list[Recorded]:
+    facts = [employed("2026-01-01", 0, mentor=person(one)) for one in PEOPLE]
+    for number, (citizen, mentor, from_, to) in enumerate(stays):
+        facts.append(follows(citizen, person(mentor), from_, match=f"match-{number}"))
+        if to is not None:
+            facts.append(ends(citizen, f"match-{number}", to))
+    for number, (mentor, from_, minutes) in enumerate(hours):
+        told = hours_changed(from_, minutes, mentor=person(mentor))
+        facts.append(fact_at(from_, told.fact, id=f"hours-{number}", stream=person(mentor)))
+    for one, on, begins in functions:
+        facts.append(
+            assigned(one, "coordinator", on) if begins else released(one, "coordinator", on)
+        )
+    return facts
+
+
+def overloaded_on(seen: TeamSeen, text: str) -> set[UUID]:
+    """Who is, by the measures that the caseload is shown with."""
+    on = day(text)
+    open_matches = [
+        Follows(citizen, match.mentor, match.days)
+        for citizen, several in seen.matches.items()
+        for match in several
+    ]
+    found = set()
+    for one in seen.team.holders_on("coordinator", on):
+        own = participants_on((f for f in open_matches if f.mentor == one), on)
+        others = participants_on((f for f in open_matches if f.mentor != one), on)
+        fte = [
+            full_time_equivalents(state.weekly_hours, on)
+            for mentor, state in seen.mentors.items()
+            if mentor != one
+        ]
+        if coordinator_is_overloaded(len(own), len(others), sum(fte, Fraction(0))):
+            found.add(one)
+    return found
+
+
+@pytest.mark.soak
+@settings(max_examples=runs(100), deadline=None)
+@given(stays=stays, hours=hours, functions=functions, data=st.data())
+def test_the_duties_cover_the_days_on_which_a_coordinator_is_overloaded_in_any_order(
+    stays: list[tuple[str, str, str, str | None]],
+    hours: list[tuple[str, str, int]],
+    functions: list[tuple[str, str, bool]],
+    data: st.DataObject,
+) -> None:
+    facts = facts_of(stays, hours, functions)
+    seen = seen_of(facts, BOOK)
+    duties = list(coordinator_overloaded(seen))
+
+    for text in DAYS:
+        assert overloaded_on(seen, text) == {
+            duty.about
+            for duty in duties
+            if duty.since <= day(text)
+            and (duty.met is None or day(text) < duty.met.on)
+            and (duty.ended is None or day(text) < duty.ended.on)
+        }
+    shuffled = data.draw(st.permutations(facts))
+    again = list(coordinator_overloaded(seen_of(shuffled, BOOK)))
+    assert sorted(again, key=repr) == sorted(duties, key=repr)
+
+
+LATE = follows("own-9", BOSS, "2026-01-14")
+FACTS = [
+    *TEAM_OF_TWO,
+    *OWN,
+    LATE,
+    corrected("2026-02-01 10:00", OWN[3], follows("own-4", MENTOR_ID, "2026-01-14").fact),
+    retracted("2026-02-03 10:00", LATE),
+    ends("own-1", "own-1-2026-01-11", "2026-03-01"),
+    hours_changed("2026-04-01", 3000),
+]
+
+
+@pytest.mark.soak
+@settings(max_examples=runs(20), deadline=None)
+@given(
+    order=st.permutations(FACTS),
+    gaps=st.lists(st.integers(0, 6), min_size=len(FACTS), max_size=len(FACTS)),
+    twice=st.sampled_from(FACTS),
+)
+def test_the_open_follow_ups_are_the_same_however_late_and_in_whatever_order_facts_arrive(
+    order: list[Recorded], gaps: list[int], twice: Recorded
+) -> None:
+    late, arrived = instant("2026-01-12 10:00"), list[Arrival]()
+    for event, gap in zip(order, gaps, strict=True):
+        late = max(late, event.occurred_at) + timedelta(days=gap)
+        arrived.append((late, event))
+    engine = Engine(team_planner(BOOK)).run([*arrived, (late, twice)], until="2027-01-01 12:00")
+
+    written = follow_ups(engine.known, BOOK).items()
+    assert {(key.anchor, one.due_on) for key, one in written if one.is_open} == {
+        (FACTS[-1].ref, day("2026-04-15"))
+    }
