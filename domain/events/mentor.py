@@ -23,7 +23,14 @@ class Employed(MentorFact, frozen=True, kw_only=True):
     NAME = "mentor.employed"
     SENT_BY = ("CS",)
     HERE = ("coordinator", "leader")
-    READ_BY = ("caseload", "matching", "supervision-overdue", "coordinator-overloaded")
+    READ_BY = (
+        "caseload",
+        "matching",
+        "match-overdue",
+        "mentor-left",
+        "supervision-overdue",
+        "coordinator-overloaded",
+    )
 
     from_: Date
     weekly_minutes: WeeklyMinutes
@@ -129,6 +136,7 @@ class Left(MentorFact, frozen=True, kw_only=True):
     READ_BY = (
         "caseload",
         "matching",
+        "match-overdue",
         "mentor-left",
         "supervision-overdue",
         "coordinator-overloaded",

@@ -148,7 +148,14 @@ class Reopened(CourseFact, frozen=True, kw_only=True):
     NAME = "course.reopened"
     SENT_BY = ("CS",)
     HERE = ("caseworker", "coordinator")
-    READ_BY = ("caseload", "matching", "match-overdue", "goal-review-overdue")
+    READ_BY = (
+        "caseload",
+        "matching",
+        "match-overdue",
+        "goal-review-overdue",
+        "grant-running-out",
+        "hours-below-grant",
+    )
 
     from_: Date
     reason: Annotated[str, codes.reopen_reasons]
