@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from tests.workflows.town import Town
 from workflows.course import CourseWorkflow
 from workflows.follower import Follower
 from workflows.messages import TASK_QUEUE, Poke, Start, workflow_id
+from workflows.municipality import DailyWorkflow, MonthlyHoursWorkflow
 
 
 @asynccontextmanager
@@ -127,11 +129,28 @@ async def course_asked(server: Server, clock: Clock) -> WorkflowHistory:
         return await course.fetch_history()
 
 
+async def overseen(run: Any, server: Server, clock: Clock) -> WorkflowHistory:
+    """One turn of a schedule, over a municipality with one course."""
+    clock.now = datetime.now(UTC)
+    Town(server.municipality("0860"), day_of(clock.now)).intake("c-1")
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(dev_server())
+        threads = stack.enter_context(ThreadPoolExecutor(2))
+        await stack.enter_async_context(patient_worker(client, Engine(server), threads))
+        turn = await client.start_workflow(
+            run, Start("0860", "municipality"), id="0860/turn", task_queue=TASK_QUEUE
+        )
+        await turn.result()
+        return await turn.fetch_history()
+
+
 # A raised number: -2 shows itself to searches, and may go on in a new run by its own count.
 SHAPES: dict[str, Callable[[Server, Clock], Coroutine[Any, Any, WorkflowHistory]]] = {
     "course-asked-1": course_asked,
     "course-closed-2": course_closed,
     "course-continued-2": course_continued,
+    "daily-1": partial(overseen, DailyWorkflow.run),
+    "monthly-hours-1": partial(overseen, MonthlyHoursWorkflow.run),
     "team-2": team,
 }
 

@@ -47,6 +47,12 @@ def test_every_shape_is_recorded() -> None:
     }
 
 
+def test_every_workflow_has_a_recorded_history() -> None:
+    started = [recorded(file).events[0] for file in RECORDED]
+    types = {one.workflow_execution_started_event_attributes.workflow_type.name for one in started}
+    assert types == {workflow._Definition.must_from_class(one).name for one in WORKFLOWS}
+
+
 @pytest.mark.parametrize("file", RECORDED, ids=lambda file: file.stem)
 async def test_a_recorded_history_replays(file: Path) -> None:
     assert await replay(file, *WORKFLOWS) is None
