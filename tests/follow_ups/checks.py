@@ -19,16 +19,12 @@ from domain.events.common import (
     FollowUpResolved,
     FollowUpWithdrawn,
 )
-from domain.follow_ups import (
-    CourseSeen,
-    Obligation,
-    course_obligations,
-    team_obligations,
-)
+from domain.follow_ups import Obligation
 from domain.obligations import Slot, base_of
 from domain.raised import FollowUp, FollowUps
 from domain.values import FollowUpKey
-from tests.follow_ups.memory import Seen, Sight
+from services.follow_ups import calendar_of
+from tests.follow_ups.memory import Sight
 
 Expected = dict[Slot, Obligation]
 Stages = set[str]
@@ -51,20 +47,26 @@ class Checks:
         self._facts = facts
         self._log = log
 
-    def expected(self, subject: UUID, calendar: Calendar, now: datetime) -> Expected:
-        """What should be open at that instant, as the facts known so far tell it."""
-        return expected_of(self._facts.seen(subject), calendar, now)
+    def expected(self, subject: UUID, now: datetime) -> Expected:
+        """Due, not met, and not ended at that instant: as the facts known so far tell it, and
+        nothing of what was done about it."""
+        calendar, today = calendar_of(subject), day_of(now)
+        return {
+            one.slot: one
+            for one in self._facts.obligations(subject)
+            if one.duty.met is None
+            and not (one.duty.ended is not None and one.duty.ended.on <= today)
+            and now >= calendar.morning_of(one.due_on)
+        }
 
-    def is_right(self, subject: UUID, calendar: Calendar, now: datetime) -> None:
+    def is_right(self, subject: UUID, now: datetime) -> None:
         """Open is what should be, with all of its stages whose day has come."""
-        expected = self.expected(subject, calendar, now)
-        seen = self._facts.seen(subject)
-        written = self._log.follow_ups(subject)
-        opened = open_slots(seen, calendar, written)
+        calendar, expected = calendar_of(subject), self.expected(subject, now)
+        opened = self._open_slots(subject)
         for slot, several in opened.items():
             self._hold(len(several) == 1, f"{_words(slot)} is open more than once")
         # What ends with the day before is closed in the morning, or before if anything asks.
-        until_morning = expected_of(seen, calendar, _last_morning(calendar, now))
+        until_morning = self.expected(subject, _last_morning(calendar, now))
         missing = expected.keys() - opened.keys()
         extra = opened.keys() - expected.keys() - until_morning.keys()
         self._hold(not missing, f"not raised by {now}: {_all(missing)}")
@@ -128,25 +130,25 @@ class Checks:
                 self._hold((earlier, "raised") in count, f"{_key_words(key)} skips a cycle")
 
     def is_thrifty(self, count: Mapping[str, int]) -> None:
-        """No pull but for a poke with news, for a due time, or because something went wrong."""
-        asked = count["pokes with news"] + count["due times"] + count["faults"]
+        """No pull but for a poke with news, for a due time, and for a worker or run that is new."""
+        anew = count["pulls for a replay"] + count["pulls for a new run"]
+        asked = count["pokes with news"] + count["due times"] + anew
         self._hold(count["pulls"] <= asked, f"{count['pulls']} pulls, though {asked} were needed")
+
+    def _open_slots(self, subject: UUID) -> dict[Slot, list[FollowUp]]:
+        """The open follow-ups by what they are about; what recurs, by its day too."""
+        recurring = {one.base for one in self._facts.obligations(subject) if one.duty.recurring}
+        opened: dict[Slot, list[FollowUp]] = {}
+        for key, one in self._log.follow_ups(subject).items():
+            if one.is_open:
+                base = base_of(key)
+                slot = (base, one.due_on if base in recurring else None)
+                opened.setdefault(slot, []).append(one)
+        return opened
 
     def _hold(self, holds: bool, otherwise: str) -> None:
         if not holds:
             raise Broken(self.seed, otherwise)
-
-
-def expected_of(seen: Seen, calendar: Calendar, now: datetime) -> Expected:
-    """Due, not met, and not ended: that, and nothing of what was done about it."""
-    today = day_of(now)
-    return {
-        one.slot: one
-        for one in _obligations(seen, calendar)
-        if now >= calendar.morning_of(one.due_on)
-        and one.duty.met is None
-        and not (one.duty.ended is not None and one.duty.ended.on <= today)
-    }
 
 
 def _last_morning(calendar: Calendar, now: datetime) -> datetime:
@@ -154,23 +156,6 @@ def _last_morning(calendar: Calendar, now: datetime) -> datetime:
     today = day_of(now)
     morning = calendar.morning_of(today)
     return morning if morning <= now else calendar.morning_of(today - timedelta(days=1))
-
-
-def _obligations(seen: Seen, calendar: Calendar) -> list[Obligation]:
-    if isinstance(seen, CourseSeen):
-        return course_obligations(seen, calendar)
-    return team_obligations(seen, calendar)
-
-
-def open_slots(seen: Seen, calendar: Calendar, written: FollowUps) -> dict[Slot, list[FollowUp]]:
-    """The open follow-ups by what they are about; what recurs, by its day too."""
-    recurring = {one.base for one in _obligations(seen, calendar) if one.duty.recurring}
-    opened: dict[Slot, list[FollowUp]] = {}
-    for key, one in written.items():
-        if one.is_open:
-            base = base_of(key)
-            opened.setdefault((base, one.due_on if base in recurring else None), []).append(one)
-    return opened
 
 
 def due_stages(one: Obligation, held: FollowUp, calendar: Calendar, now: datetime) -> Stages:

@@ -24,7 +24,8 @@ class Follower:
 
 
 class Followers:
-    """All running workflows. `pulled` is told of every pull that got through to the end."""
+    """All running workflows. `pulled` is told of every pull that was done, and gives the seconds
+    until its workflow hears of it."""
 
     def __init__(
         self,
@@ -33,7 +34,7 @@ class Followers:
         inbox: Callable[[], Inbox],
         names: dict[UUID, str],
         meddle: Meddle,
-        pulled: Callable[[UUID, Next], None],
+        pulled: Callable[[UUID, Next], float],
     ) -> None:
         self._world = world
         self._pulling = pulling
@@ -101,11 +102,9 @@ class Followers:
         elif world.goes_wrong("fails_after"):
             self._then(subject, follower, pause, again)
         else:
-            self._pulled(subject, reached)
-            # What comes until the workflow is told of its pull, comes during it.
-            delay = world.chance.choice((0.01, 0.01, 30.0)) if world.script.faults.late else 0.01
+            seconds = self._pulled(subject, reached)
             self._then(
-                subject, follower, delay, lambda: self._told(subject, follower, reached, told_to)
+                subject, follower, seconds, lambda: self._told(subject, follower, reached, told_to)
             )
 
     def _replayed(self, subject: UUID, follower: Follower) -> None:

@@ -11,12 +11,20 @@ from msgspec.structs import replace
 from domain.course import CourseState, fold_course
 from domain.envelope import Recorded
 from domain.events.common import FollowUpEvent
-from domain.follow_ups import Act, CourseSeen, TeamSeen
+from domain.follow_ups import (
+    Act,
+    CourseSeen,
+    Obligation,
+    TeamSeen,
+    course_obligations,
+    team_obligations,
+)
 from domain.mentor import MentorState, fold_mentor
 from domain.raised import FollowUps
 from domain.rule_packs import RuleBook
 from domain.team import TeamState, fold_team
 from domain.values import Ref
+from services.follow_ups import calendar_of
 from services.following.seeing import departures_of, rule_book_of
 from tests.domain.spec import fact_at
 
@@ -85,6 +93,21 @@ class Sight:
         self._told: dict[UUID, tuple[int, list[Recorded]]] = {}
         self._kept: dict[str, tuple[Any, Any]] = {}
 
+    def obligations(self, subject: UUID) -> list[Obligation]:
+        """All that the rules make of a subject."""
+        version = (
+            len(self._events(self.team_id)),
+            len(self._events(self.course_id)),
+            *(len(self._events(one)) for one in self._mentor_ids()),
+        )
+        return self._keep(f"obligations {subject}", version, lambda: self._obligations(subject))
+
+    def _obligations(self, subject: UUID) -> list[Obligation]:
+        seen, calendar = self.seen(subject), calendar_of(subject)
+        if isinstance(seen, CourseSeen):
+            return course_obligations(seen, calendar)
+        return team_obligations(seen, calendar)
+
     def seen(self, subject: UUID) -> Seen:
         """The course, or the team, with all that its rules look at."""
         team, book, mentors = self.team(), self._book(), self._mentors()
@@ -111,12 +134,14 @@ class Sight:
         return self._keep("book", adoptions, lambda: rule_book_of(adoptions))
 
     def _mentors(self) -> dict[UUID, MentorState]:
-        mentors = self._streams.keys() - {self.course_id, self.team_id}
-        told = {one: self._events(one) for one in sorted(mentors)}
+        told = {one: self._events(one) for one in self._mentor_ids()}
         counts = [(one, len(several)) for one, several in told.items()]
         return self._keep(
             "mentors", counts, lambda: {one: fold_mentor(events) for one, events in told.items()}
         )
+
+    def _mentor_ids(self) -> list[UUID]:
+        return sorted(self._streams.keys() - {self.course_id, self.team_id})
 
     def _events(self, stream: UUID) -> list[Recorded]:
         """A stream's events that are looked at."""

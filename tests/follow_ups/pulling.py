@@ -53,10 +53,10 @@ class Pulling:
             if not acts:
                 return Next(position, plan.wake_at, plan.finished), new
             calendar = calendar_of(subject)
-            expected = self.checks.expected(subject, calendar, now)
+            expected = self.checks.expected(subject, now)
             meddle(subject)
             if self.log.version(subject) != version:  # this counts then, told of or not
-                expected = self.checks.expected(subject, calendar, now)
+                expected = self.checks.expected(subject, now)
             written = self.sight.follow_ups(subject)
             try:
                 stored = self.log.decide(subject, acts, version if self.minds_version else None, at)

@@ -15,7 +15,7 @@ from tests.domain.spec import corrected, retracted
 from tests.follow_ups.story import Story
 from tests.follow_ups.surroundings import tell_grants, tell_mentors, tell_team
 
-_MOST = 60  # facts
+_MOST = 45  # facts
 _DAYS_THAT_SHIFT = ("from_", "to")
 
 
@@ -44,6 +44,7 @@ class Faults(Struct, frozen=True):
     fails_after: float = 0.0  # a pull that has written, and can't say so
     worker_dies: float = 0.0  # in the midst of a pull
     meanwhile: float = 0.0  # others write while a pull has looked and not yet written
+    answers_late: float = 0.0  # a pull, of which the workflow hears after more was told
     twin: float = 0.0  # another worker does the same pull meanwhile
     new_run: float = 0.0  # the workflow goes on in a new run
     crashes: float = 0.0  # the dispatcher, between two turns
@@ -109,12 +110,13 @@ def _faults(chance: Random) -> Faults:
         refused=some(0.1),
         doubled=some(0.2),
         late=some(0.3),
-        fails_before=some(0.3),
-        fails_after=some(0.3),
-        worker_dies=some(0.2),
+        fails_before=some(0.2),
+        fails_after=some(0.15),
+        worker_dies=some(0.1),
         meanwhile=some(0.2),
-        twin=some(0.1),
-        new_run=some(0.2),
+        answers_late=some(0.3),
+        twin=some(0.06),
+        new_run=some(0.1),
         crashes=some(0.1),
         marks_lost=some(0.01),
         temporal_lost=some(0.01),

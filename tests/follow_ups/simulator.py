@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from domain.calendar import COPENHAGEN, start_of
-from services.follow_ups import calendar_of
+from domain.calendar import COPENHAGEN, day_of, start_of
+from domain.envelope import Recorded
 from tests.domain.spec import COURSE, fact_at
 from tests.follow_ups.checks import Broken, Checks, told
 from tests.follow_ups.followers import Followers
@@ -27,7 +27,8 @@ from workflows.inbox import Inbox
 from workflows.messages import Next
 
 NAMES = {COURSE: "course", TEAM: "team"}
-_SETTLED = timedelta(minutes=10)  # within which all that is due was written, if nothing is wrong
+_SETTLED = timedelta(minutes=1)  # so long after the last thing that happened all is written
+_SETTLED_WITH_FAULTS = timedelta(hours=2, minutes=5)  # longer than any one delay
 _NIGHT = timedelta(hours=2, minutes=30)
 
 
@@ -60,6 +61,7 @@ class Simulator:
         )
         self._arrivals = list(script.arrivals)
         self._lost_at_night = 0
+        self._judged = (0, script.first)
 
     def run(self) -> "Simulator":
         """Let everything happen, and judge what came of it. Raises Broken."""
@@ -105,13 +107,21 @@ class Simulator:
             _, new = self._pulling.advance(subject, self.world.now, self.world.now)
             for fact in new:
                 self.world.tell(f"another worker: {told(fact)}")
-        if self._arrivals and self.world.goes_wrong("meanwhile"):
-            at = self._arrivals[0].at
-            if at - self.world.now < timedelta(days=3):
-                self._next_arrives()
+        self._tell_sooner("meanwhile")
 
-    def _pulled(self, subject: UUID, reached: Next) -> None:
+    def _pulled(self, subject: UUID, reached: Next) -> float:
+        """A pull is done; gives the seconds until its workflow is told so."""
         self._post.advanced(subject, reached)
+        return 30.0 if self._tell_sooner("answers_late") else 0.01
+
+    def _tell_sooner(self, fault: str) -> bool:
+        """What would be told next is told now, if it has happened by now."""
+        what = self._arrivals[0].what if self._arrivals else None
+        if not isinstance(what, Recorded) or what.occurred_at > self.world.now:
+            return False
+        if wrong := self.world.goes_wrong(fault):
+            self._next_arrives()
+        return wrong
 
     def _night(self) -> None:
         """Each night workflows are reconciled: here where pokes were lost, and on some others."""
@@ -126,14 +136,18 @@ class Simulator:
             self._post.reconcile()
 
     def _settled(self, next_at: datetime) -> None:
-        """Where nothing goes wrong, all that is due is written at once."""
-        if self.script.faults.none and next_at - self.world.now > _SETTLED:
-            self._are_right(self.world.now + _SETTLED)
+        """All that is due is written when nothing is on its way any more, unless it was lost."""
+        settled = _SETTLED if self.script.faults.none else _SETTLED_WITH_FAULTS
+        now = self.world.now + settled
+        changed = (self._log.head, day_of(now))
+        if now < next_at and self.count["lost"] == self._lost_at_night and changed != self._judged:
+            self._judged = changed
+            self._are_right(now)
 
     def _are_right(self, now: datetime) -> None:
         for subject in NAMES:
             if self._log.version(subject):
-                self._checks.is_right(subject, calendar_of(subject), now)
+                self._checks.is_right(subject, now)
 
     def _judge(self) -> None:
         now, seed = self.world.now, self.script.seed
