@@ -17,16 +17,20 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
 from domain.course import fold_course
+from domain.envelope import Recorded
 from domain.events.common import FollowUpEvent, FollowUpRaised, FollowUpResolved, FollowUpWithdrawn
-from domain.follow_ups import CourseSeen, plan_course
-from domain.team import fold_team
+from domain.follow_ups import CourseSeen, Plan, TeamSeen, plan_course, plan_team
+from domain.mentor import fold_mentor
+from domain.team import TeamState, fold_team
 from domain.values import FollowUpKey
 from services.dispatcher import Dispatcher
 from services.follow_ups import Engine, calendar_of
 from services.following.connecting import data_converter
 from services.following.marks import is_idle
+from services.following.matches import Matches
 from services.following.searching import register
-from services.following.seeing import rule_book_of
+from services.following.seeing import departures_of, rule_book_of
+from services.following.streams import Streams
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.workflows.conftest import PROGRAMS
@@ -83,22 +87,47 @@ async def engine(server: Server, client: Client) -> AsyncIterator[None]:
         yield
 
 
-async def idle(municipality: Municipality) -> None:
+async def idle(municipality: Municipality, patience: float = PATIENCE) -> None:
     """Wait until the engine has nothing left to do."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while not await asyncio.to_thread(is_idle, municipality, datetime.now(UTC)):
         assert time.monotonic() < deadline, "the engine never came to rest"
         await asyncio.sleep(0.05)
 
 
 def pure(municipality: Municipality, course: UUID) -> set[FollowUpKey]:
-    """What the pure function says is open, from the facts alone, with no engine at all."""
-    told = municipality.read_stream(course)
-    facts = [event for event in told if not isinstance(event.fact, FollowUpEvent)]
-    team = municipality.team()
-    adopted = fold_team(municipality.read_stream(team)).adoptions if team else ()
-    seen = CourseSeen(fold_course(facts), rule_book_of(adopted))
-    plan = plan_course(seen, calendar_of(course), datetime.now(UTC))
+    """What the pure function says is open of a course (`Reckoned`)."""
+    return Reckoned(municipality).of_course(course)
+
+
+class Reckoned:
+    """What the pure functions say is open, from the facts alone, with no engine at all."""
+
+    def __init__(self, municipality: Municipality) -> None:
+        self._municipality = municipality
+        known = Streams(municipality).now()
+        team = municipality.team()
+        self._team = fold_team(self._facts(team)) if team else TeamState()
+        self._book = rule_book_of(self._team.adoptions)
+        self._mentors = {one: fold_mentor(self._facts(one)) for one in known.mentors}
+        self._matches = Matches(municipality).now(known, {})
+        self._now = datetime.now(UTC)
+
+    def of_course(self, course: UUID) -> set[FollowUpKey]:
+        departures = departures_of(self._mentors)
+        seen = CourseSeen(fold_course(self._facts(course)), self._book, departures)
+        return _raised(plan_course(seen, calendar_of(course), self._now))
+
+    def of_team(self, team: UUID) -> set[FollowUpKey]:
+        seen = TeamSeen(self._team, self._book, self._mentors, self._matches)
+        return _raised(plan_team(seen, calendar_of(team), self._now))
+
+    def _facts(self, stream: UUID) -> list[Recorded]:
+        told = self._municipality.read_stream(stream)
+        return [event for event in told if not isinstance(event.fact, FollowUpEvent)]
+
+
+def _raised(plan: Plan) -> set[FollowUpKey]:
     return {act.fact.follow_up for act in plan.acts if isinstance(act.fact, FollowUpRaised)}
 
 
