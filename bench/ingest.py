@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bench import limit, stock
-from bench.measure import Measure, Peer, timed
+from bench.measure import Figure, Measure, Peer, timed
 from bench.scratch import Scratch, settle
 from bench.workload import Workload
 from services.ingest import ingest_file
@@ -55,10 +55,10 @@ def _prepare(scratch: Scratch, workload: Workload) -> Iterator[dict[str, Peer]]:
     """A database of its own for every run."""
     rows = limit.raw_rows(workload)
     yield {
-        "ours": lambda: _ours(scratch, workload),
-        "stock": lambda: _stock(scratch, workload),
-        "limit": lambda: _limit(scratch, rows),
+        "ours": lambda: (_ours(scratch, workload),),
+        "stock": lambda: (_stock(scratch, workload),),
+        "limit": lambda: (_limit(scratch, rows),),
     }
 
 
-INGEST_FILE = Measure("ingest-file", "events/s", _prepare)
+INGEST_FILE = Measure("ingest-file", (Figure("events/s"),), _prepare)

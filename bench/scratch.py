@@ -41,17 +41,22 @@ class Scratch:
                 admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(name))
 
     @contextmanager
-    def server(self, url: str) -> Iterator[Server]:
-        """Our store on such a database, with keys of its own."""
-        keys = Path(tempfile.mkdtemp(prefix="keys-", dir=self.folder))
-        with Server(url, Keyring(keys)) as server:
+    def server(self, url: str, keys: Path | None = None) -> Iterator[Server]:
+        """Our store on such a database, with keys of its own, or those of a folder."""
+        with Server(url, Keyring(keys or self.fresh_folder("keys"))) as server:
             yield server
+
+    def fresh_folder(self, name: str) -> Path:
+        """A folder that only its owner can look into."""
+        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self.folder))
 
 
 @contextmanager
 def scratch(url: str) -> Iterator[Scratch]:
     """What is made on the server of this address, roles too, is gone at the end of the block."""
     with tempfile.TemporaryDirectory(prefix="roedtraad-bench-") as folder:
+        # As root, a Temporal of ours runs as somebody else, who must pass through.
+        Path(folder).chmod(0o711)
         with _connect(url) as admin:
             before = _roles(admin)
         try:

@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Identifier
 
 from bench import limit, stock
 from bench.ingest import ingest_all
-from bench.measure import Measure, Peer, timed
+from bench.measure import Figure, Measure, Peer, timed
 from bench.scratch import Scratch, settle
 from bench.workload import Workload
 from projections.schema import create_tables, drop_tables
@@ -87,9 +87,9 @@ def _length(store: Municipality) -> int:
 def _live(scratch: Scratch, workload: Workload) -> Iterator[dict[str, Peer]]:
     with _stage(scratch, workload) as stage:
         yield {
-            "ours": stage.live,
-            "stock": lambda: stage.stock(from_start=False),
-            "limit": stage.limit,
+            "ours": lambda: (stage.live(),),
+            "stock": lambda: (stage.stock(from_start=False),),
+            "limit": lambda: (stage.limit(),),
         }
 
 
@@ -97,11 +97,11 @@ def _live(scratch: Scratch, workload: Workload) -> Iterator[dict[str, Peer]]:
 def _rebuild(scratch: Scratch, workload: Workload) -> Iterator[dict[str, Peer]]:
     with _stage(scratch, workload) as stage:
         yield {
-            "ours": stage.rebuild,
-            "stock": lambda: stage.stock(from_start=True),
-            "limit": stage.limit,
+            "ours": lambda: (stage.rebuild(),),
+            "stock": lambda: (stage.stock(from_start=True),),
+            "limit": lambda: (stage.limit(),),
         }
 
 
-VIEWS_LIVE = Measure("views-live", "events/s", _live)
-VIEWS_REBUILD = Measure("views-rebuild", "events/s", _rebuild)
+VIEWS_LIVE = Measure("views-live", (Figure("events/s"),), _live)
+VIEWS_REBUILD = Measure("views-rebuild", (Figure("events/s"),), _rebuild)

@@ -22,10 +22,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Workload:
-    """Files of one or more municipalities, `events` lines in all."""
+    """Files of one or more municipalities, `events` lines in all; how many `courses` to follow."""
 
     files: tuple[Source, ...]
     events: int
+    courses: int
 
     @property
     def codes(self) -> list[str]:
@@ -40,7 +41,10 @@ class Workload:
 
 
 def make_workload(
-    folder: Path, events: int, progress: Callable[[int, int], None] | None = None
+    folder: Path,
+    events: int,
+    courses: int = 50,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Workload:
     """Generate the demo's files and keep the first so many events of as few municipalities."""
     scale = max(0.05, min(1.0, events / _FIRST_HAS), events / _ALL_HAVE)
@@ -54,4 +58,4 @@ def make_workload(
             left -= len(lines)
         else:
             path.unlink()
-    return Workload(tuple(kept), events - left)
+    return Workload(tuple(kept), events - left, courses)

@@ -16,9 +16,10 @@ from services.root import open_app
 from services.settings import Settings
 
 REFUSED = 2
+_WHOLE_FROM = 100
 _HEADINGS = {
     "measure": "Mål",
-    "unit": "Enhed",
+    "unit": "Enhed (↑ meget, ↓ lidt er bedst)",
     "ours": "Vores (fra–til)",
     "stock": "Biblioteket",
     "limit": "Grænsen",
@@ -39,8 +40,11 @@ def bench(
     format_: FormatOption = Format.TABLE,
     rounds: Annotated[int, typer.Option(min=1, help="Runder, der tæller (that count).")] = 5,
     events: Annotated[int, typer.Option(min=10, help="Hændelser (events).")] = 15_000,
+    courses: Annotated[
+        int, typer.Option(min=1, help="Forløb, der følges, i hver runde (courses followed).")
+    ] = 50,
 ) -> None:
-    """Mål hastigheder i en database for sig selv. (Measure speeds in a database of its own.)"""
+    """Mål i databaser og på en Temporal for sig selv. (Measure on databases of its own.)"""
     names = list(dict.fromkeys(measures or MEASURES))
     if unknown := [name for name in names if name not in MEASURES]:
         err.print(
@@ -50,7 +54,7 @@ def bench(
         raise typer.Exit(REFUSED)
     with open_app(Settings()) as app:
         try:
-            rows = _run(app.database_url, names, rounds, events)
+            rows = _run(app.database_url, names, rounds, (events, courses))
         except psycopg.errors.InsufficientPrivilege:
             err.print(
                 "Brugeren i DATABASE_URL må ikke oprette databaser og roller (CREATEDB, CREATEROLE)"
@@ -68,38 +72,36 @@ def bench(
             err.print(", ".join(f"{name} {value}" for name, value in on.items()))
 
 
-def _run(url: str, names: list[str], rounds: int, events: int) -> list[Row]:
+def _run(url: str, names: list[str], rounds: int, sizes: tuple[int, int]) -> list[Row]:
     with scratch(url) as place, progress_bar() as bar:
         making = bar.add_task("Hændelser (events)", total=None)
         workload = make_workload(
-            place.folder / "files", events, lambda n, of: bar.update(making, completed=n, total=of)
+            place.folder / "files", *sizes, lambda n, of: bar.update(making, completed=n, total=of)
         )
-        rows = []
+        rows: list[Row] = []
         for name in names:
             task = bar.add_task(f"{name}: klargøres (preparing)", total=turns(rounds) + 1)
 
             def before(peer: str, name: str = name, task: Any = task) -> None:
                 bar.update(task, advance=1, description=f"{name}: {peer}")
 
-            rows.append(run(MEASURES[name], place, workload, rounds=rounds, progress=before))
+            rows += run(MEASURES[name], place, workload, rounds=rounds, progress=before)
             bar.update(task, completed=turns(rounds) + 1, description=name)
         return rows
 
 
 def _readable(row: Row) -> Row:
-    """Rates as whole numbers, ratios with three figures that count; each with its min and max."""
-    shown = {name: _spread(row, name, _whole) for name in ("ours", "stock", "limit")}
-    ratios = {name: _spread(row, name, _ratio) for name in ("ratio_to_stock", "ratio_to_limit")}
-    return row | shown | ratios
+    """Large numbers whole, small ones with three figures that count; each with its min and max."""
+    numbers = ("ours", "stock", "limit", "ratio_to_stock", "ratio_to_limit")
+    arrow = "↑" if row["better"] == "higher" else "↓"
+    return row | {name: _spread(row, name) for name in numbers} | {"unit": f"{row['unit']} {arrow}"}
 
 
-def _spread(row: Row, name: str, say: Any) -> str:
-    return f"{say(row[name])} ({say(row[f'{name}_min'])}–{say(row[f'{name}_max'])})"
+def _spread(row: Row, name: str) -> str:
+    return f"{_say(row[name])} ({_say(row[f'{name}_min'])}–{_say(row[f'{name}_max'])})"
 
 
-def _whole(value: float) -> str:
-    return f"{value:,.0f}".replace(",", ".")
-
-
-def _ratio(value: float) -> str:
+def _say(value: float) -> str:
+    if value >= _WHOLE_FROM:
+        return f"{value:,.0f}".replace(",", ".")
     return f"{value:.3g}".replace(".", ",")

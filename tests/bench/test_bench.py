@@ -10,13 +10,21 @@ import typer
 from typer.testing import CliRunner, Result
 
 from bench.ingest import IncompleteError, ingest_all
-from bench.measure import COLUMNS, PEERS, Measure, interleave, row_of
+from bench.measure import COLUMNS, PEERS, Figure, Measure, interleave, rows_of
 from bench.measures import MEASURES
 from bench.scratch import scratch
 from bench.workload import make_workload
 from services.cli import bench
 
 EVENTS = 120
+COURSES = 3
+FOLLOW_UPS = (
+    "follow-up-open",
+    "follow-up-poke",
+    "follow-up-delay",
+    "follow-up-memory",
+    "follow-up-year",
+)
 
 
 def held(postgres: str) -> tuple[list[Any], list[Any]]:
@@ -43,27 +51,42 @@ def ask(app: typer.Typer, *words: str) -> Result:
     return CliRunner().invoke(app, ["bench", *words])
 
 
-def test_each_measure_gives_a_row_and_the_users_server_is_left_as_it_was(
-    command: typer.Typer, database_url: str
+@pytest.mark.parametrize(
+    "names", [("ingest-file", "views-live", "views-rebuild"), *((name,) for name in FOLLOW_UPS)]
+)
+def test_each_measure_gives_its_rows_and_the_users_server_is_left_as_it_was(
+    command: typer.Typer, database_url: str, tmp_path: Path, names: tuple[str, ...]
 ) -> None:
     before = held(database_url)
-    asked = ask(command, "--format", "json", "--rounds", "1", "--events", str(EVENTS))
+    size = ("--events", str(EVENTS), "--courses", str(COURSES))
+    asked = ask(command, *names, "--format", "json", "--rounds", "1", *size)
     assert asked.exit_code == 0, asked.output
     answer = json.loads(asked.stdout)
     assert set(answer) == {"rows", "machine"}
-    assert [row["measure"] for row in answer["rows"]] == list(MEASURES)
+    assert [(row["measure"], row["unit"], row["better"]) for row in answer["rows"]] == [
+        (name, figure.unit, figure.better) for name in names for figure in MEASURES[name].figures
+    ]
     for row in answer["rows"]:
         assert list(row) == list(COLUMNS)
-        assert row["unit"] == "events/s"
-        assert (row["events"], row["rounds"]) == (EVENTS, 1)
+        grows_with = MEASURES[row["measure"]].size
+        assert row["events"] == (EVENTS if grows_with == "events" else None)
+        assert row["courses"] == (COURSES if grows_with == "courses" else None)
+        assert row["rounds"] == 1
         for name in (*PEERS, "ratio_to_stock", "ratio_to_limit"):
             assert 0 < row[f"{name}_min"] <= row[name] <= row[f"{name}_max"]
-    assert {"cpu", "cores", "python", "postgresql"} <= set(answer["machine"])
+    assert {"cpu", "cores", "python", "postgresql", "temporal"} <= set(answer["machine"])
     assert held(database_url) == before
     with psycopg.connect(database_url) as connection:
         assert connection.execute(
             "SELECT count(*) FROM pg_namespace WHERE nspname ~ '^(m|keys_)[0-9]'"
         ).fetchone() == (0,)
+    # Neither a Temporal nor a key of the user's own was made.
+    assert not (tmp_path / "temporal").exists()
+    assert not (tmp_path / "keys").exists()
+
+
+def test_all_measures_are_tried_here() -> None:
+    assert set(MEASURES) == {"ingest-file", "views-live", "views-rebuild", *FOLLOW_UPS}
 
 
 def test_only_the_measures_that_are_named_are_run(command: typer.Typer) -> None:
@@ -84,25 +107,28 @@ def test_an_unknown_measure_is_refused_with_those_that_are_known(command: typer.
 
 def test_peers_take_turns_and_the_first_round_does_not_count() -> None:
     told: list[str] = []
-    rates = {name: iter((1.0, float(n), 10.0 * n)) for n, name in enumerate(PEERS, 2)}
-    peers = {name: rates[name].__next__ for name in PEERS}
+    figures = {name: iter(((1.0,), (float(n),), (10.0 * n,))) for n, name in enumerate(PEERS, 2)}
+    peers = {name: figures[name].__next__ for name in PEERS}
     given = interleave(peers, 2, told.append)
     assert told == [
         *("ours", "stock", "limit"),
         *("stock", "limit", "ours"),
         *("limit", "ours", "stock"),
     ]
-    assert given == {"ours": [2, 20], "stock": [3, 30], "limit": [4, 40]}
+    assert given == {"ours": [(2,), (20,)], "stock": [(3,), (30,)], "limit": [(4,), (40,)]}
 
 
 def test_a_ratio_is_the_median_of_the_rounds_ratios() -> None:
-    measure = Measure("m", "events/s", MEASURES["ingest-file"].prepare)
+    figures = (Figure("ms", "lower"), Figure("events/s"))
+    measure = Measure("m", figures, MEASURES["ingest-file"].prepare)
     rates = {"ours": [10.0, 90.0, 40.0], "stock": [10.0, 30.0, 5.0], "limit": [20.0, 90.0, 400.0]}
-    row = row_of(measure, rates)
+    other, row = rows_of(measure, {name: [(7.0, rate) for rate in rates[name]] for name in rates})
     assert (row["ours"], row["ours_min"], row["ours_max"]) == (40, 10, 90)
     # The ratio of the medians would be 4.
     assert (row["ratio_to_stock"], row["ratio_to_stock_min"]) == (3, 1)
     assert (row["ratio_to_limit"], row["ratio_to_limit_max"]) == (0.5, 1)
+    assert (row["unit"], row["better"]) == ("events/s", "higher")
+    assert (other["unit"], other["better"], other["ours"]) == ("ms", "lower", 7)
 
 
 def test_the_same_number_of_events_gives_the_same_bytes(tmp_path: Path) -> None:
