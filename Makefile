@@ -39,7 +39,7 @@ check: .venv/dev ## Check format, lint, types, import direction, dependencies, d
 bench: .venv/runtime ## Measure (ARGS="ingest-file --format json")
 	$(ROEDTRAAD) bench $(ARGS)
 
-docs: .venv/runtime ## Write docs/events.md from the code
+docs: .venv/runtime ## Write docs/events.md and docs/rules.md from the code
 	$(RUN) services.catalogue
 
 lock: .venv/dev ## Lock the dependencies of pyproject.toml anew (ARGS=--upgrade)

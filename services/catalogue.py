@@ -1,7 +1,8 @@
 """Prints docs/events.md, the contract with those who send events, from the code.
 
-`python -m services.catalogue` writes it; with `--check` it only says whether it is current, and
-exits 1 if not. What the code cannot say stands in catalogue.md beside this file.
+`python -m services.catalogue` writes it and docs/rules.md (`rule_catalogue`); with `--check` it
+only says whether they are current, and exits 1 if not. What the code cannot say stands in
+catalogue.md beside this file.
 """
 
 import inspect
@@ -30,10 +31,12 @@ from domain.fields import (
     Under,
     fields_of,
 )
+from services import rule_catalogue
 
 TEMPLATE = Path(__file__).with_suffix(".md")
-PAGE = Path(__file__).parents[1] / "docs" / "events.md"
+DOCS = Path(__file__).parents[1] / "docs"
 
+_COMMAND = "python -m services.catalogue"
 _SENDERS = {"CS": "case system", "TR": "time registration", "SV": "survey tool"}
 _COMMON_FIELDS = {field.name for field in fields_of(Fact)}
 _CODE_FILES = [
@@ -230,16 +233,27 @@ def _activity_table() -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the page, or with `--check` say whether it is current."""
-    text = page()
+    """Write the pages, or with `--check` say whether they are current."""
+    behind = [name for name, text in _pages().items() if _written(name) != text]
     if arguments == ["--check"]:
-        if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
-            return 0
-        sys.stderr.write("docs/events.md is not what the code says: python -m services.catalogue\n")
-        return 1
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(text, encoding="utf-8")
+        for name in behind:
+            sys.stderr.write(
+                f"docs/{name} is not what the code says: python -m services.catalogue\n"
+            )
+        return 1 if behind else 0
+    DOCS.mkdir(exist_ok=True)
+    for name in behind:
+        (DOCS / name).write_text(_pages()[name], encoding="utf-8")
     return 0
+
+
+def _pages() -> dict[str, str]:
+    return {"events.md": page(), "rules.md": rule_catalogue.page()}
+
+
+def _written(name: str) -> str | None:
+    page = DOCS / name
+    return page.read_text(encoding="utf-8") if page.exists() else None
 
 
 if __name__ == "__main__":
