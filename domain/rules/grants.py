@@ -6,6 +6,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from domain.agreements import Activity
+from domain.calendar import overlap
 from domain.course import CourseState
 from domain.grants import Grant, Granted
 from domain.rules.duties import CourseSeen, Duty, Ended, Met, closed_after
@@ -66,7 +67,7 @@ def hours_below_grant(seen: CourseSeen) -> Iterator[Duty]:
     worked = _by_month(course.activities) if grants else {}
     for grant in grants:
         for month, held in _months(grant, course):
-            minutes = sum((granted.daily or 0 for granted in held.values()), Fraction(0))
+            minutes = _minutes(held)
             if len(held) < LEAST_DAYS or not minutes:
                 continue
             since = _first_day_after(month)
@@ -121,10 +122,20 @@ def _months(grant: Grant, course: CourseState) -> Iterator[tuple[Month, dict[dat
     """
     held: dict[date, Granted] = {}
     for granted in grant.granted:
-        held.update(dict.fromkeys(_days(granted.days, grant.ended_on), granted))
-    open_days = (day for day in held if course.is_open_on(day))
-    for month, days in groupby(open_days, key=_month_of):
-        yield month, {day: held[day] for day in days}
+        for spell in course.spells:
+            days = overlap(granted.days, spell.days)
+            if days is not None:
+                held.update(dict.fromkeys(_days(days, grant.ended_on), granted))
+    for month, of_month in groupby(held, key=_month_of):
+        yield month, {day: held[day] for day in of_month}
+
+
+def _minutes(held: Mapping[date, Granted]) -> Fraction:
+    """The minutes granted on these days."""
+    minutes = Fraction(0)
+    for granted, days in groupby(held.values()):
+        minutes += (granted.daily or 0) * len(list(days))
+    return minutes
 
 
 def _days(period: Period, until: date | None) -> Iterator[date]:

@@ -1,10 +1,9 @@
 """The matches of all courses of a municipality, read on as the log grows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from threading import Lock
 from uuid import UUID
 
-from msgspec.structs import replace
 from psycopg.sql import SQL
 
 from domain.envelope import Recorded
@@ -25,40 +24,52 @@ MatchesByCourse = Mapping[UUID, tuple[Match, ...]]
 
 
 class Matches:
-    """Who follows whom, folded anew only for courses of which something new is told."""
+    """Who follows whom, folded anew only for courses of which something new is told.
+
+    Safe to use from threads, of which each asks for a later position than the one before: an
+    earlier one is that of a log that was set back, and all is read again.
+    """
 
     def __init__(self, municipality: Municipality) -> None:
         self._municipality = municipality
+        self._lock = Lock()
+        self._begin()
+
+    def _begin(self) -> None:
         self._position = 0
         self._told: dict[UUID, list[Recorded]] = {}  # by stream
-        self._folded: dict[UUID, tuple[Match, ...]] = {}  # by course, staff as sent
         self._one_of: Mapping[UUID, UUID] = {}
-        self._lock = Lock()
+        self._same: Mapping[UUID, UUID] = {}
+        self._folded: MatchesByCourse = {}
 
     def now(self, known: Known, same: Mapping[UUID, UUID]) -> MatchesByCourse:
         """By the one id that a course is read as; `same` maps staff to the one id of each."""
         with self._lock:
-            if known.position < self._position:  # the log was set back
-                self._position, self._told, self._folded = 0, {}, {}
-            self._read_on(known)
-            return {
-                course: tuple(replace(m, mentor=same.get(m.mentor, m.mentor)) for m in several)
-                for course, several in self._folded.items()
-            }
+            if known.position < self._position:
+                self._begin()
+            changed = self._read_on(known)
+            if (known.one_of, same) != (self._one_of, self._same):
+                self._one_of, self._same, self._folded = dict(known.one_of), dict(same), {}
+                changed = self._told.keys()
+            if changed:
+                courses = {known.course(stream) for stream in changed}
+                anew = {course: self._fold(course, known) for course in courses}
+                self._folded = {**self._folded, **anew}
+            return self._folded
 
-    def _read_on(self, known: Known) -> None:
-        changed: set[UUID] = set()
-        if known.position > self._position:
-            where = (self._position, known.position)
-            with self._municipality.transaction() as cursor:
-                new = self._municipality.read_where(cursor, SQL(_TURNS), where)
-            for event in new:
-                self._told.setdefault(event.originator_id, []).append(event)
-            changed = {event.originator_id for event in new}
-            self._position = known.position
-        if known.one_of != self._one_of:
-            changed, self._folded, self._one_of = set(self._told), {}, known.one_of
-        for course in {known.course(stream) for stream in changed}:
-            events = [e for s in known.same_course(course) for e in self._told.get(s, ())]
-            telling = Telling(events)
-            self._folded[course] = folded_matches(telling, folded_spells(telling), Persons())
+    def _read_on(self, known: Known) -> Iterable[UUID]:
+        """The streams that have more to tell."""
+        if known.position == self._position:
+            return ()
+        where = (self._position, known.position)
+        with self._municipality.transaction() as cursor:
+            new = self._municipality.read_where(cursor, SQL(_TURNS), where)
+        for event in new:
+            self._told.setdefault(event.originator_id, []).append(event)
+        self._position = known.position
+        return {event.originator_id for event in new}
+
+    def _fold(self, course: UUID, known: Known) -> tuple[Match, ...]:
+        told = [e for stream in known.same_course(course) for e in self._told.get(stream, ())]
+        telling = Telling(told)
+        return folded_matches(telling, folded_spells(telling), Persons(self._same))
