@@ -82,11 +82,14 @@ def plan(obligations: Sequence[Obligation], written: FollowUps, setting: Setting
 
 
 def _latest(written: FollowUps, recurring: frozenset[Base]) -> dict[Slot, FollowUp]:
-    """Of each follow-up the latest cycle; of what recurs, of each day."""
+    """Of each follow-up the latest cycle; of what recurs, or did once, of each day."""
     latest: dict[Slot, FollowUp] = {}
     for key in sorted(written, key=lambda key: key.cycle):
-        base = base_of(key)
-        latest[base, written[key].due_on if base in recurring else None] = written[key]
+        base, one = base_of(key), written[key]
+        slot = (base, one.due_on if base in recurring else None)
+        if (earlier := latest.get(slot)) is not None and earlier.is_open:
+            latest[base, earlier.due_on] = earlier
+        latest[slot] = one
     return latest
 
 

@@ -72,7 +72,9 @@ def _responsible(several: Sequence[Step[UUID]]) -> list[Step[UUID]]:
 
 
 def _pair(match: Match, step: Step[UUID], later: Step[UUID] | None) -> Pair | None:
-    """None where the match and the caseworker's days don't meet."""
+    """None where the match and the caseworker's days don't meet, or it covers no day."""
+    if match.covers_no_day:
+        return None
     by_match = match.days.from_ >= step.from_
     since = match.days.from_ if by_match else step.from_
     if (later and later.from_ <= since) or not (by_match or match.is_open_on(since)):
