@@ -116,3 +116,19 @@ def doctor(environment: dict[str, str]) -> Result:
 
 def findings(result: Result) -> dict[str, dict[str, object]]:
     return {row["what"]: row for row in json.loads(result.stdout)["rows"]}
+
+
+def test_doctor_says_when_temporal_cannot_be_reached(
+    server: Server, database_url: str, tmp_path: Path
+) -> None:
+    ill = doctor(
+        {
+            "DATABASE_URL": database_url,
+            "TEMPORAL_ADDRESS": "127.0.0.1:9",
+            "ROEDTRAAD_HOME": str(tmp_path / "home"),
+            "ROEDTRAAD_KEYS": str(tmp_path / "keys"),
+        }
+    )
+    assert ill.exit_code == 1
+    assert not findings(ill)["Temporal"]["ok"]
+    assert findings(ill)["PostgreSQL"]["ok"]
