@@ -80,7 +80,9 @@ class _Reader:
 
     def _value(self, place: Place) -> None:
         sign = self._text[self._at]
-        if sign == "[":
+        if sign in "[{" and len(place) >= _DEEPEST:
+            self._step_over()
+        elif sign == "[":
             self._elements(place)
         elif sign == "{":
             self._within("}", lambda _: self._pair(place))
@@ -92,7 +94,7 @@ class _Reader:
     def _elements(self, place: Place) -> None:
         def element(number: int) -> None:
             self._told((*place, number), self._line())
-            self._value((*place, number)[:_DEEPEST])
+            self._value((*place, number))
 
         self._within("]", element)
 
@@ -109,6 +111,18 @@ class _Reader:
                 self._at += 1
                 self._skip()
         self._at += 1
+
+    def _step_over(self) -> None:
+        """To the end of a list or table, however deep it is."""
+        depth = 0
+        while True:
+            sign = self._text[self._at]
+            depth += (sign in "[{") - (sign in "]}")
+            text = _TEXT.match(self._text, self._at)
+            self._at = text.end() if text else self._at + 1
+            if depth == 0:
+                return
+            self._skip()
 
     def _key(self) -> list[str]:
         """The parts of the key that stands here, read by the library."""

@@ -77,6 +77,14 @@ def test_lines_that_end_as_windows_does_count_once() -> None:
     assert places(text) == {("a",): 1, ("b",): 3, ("c",): 5}
 
 
+@pytest.mark.parametrize(("begins", "ends"), [("[", "]"), ("{a = ", "}")])
+def test_what_is_nested_deeply_hides_nothing_after_it(begins: str, ends: str) -> None:
+    inner = "1, # ]\n'[[', 2" if begins == "[" else '"}"'
+    text = f"a = {begins * 150}{inner}{ends * 150}\nb = 1\n"
+
+    assert places(text)["b",] == text.count("\n")
+
+
 # Documents that are written at random, with the line of each place known.
 
 NAMES = st.sampled_from(["days", "match-overdue", "a", "1", "x y", "a.b", 'q"q', "æ", ""])

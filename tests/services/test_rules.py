@@ -1,11 +1,10 @@
-"""Rule packs from the command line and over HTTP: checked, adopted, shown."""
+"""Rule packs from the command line: checked, adopted, shown."""
 
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -13,16 +12,10 @@ from domain.adoptions import default_adoption, digest_of
 from domain.calendar import day_of
 from domain.events.team import RulesAdopted
 from domain.rule_pack_values import PLANNED
-from services.api.app import create_app
 from services.cli.main import app as command_line
-from services.root import App
 from services.rules import example_text, rules_on, team_of
-from services.settings import Settings
 from services.store.entries import Decided
-from services.store.keys import Keyring
 from services.store.municipality import Municipality
-from services.store.server import Server
-from services.tokens import Tokens
 from tests.conftest import Clock
 from tests.domain.engine import only
 from tests.domain.spec import day
@@ -275,126 +268,3 @@ def test_a_broken_pack_in_the_log_is_listed_as_such_and_stops_nothing(
     assert [row["readable"] for row in json.loads(done.stdout)["rows"]] == [False]
     rows = rules_on(team_of(municipality), day_of(clock.now), "da")
     assert {row["pack"] for row in rows} == {"default"}
-
-
-# Over HTTP
-
-
-@pytest.fixture
-async def client(
-    server: Server, database_url: str, keyring: Keyring, tmp_path: Path, clock: Clock
-) -> Any:
-    app = App(Settings(home=tmp_path, keys=keyring.folder), server, database_url, None)
-    _, secret = Tokens(server.pool).create(municipality="0860", now=clock(), may_decide=True)
-    headers = {"authorization": f"Bearer {secret}", "accept-language": "en"}
-    transport = httpx.ASGITransport(app=create_app(app, clock=clock))
-    async with httpx.AsyncClient(
-        transport=transport, base_url="http://test", headers=headers
-    ) as opened:
-        yield opened
-
-
-async def post(client: httpx.AsyncClient, key: str = "k-1", **other: Any) -> httpx.Response:
-    body = {
-        "actor": {"id": "l-01", "function": "leader"},
-        "pack": "ours",
-        "edition": "2",
-        "period": {"from": "2026-07-01"},
-        "text": OURS,
-        **other,
-    }
-    headers = {"idempotency-key": key, "if-match": "*"}
-    return await client.post(
-        "/v1/rules",
-        json={"sha256": digest_of(body["text"]), **body},
-        headers=headers,
-        params={"source": SOURCE},
-    )
-
-
-async def test_a_pack_is_checked_over_http(client: httpx.AsyncClient) -> None:
-    right = await client.post("/v1/rules/check", content=OURS.encode())
-    wrong = await client.post("/v1/rules/check", content=OURS.replace("14", "0", 1).encode())
-    large = await client.post("/v1/rules/check", content=b"#" * 100_000)
-
-    assert right.json() | {"left_out": []} == {
-        "ok": True,
-        "flaws": [],
-        "pack": "ours",
-        "edition": "2",
-        "left_out": [],
-    }
-    [flaw] = wrong.json()["flaws"]
-    assert flaw["line"] == OURS.splitlines().index("days = 14") + 1
-    assert flaw["place"] == "rules.match-overdue.days"
-    assert [flaw["detail"] for flaw in large.json()["flaws"]] == ["at most 65536 bytes"]
-
-
-async def test_a_pack_is_adopted_over_http_once(
-    client: httpx.AsyncClient, municipality: Municipality
-) -> None:
-    first, again, other_key = await post(client), await post(client), await post(client, "k-2")
-
-    assert (first.status_code, again.status_code) == (201, 200)
-    assert first.json() | {"status": ""} == again.json() | {"status": ""}
-    assert other_key.status_code == 422
-    assert other_key.json()["rule"] == "a-pack-is-adopted-once-for-a-period"
-    assert [fact.text for fact in adoptions(municipality)] == [OURS]
-
-
-async def test_a_broken_pack_is_refused_over_http_with_its_line(
-    client: httpx.AsyncClient, municipality: Municipality
-) -> None:
-    answer = await post(client, text=OURS.replace("days = 14", "days = 0"))
-
-    line = OURS.splitlines().index("days = 14") + 1
-    assert answer.status_code == 422
-    assert answer.json()["rule"] == "an-adopted-pack-can-be-read"
-    assert f"line {line}: rules.match-overdue.days" in answer.json()["detail"]
-    assert adoptions(municipality) == []
-
-
-async def test_a_case_system_does_not_send_rules_not_even_as_a_correction(
-    client: httpx.AsyncClient, server: Server, clock: Clock, municipality: Municipality
-) -> None:
-    _, secret = Tokens(server.pool).create(municipality="0860", now=clock(), source_prefix=SOURCE)
-    data = {
-        "actor": {"id": "l-01", "function": "leader"},
-        "pack": "ours",
-        "edition": "2",
-        "period": {"from": "2026-07-01"},
-        "sha256": digest_of("days = -1"),
-        "text": "days = -1",
-    }
-    type_, time = "dk.roedtraad.team.rules-adopted.v1", clock().isoformat()
-    correction = {
-        "actor": data["actor"],
-        "corrects": {"id": "ev-1"},
-        "reason": "typing-error",
-        "replacement": {"type": type_, "time": time, "data": data},
-    }
-    for sent_type, sent in (
-        (type_, data),
-        ("dk.roedtraad.team.event-corrected.v1", correction),
-    ):
-        event = {
-            "specversion": "1.0",
-            "type": sent_type,
-            "source": SOURCE,
-            "id": "ev-2",
-            "subject": "team",
-            "time": time,
-            "municipality": "0860",
-            "data": sent,
-        }
-        answer = await client.post(
-            "/v1/events",
-            content=json.dumps(event),
-            headers={
-                "authorization": f"Bearer {secret}",
-                "content-type": "application/cloudevents+json",
-            },
-        )
-        assert answer.status_code == 422
-        assert [flaw["code"] for flaw in answer.json()["errors"]] == ["only-here"]
-    assert adoptions(municipality) == []
