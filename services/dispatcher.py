@@ -130,8 +130,9 @@ class Tail:
             if mark and mark.advanced >= span.last:
                 del self._wanted[subject]  # it has pulled this by itself
             elif not (mark and mark.is_outstanding and mark.seconds_ago < _OUTSTANDING):
-                # Of one without a mark it isn't known what its workflow knows: an older log, maybe.
-                due[subject] = Poke(span.last, again=mark is None)
+                # Of one without a mark, or that follows no poke, it isn't known what its workflow
+                # knows: an older log, maybe, whose positions were higher.
+                due[subject] = Poke(span.last, again=mark is None or mark.is_outstanding)
         await self._send(due)
 
     async def _send(self, due: dict[str, Poke]) -> None:

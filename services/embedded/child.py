@@ -94,28 +94,33 @@ def stop(process: subprocess.Popen[bytes], gently: signal.Signals, seconds: floa
             process.wait()
 
 
-def processes_in(folder: Path) -> list[int]:
-    """Return the processes whose working folder is `folder`: how a server's own are known."""
+def processes_in(folder: Path, program: Path) -> list[int]:
+    """Return the processes of a program whose working folder is `folder`: a server's own.
+
+    Somebody who looks around there with a shell is none of them.
+    """
     wanted = os.path.realpath(folder)
     found = []
     for entry in os.listdir("/proc"):
         if entry.isdigit():
             try:
-                if os.readlink(f"/proc/{entry}/cwd") == wanted:
+                # A program that was updated under a running server is `... (deleted)`.
+                runs = Path(os.readlink(f"/proc/{entry}/exe").removesuffix(" (deleted)")).name
+                if runs == program.name and os.readlink(f"/proc/{entry}/cwd") == wanted:
                     found.append(int(entry))
             except OSError:  # gone meanwhile, or another user's
                 continue
     return found
 
 
-def clear_out(folder: Path, politely: signal.Signals, seconds: float = 10.0) -> None:
+def clear_out(folder: Path, program: Path, politely: signal.Signals, seconds: float = 10.0) -> None:
     """End what an earlier keeper's server left running in `folder`; kill it after so many seconds.
 
     Only the holder of the keeper's lock may call this: then whatever runs there is an orphan.
     """
     politeness = time.monotonic() + seconds
     sent: set[int] = set()
-    while remaining := processes_in(folder):
+    while remaining := processes_in(folder, program):
         late = time.monotonic() > politeness
         for pid in remaining:
             if late or pid not in sent:

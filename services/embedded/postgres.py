@@ -72,7 +72,7 @@ class Postgres:
         programs = postgres_programs(self._home, account)
         private_folder(self._folder, account)
         sockets = private_folder(self._home.run / "pg", account)
-        child.clear_out(self._data, signal.SIGQUIT)
+        child.clear_out(self._data, programs / "postgres", signal.SIGQUIT)
         if not self._data.exists():
             self._create(programs, account)
         self._check_version(programs)

@@ -66,7 +66,7 @@ class Temporal:
         private_folder(self._folder, account)
         if self._process is not None:
             child.stop(self._process, signal.SIGKILL, seconds=5)
-        child.clear_out(self._folder, signal.SIGKILL)
+        child.clear_out(self._folder, program, signal.SIGKILL)
         self._port = self._choose_port(self._folder / "port")
         if not self._file.exists():  # else what was left of it would be taken for the new one's
             for rest in self._folder.glob(f"{self._file.name}-*"):

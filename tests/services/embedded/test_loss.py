@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -94,6 +95,17 @@ def test_a_damaged_file_is_put_aside(home: Path) -> None:
     with join(home, postgres=False, temporal=True) as servers:
         assert answers(servers.temporal_address)
     assert len(file_of(home).with_suffix(".damaged").read_bytes()) == 100_000
+
+
+def test_who_deletes_the_file_from_a_shell_in_its_folder_keeps_the_shell(home: Path) -> None:
+    with join(home, postgres=False, temporal=True):
+        before = server_of(home)
+        shell = subprocess.Popen(["sleep", "100"], cwd=file_of(home).parent)
+        file_of(home).unlink()
+        until(lambda: server_of(home) not in (0, before))
+        assert shell.poll() is None
+        shell.kill()
+        shell.wait()
 
 
 def test_a_temporal_that_cannot_be_started_takes_no_other_server_with_it(home: Path) -> None:
