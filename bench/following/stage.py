@@ -42,7 +42,7 @@ def dev_server(folder: Path) -> Iterator[DevServer]:
     server = Temporal(home)
     try:
         server.start()
-        [pid] = child.processes_in(home.root / "temporal")
+        [pid] = child.processes_in(home.root / "temporal", Path("temporal"))
         yield DevServer(server.address, pid)
     finally:
         server.stop()
