@@ -1,10 +1,12 @@
 """`follow-up-memory`: what open courses keep in memory, at the server and in the worker.
 
-Each peer has a dev server of its own. Courses opened in a round stay open, and a figure is over all
-that were opened since the warm-up: the more rounds and courses, the less the noise.
+Each peer has a dev server of its own. As memory doesn't depend on what else the machine does, it is
+looked at once and not each round: the processes' resident size before and after opening ten times
+the courses. Garbage that isn't collected yet is in it, so only large numbers tell something.
 """
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,46 +16,44 @@ from bench.measure import Figure, Measure, Peer
 from bench.scratch import Scratch
 from bench.workload import Workload
 
+TIMES = 10
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _PER = 1000
 _MIB = 2**20
+_REST = 2.0  # seconds, in which what was used by the way is given back
 
 
-class _Growth:
-    """Of one peer's two processes, since its first round."""
-
-    def __init__(self, stage: Stage, name: str) -> None:
-        self._peer = stage.peers[name]
-        self._loop = stage.loop
-        self._processes = stage.servers[name].pid, self._peer.crew.pid
-        self._before: tuple[int, ...] = ()
-        self._opened = 0
-
-    def after(self, count: int) -> tuple[float, ...]:
-        """MiB per 1,000 courses, after so many more were opened."""
-        courses = self._peer.fresh(count)
-        self._loop.run(self._peer.open(courses))
-        self._peer.crew.heard_of(courses, 1)
-        now = tuple(_resident(process) for process in self._processes)
-        if not self._before:
-            self._before = now
-            return (0.0,) * len(now)
-        self._opened += count
-        # At least a page, so that a ratio can be taken of what is too small to be seen.
-        grown = [max(_PAGE, b - a) for a, b in zip(self._before, now, strict=True)]
-        return tuple(size / _MIB / self._opened * _PER for size in grown)
+def _grown(stage: Stage, name: str, courses: int) -> tuple[float, ...]:
+    """MiB per 1,000 courses, of server and worker, after some were opened to warm up."""
+    _open(stage, name, courses)
+    before = _resident(stage, name)
+    _open(stage, name, TIMES * courses)
+    after = _resident(stage, name)
+    # At least a page, so that a ratio can be taken of what is too small to be seen.
+    grown = [max(_PAGE, now - then) for then, now in zip(before, after, strict=True)]
+    return tuple(size / _MIB / (TIMES * courses) * _PER for size in grown)
 
 
-def _resident(process: int) -> int:
-    """Bytes of a process in memory."""
-    return int(Path(f"/proc/{process}/statm").read_text().split()[1]) * _PAGE
+def _open(stage: Stage, name: str, count: int) -> None:
+    peer = stage.peers[name]
+    courses = peer.fresh(count)
+    stage.loop.run(peer.open(courses))
+    peer.crew.heard_of(courses, 1)
+    time.sleep(_REST)
+
+
+def _resident(stage: Stage, name: str) -> list[int]:
+    """Bytes of the server and of the worker that are in memory."""
+    processes = stage.servers[name].pid, stage.peers[name].crew.pid
+    sizes = [Path(f"/proc/{process}/statm").read_text().split()[1] for process in processes]
+    return [int(size) * _PAGE for size in sizes]
 
 
 @contextmanager
 def _prepare(scratch: Scratch, workload: Workload) -> Iterator[dict[str, Peer]]:
     with stage(scratch, server_each=True) as staged:
-        growths = {name: _Growth(staged, name) for name in staged.peers}
-        yield each(staged, lambda name: growths[name].after(workload.courses))
+        grown = {name: _grown(staged, name, workload.courses) for name in staged.peers}
+        yield each(staged, grown.__getitem__)
 
 
 FOLLOW_UP_MEMORY = Measure(

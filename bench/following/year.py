@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from bench.following.ordinary import DAYS, OrdinaryYear
 from bench.following.peers import CODE
-from bench.following.stage import Stage, stage
+from bench.following.stage import Stage, each, stage
 from bench.following.waking import wake
 from bench.measure import Figure, Measure, Peer
 from bench.scratch import Scratch
@@ -82,9 +82,8 @@ def _tasks(stage: Stage, name: str, steps: Steps) -> float:
 def _prepare(scratch: Scratch, workload: Workload) -> Iterator[dict[str, Peer]]:
     steps = walk(scratch)
     with stage(scratch) as staged:
-        tasks = {name: _tasks(staged, name, steps) for name in staged.peers}
-        # Counting twice would count the same.
-        yield {name: lambda name=name: (tasks[name],) for name in tasks}  # type: ignore[misc]
+        tasks_of = {name: (_tasks(staged, name, steps),) for name in staged.peers}
+        yield each(staged, tasks_of.__getitem__)  # counting twice would count the same
 
 
 FOLLOW_UP_YEAR = Measure(
