@@ -12,7 +12,7 @@ from domain import codes
 from domain.adoptions import in_order, rule_book
 from domain.envelope import Recorded
 from domain.rule_pack_form import Flaw, RulePackError
-from domain.rule_pack_values import PLANNED
+from domain.rule_pack_values import KEPT, NEXT_WORKING_DAY, PLANNED
 from domain.rule_packs import RuleBook, RulePack, parse_pack
 from domain.team import TeamState, fold_team
 from services.rule_words import going_on, when
@@ -68,6 +68,8 @@ def _rule(book: RuleBook, rule: str, day: date, language: str) -> Row:
         "holds": held is not None,
         "pack": pack.pack if pack else None,
         "edition": pack.edition if pack else None,
+        "closed": sorted(pack.closed) if pack else [],
+        "on_closed_days": NEXT_WORKING_DAY if pack and pack.moves else KEPT,
     }
     if held is None:
         return row

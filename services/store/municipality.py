@@ -130,7 +130,10 @@ class Municipality(Application[UUID]):
 
     def sources(self) -> list[str]:
         """The senders of whose ids something is known."""
-        sources = SQL("SELECT source FROM {}.sources ORDER BY 1").format(Identifier(self.schema))
+        # The team has no sender's id, so its source is the empty one.
+        sources = SQL("SELECT source FROM {}.sources WHERE source <> '' ORDER BY 1").format(
+            Identifier(self.schema)
+        )
         with self.transaction() as cursor:
             return [row[0] for row in cursor.execute(sources)]
 
@@ -211,7 +214,7 @@ class Municipality(Application[UUID]):
 
     def opened_team(self) -> UUID:
         """The stream of the municipality's team, also before anything was said of it."""
-        return self._safely(lambda unit: unit.identities({TEAM})[TEAM])
+        return self.team() or self._safely(lambda unit: unit.identities({TEAM})[TEAM])
 
     def _store(
         self,

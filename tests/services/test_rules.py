@@ -179,6 +179,25 @@ def test_the_pack_in_the_documentation_can_be_adopted(
 
     assert run({}, "check", file).exit_code == 0
     assert adopt(environment, file).exit_code == 0
+    for on, days in (("2026-12-31", 28), ("2027-01-01", 14)):
+        row = shown(environment, "--municipality", "0860", "--on", on)["coordination-overdue"]
+        assert row["days"] == days
+        assert row["closed"] == ["2026-12-28", "2026-12-29", "2026-12-30"]
+        assert row["on_closed_days"] == "next-working-day"
+
+
+def test_whoever_adopts_is_somebody_the_municipality_knows_or_says_whose_id_it_is(
+    environment: dict[str, str], municipality: Municipality, ours: Path
+) -> None:
+    nameless = ("--by", "l-01", "--function", "leader")
+    unknown = adopt(environment, ours, who=nameless)
+    adopt(environment, ours)
+    known = adopt(environment, ours, "--from", "2026-09-01", who=nameless)
+
+    assert unknown.exit_code == 2 and "angiv --source" in unknown.stderr
+    assert known.exit_code == 0, known.output
+    first, second = adoptions(municipality)
+    assert first.actor == second.actor
 
 
 # Showing
