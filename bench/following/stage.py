@@ -19,7 +19,6 @@ from bench.measure import PEERS, Peer
 from bench.scratch import Scratch
 from services.embedded import child
 from services.embedded.home import Home
-from services.embedded.programs import temporal_program
 from services.embedded.temporal import Temporal
 from services.following.connecting import connect
 
