@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from eventsourcing.persistence import PersistenceError
+from psycopg import OperationalError
 from temporalio.client import Client
 from temporalio.service import RPCError
 
@@ -91,7 +93,7 @@ def until(true: Callable[[], bool]) -> None:
         try:
             if true():
                 return
-        except (AssertionError, RPCError, RuntimeError):
+        except (AssertionError, RPCError, RuntimeError, OperationalError, PersistenceError):
             pass  # nobody there yet
         assert time.monotonic() < deadline
         time.sleep(0.5)
@@ -138,6 +140,13 @@ def test_whatever_becomes_of_temporal_all_deadlines_stand_again_and_nothing_is_r
     assert done.returncode == 0, done.stderr
     assert "6 forløb og team er vækket" in done.stderr
     until(lambda: standing(app) == before)
+
+    # The database goes down, too.
+    fourth = server_of(home)
+    database = int((home / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+    os.kill(database, signal.SIGKILL)
+    delete_file(home)
+    until(lambda: server_of(home) not in (0, fourth) and standing(app) == before)
 
     assert written(store) == acts
     work = town.worked("met", 0, id="after-all-this")
