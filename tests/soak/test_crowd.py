@@ -30,7 +30,7 @@ from workflows.course import CourseWorkflow
 from workflows.messages import TASK_QUEUE, Start, workflow_id
 
 COURSES, FACTS, KILLS = (2000, 5000, 10) if SOAK else (30, 100, 2)
-BATCHES, IN_A_BATCH = (1000, 20) if SOAK else (20, 5)
+BATCHES, IN_A_BATCH = (400, 50) if SOAK else (20, 5)
 PATIENCE = 3600.0 if SOAK else 120.0
 LONGEST = 5000  # events of one run's history
 _DONE = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
