@@ -23,7 +23,7 @@ def workflow_id(municipality: str, subject: str) -> str:
 
 @dataclass(frozen=True)
 class Start:
-    """What a workflow is about: a municipality's code, and `course/<internal id>` or `team`."""
+    """What a workflow is about, in a municipality: `course/<internal id>`, `team`, or a schedule."""
 
     municipality: str
     subject: str
