@@ -23,7 +23,7 @@ def workflow_id(municipality: str, subject: str) -> str:
 
 @dataclass(frozen=True)
 class Start:
-    """What a workflow is about, in a municipality: `course/<internal id>`, `team`, or a schedule."""
+    """What a workflow is about, `course/<internal id>`, `team`, or a schedule."""
 
     municipality: str
     subject: str
