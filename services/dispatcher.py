@@ -22,6 +22,7 @@ from services.following.news import Span
 from services.following.poking import Poker
 from services.following.scheduling import Schedules
 from services.following.searching import register
+from services.rules import record_default
 from services.store.municipality import Municipality
 from services.store.schema import known_municipalities
 from services.store.server import Server
@@ -52,6 +53,7 @@ class Tail:
         self._marks = Marks(municipality)
         self._read = self._saved = self._marks.dispatched()
         self._wanted: dict[str, Span] = {}
+        self._has_rules = False
         self._unsettled_since = self._settled_at = 0.0
         self._look_for_loss_at = self._schedule_at = 0.0
 
@@ -62,6 +64,10 @@ class Tail:
 
     async def turn(self) -> None:
         """Take in what is new; poke whom it concerns; note how far this came."""
+        if not self._has_rules:
+            # First of all, so that nobody is poked once without them and once again for them.
+            await asyncio.to_thread(record_default, self._municipality)
+            self._has_rules = True
         await self._mind_loss()
         head = (await asyncio.to_thread(self._municipality.head)).position
         if head < self._read:

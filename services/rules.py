@@ -9,13 +9,14 @@ from typing import Any
 import msgspec
 
 from domain import codes
-from domain.adoptions import in_order, rule_book
+from domain.adoptions import default_adoption, in_order, rule_book
 from domain.envelope import Recorded
 from domain.rule_pack_form import Flaw, RulePackError
 from domain.rule_pack_values import KEPT, NEXT_WORKING_DAY, PLANNED
 from domain.rule_packs import RuleBook, RulePack, parse_pack
 from domain.team import TeamState, fold_team
 from services.rule_words import going_on, when
+from services.store.entries import Decided
 from services.store.municipality import Municipality
 
 Row = dict[str, Any]
@@ -52,6 +53,16 @@ def _known(store: Municipality, known_at: datetime | None) -> Sequence[Recorded]
     stream = store.team()
     events = store.read_stream(stream) if stream else []
     return [e for e in events if known_at is None or e.recorded_at <= known_at]
+
+
+def record_default(store: Municipality) -> None:
+    """Record this release's default pack as adopted, where it isn't yet: to see what held when.
+
+    A municipality of which no team was told has one from now on: its mentors are due supervision.
+    """
+    if act := default_adoption(team_of(store).adoptions):
+        decided = Decided(id=act.id, fact=act.fact, body=act.id.encode())
+        store.decide(store.opened_team(), [decided])
 
 
 def rules_on(team: TeamState, day: date, language: str) -> list[Row]:

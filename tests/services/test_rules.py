@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from domain.adoptions import default_adoption, digest_of
+from domain.adoptions import digest_of
 from domain.calendar import day_of
 from domain.events.team import RulesAdopted
 from domain.rule_pack_values import PLANNED
 from services.cli.main import app as command_line
-from services.rules import example_text, rules_on, team_of
-from services.store.entries import Decided
+from services.rules import example_text, record_default, rules_on, team_of
 from services.store.municipality import Municipality
 from tests.conftest import Clock
 from tests.domain.engine import only
@@ -253,10 +252,8 @@ def test_the_adoptions_are_listed_with_who_and_when_the_top_one_last(
 ) -> None:
     clock.now = datetime.now(UTC)
     adopt(environment, ours, "--from", "2026-02-01")
-    act = default_adoption(team_of(municipality).adoptions)
-    assert act is not None
-    decided = Decided(id=act.id, fact=act.fact, body=act.id.encode())
-    municipality.decide(municipality.opened_team(), [decided])
+    for _ in range(2):
+        record_default(municipality)
     done = run(environment, "list", "--municipality", "0860", "--format", "json")
 
     below, above = json.loads(done.stdout)["rows"]
@@ -265,7 +262,17 @@ def test_the_adoptions_are_listed_with_who_and_when_the_top_one_last(
     assert (above["from"], above["to"]) == ("2026-02-01", None)
     assert above["sha256"] == digest_of(OURS)
     assert datetime.fromisoformat(above["adopted_at"]).date() == clock.now.date()
-    assert default_adoption(team_of(municipality).adoptions) is None
+
+
+def test_a_municipality_of_which_no_team_was_told_has_rules_on_record(
+    environment: dict[str, str], municipality: Municipality
+) -> None:
+    record_default(municipality)
+    record_default(municipality)
+
+    [adopted] = municipality.read_from(0, 100)
+    assert (adopted.topic, adopted.originator_id) == ("team.rules-adopted.v1", municipality.team())
+    assert adopted.fact.actor.function == "system"
 
 
 def test_a_broken_pack_in_the_log_is_listed_as_such_and_stops_nothing(
