@@ -78,9 +78,11 @@ class _Loads:
 
 
 def coordinator_overloaded(seen: TeamSeen) -> Iterator[Duty]:
-    """A coordinator's own citizens are clearly fewer than the mentors' (*koordinator har for mange
-    borgere*): at most the pack's `percent` of the other mentors' mean number per full-time mentor,
-    heads against heads (`caseload`).
+    """A coordinator has clearly fewer citizens than the mentors (*koordinator har for mange
+    borgere*).
+
+    That is at most the pack's `percent` of the other mentors' mean number per full-time mentor,
+    heads against heads; for the mean only hours as mentor count.
 
     Hangs on the event with which it became more, about the coordinator: a match or its end, hours,
     an assignment, or another rule pack; of several of that day on the last by reference, so that
