@@ -115,7 +115,7 @@ def rows_of(measure: Measure, figures: Figures) -> list[Row]:
 def _row(measure: str, figure: Figure, of: dict[str, list[float]]) -> Row:
     row: Row = {"measure": measure, "unit": figure.unit, "better": figure.better}
     for name in PEERS:
-        row |= _spread(name, of[name], 1)
+        row |= _spread(name, of[name], 2)
     for name in ("stock", "limit"):
         ratios = [ours / other for ours, other in zip(of["ours"], of[name], strict=True)]
         row |= _spread(f"ratio_to_{name}", ratios, 4)

@@ -43,7 +43,7 @@ class Workload:
 def make_workload(
     folder: Path,
     events: int,
-    courses: int = 40,
+    courses: int = 30,
     progress: Callable[[int, int], None] | None = None,
 ) -> Workload:
     """Generate the demo's files and keep the first so many events of as few municipalities."""

@@ -1,6 +1,7 @@
 """The three peers: how each opens courses and pokes them. All of them send 16 messages at once."""
 
 import asyncio
+import random
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,7 +41,7 @@ class Follower(Protocol):
         """Something new for each of these; the position that has it all."""
 
     def due_from(self, at: float, seconds: float, courses: Sequence[str]) -> None:
-        """Let what is due of these fall due evenly within so many seconds from `at` (since 1970).
+        """Let something of each fall due at random within so many seconds from `at` (since 1970).
 
         To be told before they are opened.
         """
@@ -135,8 +136,7 @@ class Others:
 
     def due_from(self, at: float, seconds: float, courses: Sequence[str]) -> None:
         """Each is told when it starts."""
-        step = seconds / len(courses)
-        self._due = {course: at + n * step for n, course in enumerate(courses)}
+        self._due = {course: at + random.uniform(0, seconds) for course in courses}
 
     async def open(self, courses: Sequence[str]) -> None:
         """Started with a signal, as ours."""

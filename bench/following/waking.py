@@ -1,4 +1,4 @@
-"""`follow-up-delay`: from the moment something is due until it is raised, with 15 due a second."""
+"""`follow-up-delay`: from the moment something is due until it is raised, with 10 due a second."""
 
 import statistics
 import time
@@ -11,7 +11,7 @@ from bench.measure import Figure, Measure, Peer
 from bench.scratch import Scratch, settle
 from bench.workload import Workload
 
-_DUE_A_SECOND = 15
+_DUE_A_SECOND = 10
 _OPENED_A_SECOND = 20  # all are to be open before the first is due
 _LEAST_LEAD = 1.5
 _TRIES = 4

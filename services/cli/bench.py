@@ -42,7 +42,7 @@ def bench(
     events: Annotated[int, typer.Option(min=10, help="Hændelser (events).")] = 15_000,
     courses: Annotated[
         int, typer.Option(min=1, help="Forløb, der følges, i hver runde (courses followed).")
-    ] = 40,
+    ] = 30,
 ) -> None:
     """Mål i databaser og på en Temporal for sig selv. (Measure on databases of its own.)"""
     names = list(dict.fromkeys(measures or MEASURES))
