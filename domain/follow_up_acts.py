@@ -5,6 +5,7 @@ and however late, is one event. A follow-up closes once: resolving and withdrawi
 """
 
 from hashlib import sha256
+from uuid import UUID
 
 import msgspec
 from msgspec import Struct
@@ -36,7 +37,10 @@ CLOSED = "closed"
 
 
 class Act(Struct, frozen=True):
-    """An event to be stored under `id`: at most 64 characters, the same whenever it is made."""
+    """An event to be stored under `id`: at most 64 characters, the same whenever it is made.
+
+    It tells acts of one stream apart; the id for all streams is `id_in`'s.
+    """
 
     id: str
     fact: Fact
@@ -74,9 +78,20 @@ def act_id(key: FollowUpKey, stage: str) -> str:
     return f"follow-up-{sha256(told).hexdigest()[:40]}"
 
 
-def id_of(key: FollowUpKey) -> str:
-    """By what people name a follow-up: the id of the event that raised it."""
-    return act_id(key, RAISED)
+def id_in(stream: UUID, key: FollowUpKey, id: str) -> str:
+    """The id under which an act on this follow-up is stored in a stream.
+
+    What is about another person can hang on an event of theirs, and then several streams have the
+    same key: a mentor who leaves, leaves all their citizens.
+    """
+    if key.about is None:
+        return id
+    return f"follow-up-{sha256(stream.bytes + id.encode()).hexdigest()[:40]}"
+
+
+def id_of(key: FollowUpKey, stream: UUID) -> str:
+    """By what people name a follow-up of a stream: the id of the event that raised it."""
+    return id_in(stream, key, act_id(key, RAISED))
 
 
 def act(stage: str, fact: FollowUpEvent) -> Act:

@@ -13,6 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.calendar import MORNING, Calendar, day_of
+from domain.events.common import FollowUpEvent
+from domain.follow_up_acts import Act, id_in
 from domain.follow_ups import (
     Obligation,
     Plan,
@@ -108,7 +110,7 @@ class _Desk:
             acts = [act for act in planned.plan.acts if act.id not in asked]
             if not acts or look.stream is None:
                 break
-            decided = [Decided(id=act.id, fact=act.fact, body=act.id.encode()) for act in acts]
+            decided = [_decided(act, look.stream) for act in acts]
             try:
                 self._municipality.decide(look.stream, decided, expected_version=look.version)
             except VersionConflictError:
@@ -146,6 +148,12 @@ class _Desk:
             course_obligations(look.course, calendar),
             look.course.course.follow_ups,
         )
+
+
+def _decided(act: Act, stream: UUID) -> Decided:
+    assert isinstance(act.fact, FollowUpEvent)
+    id = id_in(stream, act.fact.follow_up, act.id)
+    return Decided(id=id, fact=act.fact, body=id.encode())
 
 
 def _next(look: Look, planned: _Planned, now: datetime) -> Next:

@@ -121,7 +121,7 @@ def _row(one: _Open, day: date, since: date | None) -> dict[str, Any]:
     if due_on is not None and since is not None and rule in WORDING:
         words = why(rule, (due_on - since).days)
     return {
-        "id": id_of(follow_up.key),
+        "id": id_of(follow_up.key, one.stream),
         "rule": rule,
         "why": words.danish if words else None,
         "why_english": words.english if words else None,

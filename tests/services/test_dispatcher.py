@@ -11,11 +11,12 @@ import pytest
 from temporalio.client import Client
 
 from domain.calendar import day_of
-from domain.events.common import FollowUpEvent
+from domain.events.common import FollowUpEvent, FollowUpRaised
 from services.dispatcher import reconcile
 from services.edge.incoming import Incoming
 from services.store.municipality import Municipality
 from services.store.server import Server
+from services.views import VIEWS, ask, bring_up_to_date
 from tests.conftest import Clock
 from tests.services.following.room import (
     dispatcher,
@@ -278,6 +279,45 @@ async def test_new_rules_are_asked_of_every_open_course_at_once(server: Server, 
         town.tell("team.rules-adopted", "team", 0, **rules(town.day(-30), days=3))
         await idle(town.municipality)
         assert town.followed_in("c-1") == ["0 raised match-overdue to coordinator"]
+
+
+async def test_a_mentor_who_leaves_is_followed_up_for_each_of_their_citizens(
+    server: Server, town: Town
+) -> None:
+    courses = ("c-1", "c-2", "c-3")
+    town.adopt(MENTOR_LEFT)
+    town.employed("m-31", -50)
+    for course in courses:
+        town.intake(course, -30)
+        town.matched(course, -20)
+    async with temporal() as client, engine(server, client):
+        await idle(town.municipality)
+        town.tell("mentor.left", "m-31", -9, to=town.day(-9).isoformat(), reason="other-job")
+        await idle(town.municipality)
+        for course in courses:
+            assert town.followed_in(course) == ["0 raised mentor-left to caseworker"]
+        town.matched("c-2", -1, "m-32")
+        await idle(town.municipality)
+        assert [len(town.followed_in(course)) for course in courses] == [1, 2, 1]
+    bring_up_to_date([town.municipality])
+    rows = ask(VIEWS["worklist"], [town.municipality], now=datetime.now(UTC)).rows
+    assert {row["id"] for row in rows} == {
+        event.source_id
+        for course in ("c-1", "c-3")
+        for event in town.municipality.read_stream(town.stream(course))
+        if isinstance(event.fact, FollowUpRaised)
+    }
+
+
+MENTOR_LEFT = """
+pack = "own"
+edition = "1"
+valid_from = 2000-01-01
+[rules.mentor-left]
+days = 7
+addressed_to = "caseworker"
+basis = "a test"
+"""
 
 
 async def test_linked_courses_are_followed_as_one(server: Server, town: Town) -> None:

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 
 from domain.calendar import day_of
 from domain.events.common import FollowUpSnoozed, FollowUpTakenOver
-from domain.follow_up_acts import id_of
+from domain.follow_up_acts import act_id
 from domain.values import FollowUpKey, Ref
 from services.cli.main import app
 from services.follow_ups import Engine
@@ -118,7 +118,9 @@ def test_a_beginning_that_two_ids_have_is_refused_with_more_of_each(
 ) -> None:
     seen: dict[str, str] = {}
     for intake in (f"alike-{n}" for n in count()):
-        beginning = id_of(FollowUpKey("match-overdue", Ref(SOURCE, intake), 1))[: len(SHORTEST)]
+        beginning = act_id(FollowUpKey("match-overdue", Ref(SOURCE, intake), 1), "raised")[
+            : len(SHORTEST)
+        ]
         if beginning in seen:
             break
         seen[beginning] = intake
