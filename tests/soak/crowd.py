@@ -31,7 +31,7 @@ class Crowd:
     def tell(self, facts: int) -> Iterator[None]:
         """So many facts, one at a time: of any day of two months, in any order."""
         kinds = ("match", "meet", "work", "work", "work", "close", "retract", "leave")
-        weights = (30, 15, 20, 20, 20, 6, 6, 0.2)
+        weights = (30, 15, 20, 20, 20, 6, 6, 1)
         for _ in range(facts):
             [kind] = self._random.choices(kinds, weights)
             self._tell(kind, self._random.choice(self.courses), -self._random.randint(0, 60))

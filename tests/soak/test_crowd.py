@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from uuid import UUID
 
 import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 
 from domain.calendar import day_of
+from domain.values import FollowUpKey, Ref
 from services.follow_ups import Engine
 from services.following.marks import Marks
 from services.store.keys import Keyring
@@ -75,13 +77,19 @@ def everything_is_as_reckoned(town: Town, crowd: Crowd) -> None:
     raised = 0
     for course in crowd.courses:
         stream = town.stream(course)
-        found = open_keys(store, stream)
-        assert found == reckoned.of_course(stream), course
+        found = apart_from_cycles(open_keys(store, stream))
+        assert found == apart_from_cycles(reckoned.of_course(stream)), course
         raised += len(found)
         assert not marks[town.subject(course)].is_outstanding, course
     assert raised > COURSES  # it had something to do
-    assert open_keys(store, team) == reckoned.of_team(team)
+    found = apart_from_cycles(open_keys(store, team))
+    assert found == apart_from_cycles(reckoned.of_team(team))
     assert doubled(store) == []
+
+
+def apart_from_cycles(keys: set[FollowUpKey]) -> set[tuple[str, Ref, UUID | None]]:
+    """A fact that is retracted can have closed a follow-up, which then begins its next cycle."""
+    return {(key.rule, key.anchor, key.about) for key in keys}
 
 
 async def measured(client: Client) -> str:
