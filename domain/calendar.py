@@ -15,6 +15,7 @@ from domain.values import Period
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 MORNING = time(6, 0)
 ALWAYS = date.min
+_LAST = date.max - timedelta(days=1)  # the last one whose every hour can be told in UTC
 
 
 def day_of(instant: datetime) -> date:
@@ -71,7 +72,7 @@ class Calendar(Struct, frozen=True):
 
     def working_days_after(self, day: date, count: int) -> date:
         """The day that is `count` working days after `day`, which itself isn't counted."""
-        while count > 0:
+        while count > 0 and day < _LAST:
             day += timedelta(days=1)
             count -= self.is_working_day(day)
         return day

@@ -57,7 +57,7 @@ class Obligation(Struct, frozen=True, kw_only=True):
 
     def after(self, days: int) -> date:
         """The day so many days after it was due."""
-        return _moved(self.due_on + timedelta(days=days), self.pack, self.calendar)
+        return _moved(_plus(self.due_on, days), self.pack, self.calendar)
 
 
 def course_duties(seen: CourseSeen) -> list[Duty]:
@@ -99,7 +99,7 @@ def _obligation(duty: Duty, pack: RulePack, terms: Terms, calendar: Calendar) ->
     elif duty.every is None and terms.working_days is not None and not _takes_first(duty, terms):
         due_on = calendar.working_days_after(duty.since, terms.working_days)
     else:
-        due_on = duty.since + timedelta(days=_days(duty, terms))
+        due_on = _plus(duty.since, _days(duty, terms))
     due_on = _moved(due_on, pack, calendar)
     return Obligation(duty=duty, due_on=due_on, terms=terms, pack=pack, calendar=calendar)
 
@@ -114,6 +114,11 @@ def _days(duty: Duty, terms: Terms) -> int:
     days = terms.first_days if _takes_first(duty, terms) else terms.days
     assert days is not None  # the form of a pack sees to it
     return days
+
+
+def _plus(day: date, days: int) -> date:
+    """So many days later; the last day there is where no later one can be told."""
+    return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))
 
 
 def _moved(day: date, pack: RulePack, calendar: Calendar) -> date:

@@ -9,7 +9,7 @@ from domain.agreements import Activity, Agreement
 from domain.calendar import covers
 from domain.cooperation import Cooperation, GoalVersion, Review
 from domain.matches import Match
-from domain.rules.duties import CourseSeen, Duty, Ended, Met, chained, longest_first, match_ended
+from domain.rules.duties import CourseSeen, Duty, Ended, Met, chained, longest_first
 from domain.spells import Spell
 from domain.values import Ref
 
@@ -61,7 +61,7 @@ def _agreements_owed(seen: CourseSeen, match: Match, begun: Activity) -> Iterato
         anchor=begun.ref,
         since=begun.day,
         people={"mentor": match.mentor},
-        ended=match_ended(match),
+        ended=seen.match_ended(match),
     )
     several = [a for a in seen.course.agreements if a.mentor == match.mentor]
     in_force = [a for a in several if a.at <= begun.at][-1:]

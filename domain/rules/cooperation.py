@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from domain.cooperation import Cooperation, Coordination, Friction, Happening, Statement
 from domain.matches import Match
 from domain.role_clarity import Overall, divisions, overall
-from domain.rules.duties import CourseSeen, Duty, Met, chained, longest_first, match_ended
+from domain.rules.duties import CourseSeen, Duty, Met, chained, longest_first
 from domain.rules.pairs import Pair, pairs_of
 
 STATEMENT = "role-statement-overdue"
@@ -34,7 +34,7 @@ def coordination_overdue(seen: CourseSeen) -> Iterator[Duty]:
             and match.mentor in one.mentors
             and match.is_open_on(one.day)
         ]
-        yield from chained(_first_coordination(match), held)
+        yield from chained(_first_coordination(seen, match), held)
 
 
 def role_statement_overdue(seen: CourseSeen) -> Iterator[Duty]:
@@ -48,7 +48,7 @@ def role_statement_overdue(seen: CourseSeen) -> Iterator[Duty]:
     """
     duties = [
         duty
-        for pair in pairs_of(seen.course)
+        for pair in pairs_of(seen)
         for side in SIDES
         for duty in chained(_first_statement(pair, side), _stated(seen, pair, side))
     ]
@@ -65,18 +65,18 @@ def role_disagreement(seen: CourseSeen) -> Iterator[Duty]:
     or by a statement after which the two differ no more. Once taken up, the next statement that
     still differs opens it anew. Ended with the pair. Source: the report.
     """
-    duties = [duty for pair in pairs_of(seen.course) for duty in _disagreements(seen, pair)]
+    duties = [duty for pair in pairs_of(seen) for duty in _disagreements(seen, pair)]
     yield from _lasting_first(duties)
 
 
-def _first_coordination(match: Match) -> Duty:
+def _first_coordination(seen: CourseSeen, match: Match) -> Duty:
     return Duty(
         rule="coordination-overdue",
         anchor=match.ref,
         since=match.days.from_,
         about=match.mentor,
         people={"mentor": match.mentor},
-        ended=match_ended(match),
+        ended=seen.match_ended(match),
     )
 
 

@@ -71,6 +71,16 @@ class CourseSeen(Struct, frozen=True):
         held = self.book.terms(rule, day)
         return held[1] if held else None
 
+    def match_ended(self, match: Match) -> Ended | None:
+        """What ends the duties of a match: its end, or that its mentor left for good before."""
+        for left in self.departures.get(match.mentor, ()):
+            if left.back is None and match.is_open_on(left.on):
+                return Ended(left.on, "person-left", left.ref)
+        if match.days.to is None:
+            return None
+        reason = "course-closed" if match.by_close else "no-longer-applies"
+        return Ended(match.days.to, reason, match.ended_by)
+
 
 class TeamSeen(Struct, frozen=True):
     """All that a team's rules look at: the team, the rule book, its mentors by the one id that each
@@ -99,14 +109,6 @@ def chained(first: Duty, links: Sequence[Met]) -> Iterator[Duty]:
 def longest_first(matches: Iterable[Match]) -> list[Match]:
     """What falls within two matches with one mentor is the longer one's."""
     return sorted(matches, key=lambda match: match.days.to or date.max, reverse=True)
-
-
-def match_ended(match: Match) -> Ended | None:
-    """What ends the duties of a match."""
-    if match.days.to is None:
-        return None
-    reason = "course-closed" if match.by_close else "no-longer-applies"
-    return Ended(match.days.to, reason, match.ended_by)
 
 
 def closed_after(course: CourseState, since: date) -> Ended | None:

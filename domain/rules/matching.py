@@ -14,7 +14,6 @@ from domain.rules.duties import (
     chained,
     closed_after,
     longest_first,
-    match_ended,
 )
 from domain.values import Ref
 
@@ -84,7 +83,7 @@ def first_meeting_overdue(seen: CourseSeen) -> Iterator[Duty]:
             since=match.days.from_,
             people={"mentor": match.mentor},
             met=next(meetings, None),
-            ended=match_ended(match),
+            ended=seen.match_ended(match),
         )
 
 
@@ -105,7 +104,7 @@ def no_mentor_contact(seen: CourseSeen) -> Iterator[Duty]:
             anchor=match.ref,
             since=match.days.from_,
             people={"mentor": match.mentor},
-            ended=match_ended(match),
+            ended=seen.match_ended(match),
         )
         yield from chained(first, contacts)
 
@@ -131,7 +130,7 @@ def chemistry_check_overdue(seen: CourseSeen) -> Iterator[Duty]:
             since=match.days.from_,
             people={"mentor": match.mentor},
             met=next(asked, None),
-            ended=match_ended(match),
+            ended=seen.match_ended(match),
         )
 
 

@@ -8,10 +8,9 @@ from msgspec import Struct
 
 from domain.calendar import day_of
 from domain.cooperation import Statement
-from domain.course import CourseState
 from domain.folding import Step
 from domain.matches import Match
-from domain.rules.duties import Ended, match_ended
+from domain.rules.duties import CourseSeen, Ended
 from domain.values import Actor, Ref
 
 
@@ -50,12 +49,12 @@ class Pair(Struct, frozen=True, kw_only=True):
         ]
 
 
-def pairs_of(course: CourseState) -> Iterator[Pair]:
+def pairs_of(seen: CourseSeen) -> Iterator[Pair]:
     """Every pair that a course has had. Who is both mentor and caseworker is none."""
-    responsible = _responsible(course.caseworkers)
-    for match in course.matches:
+    responsible = _responsible(seen.course.caseworkers)
+    for match in seen.course.matches:
         for step, later in zip(responsible, [*responsible[1:], None], strict=False):
-            pair = _pair(match, step, later)
+            pair = _pair(seen, match, step, later)
             if pair is not None and pair.mentor != pair.caseworker:
                 yield pair
 
@@ -71,7 +70,9 @@ def _responsible(several: Sequence[Step[UUID]]) -> list[Step[UUID]]:
     return held
 
 
-def _pair(match: Match, step: Step[UUID], later: Step[UUID] | None) -> Pair | None:
+def _pair(
+    seen: CourseSeen, match: Match, step: Step[UUID], later: Step[UUID] | None
+) -> Pair | None:
     """None where the match and the caseworker's days don't meet, or it covers no day."""
     if match.covers_no_day:
         return None
@@ -79,7 +80,8 @@ def _pair(match: Match, step: Step[UUID], later: Step[UUID] | None) -> Pair | No
     since = match.days.from_ if by_match else step.from_
     if (later and later.from_ <= since) or not (by_match or match.is_open_on(since)):
         return None
-    to, ended = match.days.to, match_ended(match)
+    ended = seen.match_ended(match)
+    to = ended.on if ended else None
     if later and (to is None or later.from_ < to):
         to, ended = later.from_, Ended(later.from_, "no-longer-applies", later.ref)
     decided = day_of(match.at if by_match else step.order[0])

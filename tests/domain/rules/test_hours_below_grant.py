@@ -67,28 +67,49 @@ def test_each_month_has_a_follow_up_of_its_own_on_the_same_grant() -> None:
     ]
 
 
+FEBRUARY = [
+    "2026-03-11 06:00 withdrawn hours-below-grant on granted-b-77 no-longer-applies",
+    (
+        "2026-03-11 06:00 raised hours-below-grant on granted-b-77 cycle 2 "
+        "due 2026-03-11 to caseworker"
+    ),
+]
+
+
 def test_hours_registered_late_withdraw_their_months_follow_up_and_no_others() -> None:
-    late: Arrival = ("2026-03-20 10:00", worked("2026-01-20 10:00", 155, id="t-1"))
+    late: Arrival = ("2026-02-14 10:00", worked("2026-01-20 10:00", 155, id="t-1"))
 
-    log = january(late, until="2026-03-20 10:00")
+    log = january(late, until="2026-03-11 06:00")
 
-    assert [line for line in log if "raised" in line or "withdrawn" in line] == [
+    assert log == [
         JANUARY,
-        (
-            "2026-03-11 06:00 raised hours-below-grant on granted-b-77 cycle 2 "
-            "due 2026-03-11 to caseworker"
-        ),
-        "2026-03-20 10:00 withdrawn hours-below-grant on granted-b-77 met-before because t-1",
+        "2026-02-14 10:00 withdrawn hours-below-grant on granted-b-77 met-before because t-1",
+        FEBRUARY[1],
+    ]
+
+
+def test_a_month_is_asked_about_until_the_next_one_is() -> None:
+    log = january(until="2026-03-11 06:00")
+
+    assert [line for line in log if "raised" in line or "withdrawn" in line] == [JANUARY, *FEBRUARY]
+
+
+def test_a_rule_that_is_new_asks_about_the_last_month_only() -> None:
+    engine = Engine(planner(BOOK))
+    engine.known[:] = [GRANT]
+
+    assert engine.run([], until="2026-06-12 10:00").log == [
+        "2026-06-12 10:00 raised hours-below-grant on granted-b-77 due 2026-06-11 to caseworker"
     ]
 
 
 def test_hours_taken_back_raise_the_month_anew() -> None:
     done = worked("2026-01-20 10:00", 155, id="t-1")
-    too_few = corrected("2026-02-15 10:00", done, worked("2026-01-20 10:00", 100).fact)
-    never: Arrival = ("2026-02-16 10:00", retracted("2026-02-16 10:00", done))
+    too_few = corrected("2026-02-13 10:00", done, worked("2026-01-20 10:00", 100).fact)
+    never: Arrival = ("2026-02-14 10:00", retracted("2026-02-14 10:00", done))
 
     for amendment in (too_few, never):
-        log = january(done, amendment, until="2026-02-16 10:00")
+        log = january(done, amendment, until="2026-02-14 10:00")
         assert [line[17:] for line in log] == [JANUARY[17:]]
 
 
@@ -176,11 +197,7 @@ def test_the_close_ends_it_and_its_own_month_is_not_asked_about() -> None:
 
     assert [line for line in log if "raised" in line or "withdrawn" in line] == [
         JANUARY,
-        (
-            "2026-03-11 06:00 raised hours-below-grant on granted-b-77 cycle 2 "
-            "due 2026-03-11 to caseworker"
-        ),
-        "2026-03-20 00:00 withdrawn hours-below-grant on granted-b-77 course-closed because ev-c",
+        *FEBRUARY,
         (
             "2026-03-20 00:00 withdrawn hours-below-grant on granted-b-77 cycle 2 "
             "course-closed because ev-c"
