@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from domain.calendar import Calendar, day_of
 from domain.course import CourseState
 from domain.follow_up_acts import COURSE_ACTS, TEAM_ACTS, Act
@@ -101,11 +103,11 @@ def _until_closed(due: Plan, course: CourseState, setting: Setting) -> Plan:
     if spell_from(course.spells, setting.today) is None:
         still_open = any(follow_up.is_open for follow_up in course.follow_ups.values())
         over = not due.acts and not still_open and due.wake_at is None
-        return Plan(acts=due.acts, wake_at=due.wake_at, finished=over)
+        return replace(due, finished=over)
     wakes = [setting.calendar.morning_of(day) for day in _turns_after(course, setting.today)]
     if due.wake_at is not None:
         wakes.append(due.wake_at)
-    return Plan(acts=due.acts, wake_at=min(wakes, default=None))
+    return replace(due, wake_at=min(wakes, default=None))
 
 
 def _turns_after(course: CourseState, today: date) -> Iterator[date]:

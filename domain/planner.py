@@ -22,12 +22,14 @@ from domain.values import FollowUpKey, Ref
 class Plan(Struct, frozen=True, kw_only=True):
     """What is to be written now, when to ask again, and whether all is over.
 
-    `wake_at` is an instant in UTC; None where only a new fact can change anything.
+    `wake_at` is an instant in UTC; None where only a new fact can change anything. `obligations`
+    are those that it was planned from, met or not.
     """
 
     acts: tuple[Act, ...] = ()
     wake_at: datetime | None = None
     finished: bool = False
+    obligations: Sequence[Obligation] = ()
 
 
 class Setting(Struct, frozen=True, kw_only=True):
@@ -78,7 +80,7 @@ def plan(obligations: Sequence[Obligation], written: FollowUps, setting: Setting
         wakes += _wakes(obligation, follow_up, setting)
     for (base, _), orphan in latest.items():
         acts += _orphaned(orphan, base in recurring, setting)
-    return Plan(acts=tuple(acts), wake_at=min(wakes, default=None))
+    return Plan(acts=tuple(acts), wake_at=min(wakes, default=None), obligations=obligations)
 
 
 def _latest(written: FollowUps, recurring: frozenset[Base]) -> dict[Slot, FollowUp]:

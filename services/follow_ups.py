@@ -5,7 +5,7 @@ goes through the ordinary command path, on the version it was planned on.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from threading import Lock
 from uuid import UUID
 
@@ -18,10 +18,8 @@ from domain.follow_up_acts import Act, id_in
 from domain.follow_ups import (
     Obligation,
     Plan,
-    course_obligations,
     plan_course,
     plan_team,
-    team_obligations,
 )
 from domain.foreseen import foreseen
 from domain.obligations import Slot, base_of
@@ -37,7 +35,8 @@ from workflows.messages import COMING, TEAM, Due, Next
 
 _ROUNDS = 50  # against others who write to the same stream
 _MORNING_SECONDS = 3600
-_AHEAD = 3
+_AHEAD = 5
+_LONGEST_SLEEP = timedelta(days=366)
 
 
 class BusyStreamError(Exception):
@@ -88,10 +87,9 @@ class Engine:
 
 
 class _Planned(Struct, frozen=True):
-    """What is to be done of a subject, and what that was planned from."""
+    """What is to be done of a subject, and the follow-ups that were written of it."""
 
     plan: Plan
-    obligations: list[Obligation] = []
     follow_ups: FollowUps = {}
 
 
@@ -118,9 +116,10 @@ class _Desk:
             asked.update(act.id for act in acts)
         else:
             raise BusyStreamError(subject)
-        plan = planned.plan
-        self._marks.advanced(subject, look.position, plan.wake_at, finished=plan.finished)
-        return _next(look, planned, now)
+        reached = _next(look, planned, now)
+        position, wake_at = reached.position, reached.wake_at
+        self._marks.advanced(subject, position, wake_at, finished=reached.finished)
+        return reached
 
     def next(self, subject: str, now: datetime) -> Next:
         """What `advance` would say once all that is due was written."""
@@ -134,20 +133,13 @@ class _Desk:
             if look.stream is None or look.team is None:
                 return look, _Planned(Plan())
             calendar = calendar_of(look.stream)
-            return look, _Planned(
-                plan_team(look.team, calendar, now),
-                team_obligations(look.team, calendar),
-                look.team.team.follow_ups,
-            )
+            return look, _Planned(plan_team(look.team, calendar, now), look.team.team.follow_ups)
         look, team = self._sight.course(UUID(subject.rpartition("/")[2]))
         if look.stream is None or look.course is None:
             return look, _Planned(Plan(finished=True))
         calendar = calendar_of(look.stream)
-        return look, _Planned(
-            plan_course(look.course, calendar, now, team.staff_on(day_of(now))),
-            course_obligations(look.course, calendar),
-            look.course.course.follow_ups,
-        )
+        plan = plan_course(look.course, calendar, now, team.staff_on(day_of(now)))
+        return look, _Planned(plan, look.course.course.follow_ups)
 
 
 def _decided(act: Act, stream: UUID) -> Decided:
@@ -159,9 +151,9 @@ def _decided(act: Act, stream: UUID) -> Decided:
 def _next(look: Look, planned: _Planned, now: datetime) -> Next:
     return Next(
         position=look.position,
-        wake_at=planned.plan.wake_at,
+        wake_at=_soon(planned.plan.wake_at, now),
         finished=planned.plan.finished,
-        due=_due(planned.obligations, planned.follow_ups, day_of(now)),
+        due=_due(planned.plan.obligations, planned.follow_ups, day_of(now)),
     )
 
 
@@ -172,6 +164,11 @@ def calendar_of(subject: UUID) -> Calendar:
     """
     minutes, seconds = divmod(subject.int % _MORNING_SECONDS, 60)
     return Calendar(morning=time(MORNING.hour, minutes, seconds))
+
+
+def _soon(wake_at: datetime | None, now: datetime) -> datetime | None:
+    """Not later than in a year: no timer has to bear the date 9999-12-31."""
+    return min(wake_at, now + _LONGEST_SLEEP) if wake_at else None
 
 
 def _due(obligations: Iterable[Obligation], written: FollowUps, today: date) -> list[Due]:

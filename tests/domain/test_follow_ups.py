@@ -12,7 +12,7 @@ from domain.events.common import (
 from domain.follow_ups import CourseSeen, plan_course
 from domain.rule_packs import RuleBook, parse_pack
 from domain.values import FollowUpKey, Period
-from tests.domain.engine import CALENDAR, DEFAULT_TEXT, MATCHING, Arrival, Engine, told
+from tests.domain.engine import CALENDAR, DEFAULT, DEFAULT_TEXT, MATCHING, Arrival, Engine, told
 from tests.domain.facts import (
     activity,
     closed,
@@ -381,3 +381,12 @@ def test_a_follow_up_of_a_rule_that_is_not_known_here_is_left_alone() -> None:
     state = fold_course([fact_at("2026-01-13 06:00", raised)])
 
     assert plan_course(CourseSeen(state, MATCHING), CALENDAR, instant("2026-01-14")).acts == ()
+
+
+def test_a_match_that_begins_on_the_last_day_there_is_stops_nothing() -> None:
+    never = matched("2026-01-16 14:00", "9999-12-31", match="match-902", id="never")
+    state = fold_course([INTAKE, never])
+
+    plan = plan_course(CourseSeen(state, DEFAULT), CALENDAR, instant("2026-02-01"))
+
+    assert plan.wake_at is not None

@@ -13,7 +13,16 @@ from domain.follow_ups import CourseSeen, Plan, plan_course
 from domain.mentor import Departure, fold_mentor
 from domain.rule_packs import RuleBook, parse_pack
 from tests.domain.engine import CALENDAR, DEFAULT_TEXT, Arrival, Engine, only
-from tests.domain.facts import closed, employed, intake, left, match_ended, matched, reopened
+from tests.domain.facts import (
+    activity,
+    closed,
+    employed,
+    intake,
+    left,
+    match_ended,
+    matched,
+    reopened,
+)
 from tests.domain.rules.following import OTHER_MENTOR_ID, arrivals, book
 from tests.domain.spec import COURSE, MENTOR_ID, corrected, instant, person, retracted
 from tests.soaking import runs
@@ -329,3 +338,33 @@ def test_the_open_follow_ups_are_the_same_however_late_and_in_whatever_order_fac
 
     assert still_open(engine.known) == still_open(at_once.known)
     assert [key[0] for key in still_open(engine.known)] == [LEFT]
+
+
+def test_a_mentor_who_left_is_asked_for_no_contact_though_the_match_stands() -> None:
+    events = (activity("2026-02-27 10:00", id="t-1"), GONE)
+
+    log = followed(*events, until="2026-04-01", by=book("no-mentor-contact"))
+
+    assert [line for line in log if line > "2026-02-27"] == [
+        "2026-02-27 10:00 resolved no-mentor-contact on matched-match-901 by t-1",
+    ]
+
+
+def test_what_was_open_with_a_mentor_is_withdrawn_when_they_leave() -> None:
+    log = followed(GONE, until="2026-04-01", by=book("first-meeting-overdue"))
+
+    assert log[-1] == (
+        "2026-03-01 06:00 withdrawn first-meeting-overdue on matched-match-901"
+        f" person-left because {GONE_ID}"
+    )
+
+
+def test_a_mentor_who_comes_back_to_a_standing_match_is_asked_as_before() -> None:
+    back = employed("2026-03-20", when="2026-03-20 09:00")
+
+    log = followed(GONE, back, until="2026-03-27", by=book("no-mentor-contact"))
+
+    assert [line[:23] for line in log if "2026-03" < line][:2] == [
+        "2026-03-01 06:00 withdr",
+        "2026-03-20 09:00 raised",
+    ]
