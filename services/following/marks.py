@@ -18,8 +18,8 @@ INSERT INTO {m}.pokes AS p (subject, poked, poked_at, unfollowed_since)
 SELECT s, o, clock_timestamp(), clock_timestamp() FROM unnest(%s::text[], %s::bigint[]) AS n(s, o)
     ON CONFLICT (subject)
     DO UPDATE SET poked = greatest(p.poked, excluded.poked), poked_at = excluded.poked_at,
-       unfollowed_since = CASE WHEN p.poked > p.advanced THEN p.unfollowed_since
-                               ELSE excluded.unfollowed_since END
+       unfollowed_since = coalesce(
+           CASE WHEN p.poked > p.advanced THEN p.unfollowed_since END, excluded.unfollowed_since)
 """
 _ADVANCED = """
 INSERT INTO {m}.pokes AS p (subject, advanced, wake_at, finished) VALUES (%s, %s, %s, %s)
