@@ -168,13 +168,14 @@ class Tail:
         starting = await asyncio.to_thread(self._concerned.needing, datetime.now(UTC))
         unfinished = {subject for subject, mark in marks.items() if not mark.finished}
         # The team comes last: that it runs is the sign that all of them were begun.
-        subjects = [*sorted((starting | unfinished) - {TEAM}), TEAM]
-        told = 0
-        for n in range(0, len(subjects), _AT_A_TIME):
-            part = subjects[n : n + _AT_A_TIME]
+        courses = sorted((starting | unfinished) - {TEAM})
+        parts = [courses[n : n + _AT_A_TIME] for n in range(0, len(courses), _AT_A_TIME)]
+        told = done = 0
+        for part in [*parts, [TEAM]]:
             pokes = {one: Poke(known.position, again=True) for one in part}
             told += await self._deliver(pokes, starting, anew)
-            tell(n + len(part), len(subjects))
+            done += len(part)
+            tell(done, len(courses) + 1)
         return told
 
     async def reconcile(self, tell: "Tell" = lambda done, of: None, *, anew: bool = False) -> int:

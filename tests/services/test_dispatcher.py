@@ -8,7 +8,14 @@ from typing import Any
 
 import psycopg
 import pytest
-from temporalio.client import Client
+from temporalio.client import (
+    Client,
+    Interceptor,
+    OutboundInterceptor,
+    StartWorkflowInput,
+    WorkflowHandle,
+)
+from temporalio.service import RPCError, RPCStatusCode
 
 from domain.calendar import day_of
 from domain.events.common import FollowUpEvent, FollowUpRaised
@@ -227,6 +234,42 @@ async def test_when_temporal_is_lost_under_a_running_dispatcher_it_all_comes_bac
             assert len(new) == 1
             assert f"0 resolved no-mentor-contact by {work}" in town.followed_in("silent")
     assert doubled(town.municipality) == []
+
+
+class OneIsRefused(Interceptor):
+    """A connection that fails while one course's workflow is begun."""
+
+    def __init__(self, workflow: str) -> None:
+        self.workflow = workflow
+
+    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
+        """Between the client and the server."""
+        refused = self.workflow
+
+        class Refusing(OutboundInterceptor):
+            async def start_workflow(self, input: StartWorkflowInput) -> WorkflowHandle[Any, Any]:
+                if input.id == refused:
+                    raise RPCError("the connection is gone", RPCStatusCode.UNAVAILABLE, b"")
+                return await super().start_workflow(input)
+
+        return Refusing(next)
+
+
+async def test_a_loss_that_was_made_good_only_in_part_is_still_a_loss_to_the_next_one(
+    server: Server, town: Town
+) -> None:
+    several_courses(town)
+    async with temporal() as client, engine(server, client):
+        await idle(town.municipality)
+    async with temporal() as client:
+        steady = client_id(town, "steady")
+        failing = Client(**client.config() | {"interceptors": [OneIsRefused(steady)]})
+        with pytest.raises(RPCError):
+            await reconcile(town.municipality, failing)
+        assert await signals(client, workflow_id(CODE, TEAM)) is None
+        async with engine(server, client):
+            await _runs(client, steady)
+            await _runs(client, workflow_id(CODE, TEAM))
 
 
 async def test_a_dispatcher_that_begins_before_temporal_does_waits_for_it(
