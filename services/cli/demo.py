@@ -16,6 +16,7 @@ from services.municipalities import name_of
 from services.processes import running
 from services.projector import catch_up, prepare
 from services.root import App, open_app
+from services.rules import record_default
 from services.settings import Settings
 from services.views import VIEWS, Row, ask, bring_up_to_date
 
@@ -107,6 +108,8 @@ def _rows(app: App, trial: Trial, view: str, as_of: datetime | None = None) -> l
 def _follow_up(app: App, trial: Trial) -> None:
     """Wait until the engine has found all that is due."""
     stores = Demo(app).stores(trial)
+    for store in stores:
+        record_default(store)  # of a new release these are news, which the wait is for too
     before, since = -1, monotonic()
     with counted("Opfølgninger (follow-ups)", len(stores)) as done:
         while monotonic() < since + _STALLED:

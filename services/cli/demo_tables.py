@@ -8,7 +8,7 @@ from domain import codes
 from services.cli.show import out, print_table
 from services.municipalities import danish_order
 from services.rendering import danish
-from services.view_list import CLARITY
+from services.view_list import CLARITY, STAGES
 from services.views import Row
 
 _BANDS = {"<10": "under 10", "10-14": "10-14", "15-19": "15-19", "20+": "20+"}
@@ -65,10 +65,18 @@ def table_25(rows: list[Row]) -> None:
 
 
 def follow_ups(rows: Sequence[Row]) -> None:
-    """Open follow-ups by municipality and rule."""
-    rules = [rule for rule in codes.rules.codes if any(row["rule"] == rule for row in rows)]
-    headings = {"place": "Kommune"} | {rule: codes.rules.danish[rule] for rule in rules}
-    _count(f"Åbne opfølgninger ({len(rows)})", headings, rows, "rule")
+    """Open follow-ups by rule, and by municipality; how far each has gone."""
+    by_rule = Counter((row["rule"], row["stage"]) for row in rows)
+    rules = [rule for rule in codes.rules.codes if any(rule == one for one, _ in by_rule)]
+    print_table(
+        f"Åbne opfølgninger ({len(rows)})",
+        {"rule": "Regel"} | STAGES,
+        [
+            {"rule": codes.rules.danish[rule]} | {stage: by_rule[rule, stage] for stage in STAGES}
+            for rule in rules
+        ],
+    )
+    _count("Åbne opfølgninger efter kommune", {"place": "Kommune"} | STAGES, rows, "stage")
 
 
 def role_clarity(rows: Sequence[Row]) -> None:
