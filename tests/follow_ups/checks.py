@@ -59,6 +59,10 @@ class Checks:
             and now >= calendar.morning_of(one.due_on)
         }
 
+    def follow_ups(self, subject: UUID) -> FollowUps:
+        """Those of a subject, as they were written."""
+        return self._log.follow_ups(subject)
+
     def is_right(self, subject: UUID, now: datetime) -> None:
         """Open is what should be, with all of its stages whose day has come."""
         calendar, expected = calendar_of(subject), self.expected(subject, now)

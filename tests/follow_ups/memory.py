@@ -162,3 +162,11 @@ class Sight:
             held = self._kept[what] = (version, fold())
         found: T = held[1]
         return found
+
+
+def by_stream(events: Iterable[Recorded]) -> dict[UUID, list[Recorded]]:
+    """Events by stream, in their order."""
+    streams: dict[UUID, list[Recorded]] = {}
+    for event in events:
+        streams.setdefault(event.originator_id, []).append(event)
+    return streams
