@@ -88,14 +88,16 @@ def _match(
     spells: Sequence[Spell],
     persons: Persons,
 ) -> Match:
-    """What the close ended, a reopening doesn't begin again: the days are those of one spell."""
-    spell = spell_from(spells, told.fact.from_)
+    """What the close ended, a reopening doesn't begin again: the days are those of one spell, that
+    in which it was decided. One decided before a close, from a day after it, covers none."""
+    first = told.fact.from_
+    spell = spell_from(spells, min(told.day, first))
     if spell is None:
-        days, ended_by, by_close = Period(told.fact.from_, told.fact.from_), None, True
+        days, ended_by, by_close = Period(first, first), None, True
     else:
-        start = max(told.fact.from_, spell.days.from_)
-        days, ended_by = Period(start, spell.days.to), spell.ended_by
-        by_close = ended_by is not None
+        start = max(first, spell.days.from_)
+        days = Period(start, max(start, spell.days.to) if spell.days.to else None)
+        ended_by, by_close = spell.ended_by, spell.ended_by is not None
     if end is not None and (days.to is None or end.fact.to < days.to):
         days = Period(days.from_, max(end.fact.to, days.from_))
         ended_by, by_close = end.ref, False

@@ -12,8 +12,6 @@ from domain.events.course import (
     GrantDecided,
     GrantEnded,
     GrantExtended,
-    IdentityLinked,
-    IdentityUnlinked,
 )
 from domain.values import Actor, Period
 from tests.domain.facts import (
@@ -29,11 +27,9 @@ from tests.domain.facts import (
 from tests.domain.spec import (
     CASEWORKER,
     CASEWORKER_ID,
-    COORDINATOR,
     MENTOR,
     MENTOR_ID,
     corrected,
-    course,
     day,
     fact_at,
     instant,
@@ -151,6 +147,19 @@ def test_a_match_from_a_day_on_which_the_course_was_closed_begins_with_the_reope
     assert state.matches[0].days == Period(day("2026-03-12"))
 
 
+def test_a_match_decided_before_a_close_for_a_day_after_it_never_begins() -> None:
+    known = [
+        matched("2026-03-20 10:00", "2026-05-01"),
+        closed("2026-04-01 10:00", "2026-04-01", id="ev-c"),
+        reopened("2026-06-01 10:00", "2026-06-01"),
+    ]
+
+    for told in (known, known[:2]):
+        match = fold_course(told).matches[0]
+        assert match.covers_no_day
+        assert (match.by_close, match.ended_by) == (True, ref("ev-c"))
+
+
 def test_of_two_matches_by_one_name_the_first_in_fold_order_holds() -> None:
     first = matched("2026-01-16 14:00", "2026-01-19", id="a")
     second = matched("2026-01-17 14:00", "2026-01-19", mentor=person("m-99"), id="b")
@@ -227,15 +236,6 @@ def test_a_grant_is_followed_by_its_one_id_whatever_is_known_of_it() -> None:
     assert [granted.days for granted in known.granted] == [half_year, longer]
     assert known.ended_on == day("2026-09-01")
     assert fold_course(events[2:]).grants[grant].decided is None
-
-
-def test_a_link_holds_until_it_is_undone() -> None:
-    linked = IdentityLinked(actor=COORDINATOR, what="course", alias=course("c-old"), basis="manual")
-    unlinked = IdentityUnlinked(actor=COORDINATOR, what="course", alias=course("c-old"))
-    link = fact_at("2026-02-01 10:00", linked)
-
-    assert fold_course([link]).aliases == {"course": frozenset({course("c-old")})}
-    assert fold_course([fact_at("2026-02-02 10:00", unlinked), link]).aliases == {}
 
 
 def test_it_is_told_which_correction_holds() -> None:
