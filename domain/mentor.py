@@ -87,9 +87,9 @@ class MentorState(Struct, frozen=True, kw_only=True):
 
     @property
     def departures(self) -> list[Departure]:
-        """Each leaving, by day."""
+        """Each leaving, by day; also one from an employment that isn't known."""
         found: list[Departure] = []
-        employed = False
+        employed = True
         for step in self.hours:
             if employed and not step.value.employed:
                 found.append(Departure(step.from_, step.ref))
@@ -112,13 +112,19 @@ def fold_mentor(events: Iterable[Recorded]) -> MentorState:
 def _hours(telling: Telling) -> Steps[Hours]:
     """The step function of weekly minutes: begun by an employment, none from leaving on.
 
-    A change of hours outside an employment is kept out until the employment is known.
+    A change of hours outside an employment is kept out until the employment is known. Whoever
+    leaves on the day on which they are employed anew stays: a contract renewed.
     """
     told: list[Step[Hours | None]] = [
         Step(t.fact.from_, t.order, t.ref, Hours(t.fact.weekly_minutes, employed=True))
         for t in telling.of(Employed)
     ]
-    told += [Step(t.fact.to, t.order, t.ref, Hours(0, employed=False)) for t in telling.of(Left)]
+    renewed = {step.from_ for step in told}
+    told += [
+        Step(t.fact.to, t.order, t.ref, Hours(0, employed=False))
+        for t in telling.of(Left)
+        if t.fact.to not in renewed
+    ]
     changes: dict[Ref, int] = {}
     for change in telling.of(HoursChanged):
         changes[change.ref] = change.fact.weekly_minutes

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.envelope import Recorded
-from domain.mentor import fold_mentor
+from domain.mentor import Departure, fold_mentor
 from domain.values import Period
 from tests.domain.facts import employed, hours_changed, left
 from tests.domain.spec import corrected, day, retracted
@@ -74,3 +74,28 @@ def test_of_two_changes_from_the_same_day_the_later_in_fold_order_holds() -> Non
 
     for arrival in ([EVENTS[0], first, second], [second, first, EVENTS[0]]):
         assert fold_mentor(arrival).hours_on(day("2026-03-01")) == 1500
+
+
+def test_a_leaving_without_a_known_employment_is_one_and_coming_back_ends_it() -> None:
+    gone, back = left("2026-03-01"), employed("2026-09-01")
+    expected = Departure(day("2026-03-01"), gone.ref)
+
+    assert fold_mentor([gone]).departures == [expected]
+    assert fold_mentor([back, gone]).departures == [
+        Departure(day("2026-03-01"), gone.ref, day("2026-09-01"), back.ref)
+    ]
+
+
+def test_whoever_leaves_on_the_day_of_a_new_employment_stays_whichever_is_told_first() -> None:
+    for employed_on, left_on in (("2026-02-10", "2026-02-27"), ("2026-02-27", "2026-02-10")):
+        state = fold_mentor(
+            [
+                EVENTS[0],
+                employed("2026-03-01", 1800, when=employed_on),
+                left("2026-03-01", when=left_on),
+            ]
+        )
+
+        assert state.departures == []
+        assert state.hours_on(day("2026-03-01")) == 1800
+        assert [service.days for service in state.services] == [Period(day("2026-01-01"))]

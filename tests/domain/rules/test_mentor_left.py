@@ -96,6 +96,18 @@ def test_the_match_with_another_mentor_meets_it() -> None:
     ]
 
 
+def test_a_mentor_whose_employment_was_never_told_leaves_all_the_same() -> None:
+    log = Engine(plan).run(arrivals([intake(), matched(), GONE]), "2026-03-08 06:00").log
+
+    assert log == [RAISED]
+
+
+def test_a_contract_renewed_before_it_ends_is_no_leaving() -> None:
+    renewed = employed("2026-03-01", when="2026-02-05 10:00")
+
+    assert followed(renewed, GONE, until="2026-06-01") == []
+
+
 def test_a_second_mentor_whom_the_citizen_had_already_is_enough() -> None:
     second = matched("2026-02-01", "2026-02-01", match="match-902", mentor=OTHER_MENTOR_ID)
 
@@ -364,7 +376,7 @@ def test_a_mentor_who_comes_back_to_a_standing_match_is_asked_as_before() -> Non
 
     log = followed(GONE, back, until="2026-03-27", by=book("no-mentor-contact"))
 
-    assert [line[:23] for line in log if "2026-03" < line][:2] == [
+    assert [line[:23] for line in log if line > "2026-03"][:2] == [
         "2026-03-01 06:00 withdr",
         "2026-03-20 09:00 raised",
     ]
