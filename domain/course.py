@@ -16,8 +16,6 @@ from domain.cooperation import Cooperation, Happening, folded_cooperation
 from domain.envelope import Recorded
 from domain.events.course import (
     CaseworkerChanged,
-    IdentityLinked,
-    IdentityUnlinked,
     IntakeRegistered,
 )
 from domain.folding import Persons, Step, Steps, Telling, held_on, steps
@@ -38,8 +36,7 @@ from domain.values import Period, Ref
 class CourseState(Struct, frozen=True, kw_only=True):
     """What decisions and rules need to know of a course. Empty before anything is told.
 
-    `aliases` holds the courses linked to this one, by kind of link; `amendments` which
-    correction or retraction holds, by the event it amends.
+    `amendments` says which correction or retraction holds, by the event it amends.
     """
 
     intake: Happening | None = None
@@ -52,7 +49,6 @@ class CourseState(Struct, frozen=True, kw_only=True):
     activities: tuple[Activity, ...] = ()
     cooperation: Cooperation = Cooperation()
     grants: dict[Ref, Grant] = {}
-    aliases: dict[str, frozenset[UUID]] = {}
     amendments: dict[Ref, Ref] = {}
     follow_ups: FollowUps = {}
 
@@ -89,9 +85,8 @@ def fold_course(events: Iterable[Recorded], same: Mapping[UUID, UUID] | None = N
         activities=folded_activities(telling, persons),
         cooperation=folded_cooperation(telling, persons),
         grants=folded_grants(telling),
-        aliases=_aliases(telling),
         amendments=telling.amendments(),
-        follow_ups=folded_follow_ups(telling),
+        follow_ups=folded_follow_ups(telling, persons),
     )
 
 
@@ -106,17 +101,3 @@ def _caseworkers(telling: Telling, persons: Persons) -> Steps[UUID]:
         for t in telling.of(CaseworkerChanged)
     ]
     return steps([*at_intake, *changes])
-
-
-def _aliases(telling: Telling) -> dict[str, frozenset[UUID]]:
-    """The courses linked to this one: of each the later link or unlink in fold order holds."""
-    links = [(t.order, t.fact.what, t.fact.alias, True) for t in telling.of(IdentityLinked)]
-    links += [(t.order, t.fact.what, t.fact.alias, False) for t in telling.of(IdentityUnlinked)]
-    linked: dict[str, set[UUID]] = {}
-    for _, what, alias, holds in sorted(links, key=lambda link: link[0]):
-        others = linked.setdefault(what, set())
-        if holds:
-            others.add(alias)
-        else:
-            others.discard(alias)
-    return {what: frozenset(ids) for what, ids in linked.items() if ids}

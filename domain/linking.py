@@ -1,8 +1,12 @@
 """Which ids are one (*sammenkobling*), and which of them is read for all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from uuid import UUID
+
+from domain.envelope import OrderKey
+from domain.events.course import IdentityLinked, IdentityUnlinked
+from domain.folding import Telling
 
 
 class Link(NamedTuple):
@@ -11,6 +15,16 @@ class Link(NamedTuple):
     one: UUID
     alias: UUID
     holds: bool = True
+
+
+def course_links(stream: UUID, telling: Telling) -> Iterator[tuple[OrderKey, Link]]:
+    """What a course's own stream says of itself and other courses, each with its place in order."""
+    for linked in telling.of(IdentityLinked):
+        if linked.fact.what == "course":
+            yield linked.order, Link(stream, linked.fact.alias)
+    for unlinked in telling.of(IdentityUnlinked):
+        if unlinked.fact.what == "course":
+            yield unlinked.order, Link(stream, unlinked.fact.alias, holds=False)
 
 
 def one_of_each(links: Iterable[Link]) -> dict[UUID, UUID]:

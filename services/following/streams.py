@@ -8,8 +8,9 @@ from msgspec import Struct
 from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
-from domain.course import fold_course
-from domain.linking import Link, one_of_each
+from domain.envelope import OrderKey
+from domain.folding import Telling
+from domain.linking import Link, course_links, one_of_each
 from services.store.municipality import Municipality
 
 # A correction can make another event a link; its state is JSON in clear but for sealed fields.
@@ -82,8 +83,8 @@ class Streams:
         return cursor.fetchall()
 
     def _links(self) -> dict[UUID, UUID]:
-        links: list[Link] = []
+        """Either course may tell that they are one, or no more: the last that is said holds."""
+        told: list[tuple[OrderKey, Link]] = []
         for stream in self._with_links:
-            state = fold_course(self._municipality.read_stream(stream))
-            links += [Link(stream, alias) for alias in state.aliases.get("course", ())]
-        return one_of_each(links)
+            told += course_links(stream, Telling(self._municipality.read_stream(stream)))
+        return one_of_each(link for _, link in sorted(told, key=lambda one: one[0]))
