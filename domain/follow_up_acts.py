@@ -1,7 +1,8 @@
 """The acts of the follow-up engine: its events, ready to be stored, each under an id of its own.
 
-The id is made from the follow-up's key and the stage, so an act that is stored twice, by whoever
-and however late, is one event. A follow-up closes once: resolving and withdrawing share an id.
+The id is made from the stream, the follow-up's key and the stage, so an act that is stored twice,
+by whoever and however late, is one event. A follow-up closes once in a stream: resolving and
+withdrawing share an id.
 """
 
 from hashlib import sha256
@@ -37,9 +38,9 @@ CLOSED = "closed"
 
 
 class Act(Struct, frozen=True):
-    """An event to be stored under `id`: at most 64 characters, the same whenever it is made.
+    """An event to be stored: at most 64 characters of `id`, the same whenever it is made.
 
-    It tells acts of one stream apart; the id for all streams is `id_in`'s.
+    It tells acts of one stream apart; the id in the log is `id_in`'s.
     """
 
     id: str
@@ -78,20 +79,13 @@ def act_id(key: FollowUpKey, stage: str) -> str:
     return f"follow-up-{sha256(told).hexdigest()[:40]}"
 
 
-def id_in(stream: UUID, key: FollowUpKey, id: str) -> str:
-    """The id under which an act on this follow-up is stored in a stream.
+def id_in(stream: UUID, id: str) -> str:
+    """The id under which an act is stored in a stream.
 
-    What is about another person can hang on an event of theirs, and then several streams have the
-    same key: a mentor who leaves, leaves all their citizens.
+    Several streams can have the same key: a mentor who leaves, leaves all their citizens; and
+    while courses are linked, what hangs on events of the one is written in the other.
     """
-    if key.about is None:
-        return id
     return f"follow-up-{sha256(stream.bytes + id.encode()).hexdigest()[:40]}"
-
-
-def id_of(key: FollowUpKey, stream: UUID) -> str:
-    """By what people name a follow-up of a stream: the id of the event that raised it."""
-    return id_in(stream, key, act_id(key, RAISED))
 
 
 def act(stage: str, fact: FollowUpEvent) -> Act:

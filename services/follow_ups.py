@@ -9,11 +9,11 @@ from datetime import date, datetime, time, timedelta
 from threading import Lock
 from uuid import UUID
 
+import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.calendar import MORNING, Calendar, day_of
-from domain.events.common import FollowUpEvent
 from domain.follow_up_acts import Act, id_in
 from domain.follow_ups import (
     Obligation,
@@ -28,10 +28,13 @@ from services.following.marks import Marks
 from services.following.seeing import Look, Sight
 from services.store.entries import Decided
 from services.store.municipality import Municipality
+from services.store.receipts import Receipt
 from services.store.schema import known_municipalities
 from services.store.server import Server
 from services.store.writing import VersionConflictError
 from workflows.messages import COMING, TEAM, Due, Next
+
+log = structlog.get_logger()
 
 _ROUNDS = 50  # against others who write to the same stream
 _MORNING_SECONDS = 3600
@@ -110,10 +113,13 @@ class _Desk:
                 break
             decided = [_decided(act, look.stream) for act in acts]
             try:
-                self._municipality.decide(look.stream, decided, expected_version=look.version)
+                receipts = self._municipality.decide(
+                    look.stream, decided, expected_version=look.version
+                )
             except VersionConflictError:
                 continue  # somebody wrote meanwhile: look again
             asked.update(act.id for act in acts)
+            _tell_unwritten(subject, receipts)
         else:
             raise BusyStreamError(subject)
         reached = _next(look, planned, now)
@@ -142,9 +148,15 @@ class _Desk:
         return look, _Planned(plan, look.course.course.follow_ups)
 
 
+def _tell_unwritten(subject: str, receipts: Iterable[Receipt]) -> None:
+    """Warn of what was planned though it is written: it isn't among what the plan has seen."""
+    for receipt in receipts:
+        if receipt.status != "stored":
+            log.warning("planned though written", subject=subject, event_id=receipt.id)
+
+
 def _decided(act: Act, stream: UUID) -> Decided:
-    assert isinstance(act.fact, FollowUpEvent)
-    id = id_in(stream, act.fact.follow_up, act.id)
+    id = id_in(stream, act.id)
     return Decided(id=id, fact=act.fact, body=id.encode())
 
 

@@ -1,20 +1,21 @@
 """The worklist (*opgaveliste*): follow-ups that are open, with whom they lie and why."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.adoptions import rule_book
 from domain.envelope import Recorded
+from domain.events.common import FollowUpRaised
 from domain.folding import Telling
-from domain.follow_up_acts import id_of
 from domain.follow_ups import why
 from domain.obligations import Base, base_of, base_of_duty, course_duties, team_duties
 from domain.raised import FollowUp, folded_follow_ups
 from domain.rules import WORDING, CourseSeen, Duty, TeamSeen
 from domain.team import fold_team
+from domain.values import FollowUpKey
 from projections import identity
 from projections.asking import Answer, Connection, Municipality, Question
 from projections.facts import follow_ups
@@ -29,8 +30,12 @@ _Since = dict[tuple[UUID, Base], list[date]]
 
 
 class _Open(NamedTuple):
-    """An open follow-up, and the stream that it is of: of linked courses the one they are."""
+    """An open follow-up, and the stream that it is of: of linked courses the one they are.
 
+    `id` is that of the event that raised it.
+    """
+
+    id: str
     subject: str  # course, mentor or team
     stream: UUID
     follow_up: FollowUp
@@ -74,11 +79,21 @@ def _open(question: Question) -> list[_Open]:
     raised = question.rows(RAISED, "stream", "subject")
     subjects = {linked[row.stream]: row.subject for row in raised}
     return [
-        _Open(subjects.get(stream, "course"), stream, follow_up)
+        _Open(id_, subjects[stream], stream, follow_up)
         for stream, events in by_stream.items()
-        for follow_up in folded_follow_ups(Telling(events)).values()
+        for follow_up, id_ in _raised(Telling(events))
         if follow_up.is_open
     ]
+
+
+def _raised(telling: Telling) -> Iterator[tuple[FollowUp, str]]:
+    """Each follow-up with the id of the event that raised it, of several the first."""
+    ids: dict[FollowUpKey, str] = {}
+    for told in telling.of(FollowUpRaised):
+        ids.setdefault(told.fact.follow_up, told.ref.id)
+    for key_, follow_up in folded_follow_ups(telling).items():
+        if key_ in ids:
+            yield follow_up, ids[key_]
 
 
 def _since(question: Question, several: list[_Open]) -> _Since:
@@ -121,7 +136,7 @@ def _row(one: _Open, day: date, since: date | None) -> dict[str, Any]:
     if due_on is not None and since is not None and rule in WORDING:
         words = why(rule, (due_on - since).days)
     return {
-        "id": id_of(follow_up.key, one.stream),
+        "id": one.id,
         "rule": rule,
         "why": words.danish if words else None,
         "why_english": words.english if words else None,

@@ -1,7 +1,7 @@
 """What is new in a log for the engine, and which courses need following. Nothing is decoded here
 that isn't about opening and closing, so a long log is read in a moment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -40,12 +40,13 @@ _TURNS = """
    AND topic ~ '^course.(closed|reopened|event-corrected|event-retracted)[.]'
  ORDER BY originator_id, originator_version
 """
-# A follow-up is raised once and closed once.
-_STILL_OPEN = """
-SELECT originator_id FROM {}.events
+# Follow-ups that a stream doesn't both raise and close: of linked courses another one may.
+_HALF_TOLD = """
+SELECT originator_id, (convert_from(state, 'UTF8')::json -> 'data' -> 'follow_up')::text,
+       bool_or(topic ~ 'raised'), bool_or(topic !~ 'raised')
+  FROM {}.events
  WHERE originator_id = ANY(%s) AND topic ~ '^course.follow-up-(raised|resolved|withdrawn)[.]'
- GROUP BY 1 HAVING count(*) FILTER (WHERE topic ~ 'raised')
-                 > count(*) FILTER (WHERE topic !~ 'raised')
+ GROUP BY 1, 2 HAVING NOT (bool_or(topic ~ 'raised') AND bool_or(topic !~ 'raised'))
 """
 
 
@@ -111,10 +112,9 @@ def needing_workflow(
     streams = {stream: one for one in courses for stream in known.same_course(one)}
     schema = Identifier(municipality.schema)
     with municipality.transaction() as cursor:
-        needing = {
-            streams[row[0]]
-            for row in cursor.execute(SQL(_STILL_OPEN).format(schema), (list(streams),))
-        }
+        needing = _still_open(
+            cursor.execute(SQL(_HALF_TOLD).format(schema), (list(streams),)), streams
+        )
         turns = municipality.read_where(cursor, SQL(_TURNS), (list(streams),))
     events: dict[UUID, list[Recorded]] = {one: [] for one in streams.values()}
     for event in turns:
@@ -124,6 +124,19 @@ def needing_workflow(
         if spell_from(folded_spells(Telling(several)), today) is not None:
             needing.add(one)
     return needing
+
+
+def _still_open(
+    half_told: Iterable[tuple[UUID, str, bool, bool]], streams: Mapping[UUID, UUID]
+) -> set[UUID]:
+    """The courses with a follow-up that one of their streams has raised and none has closed."""
+    raised: set[tuple[UUID, str]] = set()
+    closed: set[tuple[UUID, str]] = set()
+    for stream, follow_up, is_raised, is_closed in half_told:
+        which = (streams[stream], follow_up)
+        raised.update([which] if is_raised else [])
+        closed.update([which] if is_closed else [])
+    return {course for course, _ in raised - closed}
 
 
 def subject_of(course: UUID | None) -> str:

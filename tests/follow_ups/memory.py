@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from domain.course import CourseState, fold_course
 from domain.envelope import Recorded
 from domain.events.common import FollowUpEvent
+from domain.follow_up_acts import id_in
 from domain.follow_ups import (
     Act,
     CourseSeen,
@@ -70,11 +71,13 @@ class Log:
         self, stream: UUID, acts: Iterable[Act], expected: int | None, at: datetime
     ) -> list[Act]:
         """Store acts, those already known left out; gives the new ones. Raises ConflictError."""
-        new = [act for act in acts if Ref(HERE, act.id) not in self._known]
+        new = [act for act in acts if Ref(HERE, id_in(stream, act.id)) not in self._known]
         if new and expected is not None and expected != self.version(stream):
             raise ConflictError
         for act in new:
-            self.append(fact_at(at, act.fact, id=act.id, source=HERE, stream=stream), at)
+            self.append(
+                fact_at(at, act.fact, id=id_in(stream, act.id), source=HERE, stream=stream), at
+            )
         return new
 
 

@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from domain.calendar import day_of
 from domain.events.common import FollowUpSnoozed, FollowUpTakenOver
-from domain.follow_up_acts import act_id
+from domain.follow_up_acts import act_id, id_in
 from domain.values import FollowUpKey, Ref
 from services.cli.main import app
 from services.follow_ups import Engine
@@ -116,16 +115,16 @@ def test_what_cannot_be_done_is_told_in_a_sentence_and_nothing_is_written(
 def test_a_beginning_that_two_ids_have_is_refused_with_more_of_each(
     town: Town, environment: dict[str, str], server: Server, clock: Clock
 ) -> None:
-    seen: dict[str, str] = {}
-    for intake in (f"alike-{n}" for n in count()):
-        beginning = act_id(FollowUpKey("match-overdue", Ref(SOURCE, intake), 1), "raised")[
-            : len(SHORTEST)
-        ]
-        if beginning in seen:
-            break
-        seen[beginning] = intake
-    for course, id_ in (("c-3", seen[beginning]), ("c-4", intake)):
-        town.intake(course, -16, id=id_)
+    beginnings: list[dict[str, str]] = [{}, {}]
+    streams = [town.municipality.identity("course", course, SOURCE) for course in ("c-3", "c-4")]
+    while not (alike := beginnings[0].keys() & beginnings[1].keys()):
+        for stream, seen in zip(streams, beginnings, strict=True):
+            intake = f"ev-{stream}-{len(seen)}"
+            key = FollowUpKey("match-overdue", Ref(SOURCE, intake), 1)
+            seen[id_in(stream, act_id(key, "raised"))[: len(SHORTEST)]] = intake
+    beginning = alike.pop()
+    for course, seen in zip(("c-3", "c-4"), beginnings, strict=True):
+        town.intake(course, -16, id=seen[beginning])
         Engine(server).advance(CODE, town.subject(course), clock.now)
     done = snooze(environment, beginning, town.day(30).isoformat())
     assert done.exit_code == 2
