@@ -64,6 +64,7 @@ def plan_course(
     Finished when the course is closed for good, and no follow-up of it is open.
     """
     course, duties = seen.course, course_duties(seen)
+    asked = obligations(duties, seen.book, calendar)
     people = dict(staff or {})
     if caseworker := course.caseworker_on(day_of(now)):
         people["caseworker"] = caseworker
@@ -74,15 +75,17 @@ def plan_course(
         now=now,
         people=people,
         amended=course.amendments,
-        left_out=left_out(duties, seen.book),
+        left_out=left_out(duties, asked),
+        raises=course.is_open_on(day_of(now)),
     )
-    due = plan(obligations(duties, seen.book, calendar), course.follow_ups, setting)
+    due = plan(asked, course.follow_ups, setting)
     return _until_closed(due, course, setting)
 
 
 def plan_team(seen: TeamSeen, calendar: Calendar, now: datetime) -> Plan:
     """What is due in a team. A team is never finished."""
     duties = team_duties(seen)
+    asked = obligations(duties, seen.book, calendar)
     amended = dict(seen.team.amendments)
     for mentor in seen.mentors.values():
         amended.update(mentor.amendments)
@@ -93,9 +96,9 @@ def plan_team(seen: TeamSeen, calendar: Calendar, now: datetime) -> Plan:
         now=now,
         people=seen.team.staff_on(day_of(now)),
         amended=amended,
-        left_out=left_out(duties, seen.book),
+        left_out=left_out(duties, asked),
     )
-    return plan(obligations(duties, seen.book, calendar), seen.team.follow_ups, setting)
+    return plan(asked, seen.team.follow_ups, setting)
 
 
 def _until_closed(due: Plan, course: CourseState, setting: Setting) -> Plan:

@@ -8,17 +8,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.calendar import Calendar
+from domain.raised import FollowUp
 from domain.rule_packs import RuleBook, RulePack, Terms
-from domain.rules import COURSE_RULES, TEAM_RULES, CourseSeen, Duty, TeamSeen
-from domain.values import FollowUpKey, Ref
+from domain.rules import COURSE_RULES, TEAM_RULES, CourseSeen, Duty, Met, TeamSeen
+from domain.values import Ref
 
 Base = tuple[str, Ref, UUID | None]  # a follow-up's key without its cycle
-Slot = tuple[Base, date | None]  # and with the day, where one anchor has several
+Slot = tuple[Base, date | None]  # and with the day that it counts from, where there are several
 
 
-def base_of(key: FollowUpKey) -> Base:
+def base_of(follow_up: FollowUp) -> Base:
     """What a follow-up has in common with those of other cycles."""
-    return (key.rule, key.anchor, key.about)
+    return (follow_up.key.rule, follow_up.key.anchor, follow_up.about)
 
 
 def base_of_duty(duty: Duty) -> Base:
@@ -43,7 +44,7 @@ class Obligation(Struct, frozen=True, kw_only=True):
     @property
     def slot(self) -> Slot:
         """What tells it from every other obligation of its subject."""
-        return (self.base, self.due_on if self.duty.recurring else None)
+        return (self.base, self.duty.since if self.duty.recurring else None)
 
     @property
     def addressed_to(self) -> str:
@@ -51,9 +52,19 @@ class Obligation(Struct, frozen=True, kw_only=True):
         return self.duty.addressed_to or self.terms.addressed_to
 
     @property
+    def edition(self) -> tuple[str, str]:
+        """The rule pack's slug, and its edition."""
+        return (self.pack.pack, self.pack.edition)
+
+    @property
     def days(self) -> int:
         """The days from its anchor until it is due."""
         return (self.due_on - self.duty.since).days
+
+    def met_by(self, today: date) -> Met | None:
+        """What met it by then: what meets it on a day ahead hasn't yet."""
+        met = self.duty.met
+        return met if met and met.on <= today else None
 
     def after(self, days: int) -> date:
         """The day so many days after it was due."""
@@ -81,11 +92,9 @@ def obligations(duties: Iterable[Duty], book: RuleBook, calendar: Calendar) -> l
     return list(found.values())
 
 
-def left_out(duties: Iterable[Duty], book: RuleBook) -> frozenset[Base]:
-    """What hangs on a day whose pack doesn't have the rule."""
-    return frozenset(
-        base_of_duty(duty) for duty in duties if book.terms(duty.rule, duty.since) is None
-    )
+def left_out(duties: Iterable[Duty], asked: Iterable[Obligation]) -> frozenset[Base]:
+    """The duties that the rule book doesn't ask for."""
+    return frozenset(map(base_of_duty, duties)) - {one.base for one in asked}
 
 
 def _obligation(duty: Duty, pack: RulePack, terms: Terms, calendar: Calendar) -> Obligation | None:
@@ -95,8 +104,9 @@ def _obligation(duty: Duty, pack: RulePack, terms: Terms, calendar: Calendar) ->
         if not leads:  # shorter than the shortest lead
             return None
         terms = replace(terms, remind=tuple(leads[0] - lead for lead in leads[1:]))
-        due_on = duty.runs_out - timedelta(days=leads[0])
-    elif duty.every is None and terms.working_days is not None and not _takes_first(duty, terms):
+        due_on = _moved_back(duty.runs_out - timedelta(days=leads[0]), pack, calendar)
+        return Obligation(duty=duty, due_on=due_on, terms=terms, pack=pack, calendar=calendar)
+    if duty.every is None and terms.working_days is not None and not _takes_first(duty, terms):
         due_on = calendar.working_days_after(duty.since, terms.working_days)
     else:
         due_on = _plus(duty.since, _days(duty, terms))
@@ -119,6 +129,13 @@ def _days(duty: Duty, terms: Terms) -> int:
 def _plus(day: date, days: int) -> date:
     """So many days later; the last day there is where no later one can be told."""
     return date.fromordinal(min(day.toordinal() + days, date.max.toordinal()))
+
+
+def _moved_back(day: date, pack: RulePack, calendar: Calendar) -> date:
+    """What is counted back from an end doesn't move towards it."""
+    while pack.moves and not calendar.is_working_day(day):
+        day -= timedelta(days=1)
+    return day
 
 
 def _moved(day: date, pack: RulePack, calendar: Calendar) -> date:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.calendar import Calendar, day_of
 from domain.events.common import FollowUpResolved, FollowUpWithdrawn
@@ -37,7 +38,7 @@ class Setting(Struct, frozen=True, kw_only=True):
 
     `rules` are those planned here, so that another version's follow-ups are left alone; `people`
     who holds which function now; `amended` which correction holds, by the event it amends;
-    `left_out` what the rule book doesn't ask for.
+    `left_out` what the rule book doesn't ask for; `raises` whether anything is raised at all.
     """
 
     kinds: ActKinds
@@ -47,6 +48,7 @@ class Setting(Struct, frozen=True, kw_only=True):
     people: Mapping[str, UUID] = {}
     amended: Mapping[Ref, Ref] = {}
     left_out: frozenset[Base] = frozenset()
+    raises: bool = True
 
     @property
     def today(self) -> date:
@@ -69,9 +71,11 @@ class _Stage(Struct, frozen=True):
 
 def plan(obligations: Sequence[Obligation], written: FollowUps, setting: Setting) -> Plan:
     """The acts for these obligations, and the next instant at which there will be others."""
-    recurring = frozenset(one.base for one in obligations if one.duty.recurring)
-    latest = _latest(written, recurring)
-    cycles = Counter({base_of(key): key.cycle for key in sorted(written, key=lambda k: k.cycle)})
+    recurring = _recurring(obligations)
+    latest = latest_of(written, obligations)
+    cycles: Counter[Base] = Counter()
+    for one in written.values():
+        cycles[base_of(one)] = max(cycles[base_of(one)], one.key.cycle)
     acts: list[Act] = []
     wakes: list[datetime] = []
     for obligation in obligations:
@@ -79,20 +83,48 @@ def plan(obligations: Sequence[Obligation], written: FollowUps, setting: Setting
         acts += _acts(obligation, follow_up, cycles, setting)
         wakes += _wakes(obligation, follow_up, setting)
     for (base, _), orphan in latest.items():
-        acts += _orphaned(orphan, base in recurring, setting)
+        acts += _orphaned(orphan, recurring.get(base, ()), setting)
     return Plan(acts=tuple(acts), wake_at=min(wakes, default=None), obligations=obligations)
 
 
-def _latest(written: FollowUps, recurring: frozenset[Base]) -> dict[Slot, FollowUp]:
-    """Of each follow-up the latest cycle; of what recurs, or did once, of each day."""
+def latest_of(written: FollowUps, obligations: Iterable[Obligation]) -> dict[Slot, FollowUp]:
+    """Of each follow-up the latest cycle, by the obligation that it is of, or was."""
+    recurring = _recurring(obligations)
     latest: dict[Slot, FollowUp] = {}
-    for key in sorted(written, key=lambda key: key.cycle):
-        base, one = base_of(key), written[key]
-        slot = (base, one.due_on if base in recurring else None)
-        if (earlier := latest.get(slot)) is not None and earlier.is_open:
-            latest[base, earlier.due_on] = earlier
-        latest[slot] = one
+    for one in sorted(written.values(), key=lambda one: one.key.cycle):
+        base = base_of(one)
+        slot = (base, _since(one, recurring[base]) if base in recurring else None)
+        earlier = latest.get(slot)
+        if earlier is not None and earlier.is_open:
+            latest[base, earlier.due_on] = earlier  # doubled: it has no place of its own
+        latest[slot] = _as_put_off(one, earlier) if earlier else one
     return latest
+
+
+def _recurring(obligations: Iterable[Obligation]) -> dict[Base, list[Obligation]]:
+    """The obligations of which one anchor has several."""
+    found: dict[Base, list[Obligation]] = {}
+    for one in obligations:
+        if one.duty.recurring:
+            found.setdefault(one.base, []).append(one)
+    return found
+
+
+def _since(follow_up: FollowUp, several: Sequence[Obligation]) -> date | None:
+    """The day that a follow-up counts from, of several: by its own due day, else the last before
+    it, since the pack may have had other days."""
+    due_on = follow_up.due_on
+    exact = (one.duty.since for one in several if one.due_on == due_on)
+    before = [one.duty.since for one in several if due_on and one.duty.since <= due_on]
+    return next(exact, max(before, default=due_on))
+
+
+def _as_put_off(one: FollowUp, earlier: FollowUp) -> FollowUp:
+    """A snooze holds on in the next cycle where the duty was only told or reckoned anew."""
+    told_anew = earlier.withdrawn_as in ("rules-changed", "fact-corrected")
+    if told_anew and one.snoozed_until is None:
+        return replace(one, snoozed_until=earlier.snoozed_until)
+    return one
 
 
 def _acts(
@@ -106,11 +138,12 @@ def _acts(
             yield closing
             return
         key = follow_up.key
-    elif _is_to_be_raised(obligation, setting):
+    elif setting.raises and _is_to_be_raised(obligation, setting):
         cycles[obligation.base] += 1
         rule, anchor, about = obligation.base
         key = FollowUpKey(rule, anchor, cycles[obligation.base], about)
-        follow_up = None
+        new = FollowUp(key=key)
+        follow_up = _as_put_off(new, follow_up) if follow_up else new
         yield _raising(obligation, key, setting)
     else:
         return
@@ -121,12 +154,12 @@ def _acts(
 
 def _is_over(obligation: Obligation, today: date) -> bool:
     """Whether the duty has ended, before anything met it."""
-    ended, met = obligation.duty.ended, obligation.duty.met
+    ended, met = obligation.duty.ended, obligation.met_by(today)
     return ended is not None and ended.on <= today and (met is None or ended.on < met.on)
 
 
 def _is_to_be_raised(obligation: Obligation, setting: Setting) -> bool:
-    if obligation.duty.met is not None or _is_over(obligation, setting.today):
+    if obligation.met_by(setting.today) or _is_over(obligation, setting.today):
         return False
     return setting.has_come(obligation.due_on)
 
@@ -148,25 +181,29 @@ def _raising(obligation: Obligation, key: FollowUpKey, setting: Setting) -> Act:
 def _closing(obligation: Obligation, follow_up: FollowUp, setting: Setting) -> Act | None:
     """What closes an open follow-up: it ended, it was met, or it isn't due any more."""
     duty, key = obligation.duty, follow_up.key
+    met = obligation.met_by(setting.today)
     if duty.ended is not None and _is_over(obligation, setting.today):
         return _withdrawing(key, duty.ended.reason, duty.ended.because, setting)
-    if duty.met is not None and duty.met.on < obligation.due_on:
-        return _withdrawing(key, "met-before", duty.met.by, setting)
-    if duty.met is not None:
-        return _resolving(key, duty.met.by, setting)
-    if setting.has_come(obligation.due_on):
+    if met is not None and met.on < obligation.due_on:
+        return _withdrawing(key, "met-before", met.by, setting)
+    if met is not None:
+        return _resolving(key, met.by, setting)
+    # By the day: whose clock is a moment behind, or has another morning, takes nothing back.
+    if obligation.due_on <= setting.today:
         return None
-    if follow_up.edition != (obligation.pack.pack, obligation.pack.edition):
+    because = setting.amended.get(key.anchor)
+    if because is None and follow_up.edition != obligation.edition:
         return _withdrawing(key, "rules-changed", None, setting)
-    return _withdrawing(key, "fact-corrected", setting.amended.get(key.anchor), setting)
+    return _withdrawing(key, "fact-corrected", because, setting)
 
 
-def _orphaned(follow_up: FollowUp, moved: bool, setting: Setting) -> Iterator[Act]:
-    """An open follow-up that hangs on nothing any more; `moved`: its rule has other days now."""
+def _orphaned(follow_up: FollowUp, others: Sequence[Obligation], setting: Setting) -> Iterator[Act]:
+    """An open follow-up that hangs on nothing any more; `others` are what its anchor still has."""
     key = follow_up.key
     if not follow_up.is_open or key.rule not in setting.rules:
         return
-    if moved or base_of(key) in setting.left_out:
+    moved = bool(others) and follow_up.edition not in {one.edition for one in others}
+    if moved or base_of(follow_up) in setting.left_out:
         yield _withdrawing(key, "rules-changed", None, setting)
     else:
         yield _withdrawing(key, "fact-corrected", setting.amended.get(key.anchor), setting)
@@ -223,10 +260,14 @@ def _wakes(
 ) -> Iterable[datetime]:
     """Instants ahead at which this obligation asks for something, if no new fact comes."""
     duty = obligation.duty
-    if duty.met is not None or _is_over(obligation, setting.today):
+    if obligation.met_by(setting.today) or _is_over(obligation, setting.today):
         return []
     open_now = follow_up if follow_up is not None and follow_up.is_open else None
     days = [obligation.due_on, *(stage.on for stage in _stages_left(obligation, open_now))]
+    if open_now is not None and open_now.snoozed_until is not None:
+        days.append(open_now.snoozed_until)  # it shows again
+    if duty.met is not None:  # on a day ahead
+        days = [*(day for day in days if day < duty.met.on), duty.met.on]
     if duty.ended is not None:
         days = [day for day in days if day < duty.ended.on]
         if open_now is not None or setting.has_come(obligation.due_on):

@@ -20,7 +20,7 @@ from domain.events.common import (
     FollowUpTakenOver,
     FollowUpWithdrawn,
 )
-from domain.folding import Telling, Told
+from domain.folding import Persons, Telling, Told
 from domain.values import FollowUpKey, Ref
 
 
@@ -37,10 +37,12 @@ class Status(StrEnum):
 
 class FollowUp(Struct, frozen=True, kw_only=True):
     """One follow-up. `addressed_to` and `person` are those that have it now; `taken_over` says
-    whether that person took it on, and nobody has been given it by an escalation since.
+    whether that person took it on, and nobody has been given it by an escalation since. `about` is
+    the key's person by the one id that they are read as now.
     """
 
     key: FollowUpKey
+    about: UUID | None = None
     raised_at: datetime | None = None
     due_on: date | None = None
     edition: tuple[str, str] | None = None  # the rule pack's slug, and its edition
@@ -73,15 +75,21 @@ class FollowUp(Struct, frozen=True, kw_only=True):
 FollowUps = dict[FollowUpKey, FollowUp]
 
 
-def folded_follow_ups(telling: Telling) -> FollowUps:
-    """The follow-ups of a stream, by key."""
+def folded_follow_ups(telling: Telling, persons: Persons | None = None) -> FollowUps:
+    """The follow-ups of a stream, by key; each person by the one id that they are read as."""
+    one_of = persons or Persons()
     by_key: dict[FollowUpKey, list[Told[FollowUpEvent]]] = {}
     for told in telling.of(FollowUpEvent):
         by_key.setdefault(told.fact.follow_up, []).append(told)
-    return {key: _follow_up(key, several) for key, several in by_key.items()}
+    return {
+        key: _follow_up(key, one_of.id(key.about) if key.about else None, several)
+        for key, several in by_key.items()
+    }
 
 
-def _follow_up(key: FollowUpKey, several: Sequence[Told[FollowUpEvent]]) -> FollowUp:
+def _follow_up(
+    key: FollowUpKey, about: UUID | None, several: Sequence[Told[FollowUpEvent]]
+) -> FollowUp:
     """One follow-up from its own events; of doubled ones the first holds.
 
     Stages stored at the same instant have no order of their own, so none is read from it.
@@ -94,6 +102,7 @@ def _follow_up(key: FollowUpKey, several: Sequence[Told[FollowUpEvent]]) -> Foll
     closed, closed_by, withdrawn_as = _closing(facts)
     return FollowUp(
         key=key,
+        about=about,
         raised_at=raised.at if raised else None,
         due_on=raised.fact.due_on if raised and isinstance(raised.fact, FollowUpRaised) else None,
         edition=_edition(raised.fact) if raised else None,

@@ -105,7 +105,7 @@ def fold_team(events: Iterable[Recorded]) -> TeamState:
         adoptions=tuple(_adoption(t) for t in telling.of(RulesAdopted)),
         same=same,
         amendments=telling.amendments(),
-        follow_ups=folded_follow_ups(telling),
+        follow_ups=folded_follow_ups(telling, persons),
     )
 
 

@@ -22,8 +22,8 @@ from domain.follow_ups import (
     plan_team,
 )
 from domain.foreseen import foreseen
-from domain.obligations import Slot, base_of
-from domain.raised import FollowUp, FollowUps
+from domain.planner import latest_of
+from domain.raised import FollowUps
 from services.following.marks import Marks
 from services.following.seeing import Look, Sight
 from services.store.entries import Decided
@@ -185,17 +185,15 @@ def _soon(wake_at: datetime | None, now: datetime) -> datetime | None:
 
 def _due(obligations: Iterable[Obligation], written: FollowUps, today: date) -> list[Due]:
     """What is open, and the next duties that nothing has met or ended; each soonest first."""
-    open_now: dict[Slot, FollowUp] = {}
-    for key, follow_up in written.items():
-        if follow_up.is_open:
-            open_now[base_of(key), None] = open_now[base_of(key), follow_up.due_on] = follow_up
+    latest = latest_of(written, obligations)
     due, ahead = [], []
     for one in obligations:
-        if held := open_now.get(one.slot):
+        held = latest.get(one.slot)
+        if held is not None and held.is_open:
             due.append(_told(one, held.status_on(today), held.addressed_to))
         elif (
             one.due_on > today
-            and one.duty.met is None
+            and (one.duty.met is None or one.duty.met.on > one.due_on)
             and (one.duty.ended is None or one.duty.ended.on > one.due_on)
         ):
             ahead.append(_told(one, COMING, one.addressed_to))

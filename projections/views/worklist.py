@@ -125,7 +125,7 @@ def _note(found: _Since, stream: UUID, duties: Iterable[Duty]) -> None:
 
 def _counted_from(one: _Open, since: _Since) -> date | None:
     """Of what recurs, the last day before it was due; None where the duty is gone."""
-    due_on, days = one.follow_up.due_on, since.get((one.stream, base_of(one.follow_up.key)), [])
+    due_on, days = one.follow_up.due_on, since.get((one.stream, base_of(one.follow_up)), [])
     return max((day for day in days if due_on is None or day <= due_on), default=None)
 
 

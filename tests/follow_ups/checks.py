@@ -19,8 +19,8 @@ from domain.events.common import (
     FollowUpResolved,
     FollowUpWithdrawn,
 )
-from domain.follow_ups import Obligation
-from domain.obligations import Slot, base_of
+from domain.follow_ups import CourseSeen, Obligation
+from domain.obligations import Base, Slot
 from domain.raised import FollowUp, FollowUps
 from domain.values import FollowUpKey
 from services.follow_ups import calendar_of
@@ -54,7 +54,7 @@ class Checks:
         return {
             one.slot: one
             for one in self._facts.obligations(subject)
-            if one.duty.met is None
+            if one.met_by(today) is None
             and not (one.duty.ended is not None and one.duty.ended.on <= today)
             and now >= calendar.morning_of(one.due_on)
         }
@@ -71,12 +71,13 @@ class Checks:
             self._hold(len(several) == 1, f"{_words(slot)} is open more than once")
         # What ends with the day before is closed in the morning, or before if anything asks.
         until_morning = self.expected(subject, _last_morning(calendar, now))
-        missing = expected.keys() - opened.keys()
+        # On days on which the course is closed, but will be open again, nothing more is raised.
+        missing = expected.keys() - opened.keys() if self._raises(subject, now) else set()
         extra = opened.keys() - expected.keys() - until_morning.keys()
         self._hold(not missing, f"not raised by {now}: {_all(missing)}")
         self._hold(not extra, f"still open at {now}: {_all(extra)}")
-        for slot, obligation in expected.items():
-            [follow_up] = opened[slot]
+        for slot in expected.keys() & opened.keys():
+            obligation, [follow_up] = expected[slot], opened[slot]
             left = due_stages(obligation, follow_up, calendar, now) - written_stages(follow_up)
             self._hold(not left, f"{_words(slot)} lacks {sorted(left)} at {now}")
 
@@ -90,7 +91,7 @@ class Checks:
     ) -> None:
         """An act, judged by what was known when it was planned."""
         key, words = fact.follow_up, _key_words(fact.follow_up)
-        several = {slot: one for slot, one in expected.items() if slot[0] == base_of(key)}
+        several = {slot: one for slot, one in expected.items() if slot[0] == self._base(key)}
         if isinstance(fact, FollowUpRaised):
             due = [one.due_on for one in several.values()]
             self._hold(
@@ -100,8 +101,7 @@ class Checks:
                 now >= calendar.morning_of(fact.due_on), f"{words} was raised at {now}, too early"
             )
         elif isinstance(fact, FollowUpResolved | FollowUpWithdrawn):
-            due_on = written[key].due_on
-            stands = any(slot[1] in (None, due_on) for slot in several)
+            stands = self._slot(key, written[key].due_on, several.values()) in several
             self._hold(not stands, f"{words} was closed at {now}, though it still stands")
         elif stage := stage_of(fact):
             follow_up = written.get(key) or FollowUp(key=key)
@@ -141,14 +141,32 @@ class Checks:
 
     def _open_slots(self, subject: UUID) -> dict[Slot, list[FollowUp]]:
         """The open follow-ups by what they are about; what recurs, by its day too."""
-        recurring = {one.base for one in self._facts.obligations(subject) if one.duty.recurring}
+        asked = self._facts.obligations(subject)
         opened: dict[Slot, list[FollowUp]] = {}
         for key, one in self._log.follow_ups(subject).items():
             if one.is_open:
-                base = base_of(key)
-                slot = (base, one.due_on if base in recurring else None)
-                opened.setdefault(slot, []).append(one)
+                opened.setdefault(self._slot(key, one.due_on, asked), []).append(one)
         return opened
+
+    def _base(self, key: FollowUpKey) -> Base:
+        """Its person by the one id that they are read as."""
+        same = self._facts.team().same
+        return (key.rule, key.anchor, same.get(key.about, key.about) if key.about else None)
+
+    def _slot(self, key: FollowUpKey, due_on: date | None, asked: Iterable[Obligation]) -> Slot:
+        """Which of the months of one anchor it is about: the last that it can be due of."""
+        base = self._base(key)
+        months = [one for one in asked if one.base == base and one.duty.recurring]
+        if not months:
+            return (base, None)
+        exact = [one.duty.since for one in months if one.due_on == due_on]
+        before = [one.duty.since for one in months if due_on and one.duty.since <= due_on]
+        return (base, max(exact or before, default=due_on))
+
+    def _raises(self, subject: UUID, now: datetime) -> bool:
+        """Whether the subject is one of which anything is raised on that day."""
+        seen = self._facts.seen(subject)
+        return not isinstance(seen, CourseSeen) or seen.course.is_open_on(day_of(now))
 
     def _hold(self, holds: bool, otherwise: str) -> None:
         if not holds:
