@@ -23,7 +23,8 @@ def agreement_incomplete(seen: CourseSeen) -> Iterator[Duty]:
     Hangs on the mentor's first activity within a match, with the citizen or not. Met by an
     agreement with that mentor that holds all of the pack's `parts`: the one in force by then, or
     a later one. A renewal that leaves one of them out where the agreement in force held all makes
-    a duty of its own. Ended with the match. Source: STAR's audit of 2019.
+    a duty of its own. Ended with the match, and when the mentor leaves. Source: STAR's audit of
+    2019.
     """
     for match in longest_first(seen.course.matches):
         work = (
@@ -61,7 +62,7 @@ def _agreements_owed(seen: CourseSeen, match: Match, begun: Activity) -> Iterato
         anchor=begun.ref,
         since=begun.day,
         people={"mentor": match.mentor},
-        ended=seen.match_ended(match),
+        ended=seen.stretch_on(match, begun.day).ended,
     )
     several = [a for a in seen.course.agreements if a.mentor == match.mentor]
     in_force = [a for a in several if a.at <= begun.at][-1:]
@@ -75,7 +76,8 @@ def _agreements_owed(seen: CourseSeen, match: Match, begun: Activity) -> Iterato
             duty = replace(duty, met=Met(one.ref, one.day))
         elif duty.met is not None and not _is_complete(seen, one, one.day):
             yield duty
-            duty = replace(duty, anchor=one.ref, since=one.day, met=None)
+            ended = seen.stretch_on(match, one.day).ended
+            duty = replace(duty, anchor=one.ref, since=one.day, met=None, ended=ended)
     yield duty
 
 

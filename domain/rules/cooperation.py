@@ -5,10 +5,11 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from domain.calendar import covers
 from domain.cooperation import Cooperation, Coordination, Friction, Happening, Statement
 from domain.matches import Match
 from domain.role_clarity import Overall, divisions, overall
-from domain.rules.duties import CourseSeen, Duty, Met, chained, longest_first
+from domain.rules.duties import CourseSeen, Duty, Met, Stretch, chained, longest_first
 from domain.rules.pairs import Pair, pairs_of
 
 STATEMENT = "role-statement-overdue"
@@ -24,17 +25,19 @@ def coordination_overdue(seen: CourseSeen) -> Iterator[Duty]:
 
     About each mentor: hangs first on the match, then on each coordination in which both functions
     and this mentor took part; met by the next one. What falls within two matches with one mentor
-    is the longer one's. Ended with the match. Source: the report's relatively close contact.
+    is the longer one's. Ended with the match, and when the mentor leaves; who comes back while it
+    runs begins anew, on the new employment. Source: the report's relatively close contact.
     """
     for match in longest_first(seen.course.matches):
-        held = [
-            Met(one.ref, one.day)
-            for one in seen.course.cooperation.coordinations
-            if one.is_between_mentor_and_caseworker
-            and match.mentor in one.mentors
-            and match.is_open_on(one.day)
-        ]
-        yield from chained(_first_coordination(seen, match), held)
+        for stretch in seen.stretches(match):
+            held = [
+                Met(one.ref, one.day)
+                for one in seen.course.cooperation.coordinations
+                if one.is_between_mentor_and_caseworker
+                and match.mentor in one.mentors
+                and covers(stretch.days, one.day)
+            ]
+            yield from chained(_first_coordination(match, stretch), held)
 
 
 def role_statement_overdue(seen: CourseSeen) -> Iterator[Duty]:
@@ -69,14 +72,14 @@ def role_disagreement(seen: CourseSeen) -> Iterator[Duty]:
     yield from _lasting_first(duties)
 
 
-def _first_coordination(seen: CourseSeen, match: Match) -> Duty:
+def _first_coordination(match: Match, stretch: Stretch) -> Duty:
     return Duty(
         rule="coordination-overdue",
-        anchor=match.ref,
-        since=match.days.from_,
+        anchor=stretch.begun_by,
+        since=stretch.days.from_,
         about=match.mentor,
         people={"mentor": match.mentor},
-        ended=seen.match_ended(match),
+        ended=stretch.ended,
     )
 
 

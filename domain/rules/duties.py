@@ -11,13 +11,14 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from domain.calendar import is_empty, overlap
 from domain.course import CourseState
 from domain.matches import Match
 from domain.mentor import Departure, MentorState
 from domain.rule_packs import RuleBook, Terms
 from domain.spells import close_of
 from domain.team import TeamState
-from domain.values import Ref
+from domain.values import Period, Ref
 
 
 class Met(Struct, frozen=True):
@@ -59,6 +60,14 @@ class Duty(Struct, frozen=True, kw_only=True):
     ended: Ended | None = None
 
 
+class Stretch(Struct, frozen=True):
+    """Days of a match on which its mentor was there, begun by the match or by their coming back."""
+
+    days: Period
+    begun_by: Ref
+    ended: Ended | None = None
+
+
 class CourseSeen(Struct, frozen=True):
     """All that a course's rules look at: the course, the rule book, and the mentors who left."""
 
@@ -71,15 +80,33 @@ class CourseSeen(Struct, frozen=True):
         held = self.book.terms(rule, day)
         return held[1] if held else None
 
-    def match_ended(self, match: Match) -> Ended | None:
-        """What ends the duties of a match: its end, or that its mentor left for good before."""
-        for left in self.departures.get(match.mentor, ()):
-            if left.back is None and match.is_open_on(left.on):
-                return Ended(left.on, "person-left", left.ref)
-        if match.days.to is None:
-            return None
-        reason = "course-closed" if match.by_close else "no-longer-applies"
-        return Ended(match.days.to, reason, match.ended_by)
+    def stretches(self, match: Match) -> list[Stretch]:
+        """A match without the days on which its mentor was gone: at least one, by day."""
+        found: list[Stretch] = []
+        since, by = match.days.from_, match.ref
+        for gone in self.departures.get(match.mentor, ()):
+            if overlap(match.days, Period(gone.on, gone.back)) is None:
+                continue
+            left = max(gone.on, since)
+            found.append(Stretch(Period(since, left), by, Ended(left, "person-left", gone.ref)))
+            if gone.back is None or gone.back_by is None or not match.is_open_on(gone.back):
+                return found
+            since, by = gone.back, gone.back_by
+        ended = None
+        if match.days.to is not None:
+            reason = "course-closed" if match.by_close else "no-longer-applies"
+            ended = Ended(match.days.to, reason, match.ended_by)
+        return [*found, Stretch(Period(since, match.days.to), by, ended)]
+
+    def first_stretch(self, match: Match) -> Stretch:
+        """The first one with days, where there is any."""
+        several = self.stretches(match)
+        return next((one for one in several if not is_empty(one.days)), several[0])
+
+    def stretch_on(self, match: Match, day: date) -> Stretch:
+        """The stretch of a match that covers a day; else the last one begun before it."""
+        begun = [one for one in self.stretches(match) if one.days.from_ <= day]
+        return begun[-1]
 
 
 class TeamSeen(Struct, frozen=True):

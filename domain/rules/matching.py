@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from domain.calendar import day_of
+from domain.calendar import covers, day_of
 from domain.matches import Match
 from domain.mentor import Departure
 from domain.rules.duties import (
@@ -15,7 +15,7 @@ from domain.rules.duties import (
     closed_after,
     longest_first,
 )
-from domain.values import Ref
+from domain.values import Period, Ref
 
 
 def match_overdue(seen: CourseSeen) -> Iterator[Duty]:
@@ -67,7 +67,8 @@ def mentor_left(seen: CourseSeen) -> Iterator[Duty]:
 def first_meeting_overdue(seen: CourseSeen) -> Iterator[Duty]:
     """Citizen and mentor meet soon after the match (*første møde mangler*).
 
-    Hangs on the match. Met by their first meeting ever; an activity isn't one.
+    Hangs on the match. Met by their first meeting ever; an activity isn't one. Ended with the
+    match, and when the mentor leaves.
     """
     for match in seen.course.matches:
         meetings = (
@@ -77,61 +78,64 @@ def first_meeting_overdue(seen: CourseSeen) -> Iterator[Duty]:
             and contact.mentor == match.mentor
             and (match.days.to is None or contact.day < match.days.to)
         )
-        yield Duty(
-            rule="first-meeting-overdue",
-            anchor=match.ref,
-            since=match.days.from_,
-            people={"mentor": match.mentor},
-            met=next(meetings, None),
-            ended=seen.match_ended(match),
-        )
+        yield _of_match("first-meeting-overdue", seen, match, next(meetings, None))
 
 
 def no_mentor_contact(seen: CourseSeen) -> Iterator[Duty]:
     """Mentor and citizen stay in touch (*ingen kontakt mellem mentor og borger*).
 
     Hangs first on the match, then on each contact while it lasts; met by the next one. A contact
-    within two matches with one mentor is the longer one's.
+    within two matches with one mentor is the longer one's. Ended with the match, and when the
+    mentor leaves; who comes back while it runs begins anew, on the new employment.
     """
     for match in longest_first(seen.course.matches):
-        contacts = [
-            Met(contact.ref, contact.day)
-            for contact in seen.course.contacts
-            if contact.mentor == match.mentor and match.is_open_on(contact.day)
-        ]
-        first = Duty(
-            rule="no-mentor-contact",
-            anchor=match.ref,
-            since=match.days.from_,
-            people={"mentor": match.mentor},
-            ended=seen.match_ended(match),
-        )
-        yield from chained(first, contacts)
+        for stretch in seen.stretches(match):
+            contacts = [
+                Met(contact.ref, contact.day)
+                for contact in seen.course.contacts
+                if contact.mentor == match.mentor and covers(stretch.days, contact.day)
+            ]
+            first = Duty(
+                rule="no-mentor-contact",
+                anchor=stretch.begun_by,
+                since=stretch.days.from_,
+                people={"mentor": match.mentor},
+                ended=stretch.ended,
+            )
+            yield from chained(first, contacts)
 
 
 def chemistry_check_overdue(seen: CourseSeen) -> Iterator[Duty]:
     """The citizen is asked whether the chemistry is there (*kemien ikke afklaret*).
 
-    Hangs on the match. Met when the citizen was asked about this mentor, now or ever before,
-    whatever the answer; the mentor's side doesn't meet it. Ended with the match. Source: the
-    report, in which chemistry decides; that it is asked is this project's.
+    Hangs on the match. Met when the citizen was asked about this mentor within this match, from
+    its decision on, whatever the answer; the mentor's side doesn't meet it. Ended with the match,
+    and when the mentor leaves. Source: the report, in which chemistry decides; that it is asked is
+    this project's.
     """
     for match in seen.course.matches:
+        begun = min(day_of(match.at), match.days.from_)
         asked = (
             Met(check.ref, check.day)
             for check in seen.course.chemistry
             if check.asked == "citizen"
             and check.mentor == match.mentor
-            and (match.days.to is None or check.day < match.days.to)
+            and covers(Period(begun, match.days.to), check.day)
         )
-        yield Duty(
-            rule="chemistry-check-overdue",
-            anchor=match.ref,
-            since=match.days.from_,
-            people={"mentor": match.mentor},
-            met=next(asked, None),
-            ended=seen.match_ended(match),
-        )
+        yield _of_match("chemistry-check-overdue", seen, match, next(asked, None))
+
+
+def _of_match(rule: str, seen: CourseSeen, match: Match, met: Met | None) -> Duty:
+    """What a match owes once, from the first day on which its mentor is there."""
+    stretch = seen.first_stretch(match)
+    return Duty(
+        rule=rule,
+        anchor=match.ref,
+        since=stretch.days.from_,
+        people={"mentor": match.mentor},
+        met=met,
+        ended=stretch.ended,
+    )
 
 
 def _without_mentor(seen: CourseSeen) -> Iterator[tuple[Ref, date]]:

@@ -6,16 +6,17 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.calendar import day_of
+from domain.calendar import covers, day_of
 from domain.cooperation import Statement
 from domain.folding import Step
 from domain.matches import Match
-from domain.rules.duties import CourseSeen, Ended
+from domain.rules.duties import CourseSeen, Ended, Stretch
 from domain.values import Actor, Ref
 
 
 class Pair(Struct, frozen=True, kw_only=True):
-    """Mentor and caseworker from `since` on, begun by the match or by the caseworker's change.
+    """Mentor and caseworker from `since` on, begun by the match, by the coming back of a mentor who
+    had left, or by the caseworker's change.
 
     What they say and do as a pair counts from `counts_from`, the day on which it was decided that
     they are one where that lies before, and up to `to`.
@@ -53,10 +54,13 @@ def pairs_of(seen: CourseSeen) -> Iterator[Pair]:
     """Every pair that a course has had. Who is both mentor and caseworker is none."""
     responsible = _responsible(seen.course.caseworkers)
     for match in seen.course.matches:
-        for step, later in zip(responsible, [*responsible[1:], None], strict=False):
-            pair = _pair(seen, match, step, later)
-            if pair is not None and pair.mentor != pair.caseworker:
-                yield pair
+        if match.covers_no_day:
+            continue
+        for stretch in seen.stretches(match):
+            for step, later in zip(responsible, [*responsible[1:], None], strict=False):
+                pair = _pair(match, stretch, step, later)
+                if pair is not None and pair.mentor != pair.caseworker:
+                    yield pair
 
 
 def _responsible(several: Sequence[Step[UUID]]) -> list[Step[UUID]]:
@@ -71,24 +75,26 @@ def _responsible(several: Sequence[Step[UUID]]) -> list[Step[UUID]]:
 
 
 def _pair(
-    seen: CourseSeen, match: Match, step: Step[UUID], later: Step[UUID] | None
+    match: Match, stretch: Stretch, step: Step[UUID], later: Step[UUID] | None
 ) -> Pair | None:
-    """None where the match and the caseworker's days don't meet, or it covers no day."""
-    if match.covers_no_day:
+    """None where the mentor's and the caseworker's days don't meet."""
+    by_mentor = stretch.days.from_ >= step.from_
+    since = stretch.days.from_ if by_mentor else step.from_
+    if (later and later.from_ <= since) or not (by_mentor or covers(stretch.days, since)):
         return None
-    by_match = match.days.from_ >= step.from_
-    since = match.days.from_ if by_match else step.from_
-    if (later and later.from_ <= since) or not (by_match or match.is_open_on(since)):
-        return None
-    ended = seen.match_ended(match)
-    to = ended.on if ended else None
+    to, ended = stretch.days.to, stretch.ended
     if later and (to is None or later.from_ < to):
         to, ended = later.from_, Ended(later.from_, "no-longer-applies", later.ref)
-    decided = day_of(match.at if by_match else step.order[0])
+    begun_by = stretch.begun_by if by_mentor else step.ref
+    decided = since
+    if begun_by == match.ref:
+        decided = day_of(match.at)
+    elif not by_mentor:
+        decided = day_of(step.order[0])
     return Pair(
         mentor=match.mentor,
         caseworker=step.value,
-        begun_by=match.ref if by_match else step.ref,
+        begun_by=begun_by,
         since=since,
         counts_from=min(decided, since),
         to=to,

@@ -79,6 +79,23 @@ def test_nobody_is_asked_about_a_match_that_ended_or_a_course_that_closed() -> N
     ]
 
 
+def test_a_new_match_with_the_same_mentor_is_asked_about_anew() -> None:
+    anew = matched("2026-05-30 10:00", "2026-06-01", match="match-902", id="ev-203")
+    known = [
+        MATCH,
+        chemistry("2026-01-30 10:00", result="missing"),
+        match_ended("2026-02-01 10:00", "2026-02-01"),
+        anew,
+    ]
+    raised = (
+        "2026-06-29 06:00 raised chemistry-check-overdue on ev-203 due 2026-06-29 to caseworker"
+    )
+    decided_with_it = chemistry("2026-05-30 11:00")
+
+    assert followed(*known, by=BOOK, until="2026-06-29 06:00") == [raised]
+    assert followed(*known, decided_with_it, by=BOOK, until="2026-12-01") == []
+
+
 def test_it_goes_on_to_the_coordinator_and_then_to_the_leader() -> None:
     assert [line[:42] for line in followed(MATCH, by=BOOK, until="2026-12-01")] == [
         "2026-02-16 06:00 raised chemistry-check-ov",
