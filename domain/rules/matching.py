@@ -22,8 +22,9 @@ def match_overdue(seen: CourseSeen) -> Iterator[Duty]:
     """A citizen without a mentor gets one (*match mangler*).
 
     Hangs on the intake, on each reopening, and on the end of each match that the course outlived;
-    not on an end that comes after the mentor left, which `mentor-left` asks about. Met by the
-    decision of a match that covers days after that, unless its mentor had left before.
+    not on an end that comes after the mentor left, which `mentor-left` asks about. Of several of
+    one day it hangs on one. Met by the decision of a match that covers days after that, unless its
+    mentor had left before.
     """
     course = seen.course
     for anchor, since in _without_mentor(seen):
@@ -139,18 +140,21 @@ def _of_match(rule: str, seen: CourseSeen, match: Match, met: Met | None) -> Dut
 
 
 def _without_mentor(seen: CourseSeen) -> Iterator[tuple[Ref, date]]:
-    """The events after which the citizen needs a mentor, each with its day."""
+    """The events after which the citizen needs a mentor, each with its day; one of each day."""
     course = seen.course
+    found: dict[date, Ref] = {}
     if course.intake is not None:
-        yield course.intake.ref, course.intake.day
+        found[course.intake.day] = course.intake.ref
     for spell in course.spells:
         if spell.begun_by is not None:
-            yield spell.begun_by, spell.days.from_
+            found.setdefault(spell.days.from_, spell.begun_by)
     for match in course.matches:
         if match.by_close or match.covers_no_day or _is_asked_since_leaving(match, seen):
             continue
         if match.ended_by and match.days.to:
-            yield match.ended_by, match.days.to
+            found.setdefault(match.days.to, match.ended_by)
+    for day, anchor in found.items():
+        yield anchor, day
 
 
 def _matched_after(seen: CourseSeen, matches: Iterable[Match], since: date) -> Met | None:
