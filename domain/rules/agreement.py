@@ -74,17 +74,17 @@ def _agreements_owed(seen: CourseSeen, match: Match, begun: Activity) -> Iterato
             continue
         if duty.met is None and _is_complete(seen, one, duty.since):
             duty = replace(duty, met=Met(one.ref, one.day))
-        elif duty.met is not None and not _is_complete(seen, one, one.day):
+        elif duty.met is not None and _is_complete(seen, one, one.day) is False:
             yield duty
             ended = seen.stretch_on(match, one.day).ended
             duty = replace(duty, anchor=one.ref, since=one.day, met=None, ended=ended)
     yield duty
 
 
-def _is_complete(seen: CourseSeen, agreement: Agreement, day: date) -> bool:
-    """Whether an agreement holds what the pack of that day asks for."""
+def _is_complete(seen: CourseSeen, agreement: Agreement, day: date) -> bool | None:
+    """Whether an agreement holds what the pack of that day asks for; None where it asks nothing."""
     terms = seen.terms(AGREEMENT, day)
-    return terms is not None and agreement.parts.issuperset(terms.parts)
+    return agreement.parts.issuperset(terms.parts) if terms else None
 
 
 def _turns(cooperation: Cooperation) -> Iterator[tuple[Ref, date]]:

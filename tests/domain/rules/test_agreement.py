@@ -1,6 +1,7 @@
 """The mentor agreement: complete before the first activity, or said so after seven days."""
 
-from tests.domain.engine import DEFAULT_TEXT
+from domain.rule_packs import RuleBook, parse_pack
+from tests.domain.engine import DEFAULT_TEXT, only
 from tests.domain.facts import activity, closed, match_ended, matched
 from tests.domain.rules.following import OTHER_MENTOR, OTHER_MENTOR_ID, agreement, book, followed
 from tests.domain.spec import CASEWORKER, corrected, retracted
@@ -139,4 +140,27 @@ def test_each_mentor_has_an_agreement_of_their_own() -> None:
 
     assert followed(*events, by=BOOK, until="2026-02-11") == [
         "2026-02-10 06:00 raised agreement-incomplete on t-other due 2026-02-10 to caseworker"
+    ]
+
+
+def test_days_on_which_the_pack_does_not_ask_change_nothing() -> None:
+    head, section = only("agreement-incomplete").split("[rules.agreement-incomplete]")
+    gap = RuleBook(
+        (
+            parse_pack(
+                f"{head}[[rules.agreement-incomplete]]\nvalid_to = 2026-03-01{section}\n"
+                f"[[rules.agreement-incomplete]]\nvalid_from = 2026-06-01{section}"
+            ),
+        )
+    )
+    known = [
+        MATCH,
+        agreement("2026-01-20 11:00"),
+        FIRST,
+        agreement("2026-04-01 11:00", without=["hours"]),
+        agreement("2026-07-01 11:00", without=["hours"], id="ev-worse"),
+    ]
+
+    assert followed(*known, by=gap, until="2026-07-08 06:00") == [
+        "2026-07-08 06:00 raised agreement-incomplete on ev-worse due 2026-07-08 to caseworker"
     ]
