@@ -38,7 +38,11 @@ class RulePackError(ValueError):
 
 
 def checked_pack(text: str) -> dict[str, Any]:
-    """A pack's content when its form is right. Raises RulePackError with every flaw."""
+    """A pack's content when its form is right. Raises RulePackError with every flaw.
+
+    A byte order mark, as Windows' editors put it, isn't part of it.
+    """
+    text = text.removeprefix("\ufeff")
     told = _read(text)
     if wrongs := list(_pack(told)):
         lines = places(text)
@@ -168,6 +172,28 @@ def _terms(keys: Keys, terms: Mapping[str, Any], place: Place) -> Iterator[Wrong
         if key in terms:
             yield from TERMS[key](terms[key], (*place, key))
     yield from _ends_after_it_begins(terms, place)
+    yield from _escalates_in_vain(terms, place)
+
+
+def _escalates_in_vain(terms: Mapping[str, Any], place: Place) -> Iterator[Wrong]:
+    """Each step to those who have it already, or after what runs out has run out."""
+    if any(key in terms and list(TERMS[key](terms[key], ())) for key in ("escalate", "before")):
+        return  # told already
+    longest = terms.get("before", [None])[0]
+    for n, step in enumerate(terms.get("escalate", ())):
+        at = (*place, "escalate", n)
+        if step["to"] == terms.get("addressed_to"):
+            yield Wrong(
+                (*at, "to"),
+                "Opfølgningen ligger der allerede, se addressed_to.",
+                "the follow-up lies there already, see addressed_to",
+            )
+        if longest is not None and step["after"] >= longest:
+            yield Wrong(
+                (*at, "after"),
+                f"Skal være under {longest}: da er bevillingen udløbet.",
+                f"must be less than {longest}: by then the grant has run out",
+            )
 
 
 # Dates
@@ -185,14 +211,19 @@ def _within_the_pack(
 ) -> Iterator[Wrong]:
     if (whole := _bounds({}, pack)) is None:
         return
-    for key in ("valid_from", "valid_to"):
-        day: Any = terms.get(key)
-        if is_day(day) and not whole[0] <= day <= whole[1]:
-            yield Wrong(
-                (*place, key),
-                "Skal ligge inden for regelsættets egne datoer.",
-                "must lie within the pack's own dates",
-            )
+    first: Any = terms.get("valid_from")
+    end: Any = terms.get("valid_to")
+    outside = []
+    if is_day(first) and not whole[0] <= first < whole[1]:
+        outside.append("valid_from")
+    if is_day(end) and not whole[0] < end <= whole[1]:
+        outside.append("valid_to")
+    for key in outside:
+        yield Wrong(
+            (*place, key),
+            "Skal ligge inden for regelsættets egne datoer og dække mindst én dag af dem.",
+            "must lie within the pack's own dates and cover a day of them",
+        )
 
 
 def _overlaps(several: list[Any], places_: list[Any], pack: Mapping[str, Any]) -> Iterator[Wrong]:

@@ -13,11 +13,12 @@ from domain.adoptions import default_adoption, in_order, rule_book
 from domain.envelope import Recorded
 from domain.rule_pack_form import Flaw, RulePackError
 from domain.rule_pack_values import KEPT, NEXT_WORKING_DAY, PLANNED
-from domain.rule_packs import RuleBook, RulePack, parse_pack
+from domain.rule_packs import RuleBook, RulePack, Terms, parse_pack
 from domain.team import TeamState, fold_team
 from services.rule_words import going_on, when
 from services.store.entries import Decided
 from services.store.municipality import Municipality
+from services.words import Words
 
 Row = dict[str, Any]
 
@@ -28,10 +29,15 @@ def example_text() -> str:
     return files("services").joinpath("example_rules.toml").read_text(encoding="utf-8")
 
 
+def text_of(content: bytes) -> str:
+    """A file's text, without the byte order mark of Windows' editors. Raises UnicodeDecodeError."""
+    return content.decode("utf-8-sig")
+
+
 def checked(content: bytes) -> RulePack | list[Flaw]:
     """A pack as a file holds it, or all that is wrong with it."""
     try:
-        return parse_pack(content.decode())
+        return parse_pack(text_of(content))
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         return [Flaw(line, "text", "Er ikke UTF-8.", "not UTF-8")]
@@ -42,6 +48,24 @@ def checked(content: bytes) -> RulePack | list[Flaw]:
 def left_out(pack: RulePack) -> list[str]:
     """The rules that a pack doesn't have."""
     return [rule for rule in PLANNED if rule not in pack.rules]
+
+
+def doubtful(pack: RulePack) -> list[Words]:
+    """What may be adopted, though it is hardly meant."""
+    told = [] if pack.rules else [Words("Ingen regler: intet følges op.", "No rules at all.")]
+    for rule, several in pack.rules.items():
+        if any("supervisor" in _addressed(terms) for terms in several):
+            told.append(
+                Words(
+                    f"{rule}: hvem supervisoren er, vides ikke; ingen person får den.",
+                    f"{rule}: who the supervisor is isn't known; no person gets it.",
+                )
+            )
+    return told
+
+
+def _addressed(terms: Terms) -> set[str]:
+    return {terms.addressed_to, *(step.to for step in terms.escalate)}
 
 
 def team_of(store: Municipality, known_at: datetime | None = None) -> TeamState:

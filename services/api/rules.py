@@ -14,7 +14,7 @@ from services.api.security import BEARER, may_decide
 from services.api.state import Api
 from services.api.threads import in_thread
 from services.edge.problems import Language
-from services.rules import checked, left_out
+from services.rules import checked, doubtful, left_out
 from services.words import Words
 
 
@@ -27,13 +27,14 @@ class FlawOfPack(BaseModel):
 
 
 class CheckedPack(BaseModel):
-    """A pack without flaws is named, with the rules that it leaves out."""
+    """A pack without flaws is named, with the rules that it leaves out and what is doubtful."""
 
     ok: bool
     flaws: list[FlawOfPack]
     pack: str | None = None
     edition: str | None = None
     left_out: list[str] | None = None
+    warnings: list[str] | None = None
 
 
 def router(api: Api) -> APIRouter:
@@ -68,7 +69,12 @@ def _told(content: bytes, language: Language) -> CheckedPack:
     pack = checked(content)
     if isinstance(pack, RulePack):
         return CheckedPack(
-            ok=True, flaws=[], pack=pack.pack, edition=pack.edition, left_out=left_out(pack)
+            ok=True,
+            flaws=[],
+            pack=pack.pack,
+            edition=pack.edition,
+            left_out=left_out(pack),
+            warnings=[words.say(language) for words in doubtful(pack)],
         )
     flaws = [
         FlawOfPack(line=f.line, place=f.place, detail=Words(f.danish, f.english).say(language))

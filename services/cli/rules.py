@@ -18,7 +18,7 @@ from services.cli.query import REFUSED, FormatOption, KnownAt, instant, stores_o
 from services.cli.show import Format, err, print_rows
 from services.municipalities import name_of
 from services.root import open_app
-from services.rules import adoptions_of, checked, left_out, rules_on, team_of
+from services.rules import adoptions_of, checked, doubtful, left_out, rules_on, team_of, text_of
 from services.settings import Settings
 from services.store.municipality import Municipality
 from services.words import Words
@@ -57,12 +57,12 @@ def add_to(app: typer.Typer) -> None:
 @rules.command()
 def check(file: File) -> None:
     """Se, om et regelsæt kan vedtages; fejl med linje. (Is a pack right? Its flaws, by line.)"""
-    language = Settings().lang
-    pack, _ = _read(file, language)
+    settings = Settings()
+    pack, _ = _read(file, settings.lang)
     typer.echo(
         f"{file}: {pack.pack} {pack.edition}, {len(pack.rules)} regler kan vedtages (is right)."
     )
-    _tell_left_out(pack)
+    _tell_doubts(pack, settings.lang)
 
 
 @rules.command()
@@ -141,7 +141,7 @@ def adopt(
     was = "er vedtaget (adopted)" if same is None else "var vedtaget i forvejen (already adopted)"
     days = f"{period.from_} – {period.to or ''}".rstrip()
     typer.echo(f"{pack.pack} {pack.edition}, {days}: {was}, position {position}.")
-    _tell_left_out(pack)
+    _tell_doubts(pack, settings.lang)
     _tell_overlaps(own, same)
 
 
@@ -188,7 +188,7 @@ def _read(file: Path, language: str) -> tuple[RulePack, str]:
     content = file.read_bytes()
     pack = checked(content)
     if isinstance(pack, RulePack):
-        return pack, content.decode()
+        return pack, text_of(content)
     for flaw in pack:
         at = f"{file}:{flaw.line}" if flaw.line else str(file)
         said = Words(flaw.danish, flaw.english).say(language)
@@ -196,7 +196,9 @@ def _read(file: Path, language: str) -> tuple[RulePack, str]:
     raise typer.Exit(REFUSED)
 
 
-def _tell_left_out(pack: RulePack) -> None:
+def _tell_doubts(pack: RulePack, language: str) -> None:
+    for words in doubtful(pack):
+        err.print(words.say(language), soft_wrap=True)
     if missing := left_out(pack):
         err.print(f"Følges ikke (left out): {', '.join(missing)}.", soft_wrap=True)
 

@@ -46,6 +46,8 @@ def line_of(text: str, part: str) -> int:
         ("after = 7, to", "after = 70, to", "rules.match-overdue.escalate"),
         ("after = 7, to", "by = 7, to", "rules.match-overdue.escalate[1]"),
         ("after = 7, to", "after = -7, to", "rules.match-overdue.escalate[1].after"),
+        ('after = 7, to = "coord', 'after = 7, to = "casew', "rules.match-overdue.escalate[1].to"),
+        ("after = 35, to", "after = 42, to", "rules.grant-running-out.escalate[1].after"),
         ('basis = "assumption"', 'basis = ""', "rules.match-overdue.basis"),
         ("before = [42, 14]", "before = [14, 42]", "rules.grant-running-out.before"),
         ("before = [42, 14]", "before = [14, 14]", "rules.grant-running-out.before"),
@@ -156,6 +158,8 @@ def test_two_tables_without_dates_overlap() -> None:
     [
         ("valid_from = 2025-12-31", "valid_from"),
         ("valid_to = 2028-01-01", "valid_to"),
+        ("valid_from = 2027-01-01", "valid_from"),
+        ("valid_to = 2026-01-01", "valid_to"),
         ("valid_from = 2026-06-01\nvalid_to = 2026-06-01", "valid_to"),
         ('valid_from = "2026"', "valid_from"),
     ],
@@ -204,6 +208,16 @@ def test_something_else_in_the_place_of_rules_is_refused(rules: str, place: str)
 
     assert flaw.place.startswith(f"rules{place}")
     assert flaw.line == (4 if rules else None)
+
+
+def test_a_step_on_the_day_before_the_grant_runs_out_comes_in_time() -> None:
+    assert parse_pack(DEFAULT_TEXT.replace("after = 35, to", "after = 41, to"))
+
+
+def test_a_byte_order_mark_before_the_text_is_passed_over() -> None:
+    assert parse_pack("\ufeff" + DEFAULT_TEXT) == parse_pack(DEFAULT_TEXT)
+    wrong = DEFAULT_TEXT.replace("days = 14", "days = 0", 1)
+    assert refused("\ufeff" + wrong).flaws == refused(wrong).flaws
 
 
 def test_all_that_is_wrong_is_said_at_once() -> None:

@@ -96,6 +96,35 @@ def test_what_is_no_text_or_no_file_is_told_in_a_line(tmp_path: Path) -> None:
     assert gone.exit_code == 2 and "findes ikke" in gone.stderr
 
 
+def test_a_file_of_a_windows_editor_is_read_and_adopted_without_its_mark(
+    environment: dict[str, str], municipality: Municipality, tmp_path: Path
+) -> None:
+    file = tmp_path / "notepad.toml"
+    file.write_bytes(OURS.encode("utf-8-sig"))
+
+    assert run({}, "check", file).exit_code == 0
+    assert adopt(environment, file).exit_code == 0
+    [fact] = adoptions(municipality)
+    assert (fact.text, fact.sha256) == (OURS, digest_of(OURS))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (OURS.partition("[rules.")[0] + "[rules]\n", "Ingen regler: intet følges op."),
+        (OURS.replace('"caseworker"', '"supervisor"'), "match-overdue: hvem supervisoren er"),
+        (OURS.replace('"leader"', '"supervisor"'), "match-overdue: hvem supervisoren er"),
+    ],
+)
+def test_what_is_hardly_meant_is_warned_of(
+    environment: dict[str, str], municipality: Municipality, tmp_path: Path, text: str, said: str
+) -> None:
+    file = written(tmp_path, text)
+
+    for done in (run({}, "check", file), adopt(environment, file)):
+        assert (done.exit_code, said in done.stderr) == (0, True)
+
+
 # Adopting
 
 

@@ -54,7 +54,11 @@ async def test_a_pack_is_checked_over_http(client: httpx.AsyncClient) -> None:
         "pack": "ours",
         "edition": "2",
         "left_out": [],
+        "warnings": [],
     }
+    doubtful = OURS.replace('"leader"', '"supervisor"').encode("utf-8-sig")
+    warned = (await client.post("/v1/rules/check", content=doubtful)).json()["warnings"]
+    assert [one.partition(":")[0] for one in warned] == ["match-overdue"]
     [flaw] = wrong.json()["flaws"]
     assert flaw["line"] == OURS.splitlines().index("days = 14") + 1
     assert flaw["place"] == "rules.match-overdue.days"
