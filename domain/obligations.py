@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from domain.calendar import Calendar
 from domain.raised import FollowUp
 from domain.rule_packs import RuleBook, RulePack, Terms
-from domain.rules import COURSE_RULES, TEAM_RULES, CourseSeen, Duty, Met, TeamSeen
+from domain.rules import COURSE_RULES, TEAM_RULES, CourseSeen, Duty, Ended, Met, TeamSeen
 from domain.values import Ref
 
 Base = tuple[str, Ref, UUID | None]  # a follow-up's key without its cycle
@@ -88,6 +88,7 @@ def obligations(duties: Iterable[Duty], book: RuleBook, calendar: Calendar) -> l
         held = book.terms(duty.rule, duty.since)
         one = _obligation(duty, *held, calendar) if held else None
         if one:
+            one = _until_next(one, book, calendar)
             found.setdefault(one.slot, one)
     return list(found.values())
 
@@ -112,6 +113,18 @@ def _obligation(duty: Duty, pack: RulePack, terms: Terms, calendar: Calendar) ->
         due_on = _plus(duty.since, _days(duty, terms))
     due_on = _moved(due_on, pack, calendar)
     return Obligation(duty=duty, due_on=due_on, terms=terms, pack=pack, calendar=calendar)
+
+
+def _until_next(one: Obligation, book: RuleBook, calendar: Calendar) -> Obligation:
+    """Over on the day on which the next one is due, by the terms of that one's own day."""
+    duty, since = one.duty, one.duty.next_since
+    if since is None:
+        return one
+    pack, terms = book.terms(duty.rule, since) or (one.pack, one.terms)
+    due = _obligation(replace(duty, since=since), pack, terms, calendar)
+    if due is None or (duty.ended is not None and duty.ended.on <= due.due_on):
+        return one
+    return replace(one, duty=replace(duty, ended=Ended(due.due_on, "no-longer-applies")))
 
 
 def _takes_first(duty: Duty, terms: Terms) -> bool:

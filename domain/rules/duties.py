@@ -43,7 +43,8 @@ class Duty(Struct, frozen=True, kw_only=True):
     function in this duty; `addressed_to` the function that owes it, where that goes before the
     pack's. `is_first` takes the pack's `first_days`; `every` are the days agreed,
     which go before the pack's; with `runs_out` the days are counted back from that day (`before`).
-    Several duties of one anchor, told apart by their days, are `recurring`.
+    Several duties of one anchor, told apart by their days, are `recurring`. Where the next of its
+    kind counts from `next_since`, it is over on the day on which that one is due.
     """
 
     rule: str
@@ -56,6 +57,7 @@ class Duty(Struct, frozen=True, kw_only=True):
     every: int | None = None
     runs_out: date | None = None
     recurring: bool = False
+    next_since: date | None = None
     met: Met | None = None
     ended: Ended | None = None
 

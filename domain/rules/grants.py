@@ -9,13 +9,11 @@ from domain.agreements import Activity
 from domain.calendar import overlap
 from domain.course import CourseState
 from domain.grants import Grant, Granted
-from domain.rule_packs import Terms
 from domain.rules.duties import CourseSeen, Duty, Ended, Met, closed_after
 from domain.values import Period
 
 LEAST_DAYS = 14  # of a month, for its hours to be asked about
 _LONGEST = 3660  # days: who grants for longer than ten years names no end
-_MONTH_STANDS = 14  # days into the month after the next, where the pack counts working days
 _FAR = date(9000, 1, 1)
 _DAY = timedelta(days=1)
 
@@ -87,7 +85,8 @@ def hours_below_grant(seen: CourseSeen) -> Iterator[Duty]:
                 since=since,
                 recurring=True,
                 met=_delivered(for_it, minutes * Fraction(percent, 100)),
-                ended=_stands_until(course, month, terms),
+                next_since=_first_day_after(_month_of(since)),
+                ended=closed_after(course, since),
             )
 
 
@@ -116,14 +115,6 @@ def _over(course: CourseState, granted: Granted, runs_out: date) -> Ended:
     if closed is not None and closed.on <= runs_out:
         return closed
     return Ended(runs_out, "no-longer-applies", granted.ref)
-
-
-def _stands_until(course: CourseState, month: Month, terms: Terms | None) -> Ended:
-    """A month is asked about until the next one is: so one of a grant is open at a time."""
-    next_month = _first_day_after(_month_of(_first_day_after(month)))
-    on = next_month + timedelta(days=terms.days if terms and terms.days else _MONTH_STANDS)
-    closed = closed_after(course, _first_day_after(month))
-    return closed if closed and closed.on <= on else Ended(on, "no-longer-applies")
 
 
 def _months(grant: Grant, course: CourseState) -> Iterator[tuple[Month, dict[date, Granted]]]:

@@ -7,6 +7,7 @@ from domain.envelope import Recorded
 from domain.events.course import ContactAttempted
 from domain.follow_ups import CourseSeen, course_obligations
 from domain.rule_packs import RuleBook, parse_pack
+from domain.values import Period
 from tests.domain.engine import CALENDAR, DEFAULT_TEXT, Arrival, Engine, only
 from tests.domain.facts import closed, reopened
 from tests.domain.rules.following import book, followed, planner
@@ -237,3 +238,37 @@ def test_a_grant_without_an_end_worth_the_name_has_ten_years_of_months() -> None
 
     assert len(months) == 120
     assert max(one.due_on for one in months) == day("2036-01-11")
+
+
+@pytest.mark.parametrize(
+    "terms",
+    ["working_days = 1", "working_days = 10", "working_days = 30", "days = 45", "days = 70"],
+)
+def test_one_month_is_open_at_a_time_and_each_until_the_next_whatever_the_packs_days(
+    terms: str,
+) -> None:
+    text = only("hours-below-grant", text=DEFAULT_TEXT).replace("days = 10", terms, 1)
+
+    log = followed(GRANT, by=RuleBook((parse_pack(text),)), until="2026-12-31")
+
+    turns = [
+        (line[:16], line[17:23]) for line in log if line[17:].startswith(("raised", "withdrawn"))
+    ]
+    raised = [at for at, what in turns if what == "raised"]
+    over = [at for at, what in turns if what == "withdr"]
+    assert len(raised) == len(over) == 6  # January to June
+    assert over[:-1] == raised[1:]
+
+
+def test_a_month_stands_until_the_next_is_due_by_the_next_ones_own_terms() -> None:
+    text = only("hours-below-grant", text=DEFAULT_TEXT)
+    slower = text.replace("days = 10", "days = 20", 1)
+    changed = RuleBook((parse_pack(text), parse_pack(slower, Period(day("2026-03-01")))))
+
+    log = followed(GRANT, by=changed, until="2026-03-21 06:00")
+
+    assert [line[:23] for line in log if "raised" in line or "withdrawn" in line] == [
+        "2026-02-11 06:00 raised",
+        "2026-03-21 06:00 withdr",
+        "2026-03-21 06:00 raised",
+    ]
