@@ -1,13 +1,14 @@
 """Whether a coordinator has time to coordinate: *koordinatorens egne borgere*."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
+from domain.calendar import ALWAYS
 from domain.caseload import CLEARLY_SMALLER, FULL_TIME, coordinator_is_overloaded
 from domain.rules.duties import Duty, Ended, Met, TeamSeen
 from domain.values import Ref
@@ -26,13 +27,13 @@ class _Change(NamedTuple):
     minutes: int | None = None
     citizen: UUID | None = None
     more: int = 0
+    is_pack: bool = False
 
 
 class _Spell(NamedTuple):
-    """Overloaded without a break; `asked` while the rule book has the rule."""
+    """Overloaded without a break, since this change; `asked` while the rule book has the rule."""
 
-    since: date
-    anchor: Ref
+    begun: _Change
     asked: bool
 
 
@@ -84,17 +85,21 @@ def coordinator_overloaded(seen: TeamSeen) -> Iterator[Duty]:
     That is at most the pack's `percent` of the other mentors' mean number per full-time mentor,
     heads against heads; for the mean only hours as mentor count.
 
-    Hangs on the event with which it became more, about the coordinator: a match or its end, hours,
-    an assignment, or another rule pack; of several of that day on the last by reference, so that
-    it is the same whatever arrived first. What is told of days ahead counts from its day. Met by
-    the event with which it became fewer again, or could not be said any more for want of mentor
-    hours; over when the person doesn't coordinate any more. A citizen with two courses that aren't
-    linked as one course counts twice. Source: the report, clearly smaller; the numbers are assumed.
+    Hangs on the event with which it became more, about the coordinator: of that day's a match of
+    their own, else their assignment, else the others' matches or hours, else another rule pack or
+    other dates in it; of several such on the last by reference, so that it is the same whatever
+    arrived first. What is told of days ahead counts from its day. Met by the event with which it
+    became fewer again, or could not be said any more for want of mentor hours; over when the person
+    doesn't coordinate any more, or the rule book asks no more. A citizen with two courses that
+    aren't linked as one course counts twice. Source: the report, clearly smaller; the numbers are
+    assumed.
     """
     loads = _Loads()
     spells: dict[UUID, _Spell] = {}
-    for day, changes in groupby(_changes(seen), key=lambda change: change.on):
-        latest = _taken_in(loads, changes)
+    for day, of_day in groupby(_changes(seen), key=lambda change: change.on):
+        changes = list(of_day)
+        for change in changes:
+            loads.apply(change)
         terms = seen.terms(RULE, day)
         share = Fraction(terms.percent, 100) if terms and terms.percent else CLEARLY_SMALLER
         for person, released in loads.coordinators.items():
@@ -103,32 +108,46 @@ def coordinator_overloaded(seen: TeamSeen) -> Iterator[Duty]:
             asked = terms is not None
             if spell is not None and not (over and asked == spell.asked):
                 del spells[person]
-                if released is None:
-                    yield _duty(person, spell, met=Met(latest, day))
-                else:
-                    yield _duty(person, spell, ended=Ended(day, "person-left", released))
+                yield _over(person, spell, released, _decisive(changes, person, more=-1))
             if over and person not in spells:
-                spells[person] = _Spell(day, latest, asked)
+                spells[person] = _Spell(_decisive(changes, person, more=1), asked)
     for person, spell in spells.items():
         yield _duty(person, spell)
 
 
-def _taken_in(loads: _Loads, changes: Iterator[_Change]) -> Ref:
-    """Take in all of a day, and say which of its events stands for them."""
-    refs = []
-    for change in changes:
-        loads.apply(change)
-        refs.append(change.by)
-    return max(refs)
+def _over(person: UUID, spell: _Spell, released: Ref | None, change: _Change) -> Duty:
+    """Met, unless the person or the rule is gone."""
+    if released is not None:
+        return _duty(person, spell, ended=Ended(change.on, "person-left", released))
+    if change.is_pack:
+        return _duty(person, spell, ended=Ended(change.on, "rules-changed", change.by))
+    return _duty(person, spell, met=Met(change.by, change.on))
+
+
+def _decisive(changes: Sequence[_Change], person: UUID, *, more: int) -> _Change:
+    """Of the changes of a day the one that made a person's own citizens too many, or enough."""
+
+    def weight(change: _Change) -> tuple[int, Ref]:
+        own = change.person == person
+        if own and change.more == more:
+            return 4, change.by
+        if own and change.coordinates is not None:
+            return 3, change.by
+        if change.is_pack:
+            return 1, change.by
+        return 0 if own else 2, change.by
+
+    return max(changes, key=weight)
 
 
 def _duty(person: UUID, spell: _Spell, met: Met | None = None, ended: Ended | None = None) -> Duty:
     return Duty(
         rule=RULE,
-        anchor=spell.anchor,
-        since=spell.since,
+        anchor=spell.begun.by,
+        since=spell.begun.on,
         about=person,
         people={"coordinator": person},
+        recurring=spell.begun.is_pack,  # one pack can turn it on and off several times
         met=met,
         ended=ended,
     )
@@ -153,11 +172,25 @@ def _changes(seen: TeamSeen) -> list[_Change]:
             found.append(_Change(days.from_, match.ref, mentor, citizen=citizen, more=1))
             if days.to and match.ended_by:
                 found.append(_Change(days.to, match.ended_by, mentor, citizen=citizen, more=-1))
-    for adoption in seen.team.adoptions:
-        days = adoption.period
-        turns = (days.from_, days.to) if days.to else (days.from_,)
-        found += [_Change(day, adoption.ref, _NOBODY) for day in turns]
+    found += _turns_of_rules(seen)
     return sorted(found, key=lambda change: change.on)
+
+
+def _turns_of_rules(seen: TeamSeen) -> Iterator[_Change]:
+    """The days on which the rule book may say something else, each as the adoption says.
+
+    Dates of a pack that was never adopted, the default one of a log without it, hang on the team's
+    start; without one they are left alone.
+    """
+    start = seen.team.start
+    adopted = {one.period: one.ref for one in seen.team.adoptions}
+    for pack in seen.book.packs:
+        by = adopted.get(pack.period, start.ref if start else None)
+        periods = [pack.period, *(terms.period for terms in pack.rules.get(RULE, ()))]
+        days = {day for period in periods for day in (period.from_, period.to) if day}
+        if by is not None:
+            for day in sorted(days - {ALWAYS}):
+                yield _Change(day, by, _NOBODY, is_pack=True)
 
 
 _NOBODY = UUID(int=0)

@@ -22,7 +22,16 @@ from domain.rule_packs import RuleBook, parse_pack
 from domain.rules.overload import coordinator_overloaded
 from domain.values import Period
 from tests.domain.engine import DEFAULT_TEXT, Arrival, Engine, only
-from tests.domain.facts import TEAM, assigned, closed, employed, hours_changed, left, released
+from tests.domain.facts import (
+    TEAM,
+    assigned,
+    closed,
+    employed,
+    established,
+    hours_changed,
+    left,
+    released,
+)
 from tests.domain.rules.following import book
 from tests.domain.rules.team_seen import follow_ups, followed, seen_of, team_planner
 from tests.domain.spec import (
@@ -242,6 +251,94 @@ def test_the_share_and_the_days_are_the_packs_of_the_day() -> None:
 
     assert log == [
         "2026-03-04 06:00 raised coordinator-overloaded on adopted due 2026-03-04 to coordinator"
+    ]
+
+
+def test_it_hangs_on_the_coordinators_own_match_whatever_else_is_told_of_that_day() -> None:
+    of_that_day = [
+        employed("2026-01-13", 0, mentor=person("m-32")),
+        follows("z-1", MENTOR_ID, "2026-01-13"),
+        ends("z-2", "z-2-2026-01-05", "2026-01-13"),
+        follows("z-2", MENTOR_ID, "2026-01-05"),
+    ]
+    late: list[Arrival] = [("2026-02-01 10:00", one) for one in of_that_day]
+
+    log = followed(*TEAM_OF_TWO, *OWN[:3], *late, by=BOOK, until="2026-02-05")
+    at_once = followed(*TEAM_OF_TWO, *OWN[:3], *of_that_day, by=BOOK, until="2026-02-05")
+
+    assert log == at_once == [RAISED]
+
+
+def test_a_mentors_hours_of_the_day_tip_it_and_the_coordinators_own_do_not() -> None:
+    mentors = hours_changed("2026-02-01", 2221)
+    own = [employed("2026-01-01", 60, mentor=BOSS), hours_changed("2026-02-01", 30, mentor=BOSS)]
+
+    for told in ([*own, mentors], [mentors, *own]):
+        log = followed(*TEAM_OF_TWO, *OWN[:2], *told, by=BOOK, until="2026-02-15 06:00")
+        assert [line[17:] for line in log] == [
+            (f"raised coordinator-overloaded on {mentors.source_id} due 2026-02-15 to coordinator")
+        ]
+
+
+# The rule holds until 1 February at the half, from 1 March at a quarter, and not between.
+DATED = """
+[[rules.coordinator-overloaded]]
+valid_to = 2026-02-01
+days = 14
+percent = 50
+addressed_to = "coordinator"
+basis = "half"
+
+[[rules.coordinator-overloaded]]
+valid_from = 2026-03-01
+days = 14
+percent = 25
+addressed_to = "coordinator"
+basis = "a quarter"
+"""
+
+
+def test_dates_within_a_pack_begin_and_end_it_on_the_adoption() -> None:
+    text = DEFAULT_TEXT[: DEFAULT_TEXT.index("[rules.")] + DATED
+    by = RuleBook((parse_pack(text),))
+    adoption = RulesAdopted(
+        actor=LEADER,
+        pack="default",
+        edition="1",
+        period=by.packs[0].period,
+        sha256="0",
+        text=text,
+    )
+    adopted = fact_at("2025-12-20", adoption, id="adopted", stream=TEAM)
+
+    of_three = followed(*TEAM_OF_TWO, *OWN[:3], adopted, by=by, until="2026-03-15 06:00")
+    of_two = followed(*TEAM_OF_TWO, *OWN[:2], adopted, by=by, until="2026-03-15 06:00")
+
+    again = (
+        "2026-03-15 06:00 raised coordinator-overloaded on adopted due 2026-03-15 to coordinator"
+    )
+    assert of_three == [
+        RAISED,
+        (
+            "2026-02-01 06:00 withdrawn coordinator-overloaded on m-own-3-2026-01-13 "
+            "rules-changed because adopted"
+        ),
+        again,
+    ]
+    assert of_two == [again]
+
+
+def test_dates_of_a_pack_that_nobody_adopted_hang_on_the_teams_start() -> None:
+    by = RuleBook((parse_pack(DEFAULT_TEXT[: DEFAULT_TEXT.index("[rules.")] + DATED),))
+    start = established("2026-01-01")
+
+    log = followed(start, *TEAM_OF_TWO, *OWN[:2], by=by, until="2026-03-15 06:00")
+
+    assert log == [
+        (
+            "2026-03-15 06:00 raised coordinator-overloaded on established "
+            "due 2026-03-15 to coordinator"
+        )
     ]
 
 
