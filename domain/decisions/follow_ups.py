@@ -106,8 +106,8 @@ def a_named_person_does_it(
     return Refusal(
         f"Det gør kun en navngiven person: {names}.",
         f"Only a named person does that: {', '.join(may)}.",
-        f"en actor med id og en af funktionerne {', '.join(may)}",
-        f"an actor with an id and one of the functions {', '.join(may)}",
+        f"en person med id og en af funktionerne {', '.join(may)}",
+        f"a person with an id and one of the functions {', '.join(may)}",
     )
 
 
@@ -134,8 +134,8 @@ def a_snooze_lies_ahead(
     return Refusal(
         "En opfølgning udsættes til en dag, der ligger efter i dag.",
         "A follow-up is put off until a day after today.",
-        f"until fra {day_of(now) + timedelta(days=1)}",
-        f"until from {day_of(now) + timedelta(days=1)} on",
+        f"en dag fra {day_of(now) + timedelta(days=1):%d.%m.%Y}",
+        f"a day from {day_of(now) + timedelta(days=1)} on",
     )
 
 
@@ -150,8 +150,8 @@ def a_snooze_ends_in_time(
     return Refusal(
         f"En opfølgning kan højst udsættes {days} dage ad gangen.",
         f"A follow-up is put off for {days} days at most, each time.",
-        f"until senest {last}",
-        f"until no later than {last}",
+        f"en dag senest {last:%d.%m.%Y}",
+        f"a day no later than {last}",
     )
 
 
@@ -167,8 +167,8 @@ def a_snooze_changes_the_day(
     return Refusal(
         "Opfølgningen er allerede udsat til den dag.",
         "The follow-up is already put off until that day.",
-        "en anden until, senere eller tidligere",
-        "another until, later or sooner",
+        "en anden dag, senere eller tidligere",
+        "another day, later or sooner",
     )
 
 
@@ -182,8 +182,8 @@ def whoever_takes_over_does_it_themselves(
     return Refusal(
         "En opfølgning overtages af den, der selv siger det.",
         "A follow-up is taken over by whoever says so themselves.",
-        "person lig med actor, eller med on_behalf_of, når en anden siger det for personen",
-        "person equal to actor, or to on_behalf_of where another says it for that person",
+        "at den, der overtager, er den, der siger det, eller den, der siges det på vegne af",
+        "that whoever takes it over says so, or is the one on whose behalf it is said",
     )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from domain.adoptions import digest_of
+from domain.adoptions import digest_of, holds_already
 from domain.calendar import is_empty
 from domain.decisions.refusing import Refusal, Rule, pass_all
 from domain.events.base import Fact
@@ -48,8 +48,8 @@ def a_leader_or_coordinator_adopts(
     return Refusal(
         "Et regelsæt vedtages kun af en navngiven leder eller koordinator.",
         "Only a named leader or coordinator adopts a rule pack.",
-        f"en actor med id og en af funktionerne {', '.join(MAY_ADOPT)}",
-        f"an actor with an id and one of the functions {', '.join(MAY_ADOPT)}",
+        f"en person med id og en af funktionerne {', '.join(MAY_ADOPT)}",
+        f"a person with an id and one of the functions {', '.join(MAY_ADOPT)}",
     )
 
 
@@ -82,7 +82,7 @@ def a_pack_is_adopted_by_its_own_name(
     return Refusal(
         "Regelsættets navn eller udgave er ikke det, der står i teksten.",
         "The pack's name or edition is not the one in its text.",
-        f"pack {pack.pack} og edition {pack.edition}",
+        f"regelsæt {pack.pack}, udgave {pack.edition}",
         f"pack {pack.pack} and edition {pack.edition}",
     )
 
@@ -96,8 +96,8 @@ def an_adoption_covers_a_day(
     return Refusal(
         "Perioden dækker ingen dag.",
         "The period covers no day.",
-        "en period, hvis to ligger efter from",
-        "a period whose to lies after its from",
+        "en periode, der slutter efter sin første dag",
+        "a period that ends after its first day",
     )
 
 
@@ -112,7 +112,7 @@ def an_adoption_lies_within_the_packs_dates(
     return Refusal(
         "Perioden går ud over regelsættets egne datoer.",
         "The period goes beyond the pack's own dates.",
-        f"en period fra {own.from_}" + (f" til {own.to}" if own.to else ""),
+        f"en periode fra {own.from_:%d.%m.%Y}" + (f" til {own.to:%d.%m.%Y}" if own.to else ""),
         f"a period from {own.from_}" + (f" to {own.to}" if own.to else ""),
     )
 
@@ -127,8 +127,8 @@ def the_default_pack_is_the_programs(
     return Refusal(
         f"Navnet {default} er programmets eget regelsæt.",
         f"The name {default} is that of the program's own pack.",
-        "et andet navn i pack",
-        "another name in pack",
+        "et andet navn til regelsættet",
+        "another name for the pack",
     )
 
 
@@ -140,22 +140,21 @@ def an_edition_has_one_text(state: TeamState, command: AdoptRules, now: datetime
     return Refusal(
         f"Udgave {command.edition} af {command.pack} er vedtaget med en anden tekst.",
         f"Edition {command.edition} of {command.pack} was adopted with another text.",
-        "en ny edition",
+        "en ny udgave",
         "a new edition",
     )
 
 
-def a_pack_is_adopted_once_for_a_period(
+def a_pack_that_holds_is_not_adopted_again(
     state: TeamState, command: AdoptRules, now: datetime
 ) -> Refusal | None:
-    """Adopted again it would say nothing; to lie on top of later ones it takes a new edition."""
-    same = (command.sha256, command.period)
-    if all((a.sha256, a.period) != same for a in state.adoptions if not a.by_system):
+    """Adopted again it would say nothing; where another lies on it, it comes to lie on top."""
+    if holds_already(state.adoptions, command.sha256, command.period) is None:
         return None
     return Refusal(
-        "Regelsættet er allerede vedtaget for den periode.",
-        "The pack is adopted for that period already.",
-        "en anden period eller en ny edition",
+        "Regelsættet gælder allerede for den periode.",
+        "The pack holds for that period already.",
+        "en anden periode eller en ny udgave",
         "another period, or a new edition",
     )
 
@@ -168,5 +167,5 @@ ADOPTION_RULES: Sequence[Rule[TeamState, AdoptRules]] = (
     an_adoption_lies_within_the_packs_dates,
     the_default_pack_is_the_programs,
     an_edition_has_one_text,
-    a_pack_is_adopted_once_for_a_period,
+    a_pack_that_holds_is_not_adopted_again,
 )

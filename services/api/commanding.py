@@ -10,9 +10,11 @@ from msgspec import Struct
 
 from domain.decisions import Refused
 from domain.events.base import WIRE_PREFIX, Fact
+from domain.events.registry import REGISTRY
 from services.api.conditions import ANY
 from services.api.courses import version_of
 from services.api.problems import ApiError, busy
+from services.api.referring import with_sources
 from services.api.state import Desk
 from services.api.subjects import Subject
 from services.edge.incoming import Incoming
@@ -88,7 +90,7 @@ def command(desk: Desk, asking: Asking) -> Receipt | Problem:
     raise busy(1)  # others write to it all the time
 
 
-def _attempt(desk: Desk, asked: _Asked) -> Receipt:
+def _attempt(desk: Desk, asked: _Asked) -> Receipt | Problem:
     store, asking, subject = desk.store, asked.asking, asked.subject
     own = store.read_stream(subject.stream)
     known = next((e for e in own if (e.source, e.source_id) == (store.source, asking.key)), None)
@@ -98,6 +100,11 @@ def _attempt(desk: Desk, asked: _Asked) -> Receipt:
     version = own[-1].originator_version if own else 0
     if asking.expected not in (ANY, version):
         raise _moved_on(subject, version)
+    data, flaws = asked.data, list[Flaw]()
+    if asking.source is None:
+        data, flaws = with_sources(store, REGISTRY.type_of(asked.topic), data)
+    if flaws:
+        return Problem(kind="invalid-event", errors=tuple(flaws))
     state = subject.state(desk, own)
 
     def decided(data: Any) -> Fact:
@@ -106,7 +113,7 @@ def _attempt(desk: Desk, asked: _Asked) -> Receipt:
         )
         return fact
 
-    given = (subject.stream, asked.topic, asked.source, asked.data)
+    given = (subject.stream, asked.topic, asked.source, data)
     try:
         # First as a draft, so that nobody gets a key by a command that is refused.
         decided(translate(_Draft(store), *given))

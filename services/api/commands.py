@@ -112,7 +112,8 @@ def _endpoint(api: Api, one: Route) -> Callable[..., Any]:
     chosen = endpoint if "{id" in one.path else of_the_team
     chosen.__doc__ = (
         f"Written as `{one.command.event}` in the stream of the course, or of the team. `source` is"
-        " the system whose ids stand in the path and in the body, where they don't name their own."
+        " the system whose ids stand in the path and in the body, where they don't name their own;"
+        " without it, a person is the one that exactly one system has told of by that id."
         " Refused with the rule that forbids it, and what would satisfy it."
     )
     return chosen

@@ -72,21 +72,33 @@ def take_over(
     reason: Annotated[TakeOverReason, typer.Option(help="Hvorfor (why).")],
     by: By,
     function: FunctionOption,
-    person: Annotated[
+    on_behalf_of: Annotated[
         str | None,
-        typer.Option(help="Hvem der overtager; --by, hvis udeladt (who takes it on)."),
+        typer.Option(help="Den, der overtager, når --by siger det for en anden (for whom)."),
+    ] = None,
+    for_function: Annotated[
+        Function | None, typer.Option(help="Den andens funktion (that person's function).")
     ] = None,
     note: Note = None,
     municipality: MunicipalityOption = None,
     source: Source = None,
 ) -> None:
-    """Overtag en opfølgning: den ligger hos personen fra nu af. (Take a follow-up on.)"""
+    """Overtag en opfølgning: den ligger hos dig fra nu af. (Take a follow-up on.)
+
+    Siger du det for en anden, ligger den hos den person. (Or for somebody else, who has it then.)
+    """
+    if (on_behalf_of is None) != (for_function is None):
+        message = "angiv også --for-function, og omvendt (give both, or none)"
+        raise typer.BadParameter(message, param_hint="--on-behalf-of")
     from services.api.commands import TAKE_OVER
     from services.cli.giving import Given, give
 
     given = Given(municipality, source, by, function.value, reason.value, note)
-    done = give(TAKE_OVER, id_, given, person=person or by)
-    typer.echo(f"Opfølgning {done} er overtaget af {person or by} (is taken over).")
+    persons = {"person": {"id": on_behalf_of or by}}
+    if on_behalf_of is not None and for_function is not None:
+        persons["on_behalf_of"] = {"id": on_behalf_of, "function": for_function.value}
+    done = give(TAKE_OVER, id_, given, persons)
+    typer.echo(f"Opfølgning {done} er overtaget af {on_behalf_of or by} (is taken over).")
 
 
 @follow_ups.command()

@@ -1,6 +1,7 @@
 """Giving a command from the command line: the way that HTTP goes, less HTTP."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, NoReturn
 from uuid import uuid4
@@ -11,6 +12,7 @@ import typer
 from services.api.commanding import Asking, Command, command
 from services.api.conditions import ANY, PREFIX
 from services.api.problems import ApiError
+from services.api.referring import senders_of
 from services.api.state import Desk
 from services.cli.query import OF_FOLLOW_UP, REFUSED, short, stores_of
 from services.cli.show import err
@@ -28,6 +30,7 @@ _FEWEST, _WHOLE = 4, 40  # hex digits of an id; with fewer, a slip of the finger
 _DIGITS = re.compile(f"[0-9a-f]{{{_FEWEST},{_WHOLE}}}")
 _SHOWN = 5
 _REMEDY = Words("Det kræver: ", "It takes: ")
+_OPTIONS = {"actor": "--by", "on_behalf_of": "--on-behalf-of", "person": "--by"}
 
 
 class Given(NamedTuple):
@@ -41,18 +44,25 @@ class Given(NamedTuple):
     note: str | None
 
 
-def give(asked: Command, id_: str, given: Given, person: str | None = None, **more: Any) -> str:
+def give(
+    asked: Command,
+    id_: str,
+    given: Given,
+    persons: Mapping[str, Mapping[str, str]] | None = None,
+    **more: Any,
+) -> str:
     """Give a command about the follow-up of that id, or of the one id that begins so; its short id.
 
-    Ends with a sentence and exit code 2 where there is no such one, or where it is refused.
+    `persons` are fields besides the actor, each with a sender's id and perhaps a function. Ends
+    with a sentence and exit code 2 where there is no such one, or where it is refused.
     """
     settings = Settings()
     with open_app(settings) as app:
         store, found = _find(stores_of(app, given.municipality), id_)
         fields = {"reason": given.reason, **more}
         fields["actor"] = {**reference(store, given.source, given.by), "function": given.function}
-        if person is not None:
-            fields["person"] = reference(store, given.source, person)
+        for name, person in (persons or {}).items():
+            fields[name] = {**person, **reference(store, given.source, person["id"])}
         if given.note is not None:
             fields["note"] = given.note
         asking = Asking(
@@ -112,15 +122,26 @@ def _beginning(stores: list[Municipality], prefix: str) -> list[tuple[Municipali
 
 
 def reference(store: Municipality, source: str | None, id_: str) -> dict[str, str]:
-    """A person as the interface is told of them: without --source, one who is known already."""
-    if source is not None:
-        return {"source": source, "id": id_}
-    known = [source for source in store.sources() if store.find("person", id_, source)]
+    """A person as the interface is told of them, by a system that has told of them before.
+
+    Ends with a sentence where nobody is, or without --source several are: a new person made of a
+    slip would be in the way of the one who was meant.
+    """
+    known = senders_of(store, id_)
+    if source is not None and source not in known:
+        listed = ", ".join(store.sources()) or "–"
+        refuse(
+            f"Ingen har id'et {id_} hos {source} (nobody has that id there)."
+            f" Kendte fagsystemer (known systems): {listed}"
+        )
     if not known:
-        refuse(f"Ingen har id'et {id_}; angiv --source (nobody has that id).")
-    if len(known) > 1:
-        refuse(f"Flere fagsystemer har id'et {id_}; angiv --source (several systems have it).")
-    return {"source": known[0], "id": id_}
+        refuse(f"Ingen har id'et {id_} (nobody has that id).")
+    if source is None and len(known) > 1:
+        refuse(
+            f"Flere fagsystemer har id'et {id_}; angiv --source (several systems have it):"
+            f" {', '.join(known)}"
+        )
+    return {"source": source or known[0], "id": id_}
 
 
 def _told(error: ApiError, language: str) -> str:
@@ -131,7 +152,8 @@ def _told(error: ApiError, language: str) -> str:
 
 def _placed(one: Flaw, language: Language) -> str:
     sentence = one.as_dict(language)["detail"]
-    return f"{one.pointer.removeprefix('/')}: {sentence}" if one.pointer else sentence
+    field = one.pointer.removeprefix("/").partition("/")[0]
+    return f"{_OPTIONS.get(field, f'--{field}')}: {sentence}" if field else sentence
 
 
 def refuse(*sentences: str) -> NoReturn:

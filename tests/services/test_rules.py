@@ -26,7 +26,10 @@ LEADER = ("--by", "l-01", "--function", "leader", "--source", SOURCE)
 
 
 @pytest.fixture
-def environment(database_url: str, tmp_path: Path) -> dict[str, str]:
+def environment(database_url: str, tmp_path: Path, municipality: Municipality) -> dict[str, str]:
+    """The environment of a database in which the case system told of a leader and a coordinator."""
+    for person in ("l-01", "k-02"):
+        municipality.identity("person", person, SOURCE)
     return {
         "DATABASE_URL": database_url,
         "ROEDTRAAD_HOME": str(tmp_path / "home"),
@@ -166,8 +169,21 @@ def test_whoever_adopts_is_warned_of_packs_for_the_same_days(
     again = adopt(environment, ours, "--from", "2026-03-01")
 
     assert "Ligger over (on top of): ours 2, 2026-03-01 –" in done.stderr
-    assert "Ligger under (beneath): ours 3, 2026-06-01 –" in again.stderr
-    assert len(adoptions(municipality)) == 2
+    assert "Ligger over (on top of): ours 3, 2026-06-01 –" in again.stderr
+    assert [fact.edition for fact in adoptions(municipality)] == ["2", "3", "2"]
+
+
+def test_a_pack_that_another_lies_on_is_adopted_again_and_lies_on_top(
+    environment: dict[str, str], municipality: Municipality, ours: Path, tmp_path: Path
+) -> None:
+    newer = written(tmp_path, OURS.replace('"2"', '"3"'), "newer.toml")
+    for file in (ours, newer, ours, newer, newer):
+        done = adopt(environment, file)
+        assert done.exit_code == 0, done.output
+
+    assert "var vedtaget i forvejen" in done.stdout
+    assert [fact.edition for fact in adoptions(municipality)] == ["2", "3", "2", "3"]
+    assert shown(environment, "--municipality", "0860")["match-overdue"]["edition"] == "3"
 
 
 @pytest.mark.parametrize(
@@ -214,18 +230,22 @@ def test_the_pack_in_the_documentation_can_be_adopted(
         assert row["on_closed_days"] == "next-working-day"
 
 
-def test_whoever_adopts_is_somebody_the_municipality_knows_or_says_whose_id_it_is(
+def test_whoever_adopts_is_somebody_a_case_system_has_told_of(
     environment: dict[str, str], municipality: Municipality, ours: Path
 ) -> None:
     nameless = ("--by", "l-01", "--function", "leader")
-    unknown = adopt(environment, ours, who=nameless)
-    adopt(environment, ours)
-    known = adopt(environment, ours, "--from", "2026-09-01", who=nameless)
+    elsewhere = adopt(environment, ours, who=(*nameless, "--source", "https://andet.example"))
+    unknown = adopt(environment, ours, who=("--by", "l-99", "--function", "leader"))
+    known = adopt(environment, ours, who=nameless)
+    municipality.identity("person", "l-01", "https://tredje.example")
+    several = adopt(environment, ours, "--from", "2026-09-01", who=nameless)
 
-    assert unknown.exit_code == 2 and "angiv --source" in unknown.stderr
+    assert elsewhere.exit_code == 2 and f"(known systems): {SOURCE}" in elsewhere.stderr
+    assert unknown.exit_code == 2 and "Ingen har id'et l-99" in unknown.stderr
+    assert several.exit_code == 2 and "angiv --source" in several.stderr
     assert known.exit_code == 0, known.output
-    first, second = adoptions(municipality)
-    assert first.actor == second.actor
+    [adopted] = adoptions(municipality)
+    assert adopted.actor.id == municipality.find("person", "l-01", SOURCE)
 
 
 # Showing

@@ -273,6 +273,32 @@ async def test_what_is_wrong_is_named_by_its_field_or_its_rule(
     assert municipality.find("person", "l-01", SOURCE) is None  # nobody was made known by it
 
 
+async def test_without_source_a_person_is_the_one_whom_one_system_has_told_of(
+    client: httpx.AsyncClient, town: Town, municipality: Municipality
+) -> None:
+    id_, head = raised(town), municipality.head()
+    nobody = {"id": "s-99", "function": "caseworker"}
+    refused = await give(client, id_, "snooze", snoozing(town, actor=nobody))
+    assert refused.status_code == 422
+    [error] = refused.json()["errors"]
+    assert (error["pointer"], error["code"]) == ("/actor/source", "which-source")
+    assert SOURCE in error["detail"]
+    assert (municipality.head(), municipality.find("person", "s-99")) == (head, None)
+
+    body = snoozing(town, actor={"id": "s-12", "function": "caseworker"})
+    first = await give(client, id_, "snooze", body)
+    assert first.status_code == 201, first.text
+    snoozed = municipality.read_stream(town.stream("c-1"))[-1].fact
+    assert snoozed.actor.id == municipality.find("person", "s-12", SOURCE)
+
+    municipality.identity("person", "s-12", "https://andet.example")
+    again = await give(client, id_, "snooze", body)
+    assert (again.status_code, again.json()["status"]) == (200, "duplicate")
+    several = await give(client, id_, "snooze", body, key="k-2")
+    assert several.status_code == 422
+    assert "https://andet.example" in several.json()["errors"][0]["detail"]
+
+
 async def test_an_id_that_no_follow_up_was_raised_by_is_not_found(
     client: httpx.AsyncClient, town: Town
 ) -> None:

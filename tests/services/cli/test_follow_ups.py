@@ -31,6 +31,7 @@ def town(municipality: Municipality, server: Server, clock: Clock) -> Town:
     for course in ("c-1", "c-2"):
         town.intake(course, -16)
         Engine(server).advance(CODE, town.subject(course), clock.now)
+    municipality.identity("person", "k-02", SOURCE)
     return town
 
 
@@ -75,7 +76,7 @@ def test_the_id_of_the_worklist_puts_off_and_takes_over(
     done = snooze(environment, short, until, "--note", "på højskole i Ærø")
     assert (done.exit_code, done.stderr) == (0, ""), done.stderr
     assert short in done.stdout and until in done.stdout
-    done = take_over(environment, id_, "--person", "k-02", "--source", SOURCE)
+    done = take_over(environment, id_, "--source", SOURCE)
     assert (done.exit_code, done.stderr) == (0, ""), done.stderr
 
     snoozed, taken = [event.fact for event in town.municipality.read_stream(town.stream("c-1"))][
@@ -102,14 +103,42 @@ def test_what_cannot_be_done_is_told_in_a_sentence_and_nothing_is_written(
         (snooze(environment, "follow-up-" + "0" * 40, soon), "Ingen åben opfølgning"),
         (snooze(environment, "00000000", soon), "Ingen åben opfølgning"),
         (snooze(environment, "ab", soon), "4–40 cifre"),
-        (snooze(environment, id_, past), "Det kræver: until fra"),
-        (snooze(environment, id_, "15-12-2026"), "until: Skal være en dato"),
-        (snooze(environment, id_, soon, by="s-99"), "angiv --source"),
-        (take_over(environment, id_, "--person", "s-12", "--source", SOURCE), "selv siger det"),
+        (snooze(environment, id_, past), "Det kræver: en dag fra"),
+        (snooze(environment, id_, "15-12-2026"), "--until: Skal være en dato"),
+        (snooze(environment, id_, soon, by="s-99"), "Ingen har id'et s-99"),
+        (take_over(environment, id_, "--on-behalf-of", "s-12"), "--for-function"),
     ):
         assert done.exit_code == 2, done.stdout
-        assert said in done.stderr and not done.stdout
+        assert said in " ".join(done.stderr.split()) and not done.stdout
     assert town.municipality.head() == head
+
+
+def test_a_coordinator_says_that_another_takes_it_over(
+    town: Town, environment: dict[str, str]
+) -> None:
+    town.municipality.identity("person", "s-77", SOURCE)
+    rows = json.loads(run(environment, "follow-ups", "list", "--format", "json").stdout)["rows"]
+    id_ = next(row["id"] for row in rows if row["course_id"] == "c-1")
+    done = take_over(environment, id_, "--on-behalf-of", "s-77", "--for-function", "caseworker")
+    assert done.exit_code == 0, done.stderr
+    assert "overtaget af s-77" in done.stdout
+    taken = town.municipality.read_stream(town.stream("c-1"))[-1].fact
+    assert isinstance(taken, FollowUpTakenOver)
+    assert taken.on_behalf_of is not None and taken.on_behalf_of.function == "caseworker"
+    assert taken.person == taken.on_behalf_of.id == town.municipality.find("person", "s-77")
+
+
+def test_a_system_that_never_told_of_anybody_by_that_id_is_refused_and_makes_nobody(
+    town: Town, environment: dict[str, str]
+) -> None:
+    rows = json.loads(run(environment, "follow-ups", "list", "--format", "json").stdout)["rows"]
+    until, elsewhere = town.day(30).isoformat(), "https://andet.example"
+    done = snooze(environment, rows[0]["id"], until, "--source", elsewhere)
+    said = " ".join(done.stderr.split())
+    assert done.exit_code == 2
+    assert f"Ingen har id'et s-12 hos {elsewhere}" in said and SOURCE in said
+    assert town.municipality.find("person", "s-12", elsewhere) is None
+    assert snooze(environment, rows[0]["id"], until).exit_code == 0
 
 
 def test_a_beginning_that_two_ids_have_is_refused_with_more_of_each(
