@@ -2,7 +2,7 @@
 
 from domain.envelope import Recorded
 from domain.planner import Plan
-from tests.domain.engine import DEFAULT_TEXT, Arrival, Engine
+from tests.domain.engine import DEFAULT_TEXT, Arrival, Engine, only
 from tests.domain.facts import closed, intake, match_ended, matched
 from tests.domain.rules.following import (
     OTHER_CASEWORKER,
@@ -70,10 +70,8 @@ def test_a_follow_up_goes_to_the_person_who_owes_the_statement() -> None:
 
 
 def test_a_pack_may_send_both_sides_to_the_coordinator() -> None:
-    section = DEFAULT_TEXT.index("[rules.role-statement-overdue]")
-    text = DEFAULT_TEXT[:section] + DEFAULT_TEXT[section:].replace(
-        'addressed_to = "caseworker"', 'addressed_to = "coordinator"', 1
-    )
+    own = only("role-statement-overdue").replace('to = "caseworker"', 'to = "coordinator"')
+    text = own.replace('{ after = 14, to = "coordinator" }, ', "")
 
     assert [
         line.split(" about ")[0][-11:]
