@@ -2,10 +2,12 @@
 
 What the municipality adopts lies on the default pack, and where periods overlap, the one adopted
 last holds. The editions of the default pack are recorded as they come with the program (by
-`system`), so that it can be seen later which rules held; they lie beneath the municipality's own.
+`system`), each from its own day on, so that a new edition says nothing of what has happened; they
+lie beneath the municipality's own.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -33,7 +35,7 @@ def in_order(adoptions: Iterable[Adoption]) -> list[Adoption]:
 
 
 def rule_book(adoptions: Iterable[Adoption]) -> tuple[RuleBook, list[Unreadable]]:
-    """The rules of a municipality: the default pack, and on top what was adopted.
+    """The rules of a municipality: what was adopted, and beneath it the program's default pack.
 
     A pack that can't be read is left out, and told: the others hold.
     """
@@ -51,14 +53,22 @@ def overlapping(adoptions: Iterable[Adoption], period: Period) -> list[Adoption]
     return [one for one in in_order(adoptions) if not one.by_system and overlap(one.period, period)]
 
 
-def default_adoption(adoptions: Iterable[Adoption]) -> Act | None:
-    """The default pack's edition as adopted by the system; None where that is recorded already."""
+def default_adoption(adoptions: Iterable[Adoption], today: date) -> Act | None:
+    """The program's default pack as adopted by the system; None where it was the last recorded.
+
+    The first edition holds for its own period, each later one from today: also an older one, when
+    the program was set back.
+    """
     text, pack = default_text(), default_pack()
-    digest = digest_of(text)
-    if any(one.by_system and one.sha256 == digest for one in adoptions):
+    told = [pack.pack, pack.edition, digest_of(text)]
+    recorded = [one for one in adoptions if one.by_system]
+    if not recorded:
+        return Act(_id("default-rules", told), adopted(pack, text, pack.period, SYSTEM))
+    last = recorded[-1]
+    if last.sha256 == digest_of(text):
         return None
-    told = _id("default-rules", [pack.pack, pack.edition, digest])
-    return Act(told, adopted(pack, text, pack.period, SYSTEM))
+    period = Period(max(today, pack.period.from_), pack.period.to)
+    return Act(_id("default-rules", [*told, last.ref]), adopted(pack, text, period, SYSTEM))
 
 
 def adopted(pack: RulePack, text: str, period: Period, actor: Actor) -> RulesAdopted:
@@ -73,10 +83,18 @@ def adopted(pack: RulePack, text: str, period: Period, actor: Actor) -> RulesAdo
     )
 
 
-def adoption_id(fact: RulesAdopted) -> str:
-    """The id of an adoption: the same for the same text and period, whoever adopts it."""
+def holds_already(adoptions: Iterable[Adoption], sha256: str, period: Period) -> Adoption | None:
+    """The municipality's own adoption of this text for this period, where it lies on top."""
+    top = next(reversed(overlapping(adoptions, period)), None)
+    return top if top and (top.sha256, top.period) == (sha256, period) else None
+
+
+def adoption_id(fact: RulesAdopted, beneath: Adoption | None = None) -> str:
+    """The id of an adoption on top of another: the same for the same text and period, whoever
+    adopts it."""
     days = [fact.period.from_, fact.period.to]
-    return _id("rules", [fact.pack, fact.edition, fact.sha256, days])
+    told = [fact.pack, fact.edition, fact.sha256, days]
+    return _id("rules", [*told, beneath.ref] if beneath else told)
 
 
 def digest_of(text: str) -> str:

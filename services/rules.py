@@ -10,6 +10,7 @@ import msgspec
 
 from domain import codes
 from domain.adoptions import default_adoption, in_order, rule_book
+from domain.calendar import day_of
 from domain.envelope import Recorded
 from domain.rule_pack_form import Flaw, RulePackError
 from domain.rule_pack_values import KEPT, NEXT_WORKING_DAY, PLANNED
@@ -80,11 +81,11 @@ def _known(store: Municipality, known_at: datetime | None) -> Sequence[Recorded]
 
 
 def record_default(store: Municipality) -> None:
-    """Record this release's default pack as adopted, where it isn't yet: to see what held when.
+    """Record the program's default pack as adopted, where it isn't the last: to see what held when.
 
     A municipality of which no team was told has one from now on: its mentors are due supervision.
     """
-    if act := default_adoption(team_of(store).adoptions):
+    if act := default_adoption(team_of(store).adoptions, day_of(store.clock())):
         decided = Decided(id=act.id, fact=act.fact, body=act.id.encode())
         store.decide(store.opened_team(), [decided])
 

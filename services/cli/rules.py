@@ -1,5 +1,6 @@
 """`roedtraad rules`: checking and adopting rule packs, and which rules held when."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -8,9 +9,10 @@ from typing import Annotated
 import msgspec
 import typer
 
-from domain.adoptions import adopted, adoption_id, overlapping
+from domain.adoptions import adopted, adoption_id, digest_of, holds_already, overlapping
 from domain.calendar import day_of
 from domain.decisions.rules import MAY_ADOPT
+from domain.events.team import RulesAdopted
 from domain.rule_packs import RulePack
 from domain.team import Adoption, TeamState
 from domain.values import Actor, Period
@@ -123,7 +125,8 @@ def adopt(
 ) -> None:
     """Vedtag et regelsæt; alle åbne forløb følges straks efter det. (Adopt a rule pack.)
 
-    Det samme igen for samme periode giver den første kvittering.
+    Det, der gælder i forvejen, giver kvitteringen for dengang; ligger et andet over det, vedtages
+    det igen.
     """
     settings = Settings()
     name_of(municipality)
@@ -131,10 +134,13 @@ def adopt(
     period = Period(_day(from_, "--from") or pack.period.from_, _day(to, "--to") or pack.period.to)
     with open_app(settings) as app:
         store = app.server.municipality(municipality)
-        own = overlapping(team_of(store).adoptions, period)
-        same = next((a for a in own if (a.text, a.period) == (text, period)), None)
+        adoptions = team_of(store).adoptions
+        own = overlapping(adoptions, period)
+        same = holds_already(adoptions, digest_of(text), period)
         if same is None:
-            position = _adopt(store, pack, text, period, (by, source, function.value), settings)
+            fact = adopted(pack, text, period, Actor(function.value))
+            key = adoption_id(fact, own[-1] if own else None)
+            position = _adopt(store, fact, key, (by, source), settings)
         else:
             told = store.read_event(same.ref.source, same.ref.id)
             position = told.position if told else 0
@@ -142,15 +148,14 @@ def adopt(
     days = f"{period.from_} – {period.to or ''}".rstrip()
     typer.echo(f"{pack.pack} {pack.edition}, {days}: {was}, position {position}.")
     _tell_doubts(pack, settings.lang)
-    _tell_overlaps(own, same)
+    _tell_overlaps(one for one in own if one != same)
 
 
 def _adopt(
     store: Municipality,
-    pack: RulePack,
-    text: str,
-    period: Period,
-    person: tuple[str, str | None, str],
+    fact: RulesAdopted,
+    key: str,
+    person: tuple[str, str | None],
     settings: Settings,
 ) -> int:
     """The position at which it is written. Ends with a sentence where it is refused."""
@@ -159,21 +164,20 @@ def _adopt(
     from services.api.conditions import ANY, PREFIX
     from services.cli.giving import carry_out, reference
 
-    by, source, function = person
-    fact = adopted(pack, text, period, Actor(function))
+    by, source = person
     body = {
-        "actor": {**reference(store, source, by), "function": function},
+        "actor": {**reference(store, source, by), "function": fact.actor.function},
         "pack": fact.pack,
         "edition": fact.edition,
-        "period": msgspec.to_builtins(period),
+        "period": msgspec.to_builtins(fact.period),
         "sha256": fact.sha256,
-        "text": text,
+        "text": fact.text,
     }
     asking = Asking(
         command=RULES,
         id="",
         source=source,
-        key=PREFIX + adoption_id(fact),
+        key=PREFIX + key,
         expected=ANY,
         body=msgspec.json.encode(body),
     )
@@ -203,18 +207,15 @@ def _tell_doubts(pack: RulePack, language: str) -> None:
         err.print(f"Følges ikke (left out): {', '.join(missing)}.", soft_wrap=True)
 
 
-def _tell_overlaps(own: list[Adoption], same: Adoption | None) -> None:
+def _tell_overlaps(beneath: Iterable[Adoption]) -> None:
     """Warn of the packs for the same days: the one adopted last lies on top."""
-    at = own.index(same) if same is not None else len(own)
-    for n, one in enumerate(own):
-        if n != at:
-            days = f"{one.period.from_} – {one.period.to or ''}".rstrip()
-            which = "over (on top of)" if n < at else "under (beneath)"
-            err.print(
-                f"Ligger {which}: {one.pack} {one.edition}, {days},"
-                f" vedtaget {day_of(one.at):%d.%m.%Y}.",
-                soft_wrap=True,
-            )
+    for one in beneath:
+        days = f"{one.period.from_} – {one.period.to or ''}".rstrip()
+        err.print(
+            f"Ligger over (on top of): {one.pack} {one.edition}, {days},"
+            f" vedtaget {day_of(one.at):%d.%m.%Y}.",
+            soft_wrap=True,
+        )
 
 
 def _day(text: str | None, option: str) -> date | None:

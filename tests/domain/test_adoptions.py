@@ -17,7 +17,7 @@ from domain.decisions.refusing import name_of
 from domain.decisions.rules import ADOPTION_RULES
 from domain.envelope import Recorded
 from domain.events.team import RulesAdopted
-from domain.follow_up_acts import SYSTEM
+from domain.follow_up_acts import SYSTEM, Act
 from domain.rule_packs import default_pack, default_text, parse_pack
 from domain.team import fold_team
 from domain.values import Actor, Period
@@ -26,6 +26,7 @@ from tests.domain.spec import CASEWORKER, COORDINATOR, LEADER, day, fact_at, ins
 
 TEAM = person("the team")
 NOW = instant("2026-06-01 09:00")
+TODAY = day("2026-06-01")
 MATCH = only("match-overdue").replace('"default"', '"ours"').replace("2000-01-01", "2026-01-01")
 
 
@@ -48,9 +49,14 @@ def by_system(edition: str, days: int = 14, from_: str = "2000-01-01") -> RulesA
 def told(*facts: RulesAdopted) -> Sequence[Recorded]:
     """Adopted in this order."""
     return [
-        fact_at(f"2026-05-{n:02}", fact, id=adoption_id(fact), stream=TEAM)
+        fact_at(f"2026-05-{n:02}", fact, id=f"adopted-{n}", stream=TEAM)
         for n, fact in enumerate(facts, start=1)
     ]
+
+
+def recorded(*facts: RulesAdopted) -> Act | None:
+    """What the system records today, when these were adopted."""
+    return default_adoption(fold_team(told(*facts)).adoptions, TODAY)
 
 
 def asked(fact: RulesAdopted, **other: object) -> AdoptRules:
@@ -94,7 +100,7 @@ REFUSED = {
         sha256=digest_of(DEFAULT_CHANGED),
     ),
     "an-edition-has-one-text": asked(pack("1", "2027-07-01", days=7)),
-    "a-pack-is-adopted-once-for-a-period": asked(pack("1", "2026-07-01"), actor=COORDINATOR),
+    "a-pack-that-holds-is-not-adopted-again": asked(pack("1", "2026-07-01"), actor=COORDINATOR),
 }
 
 
@@ -203,21 +209,68 @@ def test_whoever_adopts_is_told_of_the_municipalitys_own_packs_for_the_same_days
 
 
 def test_the_default_pack_is_adopted_by_the_system_once_for_each_text() -> None:
-    act = default_adoption(fold_team(told(pack("1", "2026-07-01"))).adoptions)
+    act = recorded(pack("1", "2026-07-01"))
 
     assert act is not None
     assert isinstance(act.fact, RulesAdopted)
     assert (act.fact.actor, act.fact.text) == (SYSTEM, default_text())
     assert act.fact.period == default_pack().period
     assert len(act.id) <= 64
-    assert default_adoption(fold_team(told(act.fact)).adoptions) is None
-    assert default_adoption(fold_team(told(by_system("1"))).adoptions) == act
+    assert recorded(act.fact) is None
+
+
+def test_a_later_edition_of_the_default_holds_from_its_day_and_not_for_what_has_happened() -> None:
+    older = by_system("1", days=21)
+    act = recorded(older)
+
+    assert act is not None and isinstance(act.fact, RulesAdopted)
+    assert (act.fact.edition, act.fact.period) == ("2", Period(TODAY))
+    facts = told(older, act.fact)
+    assert [days_on(facts, text) for text in ("1999-12-31", "2000-01-01", "2026-05-31")] == [
+        None,
+        21,
+        21,
+    ]
+    assert days_on(facts, "2026-06-01") == 14
+    assert recorded(older, act.fact) is None
+
+
+def test_a_rule_that_is_new_in_the_later_edition_is_asked_for_what_happens_from_then_on() -> None:
+    text = only("match-overdue").replace('"2"', '"1"')
+    older = adopted(parse_pack(text), text, Period(day("2000-01-01")), SYSTEM)
+    act = recorded(older)
+    assert act is not None and isinstance(act.fact, RulesAdopted)
+    book, _ = rule_book(fold_team(told(older, act.fact)).adoptions)
+
+    assert book.terms("coordination-overdue", day("2026-05-31")) is None
+    assert book.terms("coordination-overdue", TODAY) is not None
+
+
+def test_when_the_program_is_set_back_its_older_edition_is_recorded_again_under_its_own_id() -> (
+    None
+):
+    first = recorded()
+    assert first is not None and isinstance(first.fact, RulesAdopted)
+    newer = by_system("3", days=7, from_="2026-05-02")
+    again = recorded(first.fact, newer)
+
+    assert again is not None and isinstance(again.fact, RulesAdopted)
+    assert (again.fact.text, again.fact.period) == (default_text(), Period(TODAY))
+    assert again.id != first.id
+    assert recorded(first.fact, newer) == again  # whichever program records it
+    facts = told(first.fact, newer, again.fact)
+    assert [days_on(facts, text) for text in ("2026-05-01", "2026-05-31", "2026-06-01")] == [
+        14,
+        7,
+        14,
+    ]
+    assert recorded(first.fact, newer, again.fact) is None
 
 
 def test_that_the_municipality_adopted_the_default_pack_itself_is_not_the_systems() -> None:
     own = adopted(default_pack(), default_text(), Period(day("2026-07-01")), LEADER)
 
-    assert default_adoption(fold_team(told(own)).adoptions) is not None
+    assert recorded(own) is not None
 
 
 def test_the_id_of_an_adoption_is_the_same_whoever_adopts_and_another_for_other_days() -> None:
@@ -226,3 +279,15 @@ def test_the_id_of_an_adoption_is_the_same_whoever_adopts_and_another_for_other_
 
     assert adoption_id(one) == adoption_id(other_person)
     assert adoption_id(one) != adoption_id(pack("1", "2026-07-02"))
+
+
+def test_a_pack_is_adopted_again_when_another_lies_on_it_and_only_then() -> None:
+    one, other = pack("1", "2026-07-01"), pack("2", "2026-08-01", "2026-09-01", days=3)
+    with pytest.raises(Refused, match="a-pack-that-holds-is-not-adopted-again"):
+        adopt_rules(fold_team(told(other, one)), asked(one), now=NOW)
+    state = fold_team(told(one, other))
+
+    assert adopt_rules(state, asked(one), now=NOW)
+    assert days_on(told(one, other), "2026-08-31") == 3
+    assert days_on(told(one, other, one), "2026-08-31") == 14
+    assert adoption_id(one, state.adoptions[-1]) != adoption_id(one)

@@ -73,7 +73,7 @@ async def test_a_pack_is_adopted_over_http_once(
     assert (first.status_code, again.status_code) == (201, 200)
     assert first.json() | {"status": ""} == again.json() | {"status": ""}
     assert other_key.status_code == 422
-    assert other_key.json()["rule"] == "a-pack-is-adopted-once-for-a-period"
+    assert other_key.json()["rule"] == "a-pack-that-holds-is-not-adopted-again"
     assert [fact.text for fact in adoptions(municipality)] == [OURS]
 
 
