@@ -164,9 +164,10 @@ class Checks:
         return (base, max(exact or before, default=due_on))
 
     def _raises(self, subject: UUID, now: datetime) -> bool:
-        """Whether the subject is one of which anything is raised on that day."""
+        """Whether anything is raised of it: of a course, while it is open in the morning."""
         seen = self._facts.seen(subject)
-        return not isinstance(seen, CourseSeen) or seen.course.is_open_on(day_of(now))
+        morning = _last_morning(calendar_of(subject), now)
+        return not isinstance(seen, CourseSeen) or seen.course.is_open_on(day_of(morning))
 
     def _hold(self, holds: bool, otherwise: str) -> None:
         if not holds:

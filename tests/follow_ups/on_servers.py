@@ -92,6 +92,12 @@ class Ride:
     async def run(self) -> None:
         """From the first day to the end; what was lost on the way is reconciled at last."""
         await self._begin_working()
+        try:
+            await self._run()
+        finally:
+            await self._worker.aclose()
+
+    async def _run(self) -> None:
         last = len(self.script.arrivals) - 1
         lost = self._chance.randint(0, 2 * last)  # in every other run
         for number, arrival in enumerate(self.script.arrivals):
@@ -111,7 +117,6 @@ class Ride:
         await self._settled()
         await self._until(self.script.ends)
         await self._settled()
-        await self._worker.aclose()
 
     async def _begin_working(self) -> None:
         """A worker. Where workers restart, it keeps no workflow but replays each one's history

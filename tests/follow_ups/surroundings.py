@@ -222,6 +222,7 @@ def pack_text(chance: Random, edition: str) -> str:
                 terms[name] = max(1, round(terms[name] * chance.choice((0.5, 1, 1, 1.5))))
         if "before" in terms:
             terms["before"] = chance.choice(([42, 14], [30], [60, 20, 5]))
+            terms["escalate"] = [{"after": 21, "to": "coordinator"}]
         else:
             terms["remind"] = chance.choice(([], [3], [2, 9], [1]))
         if chance.random() < 0.3:

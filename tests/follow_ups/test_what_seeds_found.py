@@ -40,7 +40,8 @@ def test_every_month_of_a_grant_that_never_was_is_withdrawn() -> None:
     log = Engine(plan).run(arrivals, "2026-05-01 12:00").log
     months = [line for line in log if "hours-below-grant" in line]
     assert sum("raised" in line for line in months) == 3
-    assert sum("2026-04-20 09:00 withdrawn" in line for line in months) == 3
+    assert months[-1].startswith("2026-04-20 09:00 withdrawn")
+    assert sum("withdrawn" in line for line in months) == 3
 
 
 def test_a_match_that_would_begin_after_the_close_asks_for_no_statement() -> None:
