@@ -1,7 +1,7 @@
 """The worklist (*opgaveliste*): follow-ups that are open, with whom they lie and why."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.adoptions import rule_book
 from domain.envelope import Recorded
 from domain.events.common import FollowUpRaised
-from domain.folding import Telling
+from domain.folding import Persons, Telling
 from domain.follow_ups import why
 from domain.obligations import Base, base_of, base_of_duty, course_duties, team_duties
 from domain.raised import FollowUp, folded_follow_ups
@@ -26,8 +26,6 @@ from projections.views.courses import courses_of
 from projections.views.following import matches_of
 from projections.views.team import team_of
 
-_Since = dict[tuple[UUID, Base], list[date]]
-
 
 class _Open(NamedTuple):
     """An open follow-up, and the stream that it is of: of linked courses the one they are.
@@ -41,6 +39,13 @@ class _Open(NamedTuple):
     follow_up: FollowUp
 
 
+class _Behind(NamedTuple):
+    """What lies behind open follow-ups: the duties, and who holds which function, by stream."""
+
+    duties: dict[tuple[UUID, Base], list[Duty]]
+    people: dict[UUID, Mapping[str, UUID]]
+
+
 def worklist(
     connection: Connection,
     municipality: Municipality,
@@ -52,16 +57,17 @@ def worklist(
 
     `id` names it in commands. `stage` is raised, reminded, escalated or snoozed. `why` is Danish,
     `why_english` English; None where the duty behind it is gone, and the follow-up about to be
-    withdrawn.
+    withdrawn. `person` is who took it over, else who holds the function at `as_of`; where that
+    can't be told, to whom it was given.
     """
     question = Question(connection, municipality.schema, as_of=as_of, known_at=known_at)
     several = _open(question)
-    since = _since(question, several)
+    behind = _behind(question, several)
     rows = [
         {
             "municipality": municipality.name,
             "municipality_code": municipality.code,
-            **_row(one, question.day, _counted_from(one, since)),
+            **_row(one, question.day, behind),
         }
         for one in several
     ]
@@ -71,7 +77,7 @@ def worklist(
 
 def _open(question: Question) -> list[_Open]:
     """What is open. Linked courses are one: what was raised in one is closed in another."""
-    linked = identity.courses(question)
+    linked, persons = identity.courses(question), Persons(identity.staff(question))
     by_stream: dict[UUID, list[Recorded]] = defaultdict(list)
     for event in question.facts(*follow_ups.ALL):
         if event.occurred_at <= question.as_of:
@@ -81,57 +87,73 @@ def _open(question: Question) -> list[_Open]:
     return [
         _Open(id_, subjects[stream], stream, follow_up)
         for stream, events in by_stream.items()
-        for follow_up, id_ in _raised(Telling(events))
+        for follow_up, id_ in _raised(Telling(events), persons)
         if follow_up.is_open
     ]
 
 
-def _raised(telling: Telling) -> Iterator[tuple[FollowUp, str]]:
+def _raised(telling: Telling, persons: Persons) -> Iterator[tuple[FollowUp, str]]:
     """Each follow-up with the id of the event that raised it, of several the first."""
     ids: dict[FollowUpKey, str] = {}
     for told in telling.of(FollowUpRaised):
         ids.setdefault(told.fact.follow_up, told.ref.id)
-    for key_, follow_up in folded_follow_ups(telling).items():
+    for key_, follow_up in folded_follow_ups(telling, persons).items():
         if key_ in ids:
             yield follow_up, ids[key_]
 
 
-def _since(question: Question, several: list[_Open]) -> _Since:
-    """The days from which the duties behind open follow-ups are counted."""
-    found: _Since = defaultdict(list)
+def _behind(question: Question, several: list[_Open]) -> _Behind:
+    """The duties behind open follow-ups, and who would be addressed now."""
+    found = _Behind(defaultdict(list), {})
     if not several:
         return found
     team = team_of(question)
     linked = identity.courses(question)
     book, _ = rule_book(fold_team(question.facts(ADOPTIONS)).adoptions)
     departures = {mentor: state.departures for mentor, state in team.mentors.items()}
+    staff = team.state.staff_on(question.day)
     streams = {one.stream for one in several if one.subject == "course"}
     states = courses_of(question, team.state.same, streams)
     for stream in streams:
         if state := states.get(linked[stream]):
             _note(found, stream, course_duties(CourseSeen(state, book, departures)))
+            caseworker = state.caseworker_on(question.day)
+            found.people[stream] = staff | ({"caseworker": caseworker} if caseworker else {})
     if others := {one.stream for one in several} - streams:
         matches = matches_of(question, team.state.same)
         duties = team_duties(TeamSeen(team.state, book, team.mentors, matches))
         for stream in others:
             _note(found, stream, duties)
+            found.people[stream] = staff
     return found
 
 
-def _note(found: _Since, stream: UUID, duties: Iterable[Duty]) -> None:
+def _note(found: _Behind, stream: UUID, duties: Iterable[Duty]) -> None:
     for duty in duties:
-        found[stream, base_of_duty(duty)].append(duty.since)
+        found.duties[stream, base_of_duty(duty)].append(duty)
 
 
-def _counted_from(one: _Open, since: _Since) -> date | None:
-    """Of what recurs, the last day before it was due; None where the duty is gone."""
-    due_on, days = one.follow_up.due_on, since.get((one.stream, base_of(one.follow_up)), [])
-    return max((day for day in days if due_on is None or day <= due_on), default=None)
+def _duty(one: _Open, behind: _Behind) -> Duty | None:
+    """Of what recurs, the last that counts from a day before it was due; None where it is gone."""
+    due_on = one.follow_up.due_on
+    several = behind.duties.get((one.stream, base_of(one.follow_up)), [])
+    counted = [duty for duty in several if due_on is None or duty.since <= due_on]
+    return max(counted, key=lambda duty: duty.since, default=None)
 
 
-def _row(one: _Open, day: date, since: date | None) -> dict[str, Any]:
-    follow_up = one.follow_up
+def _person(one: _Open, duty: Duty | None, behind: _Behind) -> UUID | None:
+    """Who has it now: it goes on to a new caseworker or coordinator without being told so."""
+    given, to = one.follow_up.person, one.follow_up.addressed_to
+    if one.follow_up.taken_over or to is None:
+        return given
+    in_duty = duty.people.get(to) if duty else None
+    return in_duty or behind.people.get(one.stream, {}).get(to) or given
+
+
+def _row(one: _Open, day: date, behind: _Behind) -> dict[str, Any]:
+    follow_up, duty = one.follow_up, _duty(one, behind)
     due_on, rule = follow_up.due_on, follow_up.key.rule
+    since = duty.since if duty else None
     words = None
     if due_on is not None and since is not None and rule in WORDING:
         words = why(rule, (due_on - since).days)
@@ -144,12 +166,12 @@ def _row(one: _Open, day: date, since: date | None) -> dict[str, Any]:
         "days_overdue": None if due_on is None else (day - due_on).days,
         "stage": str(follow_up.status_on(day)),
         "addressed_to": follow_up.addressed_to,
-        "person": follow_up.person,
+        "person": _person(one, duty, behind),
         "taken_over": follow_up.taken_over,
         "subject": one.subject,
         "stream": one.stream,
         "course": one.stream if one.subject == "course" else None,
-        "about": follow_up.key.about,
+        "about": follow_up.about,
         "since": since,
         "raised_at": follow_up.raised_at,
         "reminders": follow_up.reminders,

@@ -15,9 +15,9 @@ from domain.events.common import (
     CourseFollowUpWithdrawn,
     TeamFollowUpRaised,
 )
-from domain.events.course import IdentityLinked, IntakeRegistered
+from domain.events.course import CaseworkerChanged, IdentityLinked, IntakeRegistered
 from domain.events.mentor import Employed
-from domain.events.team import Established
+from domain.events.team import Established, PersonAssigned, PersonReleased
 from domain.values import Actor, FollowUpKey, Ref
 from projections.views.worklist import worklist
 from tests.projections.conftest import Connection
@@ -102,6 +102,55 @@ def test_a_follow_up_put_off_says_until_when_and_who_took_it_over(story: Story) 
     assert (row["stage"], row["snoozed_until"]) == ("snoozed", date(2026, 2, 10))
     assert (row["person"], row["taken_over"]) == (who("coordinator"), True)
     assert [row["stage"] for row in ask(story, date(2026, 2, 10))] == ["raised"]
+
+
+def assigned(story: Story, name: str, function: str, from_: date) -> None:
+    fact = PersonAssigned(
+        actor=actor("leader"), person=who(name), function=function, from_=from_, employment="full"
+    )
+    story.team(fact, from_)
+
+
+def test_a_follow_up_lies_with_whoever_is_the_caseworker_on_the_day(story: Story) -> None:
+    which = raise_match(story)
+    changed = CaseworkerChanged(
+        actor=actor("leader"),
+        caseworker=who("new caseworker"),
+        from_=date(2026, 2, 2),
+        reason="other",
+    )
+    story.course("c", changed, date(2026, 1, 30))
+    days = (date(2026, 2, 1), date(2026, 2, 2))
+    assert [ask(story, day)[0]["person"] for day in days] == [
+        who("caseworker"),
+        who("new caseworker"),
+    ]
+    taken = CourseFollowUpTakenOver(
+        actor=actor("other"), follow_up=which, person=who("other"), reason="absence"
+    )
+    story.course("c", taken, date(2026, 2, 3))
+    assert ask(story, date(2026, 2, 4))[0]["person"] == who("other")
+
+
+def test_an_escalated_follow_up_lies_with_whoever_coordinates_on_the_day(story: Story) -> None:
+    which = raise_match(story)
+    assigned(story, "coordinator", "coordinator", INTAKE)
+    escalated = CourseFollowUpEscalated(
+        actor=SYSTEM, follow_up=which, addressed_to="coordinator", person=who("coordinator")
+    )
+    story.course("c", escalated, date(2026, 2, 2))
+    gone = PersonReleased(
+        actor=actor("leader"),
+        person=who("coordinator"),
+        function="coordinator",
+        to=date(2026, 2, 10),
+        reason="other",
+    )
+    story.team(gone, date(2026, 2, 5))
+    assert ask(story, date(2026, 2, 11))[0]["person"] == who("coordinator")  # nobody else yet
+    assigned(story, "next", "coordinator", date(2026, 2, 12))
+    days = (date(2026, 2, 9), date(2026, 2, 12))
+    assert [ask(story, day)[0]["person"] for day in days] == [who("coordinator"), who("next")]
 
 
 @pytest.mark.parametrize("outcome", ["resolved", "withdrawn"])
