@@ -21,10 +21,10 @@ demo: .venv/runtime ## Run the thirteen municipalities of the trial (ARGS=--exit
 	$(ROEDTRAAD) demo $(ARGS)
 
 test: .venv/dev ## Run all tests on the real PostgreSQL and Temporal (ARGS=-k...)
-	$(RUN) pytest -n 2 --dist loadscope $(ARGS)
+	$(RUN) pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 soak: .venv/dev ## Run what counts in thousands, in full
-	ROEDTRAAD_SOAK=1 $(RUN) pytest -m soak $(ARGS)
+	ROEDTRAAD_SOAK=1 $(RUN) pytest -m soak -n 2 --dist load $(ARGS)
 
 check: .venv/dev ## Check format, lint, types, import direction, dependencies, docs and deploy/
 	$(RUN) ruff format --check .

@@ -26,8 +26,8 @@ from domain.obligations import (
     team_duties,
 )
 from domain.planner import Plan, Setting, plan
-from domain.rules import COURSE_RULES, TEAM_RULES, CourseSeen, TeamSeen, why
-from domain.spells import spell_from
+from domain.rules import COURSE_RULES, TEAM_RULES, CourseSeen, Duty, Ended, TeamSeen, why
+from domain.spells import Spell, spell_from
 
 __all__ = [
     "Act",
@@ -63,7 +63,8 @@ def plan_course(
 
     Finished when the course is closed for good, and no follow-up of it is open.
     """
-    course, duties = seen.course, course_duties(seen)
+    course = seen.course
+    duties = _while_closed(course_duties(seen), course, day_of(now))
     asked = obligations(duties, seen.book, calendar)
     people = dict(staff or {})
     if caseworker := course.caseworker_on(day_of(now)):
@@ -76,7 +77,6 @@ def plan_course(
         people=people,
         amended=course.amendments,
         left_out=left_out(duties, asked),
-        raises=course.is_open_on(day_of(now)),
     )
     due = plan(asked, course.follow_ups, setting)
     return _until_closed(due, course, setting)
@@ -99,6 +99,23 @@ def plan_team(seen: TeamSeen, calendar: Calendar, now: datetime) -> Plan:
         left_out=left_out(duties, asked),
     )
     return plan(asked, seen.team.follow_ups, setting)
+
+
+def _while_closed(duties: list[Duty], course: CourseState, today: date) -> list[Duty]:
+    """While the course is closed nothing is asked of it, though it may be open again later."""
+    if course.is_open_on(today):
+        return duties
+    ends = [spell for spell in course.spells if spell.days.to and spell.days.to <= today]
+    last = max(ends, key=_end)
+    closed = Ended(_end(last), "course-closed", last.ended_by)
+    return [
+        duty if duty.ended and duty.ended.on <= closed.on else replace(duty, ended=closed)
+        for duty in duties
+    ]
+
+
+def _end(spell: Spell) -> date:
+    return spell.days.to or date.max
 
 
 def _until_closed(due: Plan, course: CourseState, setting: Setting) -> Plan:

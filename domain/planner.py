@@ -38,7 +38,7 @@ class Setting(Struct, frozen=True, kw_only=True):
 
     `rules` are those planned here, so that another version's follow-ups are left alone; `people`
     who holds which function now; `amended` which correction holds, by the event it amends;
-    `left_out` what the rule book doesn't ask for; `raises` whether anything is raised at all.
+    `left_out` what the rule book doesn't ask for.
     """
 
     kinds: ActKinds
@@ -48,7 +48,6 @@ class Setting(Struct, frozen=True, kw_only=True):
     people: Mapping[str, UUID] = {}
     amended: Mapping[Ref, Ref] = {}
     left_out: frozenset[Base] = frozenset()
-    raises: bool = True
 
     @property
     def today(self) -> date:
@@ -138,7 +137,7 @@ def _acts(
             yield closing
             return
         key = follow_up.key
-    elif setting.raises and _is_to_be_raised(obligation, setting):
+    elif _is_to_be_raised(obligation, setting):
         cycles[obligation.base] += 1
         rule, anchor, about = obligation.base
         key = FollowUpKey(rule, anchor, cycles[obligation.base], about)

@@ -51,6 +51,8 @@ class Checks:
         """Due, not met, and not ended at that instant: as the facts known so far tell it, and
         nothing of what was done about it."""
         calendar, today = calendar_of(subject), day_of(now)
+        if not self._is_open(subject, today):
+            return {}
         return {
             one.slot: one
             for one in self._facts.obligations(subject)
@@ -71,8 +73,9 @@ class Checks:
             self._hold(len(several) == 1, f"{_words(slot)} is open more than once")
         # What ends with the day before is closed in the morning, or before if anything asks.
         until_morning = self.expected(subject, _last_morning(calendar, now))
-        # On days on which the course is closed, but will be open again, nothing more is raised.
-        missing = expected.keys() - opened.keys() if self._raises(subject, now) else set()
+        # On the day on which a course opens again, it is raised in the morning.
+        was_open = self._is_open(subject, day_of(_last_morning(calendar, now)))
+        missing = expected.keys() - opened.keys() if was_open else set()
         extra = opened.keys() - expected.keys() - until_morning.keys()
         self._hold(not missing, f"not raised by {now}: {_all(missing)}")
         self._hold(not extra, f"still open at {now}: {_all(extra)}")
@@ -163,11 +166,10 @@ class Checks:
         before = [one.duty.since for one in months if due_on and one.duty.since <= due_on]
         return (base, max(exact or before, default=due_on))
 
-    def _raises(self, subject: UUID, now: datetime) -> bool:
-        """Whether anything is raised of it: of a course, while it is open in the morning."""
+    def _is_open(self, subject: UUID, day: date) -> bool:
+        """A team always is; of a course on a day on which it is closed, nothing is asked."""
         seen = self._facts.seen(subject)
-        morning = _last_morning(calendar_of(subject), now)
-        return not isinstance(seen, CourseSeen) or seen.course.is_open_on(day_of(morning))
+        return not isinstance(seen, CourseSeen) or seen.course.is_open_on(day)
 
     def _hold(self, holds: bool, otherwise: str) -> None:
         if not holds:

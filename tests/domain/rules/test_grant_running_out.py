@@ -164,3 +164,19 @@ def test_the_leads_are_the_packs() -> None:
     )
 
     assert log.log == [RAISED.replace("2026-06-01", "2026-05-18")]
+
+
+def test_while_a_course_is_closed_nothing_is_asked_though_it_is_known_to_open_again() -> None:
+    closed_meanwhile = closed("2026-06-05 10:00", "2026-06-05", id="ev-c")
+    opens_again = reopened("2026-06-04 10:00", "2026-07-02")
+
+    log = followed(GRANT, opens_again, closed_meanwhile, by=BOOK, until="2026-07-02 06:00")
+
+    assert log[:3] == [
+        RAISED,
+        "2026-06-05 10:00 withdrawn grant-running-out on granted-b-77 course-closed because ev-c",
+        (
+            "2026-07-02 06:00 raised grant-running-out on granted-b-77 cycle 2 "
+            "due 2026-06-01 to caseworker"
+        ),
+    ]
