@@ -4,7 +4,7 @@ To add a view: write its file in `projections/views`, and name it here. The comm
 HTTP interface then have it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from domain import codes
@@ -14,6 +14,7 @@ from projections.views.mentor_roles import activities, mentor_roles
 from projections.views.role_clarity import role_clarity
 from projections.views.supervision import supervision
 from projections.views.worklist import worklist
+from services.view_columns import COLUMNS
 from services.words import Words
 
 STAGES = {
@@ -40,13 +41,15 @@ _BALANCE = {
 class View:
     """A view of one or more municipalities.
 
-    `headings` are the columns that a table shows, `terms` the Danish of the codes in a column.
+    `columns` are those of each row, in order; `headings` those that a table shows, `terms` the
+    Danish of the codes in a column.
     """
 
     name: str
     title: Words
     headings: Mapping[str, Words]
     ask: Callable[..., Answer]
+    columns: Sequence[str]
     terms: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
@@ -73,6 +76,7 @@ VIEWS = {
                 "policy_reason": Words("Politik", "Policy"),
             },
             caseload,
+            COLUMNS["caseload"],
             {"policy_reason": codes.policy_reasons.danish},
         ),
         View(
@@ -89,6 +93,7 @@ VIEWS = {
                 "sparrings": Words("Sparring (tæller ikke)", "Sparring (not counted)"),
             },
             supervision,
+            COLUMNS["supervision"],
         ),
         View(
             "worklist",
@@ -97,16 +102,17 @@ VIEWS = {
                 "id": Words("Id", "Id"),  # first, since it isn't wrapped there
                 "municipality": Words("Kommune", "Municipality"),
                 "due_on": Words("Frist", "Due"),
-                "days_overdue": Words("Dage over", "Days over"),
+                "days_overdue": Words("Dage over frist", "Days overdue"),
                 "why": Words("Hvad og hvorfor", "What and why"),
                 "course_id": Words("Forløb", "Course"),
-                "about_id": Words("Om mentor", "About mentor"),
+                "about_id": Words("Om", "About"),
                 "stage": Words("Trin", "Stage"),
                 "snoozed_until": Words("Udsat til", "Snoozed until"),
                 "addressed_to": Words("Hos", "With"),
                 "person_id": Words("Person", "Person"),
             },
             worklist,
+            COLUMNS["worklist"],
             {"stage": STAGES, "addressed_to": codes.staff_functions.danish},
         ),
         View(
@@ -124,6 +130,7 @@ VIEWS = {
                 "crossings": Words("Overskridelser", "Boundary crossings"),
             },
             role_clarity,
+            COLUMNS["role-clarity"],
             {"overall": CLARITY, "balance": _BALANCE},
         ),
         View(
@@ -138,6 +145,7 @@ VIEWS = {
                 "share_of_time": Words("Andel af tiden, %", "Share of time, %"),
             },
             mentor_roles,
+            COLUMNS["mentor-roles"],
             {"role": codes.activity_roles.danish},
         ),
         View(
@@ -153,6 +161,7 @@ VIEWS = {
                 "share_of_time": Words("Andel af tiden, %", "Share of time, %"),
             },
             activities,
+            COLUMNS["activities"],
             {
                 "role": codes.activity_roles.danish,
                 "area": codes.activity_areas.danish,

@@ -4,16 +4,21 @@ Every event stands where it happened, with when it was learned. What was correct
 stays visible at its own time; the replacement has a line of its own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from domain.events.common import FollowUpEvent, FollowUpRaised
+from domain.values import FollowUpKey
 from projections import identity
 from projections.asking import Answer, Connection, Question
+from projections.facts import follow_ups
 from projections.facts.timeline import TIMELINE
 
 _COLUMNS = ("stream", "source", "event_id", "occurred_at", "sequence", "learned", *TIMELINE.columns)
+# What a line tells of a follow-up; None where its event has no such field, or is none of one.
+_TOLD = ("due_on", "addressed_to", "person", "number", "until")
 _Key = tuple[UUID, str]  # stream, and the event by its reference
 
 # What a line is, as of what was known.
@@ -33,12 +38,14 @@ def timeline(
 
     A course's linked ids are one course, so all of its streams are shown. `status` tells whether
     a line still holds; `by` is the amendment that changed it, or that brought it. Notes are
-    ciphertext.
+    ciphertext. Of a follow-up's events `follow_up` is its id, by which the worklist names it too.
     """
     question = Question(connection, schema, as_of=as_of, known_at=known_at)
     linked = identity.courses(question)
     several = {id_ for stream in streams for id_ in linked.like(stream)}
-    story = _Story(question.rows(TIMELINE, *_COLUMNS, streams=several))
+    story = _Story(
+        question.rows(TIMELINE, *_COLUMNS, streams=several), _follow_ups(question, several)
+    )
     lines = sorted((line for row in story.rows for line in story.lines(row)), key=_Line.place)
     return question.answer([line.shown for line in lines if line.at <= question.as_of])
 
@@ -61,8 +68,9 @@ class _Line(NamedTuple):
 class _Story:
     """The stored events of one course, and which amendments hold among them."""
 
-    def __init__(self, rows: Sequence[Any]) -> None:
+    def __init__(self, rows: Sequence[Any], told: Mapping[_Key, dict[str, Any]]) -> None:
         self.rows = rows
+        self.told = told
         own = [row for row in rows if row.brought_by is None]
         self.sequences = {_event(row): row.sequence for row in own}
         self.held: dict[_Key, Any] = {}
@@ -78,24 +86,47 @@ class _Story:
         by = self.held.get(_event(row))
         if row.brought_by is not None:
             if by is not None and _event(by)[1] == row.brought_by:
-                yield _line(row, HOLDS, by, self.sequences.get(_event(row)))
+                yield self._line(row, HOLDS, by, self.sequences.get(_event(row)))
         elif row.amends is not None:
             wins = self.held[row.stream, row.amends] is row
-            yield _line(row, AMENDS if wins else OVERRULED, None, row.sequence)
+            yield self._line(row, AMENDS if wins else OVERRULED, None, row.sequence)
         elif by is None:
-            yield _line(row, HOLDS, None, row.sequence)
+            yield self._line(row, HOLDS, None, row.sequence)
         else:
             status = RETRACTED if by.learned in self.retracting else CORRECTED
-            yield _line(row, status, by, row.sequence)
+            yield self._line(row, status, by, row.sequence)
+
+    def _line(self, row: Any, status: str, by: Any, sequence: int | None) -> _Line:
+        shown = _shown(row, status, by) | self.told.get(_event(row), {})
+        return _Line(row.occurred_at, sequence, row.source, row.event_id, shown)
+
+
+def _follow_ups(question: Question, streams: Collection[UUID]) -> dict[_Key, dict[str, Any]]:
+    """What each event of a follow-up tells: of which, due when, to whom, until when and why."""
+    events = question.facts(*follow_ups.ALL, streams=streams)
+    ids: dict[FollowUpKey, str] = {}
+    for event in events:
+        if isinstance(event.fact, FollowUpRaised):
+            ids.setdefault(event.fact.follow_up, event.source_id)
+    found = {}
+    for event in events:
+        fact = event.fact
+        assert isinstance(fact, FollowUpEvent)
+        found[event.originator_id, f"{event.source} {event.source_id}"] = {
+            "follow_up": ids.get(fact.follow_up),
+            "rule": fact.follow_up.rule,
+            **{name: getattr(fact, name, None) for name in ("reason", *_TOLD)},
+        }
+    return found
 
 
 def _event(row: Any) -> _Key:
     return (row.stream, f"{row.source} {row.event_id}")
 
 
-def _line(row: Any, status: str, by: Any, sequence: int | None) -> _Line:
+def _shown(row: Any, status: str, by: Any) -> dict[str, Any]:
     event, version = row.topic.rsplit(".v", 1)
-    shown = {
+    return {
         "time": row.occurred_at,
         "recorded_at": row.recorded_at,
         "position": row.learned,
@@ -114,5 +145,7 @@ def _line(row: Any, status: str, by: Any, sequence: int | None) -> _Line:
         "by": None if by is None else _event(by)[1],
         "note": row.note,
         "note_confidential": row.note_confidential,
+        "follow_up": None,
+        "rule": None,
+        **dict.fromkeys(_TOLD),
     }
-    return _Line(row.occurred_at, sequence, row.source, row.event_id, shown)

@@ -115,13 +115,12 @@ def known_municipality(code: str | None) -> None:
 
 def _csv(answer: Answered, view: View) -> Response:
     """A table that opens right in a Danish spreadsheet; what it reflects stands in the headers."""
-    columns = list(answer.rows[0]) if answer.rows else list(view.headings)
     headers = {
         "content-disposition": f'attachment; filename="{view.name}.csv"',
         "x-position": str(answer.position),
         "x-age-seconds": str(answer.age_seconds),
     }
-    text = as_csv(answer.rows, columns)
+    text = as_csv(answer.rows, view.columns)
     return Response(text, headers=headers, media_type="text/csv; charset=utf-8")
 
 

@@ -14,8 +14,9 @@ from services.api.conditions import ANY, PREFIX
 from services.api.problems import ApiError
 from services.api.referring import senders_of
 from services.api.state import Desk
-from services.cli.query import OF_FOLLOW_UP, REFUSED, short, stores_of
+from services.cli.query import REFUSED, stores_of
 from services.cli.show import err
+from services.cli.worklist import OF_FOLLOW_UP, short
 from services.edge.problems import Flaw, Language, Problem
 from services.following.streams import Streams
 from services.root import open_app

@@ -1,6 +1,6 @@
 """`roedtraad query` and `roedtraad course`: answers out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 from enum import StrEnum
 from typing import Annotated, Any
@@ -11,17 +11,18 @@ import typer
 
 from domain import codes
 from domain.events.registry import REGISTRY
-from services.cli.show import Format, err, print_csv, print_json, print_table
+from services.cli.follow_up_words import follow_up_words
+from services.cli.show import Format, err, out, print_csv, print_json, print_lines, print_table
+from services.cli.worklist import lines
 from services.municipalities import name_of
 from services.root import App, open_app
 from services.settings import Settings
 from services.store.municipality import Municipality
+from services.view_columns import COLUMNS
 from services.views import VIEWS, Answered, Row, ask, ask_timeline, bring_up_to_date
 from services.words import Words
 
 REFUSED = 2
-OF_FOLLOW_UP = "follow-up-"
-"""How the id of a follow-up begins."""
 _DENMARK = ZoneInfo("Europe/Copenhagen")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 ViewName = StrEnum("ViewName", {name.upper().replace("-", "_"): name for name in VIEWS})  # type: ignore[misc]
@@ -61,11 +62,15 @@ def query(
         stores = stores_of(app, municipality)
         bring_up_to_date(stores)
         answer = ask(asked, stores, as_of=moment, known_at=known, now=datetime.now(UTC))
+    title = asked.title.say(settings.lang)
+    if view.value == "worklist" and format_ is Format.TABLE:
+        print_lines(lines(title, answer.rows, settings.lang, out.width))
+        return
     headings = {column: words.say(settings.lang) for column, words in asked.headings.items()}
     if municipality is not None and format_ is Format.TABLE:
         headings.pop("municipality", None)  # it is the same in every row
     terms = asked.terms if settings.lang == "da" else {}
-    give(answer, asked.title.say(settings.lang), headings, format_, terms)
+    give(answer, title, headings, format_, asked.columns, terms)
 
 
 def course(
@@ -111,7 +116,8 @@ def course(
     headings = {name: words.say(settings.lang) for name, words in _TIMELINE.items()}
     title = Words("Forløb", "Course").say(settings.lang)
     terms = {"status": _STATUS} if settings.lang == "da" else {}
-    give(answer, f"{title} {id_}, {name_of(store.code)}", headings, format_, terms)
+    title = f"{title} {id_}, {name_of(store.code)}"
+    give(answer, title, headings, format_, COLUMNS["timeline"], terms)
 
 
 def give(
@@ -119,29 +125,24 @@ def give(
     title: str,
     headings: dict[str, str],
     format_: Format,
-    terms: Mapping[str, Mapping[str, str]] | None = None,
+    columns: Sequence[str],
+    terms: Mapping[str, Mapping[str, str]],
 ) -> None:
-    """Print an answer the way that was asked for; `terms` are words for codes, in tables."""
+    """Print an answer the way that was asked for.
+
+    A table has the columns of `headings`, with `terms` as words for codes; CSV has `columns`.
+    """
     match format_:
         case Format.JSON:
             print_json(answer.as_dict())
         case Format.CSV:
-            print_csv(answer.rows, list(answer.rows[0]) if answer.rows else list(headings))
+            print_csv(answer.rows, columns)
         case Format.TABLE:
-            print_table(title, headings, (_in_words(row, terms or {}) for row in answer.rows))
+            print_table(title, headings, (_in_words(row, terms) for row in answer.rows))
 
 
 def _in_words(row: Row, terms: Mapping[str, Mapping[str, str]]) -> Row:
-    if not terms and "why_english" in row:
-        row = row | {"why": row["why_english"]}
-    if "id" in row:
-        row = row | {"id": short(row["id"])}
     return row | {name: words.get(row[name], row[name]) for name, words in terms.items()}
-
-
-def short(id_: str) -> str:
-    """A follow-up's id as a table shows it: enough of it to type."""
-    return id_.removeprefix(OF_FOLLOW_UP)[:8]
 
 
 def stores_of(app: App, code: str | None) -> list[Municipality]:
@@ -196,7 +197,7 @@ _TIMELINE = {
     "what": Words("Hvad", "What"),
     "who": Words("Hvem", "Who"),
     "status": Words("Gælder", "Holds"),
-    "note": Words("Bemærkning", "Note"),
+    "told": Words("Nærmere", "Details"),
 }
 _STATUS = {
     "holds": "ja",
@@ -213,8 +214,10 @@ def _readable(store: Municipality, row: dict[str, Any], language: str) -> dict[s
     named = row.get("behalf_id") or row.get("actor_id") or ""
     note = store.open([("note", row["note"])]).get(("note", row["note"])) if row["note"] else None
     function = row["behalf_function"] or row["actor_function"]
+    function = codes.functions.danish[function] if language == "da" else function
     return row | {
         "what": _DANISH[row["event"]] if language == "da" else row["event"],
-        "who": f"{codes.functions.danish[function] if language == 'da' else function} {named}",
+        "who": f"{function} {named}".rstrip(),
         "note": note,
+        "told": "; ".join(one for one in (follow_up_words(row, language), note) if one) or None,
     }

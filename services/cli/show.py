@@ -61,6 +61,12 @@ def print_json(answer: Any) -> None:
     sys.stdout.write("\n")
 
 
+def print_lines(lines: Iterable[str]) -> None:
+    """Text that is wrapped already."""
+    for line in lines:
+        out.print(line, soft_wrap=True)
+
+
 def print_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
     """A table that opens right in a Danish spreadsheet."""
     sys.stdout.write(as_csv(rows, columns))

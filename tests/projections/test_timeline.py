@@ -6,8 +6,13 @@ from uuid import UUID
 
 import pytest
 
+from domain.events.common import (
+    CourseFollowUpRaised,
+    CourseFollowUpReminded,
+    CourseFollowUpSnoozed,
+)
 from domain.events.course import ActivityRegistered, Closed, IdentityLinked, IntakeRegistered
-from domain.values import Actor
+from domain.values import Actor, FollowUpKey
 from projections.views.timeline import timeline
 from tests.projections.conftest import Connection
 from tests.projections.story import HERE, Story, actor, noon, who
@@ -102,3 +107,32 @@ def test_linked_courses_are_told_as_one(story: Story) -> None:
     both = [who("old"), who("new"), who("new"), who("old")]
     assert [row["stream"] for row in ask(story, "new")] == both
     assert [row["stream"] for row in ask(story, "old")] == both
+
+
+def test_a_follow_ups_events_say_which_one_when_to_whom_and_why(story: Story) -> None:
+    intake = IntakeRegistered(actor=actor("caseworker"), caseworker=who("caseworker"))
+    anchor = story.course("c", intake, date(2026, 1, 1))
+    which, system = FollowUpKey("match-overdue", anchor, 1), Actor("system")
+    raised = CourseFollowUpRaised(
+        actor=system,
+        follow_up=which,
+        due_on=date(2026, 1, 15),
+        addressed_to="caseworker",
+        person=who("caseworker"),
+        pack="default",
+        edition="1",
+    )
+    story.course("c", raised, date(2026, 1, 15), id_="raised")
+    reminded = CourseFollowUpReminded(actor=system, follow_up=which, number=1)
+    story.course("c", reminded, date(2026, 1, 22))
+    snoozed = CourseFollowUpSnoozed(
+        actor=actor("caseworker"), follow_up=which, until=date(2026, 3, 1), reason="citizen-away"
+    )
+    story.course("c", snoozed, date(2026, 1, 23))
+    rows = ask(story, "c")
+    assert seen(rows, "follow_up", "rule") == [(None, None)] + 3 * [("raised", "match-overdue")]
+    assert seen(rows[1:], "due_on", "addressed_to", "person", "number", "until", "reason") == [
+        (date(2026, 1, 15), "caseworker", who("caseworker"), None, None, None),
+        (None, None, None, 1, None, None),
+        (None, None, None, None, date(2026, 3, 1), "citizen-away"),
+    ]

@@ -1,0 +1,98 @@
+"""The worklist as people read it: a line that says which and with whom, and under it why."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from textwrap import wrap
+
+from domain import codes
+from services.rendering import Row, danish
+from services.view_list import STAGES
+from services.words import Words
+
+OF_FOLLOW_UP = "follow-up-"
+"""How the id of a follow-up begins."""
+_HEADINGS = (
+    Words("Id", "Id"),
+    Words("Frist", "Due"),
+    Words("Om", "About"),
+    Words("Hos", "With"),
+)
+_NOTHING = Words("Ingen åbne opfølgninger.", "No open follow-ups.")
+_TEAM = Words("teamet", "the team")
+_TAKEN_OVER = Words("overtaget af", "taken over by")
+_UNTIL = Words("til", "until")
+_GAP = "  "
+_LAST = 20  # characters that the last column gets at least
+
+
+def short(id_: str) -> str:
+    """A follow-up's id as a table shows it: enough of it to type."""
+    return id_.removeprefix(OF_FOLLOW_UP)[:8]
+
+
+def lines(title: str, rows: Sequence[Row], language: str, width: int) -> Iterator[str]:
+    """The text, wrapped to `width` characters, one municipality after another."""
+    if not rows:
+        yield _NOTHING.say(language)
+    for name, of_one in groupby(rows, key=lambda row: row["municipality"]):
+        several = list(of_one)
+        yield from (f"{title}, {name}: {len(several)}", "")
+        yield from _table(several, language, width)
+
+
+def _table(rows: Sequence[Row], language: str, width: int) -> Iterator[str]:
+    headings = [heading.say(language) for heading in _HEADINGS]
+    cells = [_cells(row, language) for row in rows]
+    widths = [max(map(len, column)) for column in zip(headings, *cells, strict=True)]
+    indent = " " * (widths[0] + len(_GAP))
+    last = max(width - sum(widths[:-1]) - len(_GAP) * (len(widths) - 1), _LAST)
+    for row, told in zip([None, *rows], [headings, *cells], strict=True):
+        *first, end = told
+        head = "".join(cell.ljust(wide) + _GAP for cell, wide in zip(first, widths, strict=False))
+        begin, *more = wrap(end, last)
+        yield head + begin
+        yield from (" " * len(head) + line for line in more)
+        if row is not None:
+            why = _why(row, language)
+            yield from wrap(why, width, initial_indent=indent, subsequent_indent=indent)
+        yield ""
+
+
+def _cells(row: Row, language: str) -> tuple[str, ...]:
+    about = [row["course_id"], row["about_id"]]
+    return (
+        short(row["id"]),
+        danish(row["due_on"]),
+        ", ".join(one for one in about if one) or _TEAM.say(language),
+        f"{_with(row, language)}, {_stage(row, language)}",
+    )
+
+
+def _with(row: Row, language: str) -> str:
+    """Whoever took it over has it as themselves, whatever the function it was addressed to."""
+    person = row["person_id"] or ""
+    if row["taken_over"]:
+        return f"{_TAKEN_OVER.say(language)} {person}".rstrip()
+    return (
+        f"{_named(codes.staff_functions.danish, row['addressed_to'], language)} {person}".rstrip()
+    )
+
+
+def _stage(row: Row, language: str) -> str:
+    stage = _named(STAGES, row["stage"], language)
+    if row["stage"] != "snoozed":
+        return stage
+    return f"{stage} {_UNTIL.say(language)} {danish(row['snoozed_until'])}"
+
+
+def _why(row: Row, language: str) -> str:
+    rule = _named(codes.rules.danish, row["rule"], language)
+    days = row["days_overdue"]
+    if days:
+        rule += Words(f", {days} dage over frist", f", {days} days overdue").say(language)
+    why = row["why"] if language == "da" else row["why_english"]
+    return f"{rule[:1].upper()}{rule[1:]}. {why or ''}".rstrip()
+
+
+def _named(words: Mapping[str, str], code: str, language: str) -> str:
+    return words.get(code, code) if language == "da" else code

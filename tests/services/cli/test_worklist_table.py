@@ -1,0 +1,72 @@
+"""The worklist as people read it: narrow enough for their window, and no more said than is so."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.cli.follow_up_words import follow_up_words
+from services.cli.worklist import lines
+
+
+def row(**changes: Any) -> dict[str, Any]:
+    """A follow-up with a long sentence, escalated and late."""
+    found = {
+        "id": "follow-up-3f2a91c0" + "0" * 32,
+        "municipality": "Hjørring",
+        "rule": "role-disagreement",
+        "why": "Mentor og sagsbehandler er uenige om rollerne, og koordinator har ikke taget det"
+        " op i 5 dage.",
+        "why_english": "Mentor and caseworker disagree.",
+        "due_on": date(2026, 3, 2),
+        "days_overdue": 120,
+        "stage": "escalated",
+        "addressed_to": "coordinator",
+        "person_id": "k-02",
+        "taken_over": False,
+        "course_id": "c-4795",
+        "about_id": "m-31",
+        "snoozed_until": None,
+    }
+    return found | changes
+
+
+@pytest.mark.parametrize(("width", "most"), [(100, 3), (80, 4)])
+def test_a_follow_up_takes_few_lines_in_a_narrow_window(width: int, most: int) -> None:
+    told = list(
+        lines("Opgaveliste", [row(), row(stage="snoozed", snoozed_until=None)], "da", width)
+    )
+    assert max(map(len, told)) <= width
+    first = next(n for n, line in enumerate(told) if line.startswith("3f2a91c0"))
+    assert told.index("", first) - first <= most
+    assert "mentorkoordinator k-02, eskaleret" in " ".join(" ".join(told).split())
+
+
+def test_who_took_it_over_has_it_and_no_function_is_claimed() -> None:
+    taken = row(taken_over=True, addressed_to="leader", stage="raised")
+    told = " ".join(lines("Opgaveliste", [taken], "da", 100))
+    assert "overtaget af k-02, rejst" in told and "leder" not in told
+
+
+def test_each_municipality_has_a_heading_and_an_empty_list_says_so() -> None:
+    told = list(lines("Worklist", [row(), row(municipality="Vejle")], "en", 100))
+    assert [line for line in told if line.startswith("Worklist")] == [
+        "Worklist, Hjørring: 1",
+        "Worklist, Vejle: 1",
+    ]
+    assert "coordinator k-02, escalated" in " ".join(told)
+    assert list(lines("Opgaveliste", [], "da", 80)) == ["Ingen åbne opfølgninger."]
+
+
+def test_a_line_of_the_timeline_names_its_follow_up_in_words() -> None:
+    nothing = dict.fromkeys(("due_on", "number", "addressed_to", "person", "until", "reason"))
+    event = nothing | {"rule": "match-overdue", "follow_up": row()["id"]}
+    snoozed = event | {"until": date(2026, 12, 15), "reason": "citizen-away"}
+    raised = event | {"due_on": date(2026, 3, 2), "addressed_to": "caseworker", "person": None}
+    assert follow_up_words(snoozed, "da") == (
+        "match mangler (3f2a91c0), udsat til 15.12.2026, borgeren er væk"
+    )
+    assert follow_up_words(raised, "da") == (
+        "match mangler (3f2a91c0), frist 02.03.2026, til sagsbehandler"
+    )
+    assert follow_up_words(nothing | {"rule": None}, "da") == ""
