@@ -159,7 +159,7 @@ HEAD: Mapping[str, _Check] = {
 }
 TERMS: Mapping[str, _Check] = {
     "days": _days,
-    "working_days": _whole(("hele hverdage", "whole working days"), LONGEST),
+    "working_days": _whole(("hele arbejdsdage", "whole working days"), LONGEST),
     "before": _each(
         _days,
         order=_falls,

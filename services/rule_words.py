@@ -6,6 +6,40 @@ from domain import codes
 from domain.rule_packs import Terms
 from services.words import Words
 
+# The texts of the default pack; a municipality writes its own in its own language.
+_BASES = {
+    "assumption": "antagelse",
+    "report: mentors quit on the way; number assumed": "rapporten: mentorer stopper undervejs;"
+    " tallet er en antagelse",
+    "the trial's weekly contact: warned at 7 days, escalated at 14; to the leader, assumption": "forsøgets ugentlige kontakt: advarsel efter 7 dage, videre efter 14; til lederen, antagelse",
+    "report: chemistry decides; number assumed": "rapporten: kemien er afgørende;"
+    " tallet er en antagelse",
+    "STAR's audit of 2019": "STARs undersøgelse fra 2019",
+    "report: clear division of roles, followed up; numbers assumed": "rapporten: klar"
+    " rollefordeling, der følges op; tallene er antagelser",
+    "report: different perceptions of the roles; number assumed": "rapporten: forskellige"
+    " opfattelser af rollerne; tallet er en antagelse",
+    "report: relatively close contact; number assumed": "rapporten: relativt tæt kontakt;"
+    " tallet er en antagelse",
+    "report: one common goal, kept and adapted; number assumed": "rapporten: ét fælles mål, som"
+    " fastholdes og tilpasses; tallet er en antagelse",
+    "employment-effort act: six months at most, new period possible; leads assumed": "beskæftigelsesindsatsloven: højst seks måneder, ny periode mulig; varslerne er antagelser",
+    "STAR's audit of 2019 found a third unchecked; numbers assumed": "STARs undersøgelse fra 2019:"
+    " en tredjedel uden kontrol; tallene er antagelser",
+    "report: supervision is obligatory; number assumed": "rapporten: supervision er obligatorisk;"
+    " tallet er en antagelse",
+    "report: running follow-up by the coordinator; number assumed": "rapporten: løbende opfølgning"
+    " ved koordinator; tallet er en antagelse",
+    "report: workshops when the team is set up; number assumed": "rapporten: workshops, når teamet"
+    " sættes i gang; tallet er en antagelse",
+    "report: clearly smaller; numbers assumed": "rapporten: klart færre; tallene er antagelser",
+}
+
+
+def basis_of(basis: str, language: str) -> str:
+    """What a rule's numbers rest on; in Danish where the default pack says it."""
+    return _BASES.get(basis, basis) if language == "da" else basis
+
 
 def when(terms: Terms) -> Words:
     """From what it hangs on until it is due, and what it compares with."""
@@ -36,7 +70,7 @@ def going_on(terms: Terms) -> Words:
 
 def _days(terms: Terms) -> tuple[str, str]:
     if terms.working_days is not None:
-        return f"{terms.working_days} hverdage", f"{terms.working_days} working days"
+        return f"{terms.working_days} arbejdsdage", f"{terms.working_days} working days"
     if terms.before:
         return (
             f"{_listed(terms.before, 'og')} dage før",

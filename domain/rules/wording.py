@@ -34,14 +34,13 @@ WORDING = {
         "The citizen was not asked about the chemistry within {days} days of the match.",
     ),
     "role-statement-overdue": Wording(
-        "Der er ikke sagt, hvem der gør hvad, i {days} dage.",
+        "Der er i {days} dage ikke meldt ud, hvem der gør hvad.",
         "Who does what has not been stated for {days} days.",
     ),
+    # Its days may be working days, which a count of days wouldn't tell.
     "role-disagreement": Wording(
-        "Mentor og sagsbehandler er uenige om rollerne, og koordinator har ikke taget det op"
-        " i {days} dage.",
-        "Mentor and caseworker disagree about the roles, and the coordinator has not taken it up"
-        " for {days} days.",
+        "Mentor og sagsbehandler er uenige om rollerne, og koordinator har ikke taget det op.",
+        "Mentor and caseworker disagree about the roles, and the coordinator has not taken it up.",
     ),
     "coordination-overdue": Wording(
         "Mentor og sagsbehandler har ikke koordineret i {days} dage.",
@@ -72,8 +71,8 @@ WORDING = {
         "No role workshop was held within {days} days of the start of the effort.",
     ),
     "coordinator-overloaded": Wording(
-        "Koordinator har i {days} dage haft for mange egne borgere ved siden af mentorernes.",
-        "For {days} days the coordinator has had too many own citizens beside the mentors'.",
+        "Koordinator har i {days} dage haft for mange egne borgere.",
+        "For {days} days the coordinator has had too many citizens of their own.",
     ),
     "mentor-left": Wording(
         "Mentor er fratrådt, og borgeren har ikke fået en ny inden for {days} dage.",

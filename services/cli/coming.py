@@ -8,24 +8,36 @@ from uuid import UUID
 
 from domain import codes
 from domain.follow_ups import why
-from services.cli.show import Format, err, print_csv, print_json, print_table
+from services.cli.listing import listed
+from services.cli.show import Format, err, out, print_csv, print_json, print_lines
 from services.municipalities import name_of
+from services.rendering import danish
 from services.root import App
+from services.rule_words import basis_of
 from services.store.municipality import Municipality
 from services.view_list import STAGES
 from services.words import Words
 from workflows.messages import COMING, Due, Next, course_subject
 
-_HEADINGS = {
-    "due_on": Words("Frist", "Due"),
-    "stage": Words("Trin", "Stage"),
-    "rule": Words("Opfølgning", "Follow-up"),
-    "why": Words("Hvad og hvorfor", "What and why"),
-    "addressed_to": Words("Hos", "With"),
-    "since": Words("Regnet fra", "Counted from"),
-    "pack": Words("Regelsæt", "Rules"),
-    "basis": Words("Grundlag", "Basis"),
-}
+_HEADINGS = (
+    Words("Frist", "Due"),
+    Words("Trin", "Stage"),
+    Words("Hos", "With"),
+    Words("Regelsæt", "Rules"),
+)
+_COLUMNS = (
+    "due_on",
+    "stage",
+    "rule",
+    "why",
+    "why_english",
+    "addressed_to",
+    "since",
+    "anchor",
+    "pack",
+    "edition",
+    "basis",
+)
 _TITLE = Words("Det næste i forløb", "What is next on course")
 _FROM_LOG = Words("Svaret er regnet ud af loggen.", "The answer is worked out from the log.")
 _OVER = Words(
@@ -40,13 +52,16 @@ def show_next(
 ) -> None:
     """Print what is next on a course. Where no workflow answers, that is said on stderr, and the
     answer is what the engine works out from the log; nothing is written."""
-    reached, by_workflow = _reached(app, store, stream, language)
+    reached, silence = _reached(app, store, stream)
     rows = [_row(due) for due in reached.due]
+    over = reached.finished and not rows
+    if silence is not None and not over:
+        err.print(f"{silence.say(language)} {_FROM_LOG.say(language)}")
     match format_:
         case Format.JSON:
             print_json(
                 {
-                    "answered_by": "workflow" if by_workflow else "log",
+                    "answered_by": "workflow" if silence is None else "log",
                     "position": reached.position,
                     "wake_at": reached.wake_at,
                     "finished": reached.finished,
@@ -54,17 +69,18 @@ def show_next(
                 }
             )
         case Format.CSV:
-            print_csv(rows, [*_HEADINGS, "edition", "anchor", "why_english"])
+            print_csv(rows, _COLUMNS)
+        case Format.TABLE if not rows:
+            out.print((_OVER if over else _NOTHING).say(language))
         case Format.TABLE:
-            title = f"{_TITLE.say(language)} {id_}, {name_of(store.code)}"
-            headings = {name: words.say(language) for name, words in _HEADINGS.items()}
-            print_table(title, headings, (_in_words(row, language) for row in rows))
-            if not rows:
-                err.print((_OVER if reached.finished else _NOTHING).say(language))
+            out.print(f"{_TITLE.say(language)} {id_}, {name_of(store.code)}\n")
+            headings = [heading.say(language) for heading in _HEADINGS]
+            told = [_in_words(row, language) for row in rows]
+            print_lines(listed(headings, told, out.width))
 
 
-def _reached(app: App, store: Municipality, stream: UUID, language: str) -> tuple[Next, bool]:
-    """Where it stands, and whether its workflow said so."""
+def _reached(app: App, store: Municipality, stream: UUID) -> tuple[Next, Words | None]:
+    """Where it stands, and why its workflow didn't say so; None where it did."""
     from services.embedded.temporal import running_at
     from services.follow_ups import Engine
     from services.following.asking import NoAnswerError, ask
@@ -75,12 +91,10 @@ def _reached(app: App, store: Municipality, stream: UUID, language: str) -> tupl
     known = Streams(store).now()
     subject = course_subject(known.course(stream))  # linked courses are followed as one
     try:
-        return asyncio.run(
-            ask(address, settings.keys_folder, store.code, subject, known.position)
-        ), True
+        asked = ask(address, settings.keys_folder, store.code, subject, known.position)
+        return asyncio.run(asked), None
     except NoAnswerError as error:
-        err.print(f"{error.words.say(language)} {_FROM_LOG.say(language)}")
-        return Engine(app.server).next(store.code, subject, datetime.now(UTC)), False
+        return Engine(app.server).next(store.code, subject, datetime.now(UTC)), error.words
 
 
 def _row(due: Due) -> dict[str, Any]:
@@ -101,13 +115,17 @@ def _row(due: Due) -> dict[str, Any]:
     }
 
 
-def _in_words(row: Mapping[str, Any], language: str) -> dict[str, Any]:
-    shown = {**row, "pack": f"{row['pack']} {row['edition']}"}
-    if language != "da":
-        return {**shown, "why": row["why_english"]}
-    return {
-        **shown,
-        "rule": codes.rules.danish[row["rule"]],
-        "stage": _STAGES[row["stage"]],
-        "addressed_to": codes.functions.danish[row["addressed_to"]],
-    }
+def _in_words(row: Mapping[str, Any], language: str) -> tuple[list[str], str]:
+    """Its line in columns, and under it what and why, and what the number of days rests on."""
+    rule, stage, to, why = row["rule"], row["stage"], row["addressed_to"], row["why_english"]
+    if language == "da":
+        rule, stage, why = codes.rules.danish[rule], _STAGES[stage], row["why"]
+        to = codes.functions.danish[to]
+    from_ = Words("Regnet fra", "Counted from").say(language)
+    rests_on = Words("grundlag", "basis").say(language)
+    cells = [danish(row["due_on"]), stage, to, f"{row['pack']} {row['edition']}"]
+    below = (
+        f"{rule[:1].upper()}{rule[1:]}. {why} {from_} {danish(row['since'])};"
+        f" {rests_on}: {basis_of(row['basis'], language)}."
+    )
+    return cells, below

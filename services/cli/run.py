@@ -72,7 +72,7 @@ def stay(app: App) -> None:
         signal.signal(signum, lambda *_: stop.set())
     url = f"http://{app.settings.api_host}:{app.settings.api_port}"
     err.print(f"Rød Tråd kører (is running): {url}/docs")
-    err.print(f"Logge og data (logs and data): {app.settings.home}")
+    err.print(f"Logfiler og data (logs and data): {app.settings.home}")
     err.print("Stop med Ctrl-C (stop with Ctrl-C).")
     while not stop.wait(1.0):
         pass

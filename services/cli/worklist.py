@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from textwrap import wrap
 
 from domain import codes
+from services.cli.listing import listed
 from services.rendering import Row, danish
 from services.view_list import STAGES
 from services.words import Words
@@ -21,8 +21,6 @@ _NOTHING = Words("Ingen åbne opfølgninger.", "No open follow-ups.")
 _TEAM = Words("teamet", "the team")
 _TAKEN_OVER = Words("overtaget af", "taken over by")
 _UNTIL = Words("til", "until")
-_GAP = "  "
-_LAST = 20  # characters that the last column gets at least
 
 
 def short(id_: str) -> str:
@@ -37,25 +35,8 @@ def lines(title: str, rows: Sequence[Row], language: str, width: int) -> Iterato
     for name, of_one in groupby(rows, key=lambda row: row["municipality"]):
         several = list(of_one)
         yield from (f"{title}, {name}: {len(several)}", "")
-        yield from _table(several, language, width)
-
-
-def _table(rows: Sequence[Row], language: str, width: int) -> Iterator[str]:
-    headings = [heading.say(language) for heading in _HEADINGS]
-    cells = [_cells(row, language) for row in rows]
-    widths = [max(map(len, column)) for column in zip(headings, *cells, strict=True)]
-    indent = " " * (widths[0] + len(_GAP))
-    last = max(width - sum(widths[:-1]) - len(_GAP) * (len(widths) - 1), _LAST)
-    for row, told in zip([None, *rows], [headings, *cells], strict=True):
-        *first, end = told
-        head = "".join(cell.ljust(wide) + _GAP for cell, wide in zip(first, widths, strict=False))
-        begin, *more = wrap(end, last)
-        yield head + begin
-        yield from (" " * len(head) + line for line in more)
-        if row is not None:
-            why = _why(row, language)
-            yield from wrap(why, width, initial_indent=indent, subsequent_indent=indent)
-        yield ""
+        told = [(_cells(row, language), _why(row, language)) for row in several]
+        yield from listed([heading.say(language) for heading in _HEADINGS], told, width)
 
 
 def _cells(row: Row, language: str) -> tuple[str, ...]:
