@@ -45,7 +45,7 @@ class Office:
             text += 'addressed_to = "coordinator"\nbasis = "our own"\n'
         file = self._folder / f"{edition}.toml"
         file.write_text(text, encoding="utf-8")
-        who = ["--by", "l-01", "--function", "leader", "--source", SOURCE]
+        who = ["--by", "k-02", "--function", "coordinator", "--source", SOURCE]
         told = [str(file), "--municipality", "0860", "--from", from_.isoformat(), *who]
         done = CliRunner().invoke(command_line, ["rules", "adopt", *told], env=self._environment)
         assert done.exit_code == 0, done.output
@@ -61,6 +61,7 @@ def office(municipality: Municipality, clock: Clock, database_url: str, tmp_path
     has heard nothing for 20 days."""
     clock.now = datetime.now(UTC)
     town = Town(municipality, day_of(clock.now))
+    town.supervisor("k-02", -100)
     for n in (1, 2, 3):
         town.intake(f"unmatched-{n}", -10 * n)
     for course, last in (("silent", -20), ("steady", -1)):
