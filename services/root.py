@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from services.embedded.client import join
 from services.settings import Settings
+from services.store.datastore import COMMAND
 from services.store.keys import Keyring
 from services.store.server import Server
 from services.store.writing import Clock, utc_now
@@ -23,7 +24,7 @@ class App:
 
 @contextmanager
 def open_app(
-    settings: Settings, *, temporal: bool = False, clock: Clock = utc_now
+    settings: Settings, *, temporal: bool = False, clock: Clock = utc_now, role: str = COMMAND
 ) -> Iterator[App]:
     """Everything that a command needs, for as long as the block lasts.
 
@@ -37,6 +38,7 @@ def open_app(
         database_url = settings.database_url or servers.database_url
         assert database_url is not None
         keyring = Keyring(settings.keys_folder)
-        with Server(database_url, keyring, pool_size=settings.pool_size, clock=clock) as server:
+        size = settings.pool_size
+        with Server(database_url, keyring, pool_size=size, clock=clock, role=role) as server:
             address = (settings.temporal_address or servers.temporal_address) if temporal else None
             yield App(settings, server, database_url, address)

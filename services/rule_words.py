@@ -11,7 +11,10 @@ _BASES = {
     "assumption": "antagelse",
     "report: mentors quit on the way; number assumed": "rapporten: mentorer stopper undervejs;"
     " tallet er en antagelse",
-    "the trial's weekly contact: warned at 7 days, escalated at 14; to the leader, assumption": "forsøgets ugentlige kontakt: advarsel efter 7 dage, videre efter 14; til lederen, antagelse",
+    "the trial's weekly contact: warned at 7 days, escalated at 14; to the leader, assumption": (
+        "forsøgets ugentlige kontakt: advarsel efter 7 dage, videre efter 14;"
+        " til lederen, antagelse"
+    ),
     "report: chemistry decides; number assumed": "rapporten: kemien er afgørende;"
     " tallet er en antagelse",
     "STAR's audit of 2019": "STARs undersøgelse fra 2019",
@@ -23,7 +26,8 @@ _BASES = {
     " tallet er en antagelse",
     "report: one common goal, kept and adapted; number assumed": "rapporten: ét fælles mål, som"
     " fastholdes og tilpasses; tallet er en antagelse",
-    "employment-effort act: six months at most, new period possible; leads assumed": "beskæftigelsesindsatsloven: højst seks måneder, ny periode mulig; varslerne er antagelser",
+    "employment-effort act: six months at most, new period possible; leads assumed": "lov om"
+    " aktiv beskæftigelsesindsats: højst seks måneder, ny periode mulig; varslerne er antagelser",
     "STAR's audit of 2019 found a third unchecked; numbers assumed": "STARs undersøgelse fra 2019:"
     " en tredjedel uden kontrol; tallene er antagelser",
     "report: supervision is obligatory; number assumed": "rapporten: supervision er obligatorisk;"

@@ -17,7 +17,7 @@ from services.municipalities import name_of
 from services.projector import prepare
 from services.root import App, open_app
 from services.settings import Settings
-from services.store.datastore import DatabaseUnreachableError
+from services.store.datastore import COMMAND, DatabaseUnreachableError, others
 from services.store.keys import MissingKeyError
 from services.store.schema import known_municipalities
 
@@ -56,6 +56,9 @@ def _findings(app: App) -> Iterator[Finding]:
         not unsafe,
         "slået til: mister hændelser (on: loses events)" if unsafe else "slået fra (off)",
     )
+    roles = sorted(others(app.server.pool) - {COMMAND})
+    listed = ", ".join(roles) or "ingen; `roedtraad up` starter dem (none; starts them)"
+    yield _finding("Roller, der kører (roles running)", True, listed)
     yield from _of_temporal(app)
     for code in known_municipalities(app.server.pool):
         yield from _of_municipality(app, code)

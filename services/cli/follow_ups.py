@@ -11,7 +11,7 @@ from rich.progress import TaskID
 from domain import codes
 from domain.events.common import FollowUpSnoozed
 from services.cli.query import FormatOption, MunicipalityOption, ViewName, query, stores_of
-from services.cli.show import Format, err, progress_bar
+from services.cli.show import Format, err, progress_bar, tell_if_nobody_follows
 from services.municipalities import name_of
 from services.root import App, open_app
 from services.settings import Settings
@@ -42,7 +42,7 @@ def add_to(app: typer.Typer) -> None:
 
 @follow_ups.command(name="list")
 def list_(municipality: MunicipalityOption = None, format_: FormatOption = Format.TABLE) -> None:
-    """Opfølgninger, der er åbne nu. (The follow-ups that are open now.)"""
+    """Opgavelisten: opfølgninger, der er åbne nu. (The worklist: what is open now.)"""
     query(ViewName("worklist"), municipality, format_=format_)
 
 
@@ -119,6 +119,7 @@ def reconcile(
     """
     with open_app(Settings(), temporal=True) as app:
         told = asyncio.run(_reconcile(app, stores_of(app, municipality), anew))
+        tell_if_nobody_follows(app)
     for name, count in told.items():
         did = "er begyndt forfra (were begun anew)" if anew else "er vækket (were woken)"
         err.print(f"{name}: {count} forløb og team {did}; planer er sat (schedules are made).")

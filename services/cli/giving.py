@@ -15,7 +15,7 @@ from services.api.problems import ApiError
 from services.api.referring import senders_of
 from services.api.state import Desk
 from services.cli.query import REFUSED, stores_of
-from services.cli.show import err
+from services.cli.show import err, tell_if_nobody_follows
 from services.cli.worklist import OF_FOLLOW_UP, short
 from services.edge.problems import Flaw, Language, Problem
 from services.following.streams import Streams
@@ -75,6 +75,7 @@ def give(
             body=msgspec.json.encode(fields),
         )
         carry_out(store, asking, settings.lang)
+        tell_if_nobody_follows(app)
     return short(found)
 
 

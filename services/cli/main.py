@@ -49,7 +49,7 @@ def main() -> None:
         _fail(str(error))
     except ValidationError as error:
         for one in error.errors(include_input=False, include_url=False):
-            _fail(f"{'.'.join(map(str, one['loc']))}: {one['msg']}")
+            _fail(f"{_variable(str(one['loc'][0]))}: {one['msg']}")
     except (psycopg.OperationalError, PoolTimeout, PersistenceError) as error:
         _fail(f"Databasen kan ikke bruges (the database can't be used): {type(error).__name__}")
     except (psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedTable):
@@ -65,6 +65,11 @@ def main() -> None:
         _fail(f"{error.filename or ''}: {error.strerror}".lstrip(": "))
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
+
+
+def _variable(setting: str) -> str:
+    """The variable that sets it; some settings are named by theirs."""
+    return setting if setting.isupper() else f"ROEDTRAAD_{setting.upper()}"
 
 
 def _fail(message: str) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import msgspec
 import typer
 
+from domain import codes
 from domain.adoptions import adopted, adoption_id, digest_of, holds_already, overlapping
 from domain.calendar import day_of
 from domain.decisions.rules import MAY_ADOPT
@@ -17,10 +18,20 @@ from domain.rule_packs import RulePack
 from domain.team import Adoption, TeamState
 from domain.values import Actor, Period
 from services.cli.query import REFUSED, FormatOption, KnownAt, instant, stores_of
-from services.cli.show import Format, err, print_rows
+from services.cli.show import Format, err, print_csv, print_rows, tell_if_nobody_follows
 from services.municipalities import name_of
 from services.root import open_app
-from services.rules import adoptions_of, checked, doubtful, left_out, rules_on, team_of, text_of
+from services.rule_words import basis_of
+from services.rules import (
+    Row,
+    adoptions_of,
+    checked,
+    doubtful,
+    left_out,
+    rules_on,
+    team_of,
+    text_of,
+)
 from services.settings import Settings
 from services.store.municipality import Municipality
 from services.words import Words
@@ -40,15 +51,25 @@ _RULES = {
 }
 _ADOPTIONS = {
     "pack": Words("Regelsæt", "Pack"),
-    "edition": Words("Udgave", "Edition"),
     "from": Words("Fra", "From"),
     "to": Words("Til", "To"),
     "adopted_at": Words("Vedtaget", "Adopted"),
-    "function": Words("Af", "By"),
-    "by": Words("Person", "Person"),
-    "readable": Words("Kan læses", "Readable"),
+    "by": Words("Af", "By"),
     "sha256": Words("SHA-256", "SHA-256"),
 }
+_ADOPTION_COLUMNS = (
+    "pack",
+    "edition",
+    "from",
+    "to",
+    "adopted_at",
+    "function",
+    "by",
+    "readable",
+    "sha256",
+    "id",
+)
+_DIGITS = 12  # of a SHA-256 in a table
 
 
 def add_to(app: typer.Typer) -> None:
@@ -61,9 +82,8 @@ def check(file: File) -> None:
     """Se, om et regelsæt kan vedtages; fejl med linje. (Is a pack right? Its flaws, by line.)"""
     settings = Settings()
     pack, _ = _read(file, settings.lang)
-    typer.echo(
-        f"{file}: {pack.pack} {pack.edition}, {len(pack.rules)} regler kan vedtages (is right)."
-    )
+    said = Words(f"{len(pack.rules)} regler kan vedtages.", f"{len(pack.rules)} rules, is right.")
+    typer.echo(f"{file}: {pack.pack} {pack.edition}, {said.say(settings.lang)}")
     _tell_doubts(pack, settings.lang)
 
 
@@ -91,6 +111,11 @@ def show(
     rows = rules_on(team, day, settings.lang)
     columns = {name: words.say(settings.lang) for name, words in _RULES.items()}
     title = Words(f"Regler den {day:%d.%m.%Y}", f"Rules on {day}").say(settings.lang)
+    if format_ is Format.TABLE:
+        rows = [
+            row | {"basis": basis_of(row["basis"], settings.lang)} if row["holds"] else row
+            for row in rows
+        ]
     print_rows(title, columns, rows, format_)
 
 
@@ -102,9 +127,28 @@ def list_(municipality: Code, format_: FormatOption = Format.TABLE) -> None:
     with open_app(settings) as app:
         stores = stores_of(app, municipality)
         rows = [row for store in stores for row in adoptions_of(store, team_of(store))]
+    if format_ is Format.CSV:
+        print_csv(rows, _ADOPTION_COLUMNS)
+        return
     columns = {name: words.say(settings.lang) for name, words in _ADOPTIONS.items()}
     title = Words(f"Vedtagne regelsæt, {name}", f"Adopted packs, {name}").say(settings.lang)
+    if format_ is Format.TABLE:
+        rows = [_in_words(row, settings.lang) for row in rows]
     print_rows(title, columns, rows, format_)
+
+
+def _in_words(row: Row, language: str) -> Row:
+    """An adoption as a table shows it, in fewer columns."""
+    unreadable = Words(" (kan ikke læses)", " (unreadable)").say(language)
+    function = row["function"]
+    if language == "da":
+        function = codes.functions.danish[function]
+    return row | {
+        "pack": f"{row['pack']} {row['edition']}{'' if row['readable'] else unreadable}",
+        "adopted_at": day_of(row["adopted_at"]),
+        "by": f"{function} {row['by'] or ''}".rstrip(),
+        "sha256": row["sha256"][:_DIGITS],
+    }
 
 
 @rules.command()
@@ -141,6 +185,7 @@ def adopt(
             fact = adopted(pack, text, period, Actor(function.value))
             key = adoption_id(fact, own[-1] if own else None)
             position = _adopt(store, fact, key, (by, source), settings)
+            tell_if_nobody_follows(app)
         else:
             told = store.read_event(same.ref.source, same.ref.id)
             position = told.position if told else 0
@@ -204,7 +249,9 @@ def _tell_doubts(pack: RulePack, language: str) -> None:
     for words in doubtful(pack):
         err.print(words.say(language), soft_wrap=True)
     if missing := left_out(pack):
-        err.print(f"Følges ikke (left out): {', '.join(missing)}.", soft_wrap=True)
+        named = [codes.rules.danish[one] if language == "da" else one for one in missing]
+        said = Words("Følges ikke", "Left out").say(language)
+        err.print(f"{said}: {', '.join(named)}.", soft_wrap=True)
 
 
 def _tell_overlaps(beneath: Iterable[Adoption]) -> None:

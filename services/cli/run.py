@@ -85,7 +85,7 @@ def serve(role: Annotated[RoleName, typer.Argument(help="Processens rolle (its r
     if settings.owner is not None:
         dies_with(settings.owner, signal.SIGTERM)()
     needs_temporal = role in (RoleName.DISPATCHER, RoleName.WORKER)
-    with open_app(settings, temporal=needs_temporal) as app:
+    with open_app(settings, temporal=needs_temporal, role=role.value) as app:
         match role:
             case RoleName.PROJECTOR:
                 serve_projector(app)

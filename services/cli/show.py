@@ -19,6 +19,10 @@ from rich.progress import (
 from rich.table import Table
 
 from services.rendering import Row, as_csv, danish, plain
+from services.root import App
+from services.store.datastore import others
+
+DISPATCHER = "dispatcher"
 
 
 class Format(StrEnum):
@@ -59,6 +63,16 @@ def print_json(answer: Any) -> None:
     """One JSON document on stdout."""
     json.dump(plain(answer), sys.stdout, ensure_ascii=False, indent=2)
     sys.stdout.write("\n")
+
+
+def tell_if_nobody_follows(app: App) -> None:
+    """Say on stderr that follow-ups wait where no dispatcher is up."""
+    if DISPATCHER not in others(app.server.pool):
+        err.print(
+            "Det virker på opfølgningerne, når `roedtraad up` kører"
+            " (it takes effect on follow-ups when `roedtraad up` runs).",
+            soft_wrap=True,
+        )
 
 
 def print_lines(lines: Iterable[str]) -> None:

@@ -17,6 +17,7 @@ from services.demo.places import SOURCES
 from services.embedded.home import private_folder
 from services.ingest import ingest_file
 from services.root import App
+from services.store.datastore import others
 from services.store.municipality import Municipality
 from services.store.schema import events_schema, keys_schema, known_municipalities
 
@@ -129,13 +130,7 @@ class Demo:
 
     def _check_alone(self) -> None:
         """Raise NotADemoError while other processes work with the database."""
-        with self._app.server.pool.connection() as conn:
-            row = conn.execute(
-                "SELECT count(*) AS others FROM pg_stat_activity WHERE datname = current_database()"
-                " AND application_name LIKE 'roedtraad %%' AND application_name <> %s",
-                (conn.info.parameter_status("application_name"),),
-            ).fetchone()
-        if row and row["others"]:
+        if others(self._app.server.pool):
             raise NotADemoError(
                 "Stop først `roedtraad up` og andre kommandoer på samme data. "
                 "(First stop what else works with the same data.)"

@@ -34,6 +34,11 @@ _REASONS = {
 _NO_ANSWER = "den svarer ikke (it doesn't answer)"
 
 
+_OURS = "roedtraad "
+COMMAND = "command"
+"""What a process is that has no role."""
+
+
 class DatabaseUnreachableError(Exception):
     """The database can't be reached, and why, in words for the user."""
 
@@ -41,10 +46,11 @@ class DatabaseUnreachableError(Exception):
 Pool = ConnectionPool[Connection[DictRow]]
 
 
-def open_pool(url: str, *, size: int = 10) -> Pool:
-    """One small pool per server. Connections are in auto-commit mode, as the library wants.
+def open_pool(url: str, *, size: int = 10, role: str = COMMAND) -> Pool:
+    """One small pool per server, of a process in that role.
 
-    Raises DatabaseUnreachableError at once where nobody answers.
+    Connections are in auto-commit mode, as the library wants. Raises
+    DatabaseUnreachableError at once where nobody answers.
     """
     _try(url)
     pool: Pool = ConnectionPool(
@@ -56,13 +62,26 @@ def open_pool(url: str, *, size: int = 10) -> Pool:
         kwargs={
             "autocommit": True,
             "row_factory": dict_row,
-            "application_name": f"roedtraad {os.getpid()}",
+            "application_name": f"{_OURS}{role} {os.getpid()}",
         },
         connection_class=Connection[DictRow],
         check=ConnectionPool.check_connection,
     )
     pool.open()
     return pool
+
+
+def others(pool: Pool) -> set[str]:
+    """The roles of the other processes that work with the same database."""
+    with pool.connection() as conn:
+        own = conn.info.parameter_status("application_name")
+        rows = conn.execute(
+            "SELECT DISTINCT application_name AS name FROM pg_stat_activity"
+            " WHERE datname = current_database() AND starts_with(application_name, %s)"
+            " AND application_name <> %s",
+            (_OURS, own),
+        )
+        return {row["name"].split()[1] for row in rows}
 
 
 def _try(url: str) -> None:

@@ -9,7 +9,7 @@ from types import TracebackType
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from services.store.datastore import open_pool
+from services.store.datastore import COMMAND, open_pool
 from services.store.keys import Keyring, MissingKeyError
 from services.store.municipality import Municipality
 from services.store.schema import known_municipalities, noted
@@ -35,10 +35,16 @@ class Server:
     """One pool, and a store for each municipality that is asked for."""
 
     def __init__(
-        self, url: str, keyring: Keyring, *, pool_size: int = 10, clock: Clock = utc_now
+        self,
+        url: str,
+        keyring: Keyring,
+        *,
+        pool_size: int = 10,
+        clock: Clock = utc_now,
+        role: str = COMMAND,
     ) -> None:
         self._url = url
-        self.pool = open_pool(url, size=pool_size)
+        self.pool = open_pool(url, size=pool_size, role=role)
         self._keyring = keyring
         self._clock = clock
         self._open: dict[str, Municipality] = {}

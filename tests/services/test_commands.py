@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from services.demo.places import SOURCES
 from services.demo.run import Demo, NotADemoError
 from services.root import App
+from services.rules import example_text
 from services.settings import Settings
+from services.store.schema import known_municipalities
 from services.store.server import Server
 from tests.services.store.sending import intake
 
@@ -74,6 +77,12 @@ def test_what_cannot_be_answered_is_told_in_a_sentence(
     assert said in done.stderr and "Traceback" not in done.stderr and not done.stdout
 
 
+def test_a_wrong_setting_is_told_by_its_variable(tmp_path: Path) -> None:
+    done = run("rules", "show", ROEDTRAAD_LANG="fr", ROEDTRAAD_HOME=str(tmp_path))
+    assert done.returncode == 2
+    assert done.stderr.startswith("ROEDTRAAD_LANG: ") and "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize(
     ("url", "said"),
     [
@@ -113,6 +122,21 @@ def test_the_demo_never_removes_what_it_did_not_bring(
     with pytest.raises(NotADemoError):
         demo.begin_anew()
     assert len(store.read_from(0, 10)) == 1
+
+
+def test_what_was_decided_here_on_top_of_the_demo_is_part_of_it(
+    server: Server, database_url: str, tmp_path: Path
+) -> None:
+    store = server.municipality("0860")
+    store.append([intake("ev-1", "c-1", source=min(SOURCES["0860"] - {store.source}))])
+    home, pack = tmp_path / "home", tmp_path / "ours.toml"
+    pack.write_text(example_text())
+    given = {"DATABASE_URL": database_url, "ROEDTRAAD_KEYS": str(tmp_path / "keys")}
+    who = ("--by", "s-12", "--function", "leader")
+    done = run("rules", "adopt", pack, "--municipality", "0860", *who, **given)
+    assert done.returncode == 0, done.stderr
+    Demo(App(Settings(home=home), server, database_url, None)).begin_anew()
+    assert known_municipalities(server.pool) == []
 
 
 def test_paths_are_whole_and_empty_settings_unset(

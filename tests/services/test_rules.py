@@ -73,7 +73,10 @@ def test_a_pack_that_is_right_is_said_to_be_and_what_it_leaves_out_is_named(ours
 
     assert done.exit_code == 0
     assert "ours 2, 1 regler" in done.stdout
-    assert "supervision-overdue" in done.stderr and "match-overdue" not in done.stderr
+    assert "supervision mangler" in done.stderr and "match mangler" not in done.stderr
+    english = run({"ROEDTRAAD_LANG": "en"}, "check", ours)
+    assert "1 rules, is right." in english.stdout and "regler" not in english.output
+    assert "Left out: " in english.stderr and "supervision-overdue" in english.stderr
 
 
 def test_the_flaws_of_a_file_are_told_line_by_line(tmp_path: Path) -> None:
@@ -267,6 +270,7 @@ def test_without_a_municipality_the_default_pack_is_shown() -> None:
     assert rows["role-statement-overdue"]["when"] == "først 14 dage, derefter 56 dage"
     assert all(row["holds"] and row["basis"] and row["pack"] == "default" for row in rows.values())
     table, csv = run({}, "show").stdout, run({}, "show", "--format", "csv").stdout
+    assert "arbejdsdage" in table and "antagelse" in table and "assum" not in table
     assert "match mangler" in table and "match mangler;14 dage;" in csv
 
 
@@ -311,6 +315,10 @@ def test_the_adoptions_are_listed_with_who_and_when_the_top_one_last(
     assert (above["from"], above["to"]) == ("2026-02-01", None)
     assert above["sha256"] == digest_of(OURS)
     assert datetime.fromisoformat(above["adopted_at"]).date() == clock.now.date()
+    table = run(environment, "list", "--municipality", "0860").stdout
+    assert "leder l-01" in table and "systemet" in table
+    assert above["sha256"][:12] in table and above["sha256"][:13] not in table
+    assert max(len(line.rstrip()) for line in table.splitlines()) <= 100
 
 
 def test_a_municipality_of_which_no_team_was_told_has_rules_on_record(
