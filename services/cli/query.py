@@ -149,8 +149,11 @@ def stores_of(app: App, code: str | None) -> list[Municipality]:
     """The municipality of that code, or all that the database knows."""
     if code is None:
         return list(app.server.municipalities())
-    name_of(code)
-    return [m for m in app.server.municipalities() if m.code == code]
+    name = name_of(code)
+    found = [m for m in app.server.municipalities() if m.code == code]
+    if not found:
+        err.print(f"Ingen hændelser fra {name} (no events from there).")
+    return found
 
 
 def instant(text: str | None, option: str) -> datetime | None:

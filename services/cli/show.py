@@ -101,6 +101,10 @@ def print_rows(
 
 def print_table(title: str, headings: Mapping[str, str], rows: Iterable[Row]) -> None:
     """A table with Danish headings; `headings` maps columns to them."""
+    rows = list(rows)
+    if not rows:
+        out.print(f"{title}: intet at vise (nothing to show).")
+        return
     table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
     for n, heading in enumerate(headings.values()):
         table.add_column(heading, no_wrap=n == 0, overflow="fold")

@@ -52,6 +52,16 @@ def test_json_on_stdout_is_nothing_but_the_answer(given: dict[str, str]) -> None
     assert (done.returncode, answer["age_seconds"]) == (0, 0)
 
 
+def test_an_empty_answer_says_so(given: dict[str, str]) -> None:
+    nothing = run("query", "worklist", "--municipality", "0860", **given)
+    assert nothing.stdout == "Ingen åbne opfølgninger.\n"
+    none = run("query", "role-clarity", "--municipality", "0751", **given)
+    assert none.returncode == 0
+    assert "Ingen hændelser fra Aarhus" in none.stderr and "intet at vise" in none.stdout
+    sheet = run("query", "role-clarity", "--municipality", "0751", "--format", "csv", **given)
+    assert sheet.stdout.startswith("\ufeffmunicipality;municipality_code;course;")
+
+
 def test_ids_and_notes_are_shown_as_they_were_written(given: dict[str, str]) -> None:
     done = run("course", "c[/x]1", **given)
     assert done.returncode == 0, done.stderr
