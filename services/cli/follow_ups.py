@@ -2,6 +2,7 @@
 again from the store."""
 
 import asyncio
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from domain.events.common import FollowUpSnoozed
 from services.cli.query import FormatOption, MunicipalityOption, ViewName, query, stores_of
 from services.cli.show import Format, err, progress_bar, tell_if_nobody_follows
 from services.municipalities import name_of
+from services.rendering import danish
 from services.root import App, open_app
 from services.settings import Settings
 from services.store.municipality import Municipality
@@ -63,7 +65,7 @@ def snooze(
 
     given = Given(municipality, source, by, function.value, reason.value, note)
     done = give(SNOOZE, id_, given, until=until)
-    typer.echo(f"Opfølgning {done} er udsat til {until} (is put off).")
+    typer.echo(f"Opfølgning {done} er udsat til {danish(date.fromisoformat(until))} (is put off).")
 
 
 @follow_ups.command()

@@ -20,6 +20,7 @@ from domain.values import Actor, Period
 from services.cli.query import REFUSED, FormatOption, KnownAt, instant, stores_of
 from services.cli.show import Format, err, print_csv, print_rows, tell_if_nobody_follows
 from services.municipalities import name_of
+from services.rendering import danish
 from services.root import open_app
 from services.rule_words import basis_of
 from services.rules import (
@@ -190,7 +191,7 @@ def adopt(
             told = store.read_event(same.ref.source, same.ref.id)
             position = told.position if told else 0
     was = "er vedtaget (adopted)" if same is None else "var vedtaget i forvejen (already adopted)"
-    days = f"{period.from_} – {period.to or ''}".rstrip()
+    days = _days(period)
     typer.echo(f"{pack.pack} {pack.edition}, {days}: {was}, position {position}.")
     _tell_doubts(pack, settings.lang)
     _tell_overlaps(one for one in own if one != same)
@@ -257,12 +258,15 @@ def _tell_doubts(pack: RulePack, language: str) -> None:
 def _tell_overlaps(beneath: Iterable[Adoption]) -> None:
     """Warn of the packs for the same days: the one adopted last lies on top."""
     for one in beneath:
-        days = f"{one.period.from_} – {one.period.to or ''}".rstrip()
         err.print(
-            f"Ligger over (on top of): {one.pack} {one.edition}, {days},"
+            f"Ligger over (on top of): {one.pack} {one.edition}, {_days(one.period)},"
             f" vedtaget {day_of(one.at):%d.%m.%Y}.",
             soft_wrap=True,
         )
+
+
+def _days(period: Period) -> str:
+    return f"{danish(period.from_)} – {danish(period.to, empty='')}".rstrip()
 
 
 def _day(text: str | None, option: str) -> date | None:

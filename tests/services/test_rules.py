@@ -140,7 +140,7 @@ def test_a_pack_is_adopted_before_anything_is_said_of_the_team(
     done = adopt(environment, ours, "--from", "2026-07-01", "--to", "2026-08-01")
 
     assert done.exit_code == 0, done.output
-    assert "ours 2, 2026-07-01 – 2026-08-01: er vedtaget" in done.stdout
+    assert "ours 2, 01.07.2026 – 01.08.2026: er vedtaget" in done.stdout
     [fact] = adoptions(municipality)
     assert (fact.pack, fact.edition, fact.text) == ("ours", "2", OURS)
     assert fact.sha256 == digest_of(OURS)
@@ -171,8 +171,8 @@ def test_whoever_adopts_is_warned_of_packs_for_the_same_days(
     done = adopt(environment, newer, "--from", "2026-06-01")
     again = adopt(environment, ours, "--from", "2026-03-01")
 
-    assert "Ligger over (on top of): ours 2, 2026-03-01 –" in done.stderr
-    assert "Ligger over (on top of): ours 3, 2026-06-01 –" in again.stderr
+    assert "Ligger over (on top of): ours 2, 01.03.2026 –" in done.stderr
+    assert "Ligger over (on top of): ours 3, 01.06.2026 –" in again.stderr
     assert [fact.edition for fact in adoptions(municipality)] == ["2", "3", "2"]
 
 

@@ -77,7 +77,7 @@ def test_the_id_of_the_worklist_puts_off_and_takes_over(
     done = snooze(environment, short, until, "--note", "på højskole i Ærø")
     assert done.exit_code == 0, done.stderr
     assert "når `roedtraad up` kører" in done.stderr
-    assert short in done.stdout and until in done.stdout
+    assert short in done.stdout and f"{town.day(30):%d.%m.%Y}" in done.stdout
     with Server(environment["DATABASE_URL"], keyring, role="dispatcher"):
         done = take_over(environment, id_, "--source", SOURCE)
     assert (done.exit_code, done.stderr) == (0, ""), done.stderr
