@@ -1,5 +1,6 @@
 """Putting a follow-up off and taking it over from the command line."""
 
+import itertools
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -149,11 +150,12 @@ def test_a_beginning_that_two_ids_have_is_refused_with_more_of_each(
 ) -> None:
     beginnings: list[dict[str, str]] = [{}, {}]
     streams = [town.municipality.identity("course", course, SOURCE) for course in ("c-3", "c-4")]
+    numbers = itertools.count()
     while not (alike := beginnings[0].keys() & beginnings[1].keys()):
+        intake = f"ev-{next(numbers)}"
         for stream, seen in zip(streams, beginnings, strict=True):
-            intake = f"ev-{stream}-{len(seen)}"
-            key = FollowUpKey("match-overdue", Ref(SOURCE, intake), 1)
-            seen[id_in(stream, act_id(key, "raised"))[: len(SHORTEST)]] = intake
+            key = FollowUpKey("match-overdue", Ref(SOURCE, f"{intake}-{stream}"), 1)
+            seen[id_in(stream, act_id(key, "raised"))[: len(SHORTEST)]] = f"{intake}-{stream}"
     beginning = alike.pop()
     for course, seen in zip(("c-3", "c-4"), beginnings, strict=True):
         town.intake(course, -16, id=seen[beginning])
