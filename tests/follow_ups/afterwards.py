@@ -6,7 +6,6 @@ from uuid import UUID
 
 from domain.envelope import Recorded
 from domain.events.common import FollowUpEvent
-from services.follow_ups import calendar_of
 from tests.follow_ups.checks import Broken, Checks, stage_of
 from tests.follow_ups.memory import Sight, Streams, by_stream
 
@@ -66,4 +65,4 @@ def _was_due(checks: Checks, act: Recorded) -> None:
     assert isinstance(act.fact, FollowUpEvent)
     subject, now = act.originator_id, act.occurred_at
     expected = checks.expected(subject, now)
-    checks.may_be_written(act.fact, expected, checks.follow_ups(subject), calendar_of(subject), now)
+    checks.may_be_written(act.fact, subject, expected, checks.follow_ups(subject), now)

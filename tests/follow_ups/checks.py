@@ -89,13 +89,13 @@ class Checks:
     def may_be_written(
         self,
         fact: FollowUpEvent,
+        subject: UUID,
         expected: Expected,
         written: FollowUps,
-        calendar: Calendar,
         now: datetime,
     ) -> None:
         """An act, judged by what was known when it was planned."""
-        key, words = fact.follow_up, _key_words(fact.follow_up)
+        calendar, key, words = calendar_of(subject), fact.follow_up, _key_words(fact.follow_up)
         several = {slot: one for slot, one in expected.items() if slot[0] == self._base(key)}
         if isinstance(fact, FollowUpRaised):
             due = [one.due_on for one in several.values()]
@@ -106,7 +106,8 @@ class Checks:
                 now >= calendar.morning_of(fact.due_on), f"{words} was raised at {now}, too early"
             )
         elif isinstance(fact, FollowUpResolved | FollowUpWithdrawn):
-            stands = self._slot(key, written[key].due_on, several.values()) in several
+            asked = self._facts.obligations(subject)
+            stands = self._slot(key, written[key].due_on, asked) in several
             self._hold(not stands, f"{words} was closed at {now}, though it still stands")
         elif stage := stage_of(fact):
             follow_up = written.get(key) or FollowUp(key=key)

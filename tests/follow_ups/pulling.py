@@ -52,7 +52,6 @@ class Pulling:
             acts = [act for act in plan.acts if act.id not in asked]
             if not acts:
                 return Next(position, plan.wake_at, plan.finished), new
-            calendar = calendar_of(subject)
             expected = self.checks.expected(subject, now)
             meddle(subject)
             if self.log.version(subject) != version:  # this counts then, told of or not
@@ -64,7 +63,7 @@ class Pulling:
                 continue
             for act in stored:
                 assert isinstance(act.fact, FollowUpEvent)
-                self.checks.may_be_written(act.fact, expected, written, calendar, now)
+                self.checks.may_be_written(act.fact, subject, expected, written, now)
                 new.append(act.fact)
             asked.update(act.id for act in acts)
         raise AssertionError(f"{subject} is never done")
