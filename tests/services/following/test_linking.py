@@ -1,6 +1,6 @@
 """Courses that are linked, and linked no more: each is followed up, and nothing twice."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -33,7 +33,6 @@ basis = "a test"
 @pytest.fixture
 def town(municipality: Municipality, clock: Clock) -> Town:
     """Two courses, of which the first was matched."""
-    clock.now = datetime.now(UTC)
     town = Town(municipality, day_of(clock.now))
     town.adopt(RULES)
     for course in ("c-1", "c-2"):
