@@ -1,6 +1,7 @@
 """Edits of the course's workflow that would break those under way, and one that wouldn't.
 
-Each stands for what somebody may do some day without thinking of the workflows that run.
+Each stands for what somebody may do some day without thinking of the workflows that run. Edits of
+the schedules' workflows are in `careless_schedules`.
 """
 
 from datetime import UTC, datetime, timedelta

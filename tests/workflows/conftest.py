@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from psycopg import OperationalError
 from temporalio.testing import WorkflowEnvironment
 
 from domain.calendar import COPENHAGEN, day_of
@@ -34,6 +35,18 @@ class EngineOnItsTime(Engine):
 
     def advance(self, municipality: str, subject: str, now: datetime) -> Next:
         self._clock.now = max(self._clock.now, now)
+        return super().advance(municipality, subject, now)
+
+
+class StumblingOnItsTime(EngineOnItsTime):
+    """Fails so many times more, as when the database is away."""
+
+    failures = 0
+
+    def advance(self, municipality: str, subject: str, now: datetime) -> Next:
+        if self.failures:
+            self.failures -= 1
+            raise OperationalError("the connection is lost")
         return super().advance(municipality, subject, now)
 
 

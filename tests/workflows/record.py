@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from psycopg.sql import SQL, Composed, Identifier
 from temporalio.client import WorkflowHistory
 
 from domain.calendar import day_of
@@ -24,7 +25,12 @@ from services.follow_ups import Engine
 from services.store.keys import Keyring
 from services.store.server import Server
 from tests.conftest import Clock, fresh_database, fresh_home
-from tests.workflows.conftest import EngineOnItsTime, eight_o_clock, time_skipping
+from tests.workflows.conftest import (
+    EngineOnItsTime,
+    StumblingOnItsTime,
+    eight_o_clock,
+    time_skipping,
+)
 from tests.workflows.journey import Handle, Journey
 from tests.workflows.patience import patient_worker
 from tests.workflows.test_long_history import dev_server, pull
@@ -37,12 +43,14 @@ from workflows.municipality import DailyWorkflow, MonthlyHoursWorkflow
 
 
 @asynccontextmanager
-async def travelling(server: Server, clock: Clock) -> AsyncIterator[tuple[Journey, Town]]:
+async def travelling(
+    server: Server, clock: Clock, engine: Engine | None = None
+) -> AsyncIterator[tuple[Journey, Town]]:
     async with AsyncExitStack() as stack:
         environment = await stack.enter_async_context(time_skipping())
         town = Town(server.municipality("0860"), await eight_o_clock(environment, clock))
         threads = stack.enter_context(ThreadPoolExecutor(2))
-        engine = EngineOnItsTime(server, clock)
+        engine = engine or EngineOnItsTime(server, clock)
         await stack.enter_async_context(patient_worker(environment.client, engine, threads))
         yield Journey(environment, town, clock), town
 
@@ -63,6 +71,32 @@ async def course_closed(server: Server, clock: Clock) -> WorkflowHistory:
         await journey.until(41)
         await journey.poke(course)
         await course.result()
+        return await course.fetch_history()
+
+
+async def timer_after_failure(course: Handle) -> None:
+    """Wait until the worker hands waiting over to the server; before, it waits in real time."""
+    before = len((await course.fetch_history()).events)
+    while True:
+        events = (await course.fetch_history()).events[before:]
+        if any(event.HasField("timer_started_event_attributes") for event in events):
+            return
+        await asyncio.sleep(0.1)
+
+
+async def course_failing(server: Server, clock: Clock) -> WorkflowHistory:
+    """A pull that fails ten times, so that the server's timers wait between its last attempts."""
+    engine = StumblingOnItsTime(server, clock)
+    async with travelling(server, clock, engine) as (journey, town):
+        town.intake("c-1")
+        course = await journey.follow_course("c-1")
+        town.matched("c-1", day=0)
+        engine.failures = 10
+        await course.signal(Follower.poke, Poke(town.municipality.head().position))
+        await timer_after_failure(course)
+        await journey.until(1)
+        await journey.poke(course)
+        assert engine.failures == 0
         return await course.fetch_history()
 
 
@@ -144,12 +178,35 @@ async def overseen(run: Any, server: Server, clock: Clock) -> WorkflowHistory:
         return await turn.fetch_history()
 
 
+async def daily_failing(server: Server, clock: Clock) -> WorkflowHistory:
+    """A daily look whose activity failed once: a table that it reads wasn't there."""
+    away = SQL("ALTER TABLE {}.{} RENAME TO {}")
+    schema, pokes, gone = (Identifier(n) for n in ("m0860", "pokes", "pokes_away"))
+    server.municipality("0860")
+
+    def rename(statement: Composed) -> None:
+        with server.pool.connection() as conn:
+            conn.execute(statement)
+
+    async def back() -> None:
+        await asyncio.sleep(3)  # the second attempt is made five seconds after the first
+        rename(away.format(schema, gone, pokes))
+
+    rename(away.format(schema, pokes, gone))
+    coming_back = asyncio.create_task(back())
+    history = await overseen(DailyWorkflow.run, server, clock)
+    await coming_back
+    return history
+
+
 # A raised number: -2 shows itself to searches, and may go on in a new run by its own count.
 SHAPES: dict[str, Callable[[Server, Clock], Coroutine[Any, Any, WorkflowHistory]]] = {
     "course-asked-1": course_asked,
     "course-closed-2": course_closed,
     "course-continued-2": course_continued,
+    "course-failing-1": course_failing,
     "daily-1": partial(overseen, DailyWorkflow.run),
+    "daily-failing-1": daily_failing,
     "monthly-hours-1": partial(overseen, MonthlyHoursWorkflow.run),
     "team-2": team,
 }

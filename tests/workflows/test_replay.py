@@ -4,6 +4,7 @@ A history in `tests/histories` is written once (`python -m tests.workflows.recor
 is released, and stays: a workflow that is under way may have begun with any of them.
 """
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,21 @@ from temporalio.worker import Replayer, UnsandboxedWorkflowRunner
 from services.following.connecting import DATA_CONVERTER
 from services.worker import WORKFLOWS
 from tests.workflows.careless import CARELESS, PullsTwiceFromNowOn
+from tests.workflows.careless_schedules import CARELESS_SCHEDULES
 
 HISTORIES = Path(__file__).parents[1] / "histories"
 RECORDED = sorted(HISTORIES.glob("*.json"))
-OF_COURSES = [file for file in RECORDED if file.stem.startswith("course-")]
+ALL_CARELESS = [*CARELESS, *CARELESS_SCHEDULES]
+
+
+def histories_of(workflow_name: str) -> list[Path]:
+    return [file for file in RECORDED if file.stem.startswith(f"{workflow_name}-")]
+
+
+def name_of(workflow_class: type) -> str:
+    name = workflow._Definition.must_from_class(workflow_class).name
+    assert name
+    return name
 
 
 def recorded(file: Path) -> WorkflowHistory:
@@ -42,6 +54,10 @@ def test_every_shape_is_recorded() -> None:
         "course-closed-2",
         "course-continued-1",
         "course-continued-2",
+        "course-failing-1",
+        "daily-1",
+        "daily-failing-1",
+        "monthly-hours-1",
         "team-1",
         "team-2",
     }
@@ -50,7 +66,20 @@ def test_every_shape_is_recorded() -> None:
 def test_every_workflow_has_a_recorded_history() -> None:
     started = [recorded(file).events[0] for file in RECORDED]
     types = {one.workflow_execution_started_event_attributes.workflow_type.name for one in started}
-    assert types == {workflow._Definition.must_from_class(one).name for one in WORKFLOWS}
+    assert types == {name_of(one) for one in WORKFLOWS}
+
+
+def test_waiting_and_trying_again_are_recorded() -> None:
+    course = recorded(HISTORIES / "course-failing-1.json").events
+    waited = [
+        event.timer_started_event_attributes.start_to_fire_timeout.ToSeconds()
+        for event in course
+        if event.HasField("timer_started_event_attributes")
+    ]
+    assert {32, 64, 120} <= set(waited)  # between attempts of a pull that failed
+    daily = recorded(HISTORIES / "daily-failing-1.json").events
+    [begun] = [one for one in daily if one.HasField("activity_task_started_event_attributes")]
+    assert begun.activity_task_started_event_attributes.attempt == 2
 
 
 @pytest.mark.parametrize("file", RECORDED, ids=lambda file: file.stem)
@@ -58,9 +87,9 @@ async def test_a_recorded_history_replays(file: Path) -> None:
     assert await replay(file, *WORKFLOWS) is None
 
 
-@pytest.mark.parametrize("edited", CARELESS)
+@pytest.mark.parametrize("edited", ALL_CARELESS)
 async def test_a_careless_edit_is_caught(edited: type) -> None:
-    failures = [await replay(file, edited) for file in OF_COURSES]
+    failures = [await replay(file, edited) for file in histories_of(name_of(edited))]
     caught = [failure for failure in failures if failure is not None]
     assert caught
     assert all(does_otherwise(failure) for failure in caught)
@@ -73,10 +102,13 @@ def does_otherwise(failure: Exception) -> bool:
     )
 
 
-def test_ten_careless_edits_are_tried_at_least() -> None:
-    assert len({edited.__name__ for edited in CARELESS}) >= 10
+def test_careless_edits_of_each_kind_of_workflow_are_tried() -> None:
+    tried = Counter(name_of(edited) for edited in ALL_CARELESS)
+    assert tried["course"] >= 10  # the team's is the same loop
+    assert tried["daily"] >= 3
+    assert tried["monthly-hours"] >= 3
 
 
-@pytest.mark.parametrize("file", OF_COURSES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", histories_of("course"), ids=lambda file: file.stem)
 async def test_a_careful_edit_passes(file: Path) -> None:
     assert await replay(file, PullsTwiceFromNowOn) is None

@@ -1,0 +1,123 @@
+"""Edits of the workflows that schedules begin which would break those under way."""
+
+from datetime import timedelta
+
+from temporalio import workflow
+
+from workflows.messages import HoursLookedOver, LookedOver, LookOver, Start
+from workflows.municipality import (
+    LOOK_OVER,
+    LOOK_OVER_HOURS,
+    DailyWorkflow,
+    MonthlyHoursWorkflow,
+)
+from workflows.searched import MUNICIPALITY
+
+CARELESS_SCHEDULES: list[type] = []
+_SOON = timedelta(minutes=1)
+
+
+def careless_daily(edited: type) -> type:
+    """Put it on the list, as the daily look."""
+    CARELESS_SCHEDULES.append(workflow.defn(name="daily")(edited))
+    return edited
+
+
+def careless_monthly(edited: type) -> type:
+    """Put it on the list, as the monthly look at the hours."""
+    CARELESS_SCHEDULES.append(workflow.defn(name="monthly-hours")(edited))
+    return edited
+
+
+def _asked(start: Start) -> LookOver:
+    return LookOver(start.municipality, workflow.now())
+
+
+@careless_daily
+class DailySleepsFirst(DailyWorkflow):
+    """A timer before the look."""
+
+    @workflow.run
+    async def run(self, start: Start) -> LookedOver:
+        await workflow.sleep(_SOON)
+        return await super().run(start)
+
+
+@careless_daily
+class DailyLooksTwice(DailyWorkflow):
+    """An activity more."""
+
+    @workflow.run
+    async def run(self, start: Start) -> LookedOver:
+        await super().run(start)
+        return await super().run(start)
+
+
+@careless_daily
+class DailyLooksByItself(DailyWorkflow):
+    """A local activity in place of the server's."""
+
+    @workflow.run
+    async def run(self, start: Start) -> LookedOver:
+        found: LookedOver = await workflow.execute_local_activity(
+            LOOK_OVER, _asked(start), result_type=LookedOver, start_to_close_timeout=_SOON
+        )
+        return found
+
+
+@careless_daily
+class DailyLooksAtTheHoursToo(DailyWorkflow):
+    """What the monthly look does, done each day before it."""
+
+    @workflow.run
+    async def run(self, start: Start) -> LookedOver:
+        await _hours(start)
+        return await super().run(start)
+
+
+@careless_monthly
+class MonthlyLooksAtNothing(MonthlyHoursWorkflow):
+    """The activity removed."""
+
+    @workflow.run
+    async def run(self, start: Start) -> HoursLookedOver:
+        return HoursLookedOver(f"{workflow.now():%Y-%m}", 0, 0)
+
+
+@careless_monthly
+class MonthlyLooksAtAllFirst(MonthlyHoursWorkflow):
+    """What the daily look does, done before it."""
+
+    @workflow.run
+    async def run(self, start: Start) -> HoursLookedOver:
+        await workflow.execute_activity(
+            LOOK_OVER, _asked(start), result_type=LookedOver, start_to_close_timeout=_SOON
+        )
+        return await super().run(start)
+
+
+@careless_monthly
+class MonthlyShowsItself(MonthlyHoursWorkflow):
+    """A search attribute written."""
+
+    @workflow.run
+    async def run(self, start: Start) -> HoursLookedOver:
+        workflow.upsert_search_attributes([MUNICIPALITY.value_set(start.municipality)])
+        return await super().run(start)
+
+
+@careless_monthly
+class MonthlySleepsAfterwards(MonthlyHoursWorkflow):
+    """A timer after the look."""
+
+    @workflow.run
+    async def run(self, start: Start) -> HoursLookedOver:
+        found = await super().run(start)
+        await workflow.sleep(_SOON)
+        return found
+
+
+async def _hours(start: Start) -> None:
+    await workflow.execute_activity(
+        LOOK_OVER_HOURS, _asked(start), result_type=HoursLookedOver, start_to_close_timeout=_SOON
+    )
