@@ -11,7 +11,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.calendar import covers, is_empty, overlap
-from domain.values import Period
+from domain.values import Period, Ref
 
 FULL_TIME = 2220  # minutes a week: 37 hours
 BANDS = ((10, "<10"), (15, "10-14"), (20, "15-19"))
@@ -26,11 +26,12 @@ class WeeklyHours(Struct, frozen=True):
 
 
 class Follows(Struct, frozen=True):
-    """A mentor follows a citizen on these days."""
+    """A mentor follows a citizen on these days, as the events `by` say."""
 
     citizen: UUID
     mentor: UUID
     days: Period
+    by: tuple[Ref, ...] = ()
 
 
 def full_time_equivalents(hours: Iterable[WeeklyHours], day: date) -> Fraction:

@@ -5,10 +5,10 @@ by being ended at a later position, so an answer is of one piece though it takes
 the projector goes on meanwhile.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -17,12 +17,14 @@ from psycopg.sql import SQL, Identifier, Placeholder
 
 from domain.calendar import day_of
 from domain.envelope import Recorded
+from domain.values import Ref
 from projections import tracking
 from projections.facts.timeline import TIMELINE
 from projections.table import FactTable
 from projections.tracking import Reached
 
 Connection = psycopg.Connection[Any]
+T = TypeVar("T")
 
 
 _TELLING = ("stream", "source", "event_id", "occurred_at", "sequence", "learned")
@@ -57,12 +59,20 @@ class Municipality:
     schema: str
 
 
+Behind = Callable[[], Iterable[Ref]]
+"""Gives the events that a row was worked out from; asked only where somebody wants to know."""
+
+
 class Answer(NamedTuple):
-    """Rows, the position in the log that they reflect, and when that position was recorded."""
+    """Rows, the position in the log that they reflect, and when that position was recorded.
+
+    `behind` has one for each row, or none at all where nobody can ask.
+    """
 
     rows: list[dict[str, Any]]
     position: int
     recorded_at: datetime | None
+    behind: Sequence[Behind] = ()
 
 
 class Question:
@@ -88,6 +98,14 @@ class Question:
         if known_at is not None and known_at < reached.position:
             reached = Reached(known_at, self._recorded_at(known_at))
         self.position, self.recorded_at = reached
+        self._once: dict[Hashable, Any] = {}
+
+    def once(self, work: Callable[["Question"], T]) -> T:
+        """What `work` reads of this question; read again only by another question."""
+        if work not in self._once:
+            self._once[work] = work(self)
+        found: T = self._once[work]
+        return found
 
     def _now(self) -> datetime:
         """What the database's clock says."""
@@ -169,6 +187,6 @@ class Question:
             for row in self.rows(table, *_TELLING, *table.columns, streams=streams)
         ]
 
-    def answer(self, rows: list[dict[str, Any]]) -> Answer:
+    def answer(self, rows: list[dict[str, Any]], behind: Sequence[Behind] = ()) -> Answer:
         """The rows with the position they reflect."""
-        return Answer(rows, self.position, self.recorded_at)
+        return Answer(rows, self.position, self.recorded_at, behind)

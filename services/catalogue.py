@@ -1,8 +1,8 @@
 """Prints docs/events.md, the contract with those who send events, from the code.
 
-`python -m services.catalogue` writes it and docs/rules.md (`rule_catalogue`); with `--check` it
-only says whether they are current, and exits 1 if not. What the code cannot say stands in
-catalogue.md beside this file.
+`python -m services.catalogue` writes it, docs/rules.md (`rule_catalogue`) and docs/views.md
+(`view_catalogue`); with `--check` it only says whether they are current, and exits 1 if not. What
+the code cannot say stands in catalogue.md beside this file.
 """
 
 import inspect
@@ -31,7 +31,7 @@ from domain.fields import (
     Under,
     fields_of,
 )
-from services import rule_catalogue
+from services import rule_catalogue, view_catalogue
 
 TEMPLATE = Path(__file__).with_suffix(".md")
 DOCS = Path(__file__).parents[1] / "docs"
@@ -248,7 +248,11 @@ def main(arguments: list[str]) -> int:
 
 
 def _pages() -> dict[str, str]:
-    return {"events.md": page(), "rules.md": rule_catalogue.page()}
+    return {
+        "events.md": page(),
+        "rules.md": rule_catalogue.page(),
+        "views.md": view_catalogue.page(),
+    }
 
 
 def _written(name: str) -> str | None:

@@ -1,29 +1,37 @@
 """How a view is asked of one municipality or several: the way of the command line and of HTTP."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from psycopg import Cursor
+
+from domain.values import Period
 from projections.asking import Answer
 from projections.asking import Municipality as Place
 from projections.views.timeline import timeline
+from services.explaining import explain
 from services.municipalities import danish_order, name_of
+from services.narrowing import AskedWrongError, conditions
 from services.projector import catch_up, prepare
 from services.store.municipality import Municipality
-from services.view_list import VIEWS, View
+from services.view_list.all import VIEWS
+from services.view_list.shape import Level, View
+from services.words import Words
 
 __all__ = ["VIEWS", "Answered", "Row", "View", "ask", "ask_timeline", "bring_up_to_date"]
 
 Row = dict[str, Any]
-# Columns of internal ids, or of nothing.
-_IDS = ("about", "actor", "behalf", "caseworker", "coordinator", "course", "mentor", "person")
+STALE_AFTER = 5.0
+"""Seconds for which an answer may be behind the log; the projector follows within two."""
 
 
 @dataclass(frozen=True)
 class Answered:
-    """An answer across municipalities. Positions are each municipality's own.
+    """An answer across municipalities. Positions, and the log's `head`, are each one's own.
 
     `age_seconds` is for how long there has been an event that the answer doesn't reflect; 0 when
     it reflects all, or what was known at a past time.
@@ -32,30 +40,110 @@ class Answered:
     rows: list[Row]
     position: int | dict[str, int] | None
     age_seconds: float
+    head: int | dict[str, int] | None = None
+
+    @property
+    def stale(self) -> bool:
+        """Whether something keeps the answer from what the log holds."""
+        return self.age_seconds > STALE_AFTER
 
     def as_dict(self) -> Row:
         """What a machine gets."""
-        return {"rows": self.rows, "position": self.position, "age_seconds": self.age_seconds}
+        return {
+            "rows": self.rows,
+            "position": self.position,
+            "head": self.head,
+            "age_seconds": self.age_seconds,
+            "stale": self.stale,
+        }
+
+
+def level_of(view: View, by: str | None) -> Level:
+    """The level of that name, the view's first where none is named. Raises AskedWrongError."""
+    if by is not None and by not in view.levels:
+        known = ", ".join(view.levels)
+        raise AskedWrongError(
+            "by",
+            Words(
+                f"{view.name} kan ikke deles sådan. Kan deles: {known}.",
+                f"{view.name} isn't divided so. Can be: {known}.",
+            ),
+        )
+    return view.levels[by or view.default]
 
 
 def ask(
     view: View,
     municipalities: Sequence[Municipality],
     *,
+    by: str | None = None,
     as_of: datetime | None = None,
     known_at: datetime | None = None,
+    period: Period | None = None,
+    course: str | None = None,
+    where: Collection[str] = (),
+    explained: bool = False,
     now: datetime,
 ) -> Answered:
     """A view's answer for these municipalities, in Danish order of their names.
 
-    `known_at` is a time: each municipality answers at the position that it had then.
+    `known_at` is a time: each municipality answers at the position that it had then. `by` is the
+    level; `period` and `course` (a sender's id) go with the levels that accept them; `where` are
+    conditions on the columns. With `explained` the rows are the events behind the answer's.
+    Raises AskedWrongError.
     """
+    level = level_of(view, by)
+    _check(view, level, {"period": period, "course": course})
+    narrow = conditions(where, level.names)
+    named = [column.name for column in level.columns if column.is_named]
 
-    def one(connection: Any, place: Place, position: int | None) -> Answer:
-        return view.ask(connection, place, as_of=as_of or now, known_at=position)
+    more: Row = {} if period is None else {"period": period}
+
+    def find(store: Municipality, cursor: Cursor[Any], position: int | None) -> Answer:
+        place = Place(store.code, name_of(store.code), store.schema)
+        streams = {} if course is None else {"streams": streams_of[store.code]}
+        answer = level.ask(
+            cursor.connection, place, as_of=as_of or now, known_at=position, **more, **streams
+        )
+        # The events behind are asked for on the answer's own connection, or not at all.
+        found = [tuple(behind()) for behind in answer.behind] if explained else []
+        return answer._replace(behind=[partial(tuple, refs) for refs in found])
+
+    def finish(store: Municipality, answer: Answer) -> list[Row]:
+        rows = _with_senders_ids(store, answer.rows, named)
+        kept = [n for n, row in enumerate(rows) if all(one.holds(row) for one in narrow)]
+        if not explained:
+            return [rows[n] for n in kept]
+        behind = [(_keys(level, rows[n]), answer.behind[n]()) for n in kept]
+        events = explain(store, behind, answer.position)
+        return _with_senders_ids(store, events, ["actor"])
 
     by_name = sorted(municipalities, key=lambda m: danish_order(name_of(m.code)))
-    return _answered(by_name, one, known_at, now)
+    streams_of = {m.code: _streams(m, course) for m in by_name} if course is not None else {}
+    return _answered(by_name, find, finish, known_at, now)
+
+
+def _check(view: View, level: Level, asked: Mapping[str, Any]) -> None:
+    for name, value in asked.items():
+        if value is not None and name not in level.accepts:
+            raise AskedWrongError(
+                name,
+                Words(
+                    f"{view.name} {level.of.da} spørges ikke sådan.",
+                    f"{view.name} {level.of.en} isn't asked so.",
+                ),
+            )
+
+
+def _streams(store: Municipality, course: str) -> list[UUID]:
+    stream = store.find("course", course)
+    return [] if stream is None else [stream]
+
+
+def _keys(level: Level, row: Row) -> Row:
+    """What a row is known by: its municipality, and the level's keys."""
+    names = ["municipality", *level.keys, *(f"{name}_id" for name in level.keys)]
+    return {name: row[name] for name in names if name in row}
 
 
 def ask_timeline(
@@ -68,10 +156,15 @@ def ask_timeline(
 ) -> Answered:
     """The timeline of courses, staff members or the team."""
 
-    def one(connection: Any, place: Place, position: int | None) -> Answer:
-        return timeline(connection, place.schema, streams, as_of=as_of or now, known_at=position)
+    def find(_: Municipality, cursor: Cursor[Any], position: int | None) -> Answer:
+        return timeline(
+            cursor.connection, store.schema, streams, as_of=as_of or now, known_at=position
+        )
 
-    return _answered([store], one, known_at, now)
+    def finish(_: Municipality, answer: Answer) -> list[Row]:
+        return _with_senders_ids(store, answer.rows, ["actor", "behalf", "person"])
+
+    return _answered([store], find, finish, known_at, now)
 
 
 def bring_up_to_date(municipalities: Sequence[Municipality]) -> None:
@@ -83,39 +176,43 @@ def bring_up_to_date(municipalities: Sequence[Municipality]) -> None:
 
 def _answered(
     municipalities: Sequence[Municipality],
-    one: Callable[[Any, Place, int | None], Answer],
+    find: Callable[[Municipality, Cursor[Any], int | None], Answer],
+    finish: Callable[[Municipality, Answer], list[Row]],
     known_at: datetime | None,
     now: datetime,
 ) -> Answered:
     rows: list[Row] = []
     positions: dict[str, int] = {}
+    heads: dict[str, int] = {}
     age = 0.0
     for store in municipalities:
-        place = Place(store.code, name_of(store.code), store.schema)
         position = store.log_recorder.position_at(known_at) if known_at else None
         with store.transaction() as cursor:
-            answer = one(cursor.connection, place, position)
+            answer = find(store, cursor, position)
             waiting_since = store.log_recorder.recorded_after(cursor, answer.position)
-        rows += _with_senders_ids(store, answer.rows)
+            heads[store.code] = store.log_recorder.head(cursor).position
+        # What follows takes connections of its own, so this one is given back first.
+        rows += finish(store, answer)
         positions[store.code] = answer.position
         if known_at is None and waiting_since is not None:
             age = max(age, (now - waiting_since).total_seconds())
-    if not positions:
-        return Answered(rows, 0, age)
-    if len(positions) == 1:
-        return Answered(rows, next(iter(positions.values())), age)
-    return Answered(rows, positions, age)
+    return Answered(rows, _one_or_each(positions), age, _one_or_each(heads))
 
 
-def _with_senders_ids(store: Municipality, rows: Sequence[Row]) -> list[Row]:
+def _one_or_each(positions: dict[str, int]) -> int | dict[str, int]:
+    """Of one municipality its own; of several each; of none nothing was reached."""
+    if len(positions) > 1:
+        return positions
+    return next(iter(positions.values()), 0)
+
+
+def _with_senders_ids(
+    store: Municipality, rows: Sequence[Row], named: Collection[str]
+) -> list[Row]:
     """Beside each internal id, `<column>_id`: what its sender calls it; None if that is gone."""
-    known = store.references(v for row in rows for v in row.values() if isinstance(v, UUID))
+    ids = {row[name] for row in rows for name in named if row[name] is not None}
+    known = store.references(ids)
     return [
-        row
-        | {
-            f"{name}_id": known[value][1] if value in known else None
-            for name, value in row.items()
-            if name in _IDS
-        }
+        row | {f"{name}_id": known[row[name]][1] if row[name] in known else None for name in named}
         for row in rows
     ]

@@ -1,5 +1,5 @@
 """The questions, one file each: fetch rows as known at a position, hand them to the domain's rules.
 
-To add a view: a function of (connection, municipality, *, as_of, known_at) that puts a `Question`
-and gives its `Answer`; see `caseload`. Then name it in `services/view_list.py`.
+To add a view: a function of a `Question` that gives a `Line` for each row, with the events behind
+it, and is made a `view`; see `caseload`. Then tell it in `services/view_list`.
 """

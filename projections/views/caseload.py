@@ -1,11 +1,12 @@
 """Caseload (*belastning*, Table 24): citizens per full-time mentor, with policy and coordinator."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from domain.calendar import is_empty
+from domain.calendar import is_empty, overlap
 from domain.caseload import (
     Follows,
     band,
@@ -19,33 +20,27 @@ from domain.caseload import (
 )
 from domain.folding import Step, held_on, steps
 from domain.values import Period, Ref
-from projections.asking import Answer, Connection, Municipality, Question
+from projections.answering import Line, known, view
+from projections.asking import Question
 from projections.facts.staff import POLICIES
 from projections.views.following import follows_of
 from projections.views.numbers import shown
 from projections.views.team import Team, team_of
 
 
-def caseload(
-    connection: Connection,
-    municipality: Municipality,
-    *,
-    as_of: datetime | None = None,
-    known_at: int | None = None,
-) -> Answer:
+@view
+def caseload(question: Question) -> Iterator[Line]:
     """One row for the municipality.
 
     Two measures: from the team's start to `as_of`, its day included, and, `_now`, on that day.
     `fte` is in full-time mentors of 37 hours; figures are rounded for show, bands are not.
     """
-    question = Question(connection, municipality.schema, as_of=as_of, known_at=known_at)
-    team = team_of(question)
+    team = question.once(team_of)
     follows = follows_of(question, team.state.same)
     period = Period(_start(team, follows, question.day), until(question.day))
     whole = _whole_period(team, follows, period)
-    row = {
-        "municipality": municipality.name,
-        "municipality_code": municipality.code,
+    policy = _policy(question)
+    values = {
         **_measure(*whole),
         **{
             f"{name}_now": value
@@ -54,9 +49,22 @@ def caseload(
         "since": period.from_,
         "until": period.to,
         **_coordinator(team, follows, question.day),
-        **_policy(question, per_full_time(*whole)),
+        **_judged(policy, per_full_time(*whole)),
     }
-    return question.answer([row])
+    yield Line(values, lambda: _behind(team, follows, period, policy))
+
+
+def _behind(
+    team: Team, follows: list[Follows], period: Period, policy: Step[Any] | None
+) -> Iterator[Ref]:
+    """The start, the hours, the matches of the period with their ends, and the policy."""
+    start = team.state.start
+    yield from known(start.ref if start else None, policy.ref if policy else None)
+    for mentor in team.mentors.values():
+        yield from (step.ref for step in mentor.hours if step.from_ < (period.to or date.max))
+    for one in follows:
+        if not is_empty(one.days) and overlap(one.days, period):
+            yield from one.by
 
 
 def _start(team: Team, follows: list[Follows], day: date) -> date:
@@ -126,15 +134,19 @@ def _coordinator(team: Team, follows: list[Follows], day: date) -> dict[str, Any
     }
 
 
-def _policy(question: Question, per_fte: Fraction | None) -> dict[str, Any]:
-    """The chosen number of citizens that holds on the day, and whether the load lies inside."""
+def _policy(question: Question) -> Step[Any] | None:
+    """The chosen number of citizens that holds on the day."""
     told = question.rows(
         POLICIES, "occurred_at", "sequence", "event_id", "source", *POLICIES.columns
     )
     policies = steps(
         Step(row.from_day, _order(row), Ref(row.source, row.event_id), row) for row in told
     )
-    held = held_on(policies, question.day)
+    return held_on(policies, question.day)
+
+
+def _judged(held: Step[Any] | None, per_fte: Fraction | None) -> dict[str, Any]:
+    """The policy, and whether the load lies inside."""
     lowest = held.value.lowest if held else None
     highest = held.value.highest if held else None
     inside = None

@@ -50,7 +50,7 @@ def courses_of(
 
     `same` maps a staff member's other ids to the one they are read as. Follow-ups are left out.
     """
-    linked = identity.courses(question)
+    linked = question.once(identity.courses)
     if streams is not None:
         streams = {id_ for stream in streams for id_ in linked.like(stream)}
     by_course: dict[UUID, list[Recorded]] = defaultdict(list)

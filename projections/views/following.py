@@ -10,6 +10,7 @@ from domain.folding import Persons, Telling
 from domain.matches import Match, folded_matches
 from domain.spells import folded_spells
 from projections import identity
+from projections.answering import known
 from projections.asking import Question
 from projections.facts.courses import CLOSINGS, REOPENINGS
 from projections.facts.matches import MATCH_ENDS, MATCHES
@@ -17,9 +18,9 @@ from projections.facts.matches import MATCH_ENDS, MATCHES
 
 def follows_of(question: Question, same: Mapping[UUID, UUID]) -> list[Follows]:
     """All of a municipality. Linked citizens count once; `same` as for `matches_of`."""
-    citizens = identity.citizens(question)
+    citizens = question.once(identity.citizens)
     return [
-        Follows(citizens[course], match.mentor, match.days)
+        Follows(citizens[course], match.mentor, match.days, tuple(known(match.ref, match.ended_by)))
         for course, several in matches_of(question, same).items()
         for match in several
     ]
@@ -30,7 +31,7 @@ def matches_of(question: Question, same: Mapping[UUID, UUID]) -> dict[UUID, tupl
 
     `same` maps a staff member's other ids to the one they are read as.
     """
-    courses = identity.courses(question)
+    courses = question.once(identity.courses)
     by_course: dict[UUID, list[Recorded]] = defaultdict(list)
     for event in question.facts(MATCHES, MATCH_ENDS, CLOSINGS, REOPENINGS):
         by_course[courses[event.originator_id]].append(event)

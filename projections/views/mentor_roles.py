@@ -1,14 +1,17 @@
 """The mentor's four roles: how far mentors had to fill each (Figure 7), and where time goes."""
 
 from collections import Counter
-from datetime import datetime
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain import codes
-from projections.asking import Answer, Connection, Municipality, Question
+from domain.values import Ref
+from projections.answering import Line, view
+from projections.asking import Question
 from projections.facts.activities import ACTIVITIES, ANSWERS
 from projections.views.numbers import shown
 
@@ -29,60 +32,48 @@ class Time(NamedTuple):
     minutes: int
 
 
-def mentor_roles(
-    connection: Connection,
-    municipality: Municipality,
-    *,
-    as_of: datetime | None = None,
-    known_at: int | None = None,
-) -> Answer:
+@view
+def mentor_roles(question: Question) -> Iterator[Line]:
     """One row for each role, and one for time without a role.
 
     `share` is the percentage of respondents who had to fill the role to a very high degree or to
     some degree; None where fewer than five answered. `minutes` are mentors' own.
     """
-    question = Question(connection, municipality.schema, as_of=as_of, known_at=known_at)
     times, answers = time_spent(question), degrees(question)
     total = sum(time.minutes for time in times)
-    rows = []
     for role in codes.activity_roles.codes:
         own = [time for time in times if time.role == role]
         minutes = sum(time.minutes for time in own)
-        rows.append(
-            {
-                "municipality": municipality.name,
-                "municipality_code": municipality.code,
-                "role": role,
-                **_share(answers.get(f"role-{role}", Counter())),
-                "activities": sum(time.times for time in own),
-                "minutes": minutes,
-                "share_of_time": _percent(minutes, total),
-            }
-        )
-    return question.answer(rows)
+        values = {
+            "role": role,
+            **_share(answers.get(f"role-{role}", Counter())),
+            "activities": sum(time.times for time in own),
+            "minutes": minutes,
+            "share_of_time": _percent(minutes, total),
+        }
+        yield Line(values, partial(_behind, question, role=role))
 
 
-def activities(
-    connection: Connection,
-    municipality: Municipality,
-    *,
-    as_of: datetime | None = None,
-    known_at: int | None = None,
-) -> Answer:
+@view
+def activities(question: Question) -> Iterator[Line]:
     """One row for each role, area and activity that mentors registered time on (Figure 8)."""
-    question = Question(connection, municipality.schema, as_of=as_of, known_at=known_at)
     times = time_spent(question)
     total = sum(time.minutes for time in times)
-    rows = [
-        {
-            "municipality": municipality.name,
-            "municipality_code": municipality.code,
-            **time._asdict(),
-            "share_of_time": _percent(time.minutes, total),
-        }
-        for time in times
+    for time in times:
+        which = {"role": time.role, "area": time.area, "activity": time.activity}
+        values = {**time._asdict(), "share_of_time": _percent(time.minutes, total)}
+        yield Line(values, partial(_behind, question, **which))
+
+
+def _behind(question: Question, **which: str | None) -> list[Ref]:
+    """The activities of that role, area and activity. Who answered a survey is nobody's to know."""
+    rows = question.happened(ACTIVITIES, "source", "event_id", "speaker_function", *which)
+    return [
+        Ref(row.source, row.event_id)
+        for row in rows
+        if row.speaker_function == "mentor"
+        and all(getattr(row, name) == value for name, value in which.items())
     ]
-    return question.answer(rows)
 
 
 def time_spent(question: Question) -> list[Time]:

@@ -4,52 +4,43 @@ Every reading names the events it came from; nothing here is stored.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from domain.cooperation import Happening
 from domain.course import CourseState
+from domain.folding import held_on
 from domain.role_clarity import ASSUMED, Reading, RoleClarity, read_role_clarity
 from domain.team import TeamState
+from domain.values import Ref
 from projections import identity
-from projections.asking import Answer, Connection, Municipality, Question
+from projections.answering import Line, known, view
+from projections.asking import Question
 from projections.table import key
 from projections.views.courses import courses_of
 from projections.views.team import team_state
 
 
-def role_clarity(
-    connection: Connection,
-    municipality: Municipality,
-    *,
-    as_of: datetime | None = None,
-    known_at: int | None = None,
-    streams: Collection[UUID] | None = None,
-) -> Answer:
+@view
+def role_clarity(question: Question, streams: Collection[UUID] | None = None) -> Iterator[Line]:
     """One row for each course with a match open on the day; with `streams` those courses only.
 
     The pair is the mentor matched last and the caseworker responsible that day. What nobody has
     stated is unknown, never clear.
     """
-    question = Question(connection, municipality.schema, as_of=as_of, known_at=known_at)
-    team = team_state(question)
+    team = question.once(team_state)
     courses = courses_of(question, team.same, streams)
-    linked = identity.courses(question)
+    linked = question.once(identity.courses)
     shown = {linked[stream] for stream in streams or ()}
-    rows = [
-        {
-            "municipality": municipality.name,
-            "municipality_code": municipality.code,
-            "course": course,
-            **_row(read_role_clarity(state, question.as_of), question.day),
-            **_support(team, question),
-        }
-        for course, state in sorted(courses.items())
-        if course in shown or (streams is None and _is_running(state, question.day))
-    ]
-    return question.answer(rows)
+    support = _support(team, question)
+    for course, state in sorted(courses.items()):
+        if course in shown or (streams is None and _is_running(state, question.day)):
+            reading = read_role_clarity(state, question.as_of)
+            values = {"course": course, **_row(reading, question.day), **support}
+            yield Line(values, partial(_behind, state, reading, question.day))
 
 
 def _is_running(state: CourseState, day: date) -> bool:
@@ -88,7 +79,14 @@ def _row(reading: RoleClarity, day: date) -> dict[str, Any]:
     }
 
 
-def _events(reading: RoleClarity) -> list[Any]:
+def _behind(state: CourseState, reading: RoleClarity, day: date) -> list[Ref]:
+    """What made the two a pair, and what the reading came from."""
+    caseworker = held_on(state.caseworkers, day)
+    matched = [match.ref for match in state.matches_on(day)]
+    return [*known(caseworker.ref if caseworker else None), *matched, *_events(reading)]
+
+
+def _events(reading: RoleClarity) -> list[Ref]:
     """The events behind the reading: statements, the last contact, crossings."""
     latest = [reading.contacts.latest] if reading.contacts.latest else []
     return [*reading.statements, *latest, *(crossing.ref for crossing in reading.crossings)]

@@ -1,32 +1,28 @@
 """Supervision (Table 25): which model each team has had, read from the sessions held."""
 
 from collections import Counter
-from datetime import datetime
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from domain.calendar import day_of
 from domain.caseload import until
 from domain.supervision import Model, Session, model_of, read_supervision
-from domain.values import Period
-from projections.asking import Answer, Connection, Municipality, Question
+from domain.team import TeamState
+from domain.values import Period, Ref
+from projections.answering import Line, known, view
+from projections.asking import Question
 from projections.facts.supervision import ARRANGEMENTS, SPARRINGS
 from projections.views.team import team_state
 
 
-def supervision(
-    connection: Connection,
-    municipality: Municipality,
-    *,
-    as_of: datetime | None = None,
-    known_at: int | None = None,
-) -> Answer:
+@view
+def supervision(question: Question) -> Iterator[Line]:
     """One row for the municipality, from the team's start to `as_of`, its day included.
 
     `model` is 1 to 4, None before anything can be judged; `partial` where the report has brackets.
     Sparring is shown and never counted. What was declared stands beside what was held.
     """
-    question = Question(connection, municipality.schema, as_of=as_of, known_at=known_at)
-    team = team_state(question)
+    team = question.once(team_state)
     sessions = [session for session in team.sessions if session.day <= question.day]
     first = [session.day for session in sessions] + [step.from_ for step in team.arrangements]
     start = team.start.from_ if team.start else min(first, default=until(question.day))
@@ -34,9 +30,8 @@ def supervision(
     reading = read_supervision(period, sessions, team.functions_on, team.arrangements)
     windows = Counter(model for _, model in reading.by_window)
     counted = [s for s in sessions if model_of(team.functions_on(s.supervisor, s.day))]
-    row = {
-        "municipality": municipality.name,
-        "municipality_code": municipality.code,
+    sparrings = _sparrings(question, period)
+    values = {
         "model": int(reading.model) if reading.model else None,
         "partial": reading.partial,
         "requirement_met": reading.requirement_met,
@@ -46,11 +41,24 @@ def supervision(
         **_sessions(sessions, counted),
         "released": _released(counted, team.functions_on),
         **_declared(question),
-        **_sparring(question, period),
+        "sparrings": len(sparrings),
+        "sparring_minutes": sum(row.minutes for row in sparrings),
         "since": period.from_,
         "until": period.to,
     }
-    return question.answer([row])
+    yield Line(values, lambda: _behind(team, sessions, sparrings))
+
+
+def _behind(team: TeamState, sessions: list[Session], sparrings: Sequence[Any]) -> Iterator[Ref]:
+    """The start, what was agreed, each session with its supervisor's functions, and sparring."""
+    yield from known(team.start.ref if team.start else None)
+    yield from (step.ref for step in team.arrangements)
+    yield from (session.ref for session in sessions)
+    supervisors = {session.supervisor for session in sessions}
+    for (person, _), steps in team.assignments.items():
+        if person in supervisors:
+            yield from (step.ref for step in steps)
+    yield from (Ref(row.source, row.event_id) for row in sparrings)
 
 
 def _sessions(sessions: list[Session], counted: list[Session]) -> dict[str, Any]:
@@ -85,10 +93,9 @@ def _declared(question: Question) -> dict[str, Any]:
     }
 
 
-def _sparring(question: Question, period: Period) -> dict[str, Any]:
-    rows = [
+def _sparrings(question: Question, period: Period) -> list[Any]:
+    return [
         row
-        for row in question.happened(SPARRINGS, "form", "minutes")
+        for row in question.happened(SPARRINGS, "source", "event_id", "form", "minutes")
         if day_of(row.occurred_at) >= period.from_
     ]
-    return {"sparrings": len(rows), "sparring_minutes": sum(row.minutes for row in rows)}

@@ -1,23 +1,25 @@
 """The worklist (*opgaveliste*): follow-ups that are open, with whom they lie and why."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.adoptions import rule_book
 from domain.envelope import Recorded
-from domain.events.common import FollowUpRaised
+from domain.events.common import FollowUpEvent, FollowUpRaised
 from domain.folding import Persons, Telling
 from domain.follow_ups import why
 from domain.obligations import Base, base_of, base_of_duty, course_duties, team_duties
 from domain.raised import FollowUp, folded_follow_ups
 from domain.rules import WORDING, CourseSeen, Duty, TeamSeen
-from domain.team import fold_team
-from domain.values import FollowUpKey
+from domain.team import Adoption, fold_team
+from domain.values import FollowUpKey, Ref
 from projections import identity
-from projections.asking import Answer, Connection, Municipality, Question
+from projections.answering import Line, view
+from projections.asking import Question
 from projections.facts import follow_ups
 from projections.facts.follow_ups import RAISED
 from projections.facts.rules import ADOPTIONS
@@ -34,6 +36,7 @@ class _Open(NamedTuple):
     """
 
     id: str
+    told: Sequence[Ref]  # what has been said of it, by our own events
     subject: str  # course, mentor or team
     stream: UUID
     follow_up: FollowUp
@@ -46,13 +49,8 @@ class _Behind(NamedTuple):
     people: dict[UUID, Mapping[str, UUID]]
 
 
-def worklist(
-    connection: Connection,
-    municipality: Municipality,
-    *,
-    as_of: datetime | None = None,
-    known_at: int | None = None,
-) -> Answer:
+@view
+def worklist(question: Question) -> Iterator[Line]:
     """One row for each follow-up open at `as_of`, the longest due first.
 
     `id` names it in commands. `stage` is raised, reminded, escalated or snoozed. `why` is Danish,
@@ -60,24 +58,36 @@ def worklist(
     withdrawn. `person` is who took it over, else who holds the function at `as_of`; where that
     can't be told, to whom it was given.
     """
-    question = Question(connection, municipality.schema, as_of=as_of, known_at=known_at)
     several = _open(question)
     behind = _behind(question, several)
-    rows = [
-        {
-            "municipality": municipality.name,
-            "municipality_code": municipality.code,
-            **_row(one, question.day, behind),
-        }
-        for one in several
+    lines = [
+        Line(_row(one, question.day, behind), partial(_told, question, one)) for one in several
     ]
-    rows.sort(key=lambda row: (row["due_on"] or date.max, row["rule"], str(row["stream"])))
-    return question.answer(rows)
+    yield from sorted(lines, key=_place)
+
+
+def _told(question: Question, one: _Open) -> list[Ref]:
+    """What it hangs on, the rules that it is due by, and what was said of it since."""
+    adopted = (adoption for adoption in question.once(_adoptions) if _is_of(adoption, one))
+    return [one.follow_up.key.anchor, *(adoption.ref for adoption in adopted), *one.told]
+
+
+def _adoptions(question: Question) -> tuple[Adoption, ...]:
+    return fold_team(question.facts(ADOPTIONS)).adoptions
+
+
+def _is_of(adoption: Adoption, one: _Open) -> bool:
+    return (adoption.pack, adoption.edition) == one.follow_up.edition
+
+
+def _place(line: Line) -> tuple[date, str, str]:
+    values = line.values
+    return (values["due_on"] or date.max, values["rule"], str(values["stream"]))
 
 
 def _open(question: Question) -> list[_Open]:
     """What is open. Linked courses are one: what was raised in one is closed in another."""
-    linked, persons = identity.courses(question), Persons(identity.staff(question))
+    linked, persons = question.once(identity.courses), Persons(question.once(identity.staff))
     by_stream: dict[UUID, list[Recorded]] = defaultdict(list)
     for event in question.facts(*follow_ups.ALL):
         if event.occurred_at <= question.as_of:
@@ -85,21 +95,24 @@ def _open(question: Question) -> list[_Open]:
     raised = question.rows(RAISED, "stream", "subject")
     subjects = {linked[row.stream]: row.subject for row in raised}
     return [
-        _Open(id_, subjects[stream], stream, follow_up)
+        _Open(told[0].id, told, subjects[stream], stream, follow_up)
         for stream, events in by_stream.items()
-        for follow_up, id_ in _raised(Telling(events), persons)
+        for follow_up, told in _raised(Telling(events), persons)
         if follow_up.is_open
     ]
 
 
-def _raised(telling: Telling, persons: Persons) -> Iterator[tuple[FollowUp, str]]:
-    """Each follow-up with the id of the event that raised it, of several the first."""
-    ids: dict[FollowUpKey, str] = {}
-    for told in telling.of(FollowUpRaised):
-        ids.setdefault(told.fact.follow_up, told.ref.id)
+def _raised(telling: Telling, persons: Persons) -> Iterator[tuple[FollowUp, list[Ref]]]:
+    """Each follow-up with what was said of it; first what raised it, of several the first."""
+    said: dict[FollowUpKey, list[Ref]] = defaultdict(list)
+    for raised in telling.of(FollowUpRaised):
+        said[raised.fact.follow_up].append(raised.ref)
+    for told in telling.of(FollowUpEvent):
+        if said.get(told.fact.follow_up) and not isinstance(told.fact, FollowUpRaised):
+            said[told.fact.follow_up].append(told.ref)
     for key_, follow_up in folded_follow_ups(telling, persons).items():
-        if key_ in ids:
-            yield follow_up, ids[key_]
+        if key_ in said:
+            yield follow_up, said[key_]
 
 
 def _behind(question: Question, several: list[_Open]) -> _Behind:
@@ -107,9 +120,9 @@ def _behind(question: Question, several: list[_Open]) -> _Behind:
     found = _Behind(defaultdict(list), {})
     if not several:
         return found
-    team = team_of(question)
-    linked = identity.courses(question)
-    book, _ = rule_book(fold_team(question.facts(ADOPTIONS)).adoptions)
+    team = question.once(team_of)
+    linked = question.once(identity.courses)
+    book, _ = rule_book(question.once(_adoptions))
     departures = {mentor: state.departures for mentor, state in team.mentors.items()}
     staff = team.state.staff_on(question.day)
     streams = {one.stream for one in several if one.subject == "course"}

@@ -1,11 +1,12 @@
 """What a query asks: of which municipality, what was true when, as known when."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.values import Period
 from services.api.problems import ApiError
 from services.edge.problems import Flaw
 from services.words import Words
@@ -31,9 +32,27 @@ class Asked(BaseModel):
 
 
 class AskedView(Asked):
-    """And in which form."""
+    """And how it is divided, of which days and which rows, and in which form."""
 
+    by: str | None = Field(None, description="How it is divided, such as `mentor`.")
+    from_: str | None = Field(None, alias="from", description="The period's first day.")
+    to: str | None = Field(None, description="The first day after the period.")
+    course: str | None = Field(None, description="Only this course, by its sender's id.")
+    where: list[str] = Field(
+        default_factory=list,
+        description="Only rows for which it holds: COLUMN=VALUE, also <= and >=; may be repeated.",
+    )
     format: Literal["json", "csv"] = Field("json", description="CSV as Danish spreadsheets do.")
+
+    def period(self) -> Period | None:
+        """The half-open days `from` and `to`; both or neither are given. Raises ApiError 400."""
+        if self.from_ is None and self.to is None:
+            return None
+        first, end = _a_day(self.from_, "from"), _a_day(self.to, "to")
+        if end <= first:
+            words = Words("Skal ligge efter `from`.", "Must be after `from`.")
+            raise wrong("to", words)
+        return Period(first, end)
 
 
 class AskedCourse(Asked):
@@ -61,5 +80,20 @@ def _moment(text: str | None, parameter: str) -> datetime | None:
             "Skriv 2026-03-31 eller 2026-03-31T12:00:00Z: en dato, eller en tid med zone.",
             "Write 2026-03-31 or 2026-03-31T12:00:00Z: a date, or a time with a zone.",
         )
-        flaw = Flaw(f"/{parameter}", "moment", words.da, words.en)
-        raise ApiError("invalid-request", words, errors=[flaw]) from None
+        raise wrong(parameter, words) from None
+
+
+def _a_day(text: str | None, parameter: str) -> date:
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        day = date.min
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise wrong(parameter, Words("Skriv 2026-03-31: en dato.", "Write 2026-03-31: a date."))
+    return day
+
+
+def wrong(parameter: str, words: Words) -> ApiError:
+    """The problem of a parameter that can't be used; it isn't repeated."""
+    flaw = Flaw(f"/{parameter}", "parameter", words.da, words.en)
+    return ApiError("invalid-request", words, errors=[flaw])

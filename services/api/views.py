@@ -1,6 +1,6 @@
 """`GET /v1/views`, `/v1/views/{view}`, and a short path for each view."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Security
@@ -8,14 +8,17 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.api.asked import AskedView
+from services.api.asked import AskedView, wrong
 from services.api.described import refusals
 from services.api.problems import ApiError, json_response, language_of
 from services.api.security import BEARER, may_read, own_municipality
 from services.api.state import Api
+from services.edge.problems import Language
+from services.explaining import COLUMNS
 from services.municipalities import UnknownMunicipalityError, name_of
+from services.narrowing import AskedWrongError
 from services.rendering import as_csv, plain
-from services.views import VIEWS, Answered, View, ask
+from services.views import VIEWS, Answered, View, ask, level_of
 from services.words import Words
 
 _REFUSED = refusals(400, 401, 403, 404, 503)
@@ -23,12 +26,14 @@ _CSV: dict[str, Any] = {"schema": {"type": "string"}}
 
 
 class ViewAnswer(BaseModel):
-    """Rows, the position in the log that they reflect (of several municipalities, one each), and
-    how old that is in seconds."""
+    """Rows, the position in the log that they reflect and the log's last (of several
+    municipalities, one each), how far behind that is in seconds, and whether it is too far."""
 
     rows: list[dict[str, Any]]
     position: int | dict[str, int] | None
+    head: int | dict[str, int] | None
     age_seconds: float
+    stale: bool
 
 
 def router(api: Api) -> APIRouter:
@@ -45,7 +50,7 @@ def router(api: Api) -> APIRouter:
                 "view": view.name,
                 "title": view.title.say(language),
                 "path": f"/v1/{view.name}",
-                "columns": {name: words.say(language) for name, words in view.headings.items()},
+                "levels": [_level(view, name, language) for name in view.levels],
             }
             for view in VIEWS.values()
         ]
@@ -58,13 +63,18 @@ def router(api: Api) -> APIRouter:
     )
     async def one(view: str, request: Request, asked: Annotated[AskedView, Query()]) -> Response:
         """Ask a view by its name."""
-        if view not in VIEWS:
-            known = ", ".join(VIEWS)
-            raise ApiError(
-                "not-found",
-                Words(f"Overblikket findes ikke. Kendte: {known}.", f"No such view: {known}."),
-            )
-        return await _answer(api, VIEWS[view], request, asked)
+        return await _answer(api, _named(view), request, asked)
+
+    @routes.get(
+        "/v1/views/{view}/explain",
+        summary="The events behind a view's rows",
+        responses={200: {"model": ViewAnswer}, **_REFUSED},
+    )
+    async def explained(
+        view: str, request: Request, asked: Annotated[AskedView, Query()]
+    ) -> Response:
+        """The events behind each row of the same question, numbered as its rows are."""
+        return await _answer(api, _named(view), request, asked, explained=True)
 
     for view in VIEWS.values():
         routes.get(
@@ -73,31 +83,87 @@ def router(api: Api) -> APIRouter:
             summary=view.title.en,
             responses={200: {**_described(view)}, **_REFUSED},
         )(_endpoint(api, view))
+        routes.get(
+            f"/v1/{view.name}/explain",
+            name=f"{view.name}-explain",
+            summary=f"{view.title.en}: the events behind",
+            responses={200: {"model": ViewAnswer}, **_REFUSED},
+        )(_endpoint(api, view, explained=True))
     return routes
 
 
-def _endpoint(api: Api, view: View) -> Callable[..., Awaitable[Response]]:
+def _named(view: str) -> View:
+    """The view of that name. Raises ApiError 404."""
+    if view not in VIEWS:
+        known = ", ".join(VIEWS)
+        raise ApiError(
+            "not-found",
+            Words(f"Overblikket findes ikke. Kendte: {known}.", f"No such view: {known}."),
+        )
+    return VIEWS[view]
+
+
+def _level(view: View, name: str, language: Language) -> dict[str, Any]:
+    """What one level is: how it is asked for, and its columns with their units and sources."""
+    level = view.levels[name]
+    return {
+        "by": name,
+        "title": level.of.say(language),
+        "accepts": sorted(level.accepts),
+        "columns": [
+            {
+                "column": column.name,
+                "heading": column.heading.say(language),
+                "meaning": column.meaning.say(language),
+                "unit": column.unit,
+                "source": column.source or None,
+            }
+            for column in level.columns
+        ],
+    }
+
+
+def _endpoint(
+    api: Api, view: View, *, explained: bool = False
+) -> Callable[..., Awaitable[Response]]:
     async def endpoint(request: Request, asked: Annotated[AskedView, Query()]) -> Response:
-        return await _answer(api, view, request, asked)
+        return await _answer(api, view, request, asked, explained=explained)
 
     endpoint.__doc__ = f"{view.title.en} (*{view.title.da}*)."
     return endpoint
 
 
-async def _answer(api: Api, view: View, request: Request, asked: AskedView) -> Response:
+async def _answer(
+    api: Api, view: View, request: Request, asked: AskedView, *, explained: bool = False
+) -> Response:
     token = await api.gate.enter(request)
     may_read(token)
     code = own_municipality(token, asked.municipality)
     known_municipality(code)
     as_of, known_at = asked.moments()
+    period = asked.period()
 
     def work() -> Answered:
-        stores = [desk.store for desk in api.desks(code)]
-        return ask(view, stores, as_of=as_of, known_at=known_at, now=api.clock())
+        return ask(
+            view,
+            [desk.store for desk in api.desks(code)],
+            by=asked.by,
+            as_of=as_of,
+            known_at=known_at,
+            period=period,
+            course=asked.course,
+            where=asked.where,
+            explained=explained,
+            now=api.clock(),
+        )
 
-    answer = await api.read(work)
+    try:
+        names = level_of(view, asked.by).names
+        answer = await api.read(work)
+    except AskedWrongError as error:
+        raise wrong(error.parameter, error.words) from None
     if asked.format == "csv":
-        return _csv(answer, view)
+        return _csv(answer, view.name, _explained(answer) if explained else names)
     return json_response(plain(answer.as_dict()))
 
 
@@ -113,19 +179,27 @@ def known_municipality(code: str | None) -> None:
         ) from None
 
 
-def _csv(answer: Answered, view: View) -> Response:
+def _explained(answer: Answered) -> list[str]:
+    """The columns of events behind rows: those that any has, in order."""
+    return list(dict.fromkeys(name for row in answer.rows for name in row)) or list(COLUMNS)
+
+
+def _csv(answer: Answered, name: str, columns: Sequence[str]) -> Response:
     """A table that opens right in a Danish spreadsheet; what it reflects stands in the headers."""
     headers = {
-        "content-disposition": f'attachment; filename="{view.name}.csv"',
+        "content-disposition": f'attachment; filename="{name}.csv"',
         "x-position": str(answer.position),
         "x-age-seconds": str(answer.age_seconds),
     }
-    text = as_csv(answer.rows, view.columns)
+    text = as_csv(answer.rows, columns)
     return Response(text, headers=headers, media_type="text/csv; charset=utf-8")
 
 
 def _described(view: View) -> dict[str, Any]:
-    columns = {name: {"description": words.en} for name, words in view.headings.items()}
+    columns = {
+        column.name: {"description": f"{column.heading.en}: {column.meaning.en} ({column.unit})"}
+        for column in view.levels[view.default].columns
+    }
     row = {"type": "object", "properties": columns}
     return {
         "description": view.title.en,
@@ -136,9 +210,11 @@ def _described(view: View) -> dict[str, Any]:
                     "properties": {
                         "rows": {"type": "array", "items": row},
                         "position": {"type": ["integer", "object", "null"]},
+                        "head": {"type": ["integer", "object", "null"]},
                         "age_seconds": {"type": "number"},
+                        "stale": {"type": "boolean"},
                     },
-                    "required": ["rows", "position", "age_seconds"],
+                    "required": ["rows", "position", "head", "age_seconds", "stale"],
                 }
             },
             "text/csv": _CSV,

@@ -10,7 +10,7 @@ from bench.measure import COLUMNS, Row, run, turns
 from bench.measures import MEASURES
 from bench.scratch import scratch
 from bench.workload import make_workload
-from services.cli.query import FormatOption
+from services.cli.options import FormatOption
 from services.cli.show import Format, err, print_csv, print_json, print_table, progress_bar
 from services.root import open_app
 from services.settings import Settings

@@ -15,7 +15,7 @@ from services.rendering import danish
 from services.root import App
 from services.rule_words import basis_of
 from services.store.municipality import Municipality
-from services.view_list import STAGES
+from services.view_list.worklist import STAGES
 from services.words import Words
 from workflows.messages import COMING, Due, Next, course_subject
 
@@ -44,7 +44,7 @@ _OVER = Words(
     "Forløbet er slut, og intet i det er åbent.", "The course is over, and nothing of it is open."
 )
 _NOTHING = Words("Intet er åbent, og intet kommer.", "Nothing is open, and nothing is coming.")
-_STAGES = STAGES | {COMING: "kommer"}
+_STAGES = {**STAGES, COMING: "kommer"}
 
 
 def show_next(

@@ -8,7 +8,8 @@ from domain import codes
 from services.cli.show import out, print_table
 from services.municipalities import danish_order
 from services.rendering import danish
-from services.view_list import CLARITY, STAGES
+from services.view_list.role_clarity import CLARITY
+from services.view_list.worklist import STAGES
 from services.views import Row
 
 _BANDS = {"<10": "under 10", "10-14": "10-14", "15-19": "15-19", "20+": "20+"}
@@ -70,18 +71,18 @@ def follow_ups(rows: Sequence[Row]) -> None:
     rules = [rule for rule in codes.rules.codes if any(rule == one for one, _ in by_rule)]
     print_table(
         f"Åbne opfølgninger ({len(rows)})",
-        {"rule": "Regel"} | STAGES,
+        {"rule": "Regel", **STAGES},
         [
             {"rule": codes.rules.danish[rule]} | {stage: by_rule[rule, stage] for stage in STAGES}
             for rule in rules
         ],
     )
-    _count("Åbne opfølgninger efter kommune", {"place": "Kommune"} | STAGES, rows, "stage")
+    _count("Åbne opfølgninger efter kommune", {"place": "Kommune", **STAGES}, rows, "stage")
 
 
 def role_clarity(rows: Sequence[Row]) -> None:
     """How clear the roles are in the courses that run."""
-    _count(f"Rolleklarhed i {len(rows)} forløb", {"place": "Kommune"} | CLARITY, rows, "overall")
+    _count(f"Rolleklarhed i {len(rows)} forløb", {"place": "Kommune", **CLARITY}, rows, "overall")
     crossings = sum(row["authority_crossings"] for row in rows)
     out.print(f"Bevilget af en mentor (authority exercised by a mentor), 90 dage: {crossings}\n")
 

@@ -11,7 +11,8 @@ from rich.progress import TaskID
 
 from domain import codes
 from domain.events.common import FollowUpSnoozed
-from services.cli.query import FormatOption, MunicipalityOption, ViewName, query, stores_of
+from services.cli.options import FormatOption, MunicipalityOption, stores_of
+from services.cli.query import ViewName, query
 from services.cli.show import Format, err, progress_bar, tell_if_nobody_follows
 from services.municipalities import name_of
 from services.rendering import danish

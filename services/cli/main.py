@@ -10,7 +10,19 @@ from psycopg_pool import PoolTimeout
 from pydantic import ValidationError
 
 from domain.events.base import UnknownEventError
-from services.cli import bench, demo, doctor, follow_ups, ingest, query, rules, run, token, upkeep
+from services.cli import (
+    bench,
+    course,
+    demo,
+    doctor,
+    follow_ups,
+    ingest,
+    query,
+    rules,
+    run,
+    token,
+    upkeep,
+)
 from services.cli.show import err
 from services.embedded.errors import EmbeddedError
 from services.municipalities import UnknownMunicipalityError
@@ -37,7 +49,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (run, demo, ingest, query, follow_ups, rules, token, upkeep, doctor, bench):
+for module in (run, demo, ingest, query, course, follow_ups, rules, token, upkeep, doctor, bench):
     module.add_to(app)
 
 

@@ -17,7 +17,7 @@ from domain.events.team import RulesAdopted
 from domain.rule_packs import RulePack
 from domain.team import Adoption, TeamState
 from domain.values import Actor, Period
-from services.cli.query import REFUSED, FormatOption, KnownAt, instant, stores_of
+from services.cli.options import REFUSED, FormatOption, KnownAt, instant, stores_of
 from services.cli.show import Format, err, print_csv, print_rows, tell_if_nobody_follows
 from services.municipalities import name_of
 from services.rendering import danish

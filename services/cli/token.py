@@ -7,7 +7,7 @@ from uuid import UUID
 
 import typer
 
-from services.cli.query import FormatOption
+from services.cli.options import FormatOption
 from services.cli.show import Format, err, print_json, print_rows
 from services.edge.patterns import is_source
 from services.municipalities import name_of

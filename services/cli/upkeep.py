@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from projections import tracking
-from services.cli.query import FormatOption, MunicipalityOption, stores_of
+from services.cli.options import FormatOption, MunicipalityOption, stores_of
 from services.cli.show import Format, counted, err, print_json, print_rows
 from services.edge.schemas import all_schemas, schema_of
 from services.municipalities import name_of

@@ -6,7 +6,7 @@ from itertools import groupby
 from domain import codes
 from services.cli.listing import listed
 from services.rendering import Row, danish
-from services.view_list import STAGES
+from services.view_list.worklist import STAGES
 from services.words import Words
 
 OF_FOLLOW_UP = "follow-up-"

@@ -16,6 +16,7 @@ from psycopg.sql import SQL, Identifier
 from psycopg_pool import PoolTimeout, TooManyRequests
 
 from domain.envelope import Recorded
+from domain.values import Ref
 from services.edge.incoming import Incoming
 from services.store.datastore import Pool, SharedDatastore
 from services.store.entries import Decided, decided_entry, sent_entries
@@ -88,6 +89,12 @@ class Municipality(Application[UUID]):
             return None
         rows = self.recorder.select_events(known.stream, gt=known.version - 1, lte=known.version)
         return next(iter(self._events(rows)), None)
+
+    def positions_of(self, cursor: Cursor[Any], refs: Iterable[Ref]) -> list[int]:
+        """Where in the log the events of these references stand; the unknown are left out."""
+        receipts = self._parts.receipts
+        keys = [receipts.key(ref.source, ref.id) for ref in refs]
+        return [known.position for known in receipts.find(cursor, keys).values()]
 
     def read_from(
         self, position: int, limit: int, stop: int | None = None, cursor: Cursor[Any] | None = None

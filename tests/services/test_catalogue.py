@@ -1,4 +1,4 @@
-"""docs/events.md and docs/rules.md are what the code says, and their examples what they claim."""
+"""The printed pages of docs/ are what the code says, and their examples what they claim."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from domain import codes
 from domain.events.base import WIRE_PREFIX
 from domain.events.registry import REGISTRY
 from domain.rule_pack_values import HEAD, PLANNED, TERMS
-from services import catalogue, rule_catalogue
+from services import catalogue, rule_catalogue, view_catalogue
 from tests.domain.forms import findings
 
 
@@ -31,7 +31,7 @@ def test_a_page_that_is_behind_the_code_is_found(
     monkeypatch.setattr(catalogue, "DOCS", tmp_path / "docs")
 
     assert catalogue.main([]) == 0
-    for name in ("events.md", "rules.md"):
+    for name in ("events.md", "rules.md", "views.md"):
         page = tmp_path / "docs" / name
         page.write_text(page.read_text(encoding="utf-8") + "more", encoding="utf-8")
         assert catalogue.main(["--check"]) == 1
@@ -51,7 +51,7 @@ def test_the_page_tells_every_event_and_every_code() -> None:
         assert all(f"`{code}` {danish}" in page for code, danish in list_.danish.items())
 
 
-@pytest.mark.parametrize("page", [catalogue.page(), rule_catalogue.page()])
+@pytest.mark.parametrize("page", [catalogue.page(), rule_catalogue.page(), view_catalogue.page()])
 def test_every_link_within_a_page_leads_somewhere(page: str) -> None:
     headings = re.findall(r"^#+ (.*)$", page, re.MULTILINE)
     anchors = {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}

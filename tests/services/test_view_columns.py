@@ -1,6 +1,8 @@
 """A view's columns, as they are promised to sheets, and as its rows have them."""
 
+import tomllib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,8 @@ from services.store.server import Server
 from services.views import VIEWS, ask, bring_up_to_date
 from tests.conftest import Clock
 from tests.workflows.town import Town
+
+FOLDER = Path(__file__).parents[2] / "services" / "view_list"
 
 
 @pytest.fixture
@@ -30,6 +34,28 @@ def told(municipality: Municipality, server: Server, clock: Clock) -> Municipali
 
 def test_each_views_rows_have_its_columns_in_order(told: Municipality, clock: Clock) -> None:
     for view in VIEWS.values():
-        rows = ask(view, [told], now=clock.now + timedelta(minutes=1)).rows
-        assert {tuple(row) for row in rows} == {tuple(view.columns)}, view.name
-        assert set(view.headings) <= set(view.columns)
+        for by, level in view.levels.items():
+            rows = ask(view, [told], by=by, now=clock.now + timedelta(minutes=1)).rows
+            assert {tuple(row) for row in rows} == {tuple(level.names)}, (view.name, by)
+
+
+def test_each_row_can_be_asked_for_the_events_behind_it(told: Municipality, clock: Clock) -> None:
+    now = clock.now + timedelta(minutes=1)
+    for view in VIEWS.values():
+        for by in view.levels:
+            rows = ask(view, [told], by=by, now=now).rows
+            events = ask(view, [told], by=by, explained=True, now=now).rows
+            assert {event["row"] for event in events} <= set(range(1, len(rows) + 1))
+            assert events, (view.name, by)
+
+
+def test_every_column_that_is_described_is_some_views(clock: Clock) -> None:
+    for file in FOLDER.glob("*.toml"):
+        described = set(tomllib.loads(file.read_text(encoding="utf-8")))
+        used = {
+            name
+            for view in VIEWS.values()
+            for level in view.levels.values()
+            for name in level.names
+        }
+        assert described <= used, file.name

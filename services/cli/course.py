@@ -1,0 +1,127 @@
+"""`roedtraad course`: a course's timeline, or what is next on it."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from domain import codes
+from services.cli.answers import EVENT_NAMES, give
+from services.cli.follow_up_words import follow_up_words
+from services.cli.options import (
+    REFUSED,
+    AsOf,
+    FormatOption,
+    KnownAt,
+    MunicipalityOption,
+    instant,
+    stores_of,
+)
+from services.cli.show import Format, err
+from services.municipalities import name_of
+from services.root import open_app
+from services.settings import Settings
+from services.store.municipality import Municipality
+from services.view_list.timeline import COLUMNS
+from services.views import Answered, ask_timeline, bring_up_to_date
+from services.words import Words
+
+
+def add_to(app: typer.Typer) -> None:
+    """Name the command."""
+    app.command()(course)
+
+
+def course(
+    id_: Annotated[
+        str, typer.Argument(metavar="ID", help="Forløbets id, fagsystemets eller vores.")
+    ],
+    municipality: MunicipalityOption = None,
+    source: Annotated[str | None, typer.Option(help="Det fagsystem, hvis id det er.")] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    next_: Annotated[
+        bool,
+        typer.Option("--next", help="I stedet det næste, og hvorfor (what is next instead)."),
+    ] = False,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Vis et forløbs tidslinje. (Show a course's timeline.)"""
+    settings = Settings()
+    if next_ and (as_of or known_at):
+        message = "Det næste er altid regnet fra nu (what is next is always as of now)."
+        raise typer.BadParameter(message, param_hint="--next")
+    moment, known = instant(as_of, "--as-of"), instant(known_at, "--known-at")
+    with open_app(settings) as app:
+        found = _find(stores_of(app, municipality), id_, source)
+        if len(found) != 1:
+            message = (
+                "Intet forløb har det id (no course has that id)."
+                if not found
+                else "Flere kommuner har et forløb med det id: angiv --municipality (several have)."
+            )
+            err.print(message)
+            raise typer.Exit(REFUSED)
+        [(store, stream)] = found
+        if next_:
+            from services.cli.coming import show_next
+
+            show_next(app, store, stream, id_, format_, settings.lang)
+            return
+        bring_up_to_date([store])
+        answer = ask_timeline(store, [stream], as_of=moment, known_at=known, now=datetime.now(UTC))
+        rows = [_readable(store, row, settings.lang) for row in answer.rows]
+    answer = Answered(rows, answer.position, answer.age_seconds)
+    headings = {name: words.say(settings.lang) for name, words in _TIMELINE.items()}
+    title = Words("Forløb", "Course").say(settings.lang)
+    terms = {"status": _STATUS} if settings.lang == "da" else {}
+    title = f"{title} {id_}, {name_of(store.code)}"
+    give(answer, title, headings, format_, COLUMNS, terms)
+
+
+def _find(
+    stores: list[Municipality], id_: str, source: str | None
+) -> list[tuple[Municipality, UUID]]:
+    found = []
+    for store in stores:
+        stream = store.find("course", id_, source)
+        if stream is None:
+            try:
+                stream = UUID(id_)
+            except ValueError:
+                continue
+            if not store.read_stream(stream):
+                continue
+        found.append((store, stream))
+    return found
+
+
+_TIMELINE = {
+    "time": Words("Hvornår", "When"),
+    "what": Words("Hvad", "What"),
+    "who": Words("Hvem", "Who"),
+    "status": Words("Gælder", "Holds"),
+    "told": Words("Nærmere", "Details"),
+}
+_STATUS = {
+    "holds": "ja",
+    "corrected": "nej, rettet",
+    "retracted": "nej, trukket tilbage",
+    "amends": "retter",
+    "overruled": "nej, rettet igen",
+}
+
+
+def _readable(store: Municipality, row: dict[str, Any], language: str) -> dict[str, Any]:
+    """A line with words for a reader: ids as their senders know them, notes opened."""
+    named = row.get("behalf_id") or row.get("actor_id") or ""
+    note = store.open([("note", row["note"])]).get(("note", row["note"])) if row["note"] else None
+    function = row["behalf_function"] or row["actor_function"]
+    function = codes.functions.danish[function] if language == "da" else function
+    return row | {
+        "what": EVENT_NAMES[row["event"]] if language == "da" else row["event"],
+        "who": f"{function} {named}".rstrip(),
+        "note": note,
+        "told": "; ".join(one for one in (follow_up_words(row, language), note) if one) or None,
+    }

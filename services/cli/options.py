@@ -1,0 +1,83 @@
+"""What several commands are asked with: a municipality, moments, days, a format."""
+
+from datetime import UTC, date, datetime, time
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+from domain.values import Period
+from services.cli.show import Format, err
+from services.municipalities import name_of
+from services.root import App
+from services.store.municipality import Municipality
+
+REFUSED = 2
+_DENMARK = ZoneInfo("Europe/Copenhagen")
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+
+MunicipalityOption = Annotated[
+    str | None, typer.Option("--municipality", help="Kommunens kode; alle, hvis udeladt.")
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="Hvad der gjaldt da (what was true then): dato eller tid."),
+]
+KnownAt = Annotated[
+    str | None,
+    typer.Option("--known-at", help="Hvad vi vidste da (what we knew then): dato eller tid."),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="table, json eller csv.")]
+
+
+def stores_of(app: App, code: str | None) -> list[Municipality]:
+    """The municipality of that code, or all that the database knows."""
+    if code is None:
+        return list(app.server.municipalities())
+    name = name_of(code)
+    found = [m for m in app.server.municipalities() if m.code == code]
+    if not found:
+        err.print(f"Ingen hændelser fra {name} (no events from there).")
+    return found
+
+
+def instant(text: str | None, option: str) -> datetime | None:
+    """A time, or a date: the end of that day in Denmark."""
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or not _FIRST_YEAR <= at.year <= _LAST_YEAR:
+        raise typer.BadParameter(
+            "skriv 2026-03-31 eller 2026-03-31T12:00:00+02:00 (a date, or a time with a zone)",
+            param_hint=option,
+        )
+    if len(text) == len("2026-03-31"):
+        at = datetime.combine(at.date(), time.max, _DENMARK)
+    elif at.tzinfo is None:
+        raise typer.BadParameter(
+            "tiden mangler zone, fx +02:00 (the time has no zone)", param_hint=option
+        )
+    return at.astimezone(UTC)
+
+
+def period(from_: str | None, to: str | None) -> Period | None:
+    """Half-open days; both or neither are given."""
+    if from_ is None and to is None:
+        return None
+    first, end = _day(from_, "--from"), _day(to, "--to")
+    if end <= first:
+        raise typer.BadParameter("skal ligge efter --from (must be after it)", param_hint="--to")
+    return Period(first, end)
+
+
+def _day(text: str | None, option: str) -> date:
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        day = date.min
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise typer.BadParameter("skriv 2026-03-31 (write a date)", param_hint=option)
+    return day

@@ -1,0 +1,86 @@
+"""Conditions on an answer's columns (*afgrænsning*): `person_id=s-12`, `due_on<=2026-12-01`."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from services.rendering import plain
+from services.words import Words
+
+_FORM = re.compile(r"([a-z_]+)(<=|>=|=)(.*)", re.DOTALL)
+_TRUTH = {"true": True, "false": False, "ja": True, "nej": False, "yes": True, "no": False}
+
+
+class AskedWrongError(ValueError):
+    """What was asked can't be: `parameter` names what, `words` say what would be right."""
+
+    def __init__(self, parameter: str, words: Words) -> None:
+        super().__init__(words.en)
+        self.parameter = parameter
+        self.words = words
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition. A list meets `=` where it holds the value; nothing meets it with `column=`."""
+
+    column: str
+    sign: str
+    value: str
+
+    def holds(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row meets it. What there is nothing of is neither more nor less."""
+        found = plain(row[self.column])
+        if self.sign == "=":
+            several = found if isinstance(found, list) else [found]
+            return any(self._equals(one) for one in several) or (found == [] and not self.value)
+        if found is None or isinstance(found, list | dict | bool):
+            return False
+        one, other = _comparable(found, self.value)
+        return bool(one <= other if self.sign == "<=" else one >= other)
+
+    def _equals(self, found: Any) -> bool:
+        match found:
+            case None:
+                return not self.value
+            case bool():
+                return _TRUTH.get(self.value.lower()) is found
+            case int() | float():
+                one, other = _comparable(found, self.value)
+                return bool(one == other)
+            case _:
+                return str(found) == self.value
+
+
+def _comparable(found: Any, value: str) -> tuple[Any, Any]:
+    """Both as numbers where both are; else as text, by which dates and times are in order."""
+    try:
+        return Decimal(str(found)), Decimal(value)
+    except InvalidOperation:
+        return str(found), value
+
+
+def conditions(texts: Collection[str], columns: Collection[str]) -> list[Condition]:
+    """Read conditions on these columns. Raises AskedWrongError."""
+    return [_condition(text, columns) for text in texts]
+
+
+def _condition(text: str, columns: Collection[str]) -> Condition:
+    told = _FORM.fullmatch(text)
+    if told is None:
+        raise AskedWrongError(
+            "where",
+            Words(
+                "Skriv KOLONNE=VÆRDI, KOLONNE<=VÆRDI eller KOLONNE>=VÆRDI.",
+                "Write COLUMN=VALUE, COLUMN<=VALUE or COLUMN>=VALUE.",
+            ),
+        )
+    if told[1] not in columns:
+        known = ", ".join(columns)
+        raise AskedWrongError(
+            "where",
+            Words(f"Kolonnen findes ikke. Kendte: {known}.", f"No such column. Known: {known}."),
+        )
+    return Condition(told[1], told[2], told[3])

@@ -1,0 +1,12 @@
+"""The list of all views."""
+
+from services.view_list.caseload import CASELOAD
+from services.view_list.mentor_roles import ACTIVITIES, MENTOR_ROLES
+from services.view_list.role_clarity import ROLE_CLARITY
+from services.view_list.supervision import SUPERVISION
+from services.view_list.worklist import WORKLIST
+
+VIEWS = {
+    view.name: view
+    for view in (CASELOAD, SUPERVISION, WORKLIST, ROLE_CLARITY, MENTOR_ROLES, ACTIVITIES)
+}

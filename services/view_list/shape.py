@@ -1,0 +1,133 @@
+"""What a view is to those who ask it: levels, and columns with their units and sources."""
+
+import tomllib
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from domain import codes
+from projections.answering import Ask
+from services.words import Words
+
+_FOLDER = Path(__file__).parent
+_COMMON = "common"
+_NAMED = ("person", "course")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of an answer.
+
+    `heading` is what a table calls it, `meaning` what it is. `unit` is what its values are counted
+    in, or what they are; `source` is where the figure comes from (Table 24, note 7), nothing for
+    what merely names the row. `terms` are the Danish words of its codes.
+    """
+
+    name: str
+    heading: Words
+    meaning: Words
+    unit: str
+    source: str = ""
+    terms: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_named(self) -> bool:
+        """Whether it holds internal ids beside which `<column>_id` stands, the sender's own."""
+        return self.unit in _NAMED
+
+    @property
+    def beside(self) -> "Column":
+        """The column beside one of internal ids: what the sender calls them."""
+        meaning = Words(
+            f"{self.meaning.da}; fagsystemets eget id", f"{self.meaning.en}; the sender's own id"
+        )
+        return Column(f"{self.name}_id", self.heading, meaning, "sender's id")
+
+
+@dataclass(frozen=True)
+class Level:
+    """One way to divide an answer into rows (*opdeling*): by municipality, by mentor, by course.
+
+    `columns` are those of the rows, in their order; a table on the screen has those that are
+    `shown`. By its `keys` a row is known. `accepts` are the names of what else may be asked.
+    """
+
+    of: Words
+    ask: Ask
+    columns: Sequence[Column]
+    shown: Sequence[Column]
+    keys: Sequence[str] = ()
+    accepts: Collection[str] = ()
+
+    @property
+    def names(self) -> list[str]:
+        """The columns' names."""
+        return [column.name for column in self.columns]
+
+    @property
+    def terms(self) -> dict[str, Mapping[str, str]]:
+        """The Danish words of codes, by column."""
+        return {column.name: column.terms for column in self.columns if column.terms}
+
+
+@dataclass(frozen=True)
+class View:
+    """A view of one or more municipalities."""
+
+    name: str
+    title: Words
+    levels: Mapping[str, Level]
+
+    @property
+    def default(self) -> str:
+        """The level that is asked unless another is named: the first."""
+        return next(iter(self.levels))
+
+
+def level(
+    view: str,
+    of: Words,
+    ask: Ask,
+    columns: str,
+    *,
+    shown: str,
+    keys: str = "",
+    accepts: Collection[str] = (),
+) -> Level:
+    """A level of a view, its columns by their names, blanks between them.
+
+    The municipality comes first in every row, and what senders call internal ids last.
+    """
+    declared = columns_of(view)
+    own = [declared[name] for name in ("municipality", "municipality_code", *columns.split())]
+    every = [*own, *(column.beside for column in own if column.is_named)]
+    by_name = {column.name: column for column in every}
+    return Level(of, ask, every, [by_name[s] for s in shown.split()], keys.split(), accepts)
+
+
+@cache
+def columns_of(view: str) -> dict[str, Column]:
+    """What a view's file says of its columns, and the common ones, by name."""
+    return {
+        name: _column(name, told)
+        for file in (_COMMON, view)
+        for name, told in tomllib.loads(
+            (_FOLDER / f"{file}.toml").read_text(encoding="utf-8")
+        ).items()
+    }
+
+
+def _column(name: str, told: dict[str, Any]) -> Column:
+    """Words are written `Heading: meaning`; terms are the name of a code list, or a table."""
+    danish, english = told["da"].split(": ", 1), told["en"].split(": ", 1)
+    terms = told.get("terms", {})
+    return Column(
+        name,
+        Words(danish[0], english[0]),
+        Words(danish[1], english[1]),
+        told["unit"],
+        told.get("source", ""),
+        codes.ALL[terms].danish if isinstance(terms, str) else terms,
+    )

@@ -1,0 +1,72 @@
+"""Conditions on an answer's columns."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from services.narrowing import AskedWrongError, conditions
+
+ROW: dict[str, Any] = {
+    "person_id": "s-12",
+    "due_on": date(2026, 11, 30),
+    "load": Decimal("9.50"),
+    "reasons": ["work-pressure", "other"],
+    "open": True,
+    "band": None,
+    "forms": [],
+}
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "person_id=s-12",
+        "due_on<=2026-11-30",
+        "due_on>=2026-11-01",
+        "load=9.5",
+        "load<=10",
+        "load>=9",
+        "reasons=other",
+        "open=ja",
+        "open=true",
+        "band=",
+        "forms=",
+    ],
+)
+def test_a_row_that_meets_a_condition_is_kept(condition: str) -> None:
+    [one] = conditions([condition], list(ROW))
+    assert one.holds(ROW)
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "person_id=s-1",
+        "person_id=",
+        "due_on<=2026-11-29",
+        "due_on=2026-11",
+        "load<=9.49",
+        "load>=10",  # as numbers: as text it would hold
+        "reasons=late",
+        "reasons=",
+        "open=nej",
+        "band=10-14",
+        "band<=10",
+        "open<=1",
+    ],
+)
+def test_a_row_that_does_not_is_left_out(condition: str) -> None:
+    [one] = conditions([condition], list(ROW))
+    assert not one.holds(ROW)
+
+
+@pytest.mark.parametrize("condition", ["person", "person_id<s-12", "nobody=1", "=1", ""])
+def test_what_is_no_condition_on_a_column_is_refused_with_what_would_be_right(
+    condition: str,
+) -> None:
+    with pytest.raises(AskedWrongError) as refused:
+        conditions([condition], list(ROW))
+    assert refused.value.parameter == "where"
+    assert "COLUMN=VALUE" in refused.value.words.en or "person_id" in refused.value.words.en
