@@ -14,7 +14,8 @@ from bench.measure import Figure, Measure, Peer, timed
 from bench.scratch import Scratch, settle
 from bench.workload import Workload
 from projections.schema import create_tables, drop_tables
-from services.projector import catch_up, prepare, rebuild_all
+from services.projector import catch_up, prepare
+from services.rebuilding import rebuild_all
 from services.store.municipality import Municipality
 
 STOCK_EVENTS = 3000  # it takes one transaction an event

@@ -16,9 +16,12 @@ from psycopg.sql import SQL, Composed, Identifier
 from domain.envelope import Recorded
 from domain.events.common import Amendment, EventCorrected
 from domain.values import Replacement
+from projections.copying import NULL, Kind
 
 Cursor = psycopg.Cursor[Any]
 Key = tuple[UUID, str, str]  # stream, source and id of the amended event
+
+NAME = "amendments"
 
 _PARTS = {
     "columns": SQL("""stream, source, event_id, occurred_at, by_id, by_source, topic, replaced_at,
@@ -89,7 +92,7 @@ class Held(Struct, kw_only=True):
         order = (amendment.occurred_at, amendment.source_id, amendment.source)
         if self.order is not None and order < self.order:
             return False
-        new = _replacement(amendment)
+        new = replacement_of(amendment)
         self.order = order
         self.topic = new.type if new else None
         self.replaced_at = new.time if new else None
@@ -112,7 +115,8 @@ def target(event: Recorded) -> Key | None:
     return (event.originator_id, aim.source, aim.id)
 
 
-def _replacement(amendment: Recorded) -> Replacement | None:
+def replacement_of(amendment: Recorded) -> Replacement | None:
+    """The event that a correction brings; None of a retraction."""
     fact = amendment.fact
     return fact.replacement if isinstance(fact, EventCorrected) else None
 
@@ -172,3 +176,21 @@ def keep(cursor: Cursor, schema: str, changed: dict[Key, Held]) -> None:
     if rows:
         columns = [list(column) for column in zip(*rows, strict=True)]
         cursor.execute(_statement(_KEEP, schema), columns)
+
+
+_KINDS = (
+    *(Kind.UUID, Kind.CODE, Kind.TEXT, Kind.INSTANT, Kind.TEXT, Kind.CODE),
+    *(Kind.CODE, Kind.INSTANT, Kind.BYTES, Kind.FLAG, Kind.CODE, Kind.LONG),
+)
+_COUNT = len(_KINDS).to_bytes(2, "big")
+
+
+def packed(key: Key, held: Held) -> bytes:
+    """One row in binary COPY's form, of an event that an amendment has come for."""
+    assert held.order is not None
+    new = (held.topic, held.replaced_at, held.data)
+    values = (*key, *held.order, *new, held.arrived, held.original_topic, held.sequence)
+    return _COUNT + b"".join(
+        NULL if value is None else kind.encode(value)
+        for kind, value in zip(_KINDS, values, strict=True)
+    )

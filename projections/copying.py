@@ -33,6 +33,10 @@ def _text(value: str) -> bytes:
     return _length(len(data)) + data
 
 
+def _bytes(value: bytes) -> bytes:
+    return _length(len(value)) + value
+
+
 def _uuid(value: UUID) -> bytes:
     return b"\x00\x00\x00\x10" + value.bytes
 
@@ -72,6 +76,7 @@ class Kind(Enum):
     LONG = ("bigint", lambda value: _long(8, value))
     INT = ("integer", lambda value: _int(4, value))
     FLAG = ("boolean", _flag)
+    BYTES = ("bytea", _bytes)
     CODES = ("text[]", _array_of(_text, _TEXT_OID))
     UUIDS = ("uuid[]", _array_of(_uuid, _UUID_OID))
 

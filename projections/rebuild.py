@@ -1,44 +1,183 @@
-"""All tables anew from the log: the same rows as those that came live."""
+"""All tables anew from the log, beside the live ones: the same rows as those that came live.
 
-from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
-from typing import Any
+Everything is in one transaction. The tables are made in a schema of their own, which nobody sees
+before the commit; what is interrupted leaves nothing behind. Rows come as blocks, which can be
+packed elsewhere: streams have nothing to do with each other, so each process can take some.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import psycopg
+from psycopg.errors import LockNotAvailable
+from psycopg.sql import SQL, Identifier
 
 from domain.envelope import Recorded
-from projections.apply import apply
-from projections.schema import create_tables, drop_tables, note_definition
+from projections import amendments, parking, tracking
+from projections.amendments import Key
+from projections.apply import REFUSED, apply, copy_into
+from projections.batch import Batch
+from projections.copying import HEADER, TRAILER
+from projections.parking import Stored
+from projections.schema import (
+    NAMES,
+    create_books,
+    create_indexes,
+    create_tables,
+    exchange,
+    note_definition,
+)
+from projections.table import FactTable
+from projections.tracking import Reached
 
 Cursor = psycopg.Cursor[Any]
+Progress = Callable[[int], None]
+Batches = Iterable[Sequence[Stored]]
+After = Callable[[int], Batches]
 
-BATCH = 10_000
+ROWS_A_BLOCK = 4000
+FEW = 500  # events: soon done, so the live tables may stand still for them
+_WAIT_MS = 200  # for readers; who asks meanwhile waits behind, so it is short
+_PAUSE = 0.1  # seconds in which they are let through
+_TRIES = 600
 
 
-def _batches(events: Iterable[Recorded], size: int) -> Iterator[list[Recorded]]:
-    rest = iter(events)
-    while batch := list(islice(rest, size)):
-        yield batch
+class Block(NamedTuple):
+    """Packed rows of one table, and how many more events are done with it."""
+
+    table: str
+    rows: bytes
+    done: int = 0
+
+
+def built_in(schema: str) -> str:
+    """The schema in which the tables of a schema are built."""
+    return f"{schema}_built"
+
+
+def packed(batches: Batches, amended: set[Key]) -> Iterator[Block]:
+    """The rows of streams from their first event on, in commit order.
+
+    `amended` are all events of theirs that are ever amended: their rows wait for the end, all
+    others are given as soon as they are many.
+    """
+    batch = Batch({}, amended)
+    done = 0
+    for events in batches:
+        for event in events:
+            batch.take(event)
+        done += len(events)
+        for table, rows in batch.rows.items():
+            if len(rows) >= ROWS_A_BLOCK:
+                yield _block(table, rows, done)
+                done = 0
+    batch.close()
+    for table, rows in batch.rows.items():
+        if rows:
+            yield _block(table, rows, done)
+            done = 0
+    held = [amendments.packed(k, h) for k, h in batch.changed.items() if h.order is not None]
+    yield Block(amendments.NAME, b"".join(held), done)
+    yield Block(parking.NAME, b"".join(map(parking.packed, batch.parked)))
+
+
+def _block(table: FactTable, rows: list[bytes], done: int) -> Block:
+    block = Block(table.name, b"".join(rows), done)
+    rows.clear()
+    return block
 
 
 def rebuild(
     cursor: Cursor,
     schema: str,
-    events: Iterable[Recorded],
     *,
-    batch: int = BATCH,
-    progress: Callable[[int], None] = lambda done: None,
-) -> int:
-    """Drop the tables of a schema and fill them from the log in commit order.
+    to: Reached,
+    blocks: Callable[[], Iterable[Block]],
+    after: After,
+    progress: Progress = lambda done: None,
+) -> Reached:
+    """Rebuild the tables of a schema and put them in the live ones' place; what they reflect.
 
-    All of it is in the caller's transaction; `progress` is told how many events are done.
+    `blocks` packs the log up to `to`; `after` reads it beyond a position, batch by batch, and is
+    where the rest comes from. The schema that `built_in` names exists, and is gone afterwards.
+    Raises LockNotAvailable where readers never let go of the live tables for a minute.
     """
-    create_tables(cursor, schema)  # the tracking, where all is missing
-    drop_tables(cursor, schema)
-    create_tables(cursor, schema)
+    built = built_in(schema)
+    create_books(cursor, schema)  # what a release before this one hadn't
+    try:
+        with cursor.connection.transaction():
+            create_tables(cursor, built, indexed=False)
+            _fill(cursor, built, blocks(), progress)
+        _finish(cursor, built, to)
+    except REFUSED:
+        # Somewhere is a value that the database refuses: whose it is, the slow way finds out.
+        create_tables(cursor, built)
+        _apply(cursor, built, after, progress)
+    _apply(cursor, built, after, progress, until_few=True)
+    live = tracking.reached(cursor, schema, lock=True)  # from here on the live ones stand still
+    _apply(cursor, built, after, progress)
+    reached = tracking.reached(cursor, built)
+    _swap(cursor, schema, built)
+    if reached.position > live.position:
+        tracking.move(cursor, schema, reached)
     note_definition(cursor, schema)
+    return reached
+
+
+def _fill(cursor: Cursor, built: str, blocks: Iterable[Block], progress: Progress) -> None:
+    """Write the blocks into tables that this very transaction has made."""
     done = 0
-    for some in _batches(events, batch):
-        done += apply(cursor, schema, some)
+    for block in blocks:
+        if block.rows:
+            columns = parking.COLUMNS if block.table == parking.NAME else ()
+            # Frozen: nobody has to look at the rows again to know that they count.
+            into = copy_into(built, block.table, columns=columns, freeze=True)
+            with cursor.copy(into) as copy:
+                copy.write(HEADER)
+                copy.write(block.rows)
+                copy.write(TRAILER)
+        done += block.done
         progress(done)
-    return done
+
+
+def _finish(cursor: Cursor, built: str, to: Reached) -> None:
+    """Index what was filled up to a position, and tell the planner of it."""
+    cursor.execute("set local maintenance_work_mem = '256MB'")
+    create_indexes(cursor, built)
+    for name in NAMES:
+        cursor.execute(SQL("analyze {}").format(Identifier(built, name)))
+    if to.position:
+        tracking.move(cursor, built, to)
+
+
+def _apply(
+    cursor: Cursor, built: str, after: After, progress: Progress, *, until_few: bool = False
+) -> None:
+    for events in after(tracking.reached(cursor, built).position):
+        apply(cursor, built, events)
+        progress(events[-1].position)
+        if until_few and len(events) < FEW:
+            break
+
+
+def _swap(cursor: Cursor, schema: str, built: str) -> None:
+    for attempt in range(_TRIES):
+        try:
+            with cursor.connection.transaction():
+                cursor.execute(SQL("set local lock_timeout = {}").format(_WAIT_MS))
+                tracking.hold_alone(cursor, schema)
+                parking.keep_since(cursor, built, schema)
+                exchange(cursor, schema, built)
+        except LockNotAvailable:
+            if attempt == _TRIES - 1:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
+
+
+def amended_in(events: Iterable[Stored]) -> set[Key]:
+    """The events that these amend."""
+    found = (amendments.target(e) for e in events if isinstance(e, Recorded))
+    return {key for key in found if key is not None}

@@ -2,13 +2,15 @@
 
 import hashlib
 import inspect
+from functools import cache
 from typing import Any
 
 import psycopg
 from psycopg.sql import SQL, Identifier
 
 from domain.events.registry import REGISTRY
-from projections import amendments, tracking
+from projections import amendments, parking, table, tracking
+from projections.facts import timeline
 from projections.facts.all import TABLES
 
 Cursor = psycopg.Cursor[Any]
@@ -16,36 +18,53 @@ Cursor = psycopg.Cursor[Any]
 _DEFINITION = """create table if not exists {schema}.definition (
  single boolean primary key default true check (single), fingerprint text not null)"""
 
-NAMES = (*(table.name for table in TABLES), "amendments")
+NAMES = (*(fact_table.name for fact_table in TABLES), amendments.NAME, parking.NAME)
+"""The tables that are filled from the log, and exchanged by a rebuild."""
 
 
-def create_tables(cursor: Cursor, schema: str) -> None:
-    """Make what is missing: fact tables, their indexes, amendments, tracking. The schema exists."""
-    name = Identifier(schema)
-    cursor.execute(SQL(_DEFINITION).format(schema=name))
+def create_books(cursor: Cursor, schema: str) -> None:
+    """Make what is missing of what is kept beside the fact tables. The schema exists."""
+    cursor.execute(SQL(_DEFINITION).format(schema=Identifier(schema)))
     tracking.create(cursor, schema)
     amendments.create(cursor, schema)
-    for table in TABLES:
-        cursor.execute(SQL(table.create).format(schema=name))
-        for index in table.indexes:
-            cursor.execute(SQL(index).format(schema=name))
+    parking.create(cursor, schema)
 
 
+def create_tables(cursor: Cursor, schema: str, *, indexed: bool = True) -> None:
+    """Make what is missing: fact tables, their indexes unless told not to, and the rest."""
+    create_books(cursor, schema)
+    for each in TABLES:
+        cursor.execute(SQL(each.create).format(schema=Identifier(schema)))
+    if indexed:
+        create_indexes(cursor, schema)
+
+
+def create_indexes(cursor: Cursor, schema: str) -> None:
+    """Make the fact tables' indexes that are missing."""
+    for each in TABLES:
+        for index in each.indexes:
+            cursor.execute(SQL(index).format(schema=Identifier(schema)))
+
+
+@cache
 def definition() -> str:
     """A fingerprint of the tables and of what brings their rows: it changes when a view does."""
     parts = [str(sorted(REGISTRY.topics()))]
-    for table in TABLES:
-        parts += [table.create, *table.indexes]
-        parts += [f"{type_.NAME} {inspect.getsource(row_of)}" for type_, row_of in table.feeds]
+    for each in TABLES:
+        parts += [each.create, *each.indexes]
+        parts += [f"{type_.NAME} {inspect.getsource(row_of)}" for type_, row_of in each.feeds]
+    shared = (timeline.line, timeline.replacement_line, timeline.told, table.key)
+    parts += [inspect.getsource(function) for function in shared]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def made_by(cursor: Cursor, schema: str) -> str | None:
     """The definition that the tables were filled by; None where there are none yet."""
-    cursor.execute(SQL(_DEFINITION).format(schema=Identifier(schema)))
-    row = cursor.execute(
-        SQL("select fingerprint from {}.definition").format(Identifier(schema))
-    ).fetchone()
+    found = cursor.execute("select to_regclass(%s)", (f"{schema}.definition",)).fetchone()
+    if found is None or found[0] is None:
+        return None
+    statement = SQL("select fingerprint from {}.definition").format(Identifier(schema))
+    row = cursor.execute(statement).fetchone()
     return row[0] if row else None
 
 
@@ -61,7 +80,19 @@ def note_definition(cursor: Cursor, schema: str) -> None:
 
 
 def drop_tables(cursor: Cursor, schema: str) -> None:
-    """Take all but the tracking away, and set that back, so that a rebuild begins from nothing."""
-    tracking.reset(cursor, schema)
+    """Take what is filled from the log away."""
+    names = SQL(", ").join(Identifier(schema, name) for name in NAMES)
+    cursor.execute(SQL("drop table if exists {}").format(names))
+
+
+def exchange(cursor: Cursor, schema: str, built: str) -> None:
+    """Put the tables of the schema `built` in the place of the live ones; `built` is gone then.
+
+    Who asks them meanwhile waits until this transaction ends. Indexes come with their tables.
+    """
+    drop_tables(cursor, schema)
     for name in NAMES:
-        cursor.execute(SQL("drop table if exists {}").format(Identifier(schema, name)))
+        cursor.execute(
+            SQL("alter table {} set schema {}").format(Identifier(built, name), Identifier(schema))
+        )
+    cursor.execute(SQL("drop schema {} cascade").format(Identifier(built)))

@@ -91,11 +91,16 @@ class FactTable:
             for name in ("stream", *self.indexed)
         ]
 
-    def encode(self, common: bytes, superseded: int | None, values: Values) -> bytes:
+    def pack(self, values: Values) -> bytes:
+        """The columns of its own, in binary COPY's form."""
+        return b"".join(
+            [
+                NULL if value is None else encode(value)
+                for encode, value in zip(self._encoders, values, strict=True)
+            ]
+        )
+
+    def row(self, common: bytes, superseded: int | None, packed: bytes) -> bytes:
         """One row of binary COPY; `common` are the packed columns up to `learned`."""
         ended = NULL if superseded is None else _long(8, superseded)
-        packed = [
-            NULL if value is None else encode(value)
-            for encode, value in zip(self._encoders, values, strict=True)
-        ]
-        return b"".join((self._count, common, ended, *packed))
+        return b"".join((self._count, common, ended, packed))

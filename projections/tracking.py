@@ -60,9 +60,18 @@ def move(cursor: Cursor, schema: str, to: Reached) -> None:
         raise BehindError(f"position {to.position} isn't beyond what is reflected already")
 
 
-def reset(cursor: Cursor, schema: str) -> None:
-    """Back to nothing; only a rebuild does that. What others track in the table stays."""
-    statement = SQL(
-        "update {}.tracking set notification_id = 0, recorded_at = null where application_name = %s"
-    ).format(Identifier(schema))
-    cursor.execute(statement, (NAME,))
+def hold(cursor: Cursor, schema: str) -> None:
+    """See to it that no rebuild exchanges the tables before this transaction ends.
+
+    Who makes several reads for one answer needs it, before the first of them. Any number can.
+    """
+    cursor.execute("select pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", (_lock(schema),))
+
+
+def hold_alone(cursor: Cursor, schema: str) -> None:
+    """Wait until nobody holds the tables, and keep everybody from it until the end."""
+    cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (_lock(schema),))
+
+
+def _lock(schema: str) -> str:
+    return f"{schema}.facts held"

@@ -1,29 +1,34 @@
 """Keeps the views' fact tables up with the log: many events a transaction, their position in it."""
 
+import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import islice
 from time import monotonic
 
 import psycopg
 import structlog
 from eventsourcing.persistence import PersistenceError
 
-from domain.envelope import Recorded
-from projections import tracking
-from projections.apply import apply
-from projections.rebuild import rebuild
-from projections.schema import create_tables, definition, made_by, note_definition
+from projections import parking, tracking
+from projections.apply import apply, apply_again
+from projections.schema import definition, made_by
+from services.builders import Builders, ready
 from services.collecting import no_collecting
+from services.rebuilding import rebuild_all
 from services.store.keys import MissingKeyError
 from services.store.municipality import Municipality
 from services.store.schema import events_channel, known_municipalities
 from services.store.server import News, Server
 
-EVENTS_A_TRANSACTION = 2000
 _POLL = 1.0  # seconds: a wake-up can be lost, an event can't
 _RETRY = 2.0  # seconds
 
 log = structlog.get_logger("projector")
+
+
+class OtherProgramError(Exception):
+    """The tables are by now those of another edition of the program, which follows them."""
 
 
 def catch_up(
@@ -32,51 +37,46 @@ def catch_up(
     """Apply what the log holds beyond the tables; the position reached.
 
     Several may do so at once: each batch takes the tracking row's lock, and applies what is new.
+    Raises OtherProgramError.
     """
     while True:
         with municipality.transaction() as cursor:
             reached = tracking.reached(cursor, municipality.schema).position
             if reached == municipality.log_recorder.head(cursor).position:
                 return reached
+            # Rows and position are of one transaction, so what a crash loses is applied again.
+            cursor.execute("SET LOCAL synchronous_commit = off")
             position = tracking.reached(cursor, municipality.schema, lock=True).position
+            if made_by(cursor, municipality.schema) != definition():
+                raise OtherProgramError(municipality.code)
             with no_collecting():
-                events = municipality.read_from(position, EVENTS_A_TRANSACTION, cursor=cursor)
-                apply(cursor, municipality.schema, events)
-        progress(events[-1].position if events else position)
+                for events in islice(municipality.log_reader.batches(cursor, position), 1):
+                    apply(cursor, municipality.schema, events)
+                    position = events[-1].position
+        progress(position)
 
 
 def prepare(municipality: Municipality) -> None:
     """Make the fact tables where they are missing; anew where their definition has changed."""
+    if ready(municipality):
+        return
+    log.info("views-changed", municipality=municipality.code)
+    rebuild_all(municipality, unless_made_by=definition())
+
+
+def retry(municipality: Municipality) -> tuple[int, int]:
+    """Try the parked streams again; how many are in the rows now, and how many still wait.
+
+    Their events come into the rows in order, at their own positions.
+    """
     with municipality.transaction() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
-            (f"{municipality.schema}.facts",),
-        )
-        filled_by = made_by(cursor, municipality.schema)
-        if filled_by is None:
-            create_tables(cursor, municipality.schema)
-            note_definition(cursor, municipality.schema)
-    if filled_by not in (None, definition()):
-        log.info("views-changed", municipality=municipality.code)
-        rebuild_all(municipality)
-
-
-def rebuild_all(
-    municipality: Municipality, progress: Callable[[int], None] = lambda position: None
-) -> int:
-    """Fill all fact tables of a municipality anew from its log, in one transaction."""
-
-    with municipality.transaction() as cursor:
-
-        def events() -> Iterator[Recorded]:
-            position = 0
-            while batch := municipality.read_from(position, EVENTS_A_TRANSACTION, cursor=cursor):
-                yield from batch
-                position = batch[-1].position
-                progress(position)
-
-        with no_collecting():
-            return rebuild(cursor, municipality.schema, events())
+        last = tracking.reached(cursor, municipality.schema, lock=True).position
+        several = parking.parked(cursor, municipality.schema)
+        done = 0
+        for one in several:
+            events = municipality.log_reader.of_stream(cursor, one.stream, one.position, last)
+            done += apply_again(cursor, municipality.schema, one, events)
+    return done, len(several) - done
 
 
 class Projector:
@@ -86,6 +86,7 @@ class Projector:
         self._server = server
         self._stop = threading.Event()
         self._stuck: dict[str, str] = {}
+        self._builders = Builders(server.url)
 
     def stop(self) -> None:
         """End after the batch that is under way."""
@@ -93,13 +94,14 @@ class Projector:
 
     def run(self) -> None:
         """Apply what comes, as it comes."""
-        while not self._stop.is_set():
-            try:
-                self._follow()
-            except (psycopg.OperationalError, PersistenceError) as error:
-                log.warning("database-lost", kind=type(error).__name__, retry_seconds=_RETRY)
-                self._stop.wait(_RETRY)
-                self._server.pool.check()
+        with self._builders:
+            while not self._stop.is_set():
+                try:
+                    self._follow()
+                except (psycopg.OperationalError, PersistenceError) as error:
+                    log.warning("database-lost", kind=type(error).__name__, retry_seconds=_RETRY)
+                    self._stop.wait(_RETRY)
+                    self._server.pool.check()
 
     def _follow(self) -> None:
         with self._server.listening() as news:
@@ -108,35 +110,42 @@ class Projector:
             next_look = 0.0
             while not self._stop.is_set():
                 if monotonic() >= next_look:
-                    heard |= self._look(news, followed)
+                    self._look(news, followed)
+                    heard = set(followed)
                     next_look = monotonic() + _POLL
                 for channel in heard:
-                    self._safely(followed[channel])
+                    self._safely(followed[channel], catch_up)
                 heard = news.wait(max(0.0, next_look - monotonic()))
 
-    def _look(self, news: News, followed: dict[str, Municipality]) -> set[str]:
-        """Follow municipalities that are new; the channels of all."""
+    def _look(self, news: News, followed: dict[str, Municipality]) -> None:
+        """Follow municipalities that are new."""
         for code in known_municipalities(self._server.pool):
-            if events_channel(code) not in followed:
-                try:
-                    municipality = self._server.municipality(code)
-                    prepare(municipality)
-                except MissingKeyError:
-                    log.exception("key-missing", municipality=code)
-                    continue
+            if events_channel(code) in followed:
+                continue
+            try:
+                municipality = self._server.municipality(code)
+            except MissingKeyError:
+                self._tell_once(code, "key-missing")
+                continue
+            if self._builders.ready(municipality):
+                self._safely(municipality, retry)
                 news.follow(municipality.log_recorder.channel_name)
                 followed[municipality.log_recorder.channel_name] = municipality
-        return set(followed)
 
-    def _safely(self, municipality: Municipality) -> None:
+    def _safely(self, municipality: Municipality, work: Callable[[Municipality], object]) -> None:
         """What stops one municipality must not stop the others."""
         try:
-            catch_up(municipality)
+            work(municipality)
             self._stuck.pop(municipality.code, None)
         except (psycopg.OperationalError, PersistenceError):
             raise
-        except Exception as error:
-            kind = type(error).__name__
-            if self._stuck.get(municipality.code) != kind:  # told once, not each second
-                log.exception("not-projected", municipality=municipality.code)
-            self._stuck[municipality.code] = kind
+        except Exception:
+            self._tell_once(municipality.code, "not-projected")
+
+    def _tell_once(self, code: str, what: str) -> None:
+        """Not each second."""
+        error = sys.exc_info()[1]
+        kind = f"{what} {type(error).__name__}"
+        if self._stuck.get(code) != kind:
+            log.error(what, municipality=code, exc_info=error)
+        self._stuck[code] = kind

@@ -36,16 +36,16 @@ def line(event: Recorded) -> Values:
     """The row of one stored event."""
     fact = event.fact
     if isinstance(fact, EventCorrected | EventRetracted):
-        return _who(event.recorded_at, event.topic, fact, key(fact.target), fact.reason, None)
-    return _who(event.recorded_at, event.topic, fact, None, None, None)
+        return told(event.recorded_at, event.topic, fact, key(fact.target), fact.reason, None)
+    return told(event.recorded_at, event.topic, fact, None, None, None)
 
 
 def replacement_line(correction: Recorded, topic: str, fact: Fact) -> Values:
     """The row of the event that a correction brings; it stands under the original's reference."""
-    return _who(correction.recorded_at, topic, fact, None, None, key(correction.ref))
+    return told(correction.recorded_at, topic, fact, None, None, key(correction.ref))
 
 
-def _who(
+def told(
     recorded_at: datetime,
     topic: str,
     fact: Fact,
@@ -53,6 +53,7 @@ def _who(
     reason: str | None,
     brought_by: str | None,
 ) -> Values:
+    """A row: who, when and what kind."""
     behalf = fact.on_behalf_of
     return (
         recorded_at,

@@ -9,7 +9,8 @@ from services.cli.options import FormatOption, MunicipalityOption, stores_of
 from services.cli.show import Format, counted, err, print_json, print_rows
 from services.edge.schemas import all_schemas, schema_of
 from services.municipalities import name_of
-from services.projector import prepare, rebuild_all
+from services.projector import prepare
+from services.rebuilding import rebuild_all
 from services.root import open_app
 from services.settings import Settings
 

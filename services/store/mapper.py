@@ -58,25 +58,43 @@ class EventMapper(Mapper[UUID]):
     def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
         """An event of an earlier version comes out as the newest. Raises UnknownEventError."""
         assert isinstance(stored_event, TimedNotification)
-        topic = stored_event.topic
-        state: State[Any] = self._decoder(topic).decode(stored_event.state)
-        fact = state.data
+        return self.recorded(
+            stored_event.id,
+            stored_event.originator_id,  # type: ignore[arg-type]
+            stored_event.originator_version,
+            stored_event.topic,
+            stored_event.state,
+            stored_event.recorded_at,
+        )
+
+    def recorded(
+        self,
+        position: int,
+        stream: UUID,
+        version: int,
+        topic: str,
+        state: bytes,
+        recorded_at: datetime,
+    ) -> Recorded:
+        """The same of a row's columns."""
+        decoded: State[Any] = self._decoder(topic).decode(state)
+        fact = decoded.data
         if self._registry.is_old(topic):
             topic, newer = self._registry.upcast(topic, fact)
             fact = msgspec.convert(newer, self._registry.type_of(topic))
         return Recorded(
-            originator_id=stored_event.originator_id,  # type: ignore[arg-type]
-            originator_version=stored_event.originator_version,
-            position=stored_event.id,
+            originator_id=stream,
+            originator_version=version,
+            position=position,
             topic=topic,
-            event_id=state.id,
-            occurred_at=state.at,
-            recorded_at=stored_event.recorded_at.astimezone(UTC),
-            source=state.source,
-            source_id=state.source_id,
-            sequence=state.sequence,
-            correlation=state.correlation,
-            causation=state.causation,
+            event_id=decoded.id,
+            occurred_at=decoded.at,
+            recorded_at=recorded_at.astimezone(UTC),
+            source=decoded.source,
+            source_id=decoded.source_id,
+            sequence=decoded.sequence,
+            correlation=decoded.correlation,
+            causation=decoded.causation,
             fact=fact,
         )
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from services.store.datastore import Pool, SharedDatastore
 from services.store.entries import Decided, decided_entry, sent_entries
 from services.store.identities import REFERENCE_FIELD, TEAM, Name, read_reference
 from services.store.keys import MunicipalityKey, UnreadableSealError, subject_of
+from services.store.log import Log
 from services.store.mapper import EventMapper
 from services.store.receipts import Known, Receipt, receipt_of
 from services.store.recorder import Head, Recorder
@@ -66,7 +68,18 @@ class Municipality(Application[UUID]):
 
     def construct_mapper(self) -> Mapper[UUID]:
         """Pinned names, typed decoders."""
-        return EventMapper()
+        self._mapper = EventMapper()
+        return self._mapper
+
+    @cached_property
+    def log_reader(self) -> Log:
+        """The log as the views' tables are filled from it."""
+        return Log(self.log_recorder, self._mapper)
+
+    @property
+    def database_url(self) -> str:
+        """Where the store is."""
+        return str(self._pool.conninfo)
 
     def construct_recorder(self) -> Recorder:
         """The recorder with the advisory lock."""

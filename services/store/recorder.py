@@ -190,7 +190,6 @@ class Recorder(PostgresApplicationRecorder):
         self, cursor: Cursor[Any], where: Any, params: Sequence[Any]
     ) -> list[TimedNotification]:
         """The events that a condition names, in the order it gives; `cursor` is binary."""
-        rows = cursor.execute(self._columns + where, params, prepare=True).fetchall()
         return [
             TimedNotification(
                 id=position,
@@ -200,8 +199,14 @@ class Recorder(PostgresApplicationRecorder):
                 state=state,
                 recorded_at=recorded_at,
             )
-            for position, stream, version, topic, state, recorded_at in rows
+            for position, stream, version, topic, state, recorded_at in self.rows(
+                cursor, where, params
+            )
         ]
+
+    def rows(self, cursor: Cursor[Any], where: Any, params: Sequence[Any]) -> list[Row]:
+        """The same as (position, stream, version, topic, state, time of recording)."""
+        return cursor.execute(self._columns + where, params, prepare=True).fetchall()
 
 
 def _binary(conn: Any) -> Cursor[Row]:

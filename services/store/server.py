@@ -43,7 +43,7 @@ class Server:
         clock: Clock = utc_now,
         role: str = COMMAND,
     ) -> None:
-        self._url = url
+        self.url = url
         self.pool = open_pool(url, size=pool_size, role=role)
         self._keyring = keyring
         self._clock = clock
@@ -83,7 +83,7 @@ class Server:
     @contextmanager
     def listening(self) -> Iterator["News"]:
         """A connection of its own that hears of new events."""
-        with psycopg.connect(self._url, autocommit=True) as connection:
+        with psycopg.connect(self.url, autocommit=True) as connection:
             yield News(connection)
 
     def close(self) -> None:

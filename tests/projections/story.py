@@ -67,6 +67,7 @@ class Story:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.position = 0
+        self.told: list[Recorded] = []
         self.by_ref: dict[Ref, tuple[UUID, type[Fact]]] = {}
 
     def tell(self, stream: UUID, fact: Fact, at: date | datetime, *, id_: str = "") -> Ref:
@@ -88,6 +89,7 @@ class Story:
             source_id=ref.id,
             fact=fact,
         )
+        self.told.append(event)
         apply(self.connection.cursor(), HERE.schema, [event])
         return ref
 

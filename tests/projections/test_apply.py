@@ -15,15 +15,15 @@ from psycopg.sql import SQL, Identifier
 from domain.envelope import Recorded, effective
 from domain.events.course import ActivityRegistered
 from projections import tracking
-from projections.apply import FEEDS, apply
+from projections.apply import apply
+from projections.batch import FEEDS
 from projections.facts.all import TABLES
 from projections.facts.timeline import TIMELINE
-from projections.rebuild import rebuild
-from projections.schema import drop_tables
 from projections.table import FactTable
 from projections.tracking import BehindError, Reached
 from tests.projections.conftest import SCHEMAS, Connection
 from tests.projections.histories import histories, in_order
+from tests.projections.rebuilding import rebuild
 from tests.projections.story import Story, actor
 from tests.soaking import runs
 
@@ -68,16 +68,22 @@ sizes = st.lists(st.integers(1, 5), min_size=1, max_size=4)
 
 @pytest.mark.soak
 @DATABASE_TEST
-@given(history=histories(), sizes=sizes)
+@given(history=histories(), sizes=sizes, parts=st.integers(1, 3), known=st.integers(0, 14))
 def test_rows_that_came_live_are_those_of_a_rebuild_from_nothing(
-    connection: Connection, history: list[Recorded], sizes: list[int]
+    connection: Connection, history: list[Recorded], sizes: list[int], parts: int, known: int
 ) -> None:
+    # However many processes share the streams, and whatever arrives while they are at work.
     feed(connection, LIVE, history, sizes)
-    rebuild(connection.cursor(), REBUILT, history)
+    rebuild(connection.cursor(), REBUILT, history, parts=parts, known=known)
     live, rebuilt = read(connection, LIVE), read(connection, REBUILT)
+    held = [
+        sorted(connection.execute(f"select * from {schema}.amendments").fetchall(), key=repr)
+        for schema in (LIVE, REBUILT)
+    ]
     reached = [tracking.reached(connection.cursor(), schema) for schema in (LIVE, REBUILT)]
     connection.rollback()
     assert live == rebuilt
+    assert held[0] == held[1]
     assert reached[0] == reached[1] == Reached(history[-1].position, history[-1].recorded_at)
 
 
@@ -209,12 +215,22 @@ def test_every_fact_table_has_a_name_of_its_own_and_is_fed() -> None:
     assert fed == set(TABLES) - {TIMELINE}
 
 
-def test_a_rebuild_from_nothing_leaves_what_others_track(connection: Connection) -> None:
+def test_a_rebuild_leaves_what_others_track_and_nothing_of_its_own(connection: Connection) -> None:
     cursor = connection.cursor()
     connection.execute("insert into view_a.tracking values ('another', 7, null)")
-    tracking.move(cursor, LIVE, Reached(10, None))
-    drop_tables(cursor, LIVE)
-    left = cursor.execute("select tablename from pg_tables where schemaname = %s", (LIVE,))
-    assert set(left.fetchall()) == {("tracking",), ("definition",)}
+    story = Story(connection)
+    story.course("c", _minutes(10), date(2026, 1, 1))
+    connection.execute("create table view_a.of_somebody_else ()")
+    before = _everything(connection)
+    rebuild(cursor, LIVE, story.told)
+    assert _everything(connection) == before
     rows = cursor.execute("select * from view_a.tracking order by application_name").fetchall()
-    assert rows == [("another", 7, None), (tracking.NAME, 0, None)]
+    assert [row[:2] for row in rows] == [("another", 7), (tracking.NAME, 10)]
+
+
+def _everything(connection: Connection) -> list[tuple[str, str]]:
+    found = connection.execute(
+        "select schemaname, tablename from pg_tables union all"
+        " select schemaname, indexname from pg_indexes order by 1, 2"
+    )
+    return found.fetchall()
