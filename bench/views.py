@@ -13,9 +13,9 @@ from bench.ingest import ingest_all
 from bench.measure import Figure, Measure, Peer, timed
 from bench.scratch import Scratch, settle
 from bench.workload import Workload
-from projections.schema import create_tables, drop_tables
+from projections.schema import drop_tables
 from services.projector import catch_up, prepare
-from services.rebuilding import rebuild_all
+from services.rebuilding import Crew, rebuild_all
 from services.store.municipality import Municipality
 
 STOCK_EVENTS = 3000  # it takes one transaction an event
@@ -33,9 +33,7 @@ class Stage:
     def live(self) -> float:
         """Events a second into all our tables, 2,000 a transaction, beginning with empty tables."""
         for store in self.stores:
-            with store.transaction() as cursor:
-                drop_tables(cursor, store.schema)
-                create_tables(cursor, store.schema)
+            _empty(store)
         settle(self.url)
         with timed() as clock:
             for store in self.stores:
@@ -43,11 +41,11 @@ class Stage:
         return self.events / clock.seconds
 
     def rebuild(self) -> float:
-        """Events a second into all our tables, dropped and filled in one transaction."""
+        """Events a second into all our tables, filled beside the live ones and exchanged."""
         settle(self.url)
-        with timed() as clock:
+        with timed() as clock, Crew(self.url) as crew:
             for store in self.stores:
-                rebuild_all(store)
+                rebuild_all(store, crew=crew)
         return self.events / clock.seconds
 
     def stock(self, *, from_start: bool) -> float:
@@ -60,6 +58,14 @@ class Stage:
         settle(self.url)
         with psycopg.connect(self.url) as connection:
             return limit.select_into_view(connection, [store.schema for store in self.stores])
+
+
+def _empty(store: Municipality) -> None:
+    with store.transaction() as cursor:
+        drop_tables(cursor, store.schema)
+        for name in ("tracking", "definition"):
+            cursor.execute(SQL("DROP TABLE {}").format(Identifier(store.schema, name)))
+    prepare(store)
 
 
 @contextmanager

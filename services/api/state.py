@@ -10,8 +10,8 @@ import anyio
 from services.api.metrics import Metrics
 from services.api.security import Gate
 from services.api.threads import in_thread
+from services.builders import ready
 from services.following.streams import Streams
-from services.projector import prepare
 from services.root import App
 from services.store.municipality import Municipality
 from services.store.refused import Refusals
@@ -49,7 +49,7 @@ class Api:
         with self._lock:
             if code not in self._desks:
                 store = self.app.server.municipality(code)
-                prepare(store)
+                ready(store)  # a rebuild is the projector's
                 refusals = Refusals(store.key, store.schema)
                 self._desks[code] = Desk(store, refusals, Streams(store))
             return self._desks[code]
