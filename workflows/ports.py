@@ -9,8 +9,14 @@ from workflows.messages import Advance, Next
 
 ADVANCE = "advance"
 
-# Tried for as long as it takes: a database that is away for a night must cost no follow-up.
-_RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=2))
+# Tried for as long as it takes: a database that is away for a night must cost no follow-up. Each
+# wait longer than `_BY_ITSELF` costs six events of the history and a task of the server.
+_RETRY = RetryPolicy(
+    initial_interval=timedelta(seconds=1),
+    backoff_coefficient=3.0,
+    maximum_interval=timedelta(minutes=10),
+)
+_BY_ITSELF = timedelta(seconds=10)  # the worker waits so long, and keeps the workflow's task
 
 
 async def advance(ask: Advance) -> Next:
@@ -25,6 +31,6 @@ async def advance(ask: Advance) -> Next:
         result_type=Next,
         start_to_close_timeout=timedelta(minutes=2),
         retry_policy=_RETRY,
-        local_retry_threshold=timedelta(seconds=30),
+        local_retry_threshold=_BY_ITSELF,
     )
     return reached

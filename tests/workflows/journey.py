@@ -39,7 +39,7 @@ class Journey:
         handle = await self._environment.client.start_workflow(
             run, Start(code, subject), id=workflow_id(code, subject), task_queue=TASK_QUEUE
         )
-        await self._pulled(handle, 0)
+        await self.pulled(handle, 0)
         return handle
 
     async def until(self, day: int, at: str = "12:00") -> None:
@@ -53,9 +53,10 @@ class Journey:
         """Say that there is more, and wait until it is pulled."""
         position = self._town.municipality.head().position
         await handle.signal(Follower.poke, Poke(position))
-        return await self._pulled(handle, position)
+        return await self.pulled(handle, position)
 
-    async def _pulled(self, handle: Handle, position: int) -> Next:
+    async def pulled(self, handle: Handle, position: int) -> Next:
+        """Wait until all up to this position is pulled; no time is skipped for it."""
         while True:
             seen: Next | None = await handle.query(Follower.next_)
             if seen is not None and seen.position >= position:
@@ -68,3 +69,13 @@ async def pulls_of(handle: Handle) -> int:
     events = (await handle.fetch_history()).events
     markers = [event.marker_recorded_event_attributes.marker_name for event in events]
     return markers.count("core_local_activity")
+
+
+async def timer_after_failure(course: Handle) -> None:
+    """Wait until the server waits for the next attempt; the worker's own waits aren't skipped."""
+    before = len((await course.fetch_history()).events)
+    while True:
+        events = (await course.fetch_history()).events[before:]
+        if any(event.HasField("timer_started_event_attributes") for event in events):
+            return
+        await asyncio.sleep(0.1)

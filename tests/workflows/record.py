@@ -31,7 +31,7 @@ from tests.workflows.conftest import (
     eight_o_clock,
     time_skipping,
 )
-from tests.workflows.journey import Handle, Journey
+from tests.workflows.journey import Handle, Journey, timer_after_failure
 from tests.workflows.patience import patient_worker
 from tests.workflows.test_long_history import dev_server, pull
 from tests.workflows.test_replay import HISTORIES
@@ -72,16 +72,6 @@ async def course_closed(server: Server, clock: Clock) -> WorkflowHistory:
         await journey.poke(course)
         await course.result()
         return await course.fetch_history()
-
-
-async def timer_after_failure(course: Handle) -> None:
-    """Wait until the worker hands waiting over to the server; before, it waits in real time."""
-    before = len((await course.fetch_history()).events)
-    while True:
-        events = (await course.fetch_history()).events[before:]
-        if any(event.HasField("timer_started_event_attributes") for event in events):
-            return
-        await asyncio.sleep(0.1)
 
 
 async def course_failing(server: Server, clock: Clock) -> WorkflowHistory:
@@ -199,12 +189,13 @@ async def daily_failing(server: Server, clock: Clock) -> WorkflowHistory:
     return history
 
 
-# A raised number: -2 shows itself to searches, and may go on in a new run by its own count.
+# A raised number: -2 shows itself to searches, and may go on in a new run by its own count; of
+# `course-failing` it waits for ten minutes at most in place of two.
 SHAPES: dict[str, Callable[[Server, Clock], Coroutine[Any, Any, WorkflowHistory]]] = {
     "course-asked-1": course_asked,
     "course-closed-2": course_closed,
     "course-continued-2": course_continued,
-    "course-failing-1": course_failing,
+    "course-failing-2": course_failing,
     "daily-1": partial(overseen, DailyWorkflow.run),
     "daily-failing-1": daily_failing,
     "monthly-hours-1": partial(overseen, MonthlyHoursWorkflow.run),

@@ -55,6 +55,7 @@ def test_every_shape_is_recorded() -> None:
         "course-continued-1",
         "course-continued-2",
         "course-failing-1",
+        "course-failing-2",
         "daily-1",
         "daily-failing-1",
         "monthly-hours-1",
@@ -70,16 +71,21 @@ def test_every_workflow_has_a_recorded_history() -> None:
 
 
 def test_waiting_and_trying_again_are_recorded() -> None:
-    course = recorded(HISTORIES / "course-failing-1.json").events
-    waited = [
-        event.timer_started_event_attributes.start_to_fire_timeout.ToSeconds()
-        for event in course
-        if event.HasField("timer_started_event_attributes")
-    ]
-    assert {32, 64, 120} <= set(waited)  # between attempts of a pull that failed
+    # Between attempts of a pull that failed: two minutes at most in earlier releases, then ten.
+    assert {32, 64, 120} <= waits_in(HISTORIES / "course-failing-1.json")
+    assert {27, 81, 243, 600} <= waits_in(HISTORIES / "course-failing-2.json")
     daily = recorded(HISTORIES / "daily-failing-1.json").events
     [begun] = [one for one in daily if one.HasField("activity_task_started_event_attributes")]
     assert begun.activity_task_started_event_attributes.attempt == 2
+
+
+def waits_in(file: Path) -> set[int]:
+    """The seconds of the timers in it."""
+    return {
+        event.timer_started_event_attributes.start_to_fire_timeout.ToSeconds()
+        for event in recorded(file).events
+        if event.HasField("timer_started_event_attributes")
+    }
 
 
 @pytest.mark.parametrize("file", RECORDED, ids=lambda file: file.stem)
