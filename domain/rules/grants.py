@@ -1,23 +1,16 @@
 """Of grants (*bevillinger*): that somebody looks ahead, and that what is granted is delivered."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from fractions import Fraction
-from itertools import groupby
 
 from domain.agreements import Activity
-from domain.calendar import overlap
 from domain.course import CourseState
+from domain.granted_hours import LONGEST, by_month, first_day_after, granted_months, month_of
 from domain.grants import Grant, Granted
 from domain.rules.duties import CourseSeen, Duty, Ended, Met, closed_after
-from domain.values import Period
 
-LEAST_DAYS = 14  # of a month, for its hours to be asked about
-_LONGEST = 3660  # days: who grants for longer than ten years names no end
-_FAR = date(9000, 1, 1)
 _DAY = timedelta(days=1)
-
-Month = tuple[int, int]  # year and month, in Copenhagen
 
 
 def grant_running_out(seen: CourseSeen) -> Iterator[Duty]:
@@ -65,28 +58,22 @@ def hours_below_grant(seen: CourseSeen) -> Iterator[Duty]:
     """
     course = seen.course
     grants = [grant for grant in course.grants.values() if grant.kind == "mentor-hours"]
-    worked = _by_month(course.activities) if grants else {}
+    worked = by_month(course.activities) if grants else {}
     for grant in grants:
-        for month, held in _months(grant, course):
-            minutes = _minutes(held)
-            if len(held) < LEAST_DAYS or not minutes:
+        for one in granted_months(grant, course.spells):
+            if not one.is_asked_about:
                 continue
-            since = _first_day_after(month)
-            terms = seen.terms("hours-below-grant", since)
+            terms = seen.terms("hours-below-grant", one.since)
             percent = terms.percent if terms and terms.percent else 100
-            for_it = (
-                activity
-                for activity in worked.get(month, ())
-                if activity.day in held and activity.grant in (None, grant.grant)
-            )
+            for_it = one.delivered(worked.get(one.month, ()))
             yield Duty(
                 rule="hours-below-grant",
-                anchor=next(iter(held.values())).ref,
-                since=since,
+                anchor=next(iter(one.held.values())).ref,
+                since=one.since,
                 recurring=True,
-                met=_delivered(for_it, minutes * Fraction(percent, 100)),
-                next_since=_first_day_after(_month_of(since)),
-                ended=closed_after(course, since),
+                met=_delivered(for_it, one.minutes * Fraction(percent, 100)),
+                next_since=first_day_after(month_of(one.since)),
+                ended=closed_after(course, one.since),
             )
 
 
@@ -95,7 +82,7 @@ def _ends(grant: Grant) -> Iterator[tuple[Granted, date]]:
     seen: set[date] = set()
     for granted in sorted(grant.granted, key=lambda granted: granted.order):
         first, end = granted.days.from_, granted.days.to
-        if end and end not in seen and (end - first).days <= _LONGEST:
+        if end and end not in seen and (end - first).days <= LONGEST:
             seen.add(end)
             yield granted, end
 
@@ -115,51 +102,6 @@ def _over(course: CourseState, granted: Granted, runs_out: date) -> Ended:
     if closed is not None and closed.on <= runs_out:
         return closed
     return Ended(runs_out, "no-longer-applies", granted.ref)
-
-
-def _months(grant: Grant, course: CourseState) -> Iterator[tuple[Month, dict[date, Granted]]]:
-    """The days granted on which the course is open, by month and day; each with what grants it.
-
-    Where several do, the one that begins last.
-    """
-    held: dict[date, Granted] = {}
-    for granted in grant.granted:
-        for spell in course.spells:
-            days = overlap(granted.days, spell.days)
-            if days is not None:
-                held.update(dict.fromkeys(_days(days, grant.ended_on), granted))
-    for month, of_month in groupby(held, key=_month_of):
-        yield month, {day: held[day] for day in of_month}
-
-
-def _minutes(held: Mapping[date, Granted]) -> Fraction:
-    """The minutes granted on these days."""
-    minutes = Fraction(0)
-    for granted, days in groupby(held.values()):
-        minutes += (granted.daily or 0) * len(list(days))
-    return minutes
-
-
-def _days(period: Period, until: date | None) -> Iterator[date]:
-    last = min(day for day in (period.to, until, _FAR) if day)
-    for number in range(min((last - period.from_).days, _LONGEST)):
-        yield period.from_ + timedelta(days=number)
-
-
-def _by_month(activities: Iterable[Activity]) -> Mapping[Month, list[Activity]]:
-    found: dict[Month, list[Activity]] = {}
-    for activity in activities:
-        found.setdefault(_month_of(activity.day), []).append(activity)
-    return found
-
-
-def _month_of(day: date) -> Month:
-    return day.year, day.month
-
-
-def _first_day_after(month: Month) -> date:
-    year, number = month
-    return date(year + number // 12, number % 12 + 1, 1)
 
 
 def _delivered(activities: Iterable[Activity], enough: Fraction) -> Met | None:

@@ -1,0 +1,107 @@
+"""Mentor hours granted (*bevilgede mentortimer*), day by day and month by month.
+
+Granted are so many minutes a day, where the grant says a total, spread evenly over its days.
+Delivered are the minutes of mentors' activities on those days, for this grant or for none by name;
+attempts to reach the citizen never count.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from fractions import Fraction
+from itertools import groupby
+
+from msgspec import Struct
+
+from domain.agreements import Activity
+from domain.calendar import overlap
+from domain.grants import Grant, Granted
+from domain.spells import Spell
+from domain.values import Period
+
+LEAST_DAYS = 14  # of a month, for its hours to be asked about
+LONGEST = 3660  # days: who grants for longer than ten years names no end
+_FAR = date(9000, 1, 1)
+
+Month = tuple[int, int]  # year and month, in Copenhagen
+
+
+class GrantedMonth(Struct, frozen=True, kw_only=True):
+    """The days of a calendar month that a grant covers while the course is open, by day; each with
+    what grants it. `minutes` were granted on them."""
+
+    grant: Grant
+    month: Month
+    held: Mapping[date, Granted]
+    minutes: Fraction
+
+    @property
+    def is_asked_about(self) -> bool:
+        """Whether it covers enough of the month for its hours to be asked about."""
+        return len(self.held) >= LEAST_DAYS and self.minutes > 0
+
+    @property
+    def since(self) -> date:
+        """The first day after the month, from which its hours are asked about."""
+        return first_day_after(self.month)
+
+    def delivered(self, activities: Iterable[Activity]) -> Iterator[Activity]:
+        """Those of a month's activities that count for it."""
+        for activity in activities:
+            if activity.day in self.held and activity.grant in (None, self.grant.grant):
+                yield activity
+
+
+def granted_months(
+    grant: Grant, spells: Sequence[Spell], within: Period | None = None
+) -> Iterator[GrantedMonth]:
+    """The months of a grant in which it covers days; with `within` of those days only.
+
+    Where several periods grant a day, the one that begins last does.
+    """
+    held: dict[date, Granted] = {}
+    for granted in grant.granted:
+        for spell in spells:
+            days = overlap(granted.days, spell.days)
+            if days is not None:
+                held.update(dict.fromkeys(_days(days, grant.ended_on, within), granted))
+    for month, days_of in groupby(held, key=month_of):
+        of_month = {day: held[day] for day in days_of}
+        yield GrantedMonth(grant=grant, month=month, held=of_month, minutes=_minutes(of_month))
+
+
+def by_month(activities: Iterable[Activity]) -> dict[Month, list[Activity]]:
+    """Activities by the month in which they were done, in their order."""
+    found: dict[Month, list[Activity]] = {}
+    for activity in activities:
+        found.setdefault(month_of(activity.day), []).append(activity)
+    return found
+
+
+def month_of(day: date) -> Month:
+    """The calendar month of a day."""
+    return day.year, day.month
+
+
+def first_day_after(month: Month) -> date:
+    """The first day of the next month."""
+    year, number = month
+    return date(year + number // 12, number % 12 + 1, 1)
+
+
+def _minutes(held: Mapping[date, Granted]) -> Fraction:
+    minutes = Fraction(0)
+    for granted, days in groupby(held.values()):
+        minutes += (granted.daily or 0) * len(list(days))
+    return minutes
+
+
+def _days(period: Period, until: date | None, within: Period | None) -> Iterator[date]:
+    """The days of a period that ends at the latest on `until`, or after ten years."""
+    longest = min(period.from_.toordinal() + LONGEST, _FAR.toordinal())
+    ends = [end.toordinal() for end in (period.to, until) if end]
+    first, last = period.from_.toordinal(), min([longest, *ends])
+    if within is not None:
+        first = max(first, within.from_.toordinal())
+        last = min(last, within.to.toordinal()) if within.to else last
+    for number in range(first, last):
+        yield date.fromordinal(number)
