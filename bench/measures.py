@@ -6,10 +6,11 @@ from bench.following.poking import FOLLOW_UP_POKE
 from bench.following.waking import FOLLOW_UP_DELAY
 from bench.following.year import FOLLOW_UP_YEAR
 from bench.ingest import INGEST_FILE
+from bench.query import QUERY
 from bench.views import VIEWS_LIVE, VIEWS_REBUILD
 
 _ALL = (
-    *(INGEST_FILE, VIEWS_LIVE, VIEWS_REBUILD),
+    *(INGEST_FILE, VIEWS_LIVE, VIEWS_REBUILD, QUERY),
     *(FOLLOW_UP_OPEN, FOLLOW_UP_POKE, FOLLOW_UP_DELAY, FOLLOW_UP_MEMORY, FOLLOW_UP_YEAR),
 )
 MEASURES = {measure.name: measure for measure in _ALL}

@@ -52,7 +52,8 @@ def ask(app: typer.Typer, *words: str) -> Result:
 
 
 @pytest.mark.parametrize(
-    "names", [("ingest-file", "views-live", "views-rebuild"), *((name,) for name in FOLLOW_UPS)]
+    "names",
+    [("ingest-file", "views-live", "views-rebuild"), ("query",), *((name,) for name in FOLLOW_UPS)],
 )
 def test_each_measure_gives_its_rows_and_the_users_server_is_left_as_it_was(
     command: typer.Typer, database_url: str, tmp_path: Path, names: tuple[str, ...]
@@ -86,7 +87,7 @@ def test_each_measure_gives_its_rows_and_the_users_server_is_left_as_it_was(
 
 
 def test_all_measures_are_tried_here() -> None:
-    assert set(MEASURES) == {"ingest-file", "views-live", "views-rebuild", *FOLLOW_UPS}
+    assert set(MEASURES) == {"ingest-file", "views-live", "views-rebuild", "query", *FOLLOW_UPS}
 
 
 def test_only_the_measures_that_are_named_are_run(command: typer.Typer) -> None:

@@ -1,0 +1,125 @@
+"""`query`: how long each view takes to answer, at any time and as known at any time."""
+
+import random
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from bench.country import CODES, EVENTS_A_COURSE, LAST_DAY, YEARS, fill
+from bench.limit import select_into_view
+from bench.measure import Figure, Measure, Peer
+from bench.scratch import Scratch, settle
+from bench.workload import Workload
+from domain.calendar import start_of
+from services.narrowing import AskedWrongError
+from services.store.municipality import Municipality
+from services.store.server import Server
+from services.views import VIEWS, View, ask
+
+_ASKED = 40  # times in a round; the slowest of them stands for the 99th percentile
+_LEVELS = [(view, by) for view in VIEWS.values() for by in view.levels]
+_STOCK = "SELECT last_by, count(*), sum(events), sum(minutes) FROM limit_view GROUP BY last_by"
+
+
+@dataclass(frozen=True)
+class Country:
+    """Municipalities with their courses, and the span of time in which they were told."""
+
+    stores: list[Municipality]
+    courses: int  # of each municipality
+    told: dict[str, tuple[datetime, datetime]]
+    url: str
+
+    def times(self, view: View, by: str, chance: random.Random) -> float:
+        """The 99th percentile, in ms, of asking a random municipality about a random moment.
+
+        Of four times one is as of now and known now, one in the past, one as known in the past,
+        one both.
+        """
+        return _slowest(lambda n: self._ask(view, by, n, chance))
+
+    def _ask(self, view: View, by: str, number: int, chance: random.Random) -> None:
+        store = chance.choice(self.stores)
+        first, last = self.told[store.code]
+        now = start_of(LAST_DAY) + timedelta(hours=12)
+        back = timedelta(days=chance.randint(1, 365 * YEARS - 30))
+        asked: dict[str, Any] = {"as_of": now - back * (number % 2)}
+        if number // 2 % 2:
+            asked["known_at"] = first + (last - first) * chance.random()
+        try:
+            ask(view, [store], by=by, now=now, **asked)
+        except AskedWrongError:  # it is asked about one course only
+            course = f"c-{chance.randrange(self.courses)}"
+            ask(view, [store], by=by, course=course, now=now, **asked)
+
+
+def _slowest(work: Callable[[int], object]) -> float:
+    taken = []
+    for number in range(_ASKED):
+        begun = time.perf_counter()
+        work(number)
+        taken.append(1000 * (time.perf_counter() - begun))
+    return statistics.quantiles(taken, n=100, method="inclusive")[98]
+
+
+@contextmanager
+def _prepare(scratch: Scratch, workload: Workload) -> Iterator[dict[str, Peer]]:
+    """The country is filled once; what is measured changes nothing in it."""
+    with scratch.database() as url, scratch.server(url) as server:
+        country = _filled(server, url, workload)
+        chance = random.Random(1)
+        yield {
+            "ours": lambda: tuple(country.times(view, by, chance) for view, by in _LEVELS),
+            "stock": lambda: (_simple_view(url),) * len(_LEVELS),
+            "limit": lambda: (_round_trip(country.stores),) * len(_LEVELS),
+        }
+
+
+def _filled(server: Server, url: str, workload: Workload) -> Country:
+    courses = max(1, round(workload.events / EVENTS_A_COURSE / len(CODES)))
+    stores = [server.municipality(code) for code in CODES]
+    for store in stores:
+        fill(store, courses)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+    with psycopg.connect(url) as connection:
+        select_into_view(connection, [store.schema for store in stores])
+    settle(url)
+    return Country(stores, courses, {store.code: _span(store) for store in stores}, url)
+
+
+def _span(store: Municipality) -> tuple[datetime, datetime]:
+    events = Identifier(store.schema, "events")
+    with store.transaction() as cursor:
+        row = cursor.execute(
+            SQL("SELECT min(recorded_at), max(recorded_at) FROM {}").format(events)
+        ).fetchone()
+    assert row is not None
+    return row[0], row[1]
+
+
+def _simple_view(url: str) -> float:
+    with psycopg.connect(url) as connection:
+        return _slowest(lambda n: connection.execute(_STOCK).fetchall())
+
+
+def _round_trip(stores: list[Municipality]) -> float:
+    def once(number: int) -> None:
+        with stores[number % len(stores)].transaction() as cursor:
+            cursor.execute("SELECT 1").fetchone()
+
+    return _slowest(once)
+
+
+QUERY = Measure(
+    "query",
+    tuple(Figure(f"ms, p99: {view.name} --by {by}", "lower") for view, by in _LEVELS),
+    _prepare,
+)
