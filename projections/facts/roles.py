@@ -1,4 +1,4 @@
-"""What role clarity is read from: statements, goals, coordination, friction, follow-ups."""
+"""What role clarity is read from: statements, goals, coordination, friction, and the support."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,7 +12,7 @@ from domain.events.course import (
     GoalSet,
     RolesStated,
 )
-from domain.events.team import RoleFollowUpHeld, RoleWorkshopHeld
+from domain.events.team import ColocationChanged, RoleFollowUpHeld, RoleWorkshopHeld
 from domain.values import Actor
 from projections.copying import Kind
 from projections.table import UNSAID, FactTable, Values, key, ref
@@ -55,6 +55,10 @@ WORKSHOPS = FactTable(
 FOLLOW_UPS = FactTable(
     "role_follow_ups", {**_PARTICIPANTS, "outcome": Kind.CODE, "minutes": Kind.INT}
 )
+COLOCATIONS = FactTable(
+    "colocations",
+    {"from_day": Kind.DATE, "extent": Kind.CODE, "persons": Kind.UUIDS},  # nobody: the whole team
+)
 
 ALL = (
     STATEMENTS,
@@ -65,6 +69,7 @@ ALL = (
     FRICTIONS,
     WORKSHOPS,
     FOLLOW_UPS,
+    COLOCATIONS,
 )
 
 
@@ -192,4 +197,16 @@ def _follow_up(fact: RoleFollowUpHeld) -> Values:
 def _read_follow_up(row: Any) -> Fact:
     return RoleFollowUpHeld(
         actor=UNSAID, participants=_actors(row), outcome=row.outcome, minutes=row.minutes
+    )
+
+
+@COLOCATIONS.row_from(ColocationChanged)
+def _colocation(fact: ColocationChanged) -> Values:
+    return (fact.from_, fact.extent, fact.persons)
+
+
+@COLOCATIONS.read_as
+def _read_colocation(row: Any) -> Fact:
+    return ColocationChanged(
+        actor=UNSAID, from_=row.from_day, extent=row.extent, persons=tuple(row.persons)
     )
