@@ -129,12 +129,23 @@ class Question:
         return day_of(self.as_of)
 
     def rows(
-        self, table: FactTable, *columns: str, streams: Collection[UUID] | None = None
+        self,
+        table: FactTable,
+        *columns: str,
+        streams: Collection[UUID] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
     ) -> Sequence[Any]:
         """Rows known at the position: named tuples of the columns, in fold order.
 
-        With `streams`, those streams only. Rows of any time are given, later ones than `as_of` too.
+        With `streams`, those streams only. Rows of any time are given, later ones than `as_of`
+        too, unless `since` and `until` say between which instants, both included.
         """
+        only = {
+            "and stream = any(%(streams)s)": streams,
+            "and occurred_at >= %(since)s": since,
+            "and occurred_at <= %(until)s": until,
+        }
         statement = SQL(
             "select {columns} from {table} where learned <= %(at)s"
             " and (superseded is null or superseded > %(at)s) {only}"
@@ -143,10 +154,15 @@ class Question:
         ).format(
             columns=SQL(", ").join(map(Identifier, columns)),
             table=Identifier(self.schema, table.name),
-            only=SQL("" if streams is None else "and stream = any(%(streams)s)"),
+            only=SQL(" ").join(SQL(text) for text, asked in only.items() if asked is not None),
         )
         cursor = self.connection.cursor(binary=True, row_factory=namedtuple_row)
-        values = {"at": self.position, "streams": list(streams or ())}
+        values = {
+            "at": self.position,
+            "streams": list(streams or ()),
+            "since": since,
+            "until": until,
+        }
         return cursor.execute(statement, values, prepare=True).fetchall()
 
     def grouped(
@@ -176,15 +192,22 @@ class Question:
         self, table: FactTable, *columns: str, streams: Collection[UUID] | None = None
     ) -> Sequence[Any]:
         """The same, without what happened after the moment asked about."""
-        rows = self.rows(table, "occurred_at", *columns, streams=streams)
-        return [row for row in rows if row.occurred_at <= self.as_of]
+        return self.rows(table, *columns, streams=streams, until=self.as_of)
 
-    def facts(self, *tables: FactTable, streams: Collection[UUID] | None = None) -> list[Recorded]:
-        """The same rows as events again, of any time, with what the tables keep of them."""
+    def facts(
+        self,
+        *tables: FactTable,
+        streams: Collection[UUID] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[Recorded]:
+        """The same rows as events again, with what the tables keep of them; of any time too."""
         return [
             _told(row, table)
             for table in tables
-            for row in self.rows(table, *_TELLING, *table.columns, streams=streams)
+            for row in self.rows(
+                table, *_TELLING, *table.columns, streams=streams, since=since, until=until
+            )
         ]
 
     def answer(self, rows: list[dict[str, Any]], behind: Sequence[Behind] = ()) -> Answer:
