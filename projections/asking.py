@@ -192,7 +192,7 @@ class Question:
         self, table: FactTable, *columns: str, streams: Collection[UUID] | None = None
     ) -> Sequence[Any]:
         """The same, without what happened after the moment asked about."""
-        return self.rows(table, *columns, streams=streams, until=self.as_of)
+        return self.rows(table, "occurred_at", *columns, streams=streams, until=self.as_of)
 
     def facts(
         self,
