@@ -15,6 +15,8 @@ from domain.values import Period
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 MORNING = time(6, 0)
 ALWAYS = date.min
+_EARLIEST = datetime.min.replace(tzinfo=UTC)
+_LATEST = datetime.max.replace(tzinfo=UTC)
 _LAST = date.max - timedelta(days=1)  # the last one whose every hour can be told in UTC
 
 
@@ -43,6 +45,13 @@ def overlap(one: Period, other: Period) -> Period | None:
     ends = [end for end in (one.to, other.to) if end is not None]
     both = Period(max(one.from_, other.from_), min(ends, default=None))
     return None if is_empty(both) else both
+
+
+def instants(period: Period | None) -> tuple[datetime, datetime]:
+    """The instants, in UTC, from which and before which a period's days are; None is all time."""
+    first = start_of(period.from_) if period and period.from_ > ALWAYS else _EARLIEST
+    end = period.to if period else None
+    return first, start_of(end) if end is not None and end <= _LAST else _LATEST
 
 
 @cache

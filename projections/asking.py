@@ -15,9 +15,9 @@ import psycopg
 from psycopg.rows import namedtuple_row, tuple_row
 from psycopg.sql import SQL, Identifier, Placeholder
 
-from domain.calendar import day_of
+from domain.calendar import day_of, instants
 from domain.envelope import Recorded
-from domain.values import Ref
+from domain.values import Period, Ref
 from projections import tracking
 from projections.facts.timeline import TIMELINE
 from projections.table import FactTable
@@ -27,6 +27,7 @@ Connection = psycopg.Connection[Any]
 T = TypeVar("T")
 
 
+_MONTH = SQL("date_trunc('month', occurred_at at time zone 'Europe/Copenhagen')::date")
 _TELLING = ("stream", "source", "event_id", "occurred_at", "sequence", "learned")
 _NO_EVENT = UUID(int=0)
 
@@ -166,18 +167,27 @@ class Question:
         return cursor.execute(statement, values, prepare=True).fetchall()
 
     def grouped(
-        self, table: FactTable, by: Sequence[str], *, total: str, only: Mapping[str, str]
+        self,
+        table: FactTable,
+        by: Sequence[str],
+        *,
+        total: str,
+        only: Mapping[str, str],
+        period: Period | None = None,
     ) -> Sequence[tuple[Any, ...]]:
         """Count and sum `total` of what happened up to the moment asked about, largest sum first.
 
-        `only` are columns that must hold these values.
+        `only` are columns that must hold these values. With `period` what happened on its days
+        only. Of `by`, `month` is the first day of the month in Copenhagen.
         """
         statement = SQL(
             "select {by}, count(*)::int, sum({total})::bigint from {table}"
             " where learned <= %(at)s and (superseded is null or superseded > %(at)s)"
-            " and occurred_at <= %(as_of)s {only} group by {by} order by sum({total}) desc, {by}"
+            " and occurred_at <= %(as_of)s and occurred_at >= %(since)s and occurred_at < %(until)s"
+            " {only} group by {places} order by sum({total}) desc, {places}"
         ).format(
-            by=SQL(", ").join(map(Identifier, by)),
+            by=SQL(", ").join(_MONTH if name == "month" else Identifier(name) for name in by),
+            places=SQL(", ").join(SQL(str(n)) for n in range(1, len(by) + 1)),
             total=Identifier(total),
             table=Identifier(self.schema, table.name),
             only=SQL("").join(
@@ -185,8 +195,9 @@ class Question:
             ),
         )
         cursor = self.connection.cursor(binary=True, row_factory=tuple_row)
-        values = {"at": self.position, "as_of": self.as_of, **only}
-        return cursor.execute(statement, values).fetchall()
+        since, until = instants(period)
+        values = {"at": self.position, "as_of": self.as_of, "since": since, "until": until}
+        return cursor.execute(statement, {**values, **only}).fetchall()
 
     def happened(
         self, table: FactTable, *columns: str, streams: Collection[UUID] | None = None

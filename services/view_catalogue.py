@@ -44,7 +44,8 @@ _PLACE = ("municipality", "municipality_code")
 def _accepts(level: Level) -> str:
     taken = {"period": "`--from` and `--to`", "course": "`--course`"}
     names = [taken[name] for name in sorted(level.accepts)]
-    return f" Takes {', '.join(names)}." if names else ""
+    told = f" Takes {', '.join(names)}." if names else ""
+    return told if level.explained else f"{told} Never explained."
 
 
 def _row(column: Column) -> str:

@@ -25,6 +25,10 @@ from services.words import Words
 __all__ = ["VIEWS", "Answered", "Row", "View", "ask", "ask_timeline", "bring_up_to_date"]
 
 Row = dict[str, Any]
+_CONFIDENTIAL = Words(
+    "Kan ikke forklares: svarene er fortrolige.",
+    "Can't be explained: the answers are confidential.",
+)
 STALE_AFTER = 5.0
 """Seconds for which an answer may be behind the log; the projector follows within two."""
 
@@ -94,6 +98,8 @@ def ask(
     """
     level = level_of(view, by)
     _check(view, level, {"period": period, "course": course})
+    if explained and not level.explained:
+        raise AskedWrongError("explain", _CONFIDENTIAL)
     narrow = conditions(where, level.names)
     named = [column.name for column in level.columns if column.is_named]
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from domain.events.base import Fact
-from domain.events.course import ActivityRegistered, ContactAttempted
+from domain.events.course import ActivityRegistered, ContactAttempted, KeyPersonFound
 from domain.events.mentor import SurveyAnswered
 from domain.values import Actor
 from projections.copying import Kind
@@ -27,6 +27,8 @@ ATTEMPTS = FactTable(
     "contact_attempts",
     {**_SPEAKER, "form": Kind.CODE, "outcome": Kind.CODE, "minutes": Kind.INT},
 )
+# Who they are, and how related, is sealed under the citizen and not kept here.
+KEY_PERSONS = FactTable("key_persons", {**_SPEAKER, "key_person": Kind.TEXT})
 ANSWERS = FactTable(
     "survey_answers",
     {
@@ -36,7 +38,7 @@ ANSWERS = FactTable(
     },
 )
 
-ALL = (ACTIVITIES, ATTEMPTS, ANSWERS)
+ALL = (ACTIVITIES, ATTEMPTS, KEY_PERSONS, ANSWERS)
 
 
 @ACTIVITIES.row_from(ActivityRegistered)
@@ -71,6 +73,11 @@ def _read_activity(row: Any) -> Fact:
 def _attempt(fact: ContactAttempted) -> Values:
     who = fact.speaker
     return (who.id, who.function, fact.form, fact.outcome, fact.minutes)
+
+
+@KEY_PERSONS.row_from(KeyPersonFound)
+def _key_person(fact: KeyPersonFound) -> Values:
+    return (fact.speaker.id, fact.speaker.function, key(fact.key_person))
 
 
 @ANSWERS.row_from(SurveyAnswered)

@@ -51,7 +51,8 @@ class Level:
     """One way to divide an answer into rows (*opdeling*): by municipality, by mentor, by course.
 
     `columns` are those of the rows, in their order; a table on the screen has those that are
-    `shown`. By its `keys` a row is known. `accepts` are the names of what else may be asked.
+    `shown`. By its `keys` a row is known. `accepts` are the names of what else may be asked. Where
+    it isn't `explained`, nobody is told the events behind: they would tell who answered what.
     """
 
     of: Words
@@ -60,6 +61,7 @@ class Level:
     shown: Sequence[Column]
     keys: Sequence[str] = ()
     accepts: Collection[str] = ()
+    explained: bool = True
 
     @property
     def names(self) -> list[str]:
@@ -95,6 +97,7 @@ def level(
     shown: str,
     keys: str = "",
     accepts: Collection[str] = (),
+    explained: bool = True,
 ) -> Level:
     """A level of a view, its columns by their names, blanks between them.
 
@@ -104,7 +107,8 @@ def level(
     own = [declared[name] for name in ("municipality", "municipality_code", *columns.split())]
     every = [*own, *(column.beside for column in own if column.is_named)]
     by_name = {column.name: column for column in every}
-    return Level(of, ask, every, [by_name[s] for s in shown.split()], keys.split(), accepts)
+    shows = [by_name[name] for name in shown.split()]
+    return Level(of, ask, every, shows, keys.split(), accepts, explained)
 
 
 @cache

@@ -1,15 +1,17 @@
 """Danish days: when they begin, over both changes of the clock, and which of them are worked."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.calendar import (
+    ALWAYS,
     Calendar,
     covers,
     day_of,
+    instants,
     is_empty,
     overlap,
     start_of,
@@ -104,3 +106,18 @@ def test_an_overlap_covers_what_both_cover(one: Period, other: Period, any_day) 
     both = overlap(one, other)
     covered = both is not None and covers(both, any_day)
     assert covered == (covers(one, any_day) and covers(other, any_day))
+
+
+def test_a_periods_instants_are_the_beginnings_of_days_in_copenhagen() -> None:
+    summer = Period(day("2026-03-01"), day("2026-04-01"))
+    assert instants(summer) == (
+        datetime(2026, 2, 28, 23, tzinfo=UTC),
+        datetime(2026, 3, 31, 22, tzinfo=UTC),
+    )
+
+
+def test_what_has_no_bound_has_the_first_and_last_instant_there_is() -> None:
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    assert instants(None) == (first, last)
+    assert instants(Period(ALWAYS)) == (first, last)
+    assert instants(Period(day("2026-03-01"), date.max))[1] == last

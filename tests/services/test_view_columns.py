@@ -8,6 +8,7 @@ import pytest
 
 from domain.calendar import day_of
 from services.follow_ups import Engine
+from services.narrowing import AskedWrongError
 from services.store.municipality import Municipality
 from services.store.server import Server
 from services.views import VIEWS, ask, bring_up_to_date
@@ -42,11 +43,21 @@ def test_each_views_rows_have_its_columns_in_order(told: Municipality, clock: Cl
 def test_each_row_can_be_asked_for_the_events_behind_it(told: Municipality, clock: Clock) -> None:
     now = clock.now + timedelta(minutes=1)
     for view in VIEWS.values():
-        for by in view.levels:
+        for by, level in view.levels.items():
+            if not level.explained:
+                continue
             rows = ask(view, [told], by=by, now=now).rows
             events = ask(view, [told], by=by, explained=True, now=now).rows
             assert {event["row"] for event in events} <= set(range(1, len(rows) + 1))
             assert events, (view.name, by)
+
+
+def test_what_is_confidential_is_never_explained(told: Municipality, clock: Clock) -> None:
+    hidden = [(v, by) for v in VIEWS.values() for by in v.levels if not v.levels[by].explained]
+    for view, by in hidden:
+        with pytest.raises(AskedWrongError) as refused:
+            ask(view, [told], by=by, explained=True, now=clock.now)
+        assert refused.value.words.da == "Kan ikke forklares: svarene er fortrolige."
 
 
 def test_every_column_that_is_described_is_some_views(clock: Clock) -> None:
