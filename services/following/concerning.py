@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from domain.team import fold_team
@@ -40,6 +42,8 @@ class Concerned:
         spans: dict[str, Span] = {}
         for course, span in news.courses.items():
             _add(spans, course_subject(known.course(course)), span)
+        for course, span in self._regrouped(known, after, news.turns):
+            _add(spans, course_subject(course), span)
         for course, span in self._with_matches(known, news.mentors):
             _add(spans, course_subject(course), span)
         if news.team:
@@ -48,6 +52,17 @@ class Concerned:
             for subject in self.needing(now) - {TEAM}:
                 _add(spans, subject, news.for_all)
         return spans, news.events
+
+    def _regrouped(
+        self, known: Known, after: int, turns: Mapping[UUID, Span]
+    ) -> Iterable[tuple[UUID, Span]]:
+        """Courses that are read with others now: each itself, since its workflow may have ended, or
+        be one that is to end."""
+        if not any(self._streams.tells_of_links(course) for course in turns):
+            return
+        for course, group in self._streams.regrouped(after, known).items():
+            if told := [turns[one] for one in group & turns.keys()]:
+                yield course, reduce(or_, told)
 
     def _with_matches(
         self, known: Known, mentors: Mapping[UUID, Span]

@@ -21,7 +21,8 @@ _OWN = "follow-up-(raised|reminded|escalated|resolved|withdrawn)"
 # Of a team these concern its courses too: the rules, and who is whom.
 _FOR_ALL = "team.(rules-adopted|identity-linked|identity-unlinked|event-corrected|event-retracted)"
 # Of a mentor these concern the courses that have a match with them; of a course these concern the
-# team, whose coordinator and mentors have so many citizens.
+# team, whose coordinator and mentors have so many citizens, and some of them the courses that are
+# linked with it.
 _FOR_MATCHES = "mentor.(employed|left|event-corrected|event-retracted)"
 _FOR_TEAM = (
     "course.(mentor-matched|match-ended|closed|reopened|event-corrected|event-retracted"
@@ -64,10 +65,11 @@ class News(Struct, frozen=True):
     """What is new: by course stream, for the team, and how many events it was.
 
     `for_all` is what concerns every open course of the municipality; `mentors` what concerns the
-    courses that have a match with these.
+    courses that have a match with these; `turns` what in a course concerns others than itself.
     """
 
     courses: dict[UUID, Span]
+    turns: dict[UUID, Span]
     mentors: dict[UUID, Span]
     team: Span | None
     for_all: Span | None
@@ -80,6 +82,7 @@ def read_news(municipality: Municipality, after: int, upto: int) -> News:
     with municipality.transaction() as cursor:
         rows = cursor.execute(statement, (_WIDER, _WIDER, after, upto, f"[.]{_OWN}[.]")).fetchall()
     courses: dict[UUID, Span] = {}
+    turns: dict[UUID, Span] = {}
     mentors: dict[UUID, Span] = {}
     team: Span | None = None
     for_all: Span | None = None
@@ -89,13 +92,14 @@ def read_news(municipality: Municipality, after: int, upto: int) -> News:
         if kind == "course":
             courses[stream] = span
             team = _both(team, wider)
+            turns |= {stream: wider} if wider else {}
             continue
         team = _both(team, span)
         if kind == "team":
             for_all = _both(for_all, wider)
         elif wider:
             mentors[stream] = wider
-    return News(courses, mentors, team, for_all, sum(row[4] for row in rows))
+    return News(courses, turns, mentors, team, for_all, sum(row[4] for row in rows))
 
 
 def _both(one: Span | None, other: Span | None) -> Span | None:

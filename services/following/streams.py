@@ -63,6 +63,22 @@ class Streams:
                 self._read_on(head)
             return self._known
 
+    def tells_of_links(self, course: UUID) -> bool:
+        """Whether this stream has ever said anything about which courses are one."""
+        with self._lock:
+            return course in self._with_links
+
+    def regrouped(self, after: int, known: Known) -> dict[UUID, set[UUID]]:
+        """The courses that are read with others now than they were at an earlier position, each
+        with all that it was or is read with, itself included."""
+        with self._lock:
+            before = Known(one_of=self._links(after))
+        return {
+            course: {*was, *now}
+            for course in before.one_of.keys() | known.one_of.keys()
+            if (was := before.same_course(course)) != (now := known.same_course(course))
+        }
+
     def _read_on(self, head: int) -> None:
         with self._municipality.transaction() as cursor:
             rows = self._rows(cursor, head)
@@ -75,16 +91,17 @@ class Streams:
             position=head,
             courses=self._known.courses | new.get("course", set()),
             mentors=self._known.mentors | new.get("mentor", set()),
-            one_of=self._links() if links_changed else self._known.one_of,
+            one_of=self._links(head) if links_changed else self._known.one_of,
         )
 
     def _rows(self, cursor: Cursor[Any], head: int) -> list[tuple[UUID, str, bool]]:
         cursor.execute(self._query, (self._known.position, head))
         return cursor.fetchall()
 
-    def _links(self) -> dict[UUID, UUID]:
+    def _links(self, upto: int) -> dict[UUID, UUID]:
         """Either course may tell that they are one, or no more: the last that is said holds."""
         told: list[tuple[OrderKey, Link]] = []
         for stream in self._with_links:
-            told += course_links(stream, Telling(self._municipality.read_stream(stream)))
+            events = self._municipality.read_stream(stream)
+            told += course_links(stream, Telling(e for e in events if e.position <= upto))
         return one_of_each(link for _, link in sorted(told, key=lambda one: one[0]))

@@ -13,6 +13,7 @@ from temporalio.client import (
     Interceptor,
     OutboundInterceptor,
     StartWorkflowInput,
+    WorkflowExecutionStatus,
     WorkflowHandle,
 )
 from temporalio.service import RPCError, RPCStatusCode
@@ -39,7 +40,7 @@ from tests.services.following.room import (
 from tests.services.store.sending import intake, sent
 from tests.workflows.town import FOUR_RULES, Town
 from workflows.follower import Follower
-from workflows.messages import TEAM, Poke, workflow_id
+from workflows.messages import TEAM, Next, Poke, workflow_id
 
 CODE = "0860"
 
@@ -376,6 +377,29 @@ async def test_linked_courses_are_followed_as_one(server: Server, town: Town) ->
     told = town.followed_in("c-1") + town.followed_in("c-2")
     assert [line for line in told if "raised" in line] == ["0 raised match-overdue to caseworker"]
     assert len([line for line in told if "resolved" in line]) == 1
+
+
+async def test_a_course_that_is_linked_no_more_is_followed_by_itself_at_once(
+    server: Server, town: Town
+) -> None:
+    for course in ("c-1", "c-2"):
+        town.intake(course, -10)
+    async with temporal() as client, engine(server, client):
+        await idle(town.municipality)
+        with_c_1: dict[str, Any] = {"what": "course", "alias": {"id": "c-1"}}
+        town.tell("course.identity-linked", "c-2", -1, 7, basis="cpr", **with_c_1)
+        # It is followed as the other one from now on: its own workflow ends.
+        own = client.get_workflow_handle(client_id(town, "c-1"))
+        await asyncio.wait_for(own.result(), 20)
+        await idle(town.municipality)
+        # Nobody but the other course tells anything of it.
+        town.tell("course.identity-unlinked", "c-2", -1, 8, **with_c_1)
+        await idle(town.municipality)
+        assert (await own.describe()).status == WorkflowExecutionStatus.RUNNING
+        found: Next | None = await own.query(Follower.next_)
+        assert found is not None
+        due = town.day(-10 + 14).isoformat()
+        assert [(one.rule, one.due_on) for one in found.coming] == [("match-overdue", due)]
 
 
 async def test_dispatching_goes_on_after_all_connections_to_the_database_were_cut(

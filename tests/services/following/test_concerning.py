@@ -39,13 +39,20 @@ class Listening:
         self._from = town.municipality.head().position
 
     def heard(self) -> set[str]:
+        """Of those that are over, nobody is woken."""
+        needing = self._concerned.needing(datetime.now(UTC))
+        return self.told() & {self._name(subject) for subject in needing}
+
+    def told(self) -> set[str]:
         head = self._town.municipality.head().position
         now = datetime.now(UTC)
         spans, _ = self._concerned.by(self._from, head, now)
         assert all(span.first == span.last == head for span in spans.values())
+        return {self._name(subject) for subject in spans}
+
+    def _name(self, subject: str) -> str:
         names = {self._town.subject(c): c for c in ("with-31", "with-32", "alone", "closed")}
-        # Of those that are over, nobody is woken.
-        return {names.get(one, one) for one in spans.keys() & self._concerned.needing(now)}
+        return names.get(subject, subject)
 
 
 def test_a_fact_of_a_course_concerns_that_course(town: Town) -> None:
@@ -114,6 +121,91 @@ def test_what_changes_who_follows_whom_concerns_the_team(town: Town, tell: str) 
             gone: dict[str, Any] = {"retracts": {"id": "ev-8"}, "reason": "wrong-subject"}
             town.tell("course.event-retracted", "with-31", -1, **gone)
     assert listening.heard() - {"with-31"} == {TEAM}
+
+
+def linked(town: Town, course: str, alias: str) -> str:
+    told: dict[str, Any] = {"what": "course", "alias": {"id": alias}, "basis": "cpr"}
+    return town.tell("course.identity-linked", course, -1, 7, **told)
+
+
+def unlinked(town: Town, course: str, alias: str) -> str:
+    told: dict[str, Any] = {"what": "course", "alias": {"id": alias}}
+    return town.tell("course.identity-unlinked", course, -1, 8, **told)
+
+
+def retracted(town: Town, course: str, id: str) -> str:
+    told: dict[str, Any] = {"retracts": {"id": id}, "reason": "wrong-subject"}
+    return town.tell("course.event-retracted", course, 0, **told)
+
+
+@pytest.mark.parametrize(("teller", "other"), [("with-31", "alone"), ("alone", "with-31")])
+def test_that_courses_are_one_no_more_concerns_both_whichever_tells_it(
+    town: Town, teller: str, other: str
+) -> None:
+    linked(town, "with-31", "alone")
+    listening = Listening(town)
+    unlinked(town, teller, other)
+    assert listening.heard() == {TEAM, "with-31", "alone"}
+
+
+def test_that_a_link_never_was_concerns_both(town: Town) -> None:
+    link = linked(town, "with-31", "alone")
+    listening = Listening(town)
+    retracted(town, "with-31", link)
+    assert listening.heard() == {TEAM, "with-31", "alone"}
+
+
+def test_that_they_were_one_all_along_concerns_the_one_and_what_followed_the_other(
+    town: Town,
+) -> None:
+    linked(town, "with-31", "alone")
+    unlink = unlinked(town, "alone", "with-31")
+    listening = Listening(town)
+    retracted(town, "alone", unlink)
+    assert listening.heard() == {TEAM, "with-31"}  # which they are followed as
+    assert listening.told() == {TEAM, "with-31", "alone"}  # the other's workflow is to end
+
+
+def test_a_corrected_link_concerns_whom_it_linked_and_whom_it_links(town: Town) -> None:
+    link = linked(town, "with-31", "alone")
+    listening = Listening(town)
+    town.tell(
+        "course.event-corrected",
+        "with-31",
+        0,
+        corrects={"id": link},
+        reason="wrong-subject",
+        replacement={
+            "type": "course.identity-linked.v1",
+            "time": f"{town.day(-1).isoformat()}T07:00:00+01:00",
+            "data": {
+                "actor": {"id": "s-12", "function": "caseworker"},
+                "what": "course",
+                "alias": {"id": "with-32"},
+                "basis": "cpr",
+            },
+        },
+    )
+    assert listening.heard() == {TEAM, "with-31", "alone"}
+    assert listening.told() == {TEAM, "with-31", "alone", "with-32"}
+
+
+def test_of_three_courses_that_were_one_all_are_concerned_when_the_middle_lets_go(
+    town: Town,
+) -> None:
+    linked(town, "with-31", "alone")
+    linked(town, "alone", "with-32")
+    listening = Listening(town)
+    unlinked(town, "with-31", "alone")
+    assert listening.heard() == {TEAM, "with-31", "alone"}
+    assert listening.told() == {TEAM, "with-31", "alone", "with-32"}
+
+
+def test_other_links_are_no_news_to_courses_that_stay_as_they_are(town: Town) -> None:
+    linked(town, "with-31", "alone")
+    listening = Listening(town)
+    linked(town, "with-32", "closed")
+    assert listening.told() == {TEAM, "with-32", "closed"}
 
 
 def test_new_rules_concern_every_open_course(town: Town) -> None:
