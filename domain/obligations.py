@@ -27,6 +27,13 @@ def base_of_duty(duty: Duty) -> Base:
     return (duty.rule, duty.anchor, duty.about)
 
 
+def was_told_as(duty: Duty, base: Base) -> bool:
+    """Whether a follow-up of that key is of this duty, told on an event that it hung on while
+    less was known."""
+    rule, anchor, about = base
+    return (rule, about) == (duty.rule, duty.about) and anchor in duty.also
+
+
 class Obligation(Struct, frozen=True, kw_only=True):
     """A duty with its day, under the pack that holds on the day it hangs on."""
 

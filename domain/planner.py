@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from domain.calendar import Calendar, day_of
 from domain.events.common import FollowUpResolved, FollowUpWithdrawn
 from domain.follow_up_acts import CLOSED, RAISED, SYSTEM, Act, ActKinds, act
-from domain.obligations import Base, Obligation, Slot, base_of
+from domain.obligations import Base, Obligation, Slot, base_of, was_told_as
 from domain.raised import FollowUp, FollowUps
 from domain.values import FollowUpKey, Ref
 
@@ -88,7 +88,8 @@ def plan(obligations: Sequence[Obligation], written: FollowUps, setting: Setting
 
 def latest_of(written: FollowUps, obligations: Iterable[Obligation]) -> dict[Slot, FollowUp]:
     """Of each follow-up the latest cycle, by the obligation that it is of, or was."""
-    recurring = _recurring(obligations)
+    asked = list(obligations)
+    recurring = _recurring(asked)
     latest: dict[Slot, FollowUp] = {}
     for one in sorted(written.values(), key=lambda one: one.key.cycle):
         base = base_of(one)
@@ -97,7 +98,24 @@ def latest_of(written: FollowUps, obligations: Iterable[Obligation]) -> dict[Slo
         if earlier is not None and earlier.is_open:
             latest[base, earlier.due_on] = earlier  # doubled: it has no place of its own
         latest[slot] = _as_put_off(one, earlier) if earlier else one
+    _go_on(latest, asked)
     return latest
+
+
+def _go_on(latest: dict[Slot, FollowUp], obligations: Sequence[Obligation]) -> None:
+    """What is open and hangs on nothing any more goes on, where its matter is still asked for.
+
+    A fact that comes late can move a duty to an earlier event. What was told on the later one
+    keeps its key, its stages, its snooze and whoever took it over.
+    """
+    homeless = {base_of(one): slot for slot, one in latest.items() if one.is_open}
+    for one in obligations:
+        homeless.pop(one.base, None)
+    for one in obligations:
+        held = latest.get(one.slot)
+        told = (base for base in homeless if was_told_as(one.duty, base))
+        if (held is None or not held.is_open) and (base := next(told, None)):
+            latest[one.slot] = latest.pop(homeless.pop(base))
 
 
 def _recurring(obligations: Iterable[Obligation]) -> dict[Base, list[Obligation]]:

@@ -1,6 +1,6 @@
 """What is agreed with the citizen: *mentoraftale, fælles mål*."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from msgspec.structs import replace
@@ -20,20 +20,27 @@ GOAL = "goal-review-overdue"
 def agreement_incomplete(seen: CourseSeen) -> Iterator[Duty]:
     """The agreement holds all that it must before the work begins (*mentoraftale mangelfuld*).
 
-    Hangs on the mentor's first activity within a match, with the citizen or not. Met by an
-    agreement with that mentor that holds all of the pack's `parts`: the one in force by then, or
-    a later one. A renewal that leaves one of them out where the agreement in force held all makes
-    a duty of its own. Ended with the match, and when the mentor leaves. Source: STAR's audit of
+    Hangs on the match, since the mentor's first activity within it, with the citizen or not. Met
+    by an agreement with that mentor that holds all of the pack's `parts`: the one in force by
+    then, or a later one. A renewal that leaves one of them out where the agreement in force held
+    all makes a duty of its own, on that renewal. What falls within two matches with one mentor is
+    the longer one's. Ended with the match, and when the mentor leaves. Source: STAR's audit of
     2019.
     """
+    longer: list[Match] = []
     for match in longest_first(seen.course.matches):
-        work = (
+        work = [
             activity
             for activity in seen.course.activities
-            if activity.mentor == match.mentor and match.is_open_on(activity.day)
-        )
-        if begun := next(work, None):
-            yield from _agreements_owed(seen, match, begun)
+            if activity.mentor == match.mentor
+            and match.is_open_on(activity.day)
+            and not any(
+                one.is_open_on(activity.day) for one in longer if one.mentor == match.mentor
+            )
+        ]
+        longer.append(match)
+        if work:
+            yield from _agreements_owed(seen, match, work)
 
 
 def goal_review_overdue(seen: CourseSeen) -> Iterator[Duty]:
@@ -55,11 +62,13 @@ def goal_review_overdue(seen: CourseSeen) -> Iterator[Duty]:
             yield from chained(first, later)
 
 
-def _agreements_owed(seen: CourseSeen, match: Match, begun: Activity) -> Iterator[Duty]:
+def _agreements_owed(seen: CourseSeen, match: Match, work: Sequence[Activity]) -> Iterator[Duty]:
     """The duty of the first activity, and those of renewals that made the agreement worse."""
+    begun = work[0]
     duty = Duty(
         rule=AGREEMENT,
-        anchor=begun.ref,
+        anchor=match.ref,
+        also=frozenset(activity.ref for activity in work),
         since=begun.day,
         people={"mentor": match.mentor},
         ended=seen.stretch_on(match, begun.day).ended,
@@ -77,7 +86,11 @@ def _agreements_owed(seen: CourseSeen, match: Match, begun: Activity) -> Iterato
         elif duty.met is not None and _is_complete(seen, one, one.day) is False:
             yield duty
             ended = seen.stretch_on(match, one.day).ended
-            duty = replace(duty, anchor=one.ref, since=one.day, met=None, ended=ended)
+            duty = replace(
+                duty, anchor=one.ref, since=one.day, also=frozenset(), met=None, ended=ended
+            )
+        elif duty.met is None and one.at > begun.at and duty.anchor != match.ref:
+            duty = replace(duty, also=duty.also | {one.ref})
     yield duty
 
 

@@ -91,6 +91,7 @@ def _first_statement(pair: Pair, side: str) -> Duty:
         about=pair.people[side],
         people=pair.people,
         is_first=True,
+        also=pair.also,
         ended=pair.ended,
     )
 
@@ -128,6 +129,8 @@ def _disagreements(seen: CourseSeen, pair: Pair) -> Iterator[Duty]:
         elif _takes_up(one) or reading not in (None, Overall.UNCLEAR):
             yield replace(duty, met=Met(one.ref, one.day))
             duty = None
+        else:
+            duty = replace(duty, also=duty.also | {one.ref})
     if duty is not None:
         yield duty
 

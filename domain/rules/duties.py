@@ -44,7 +44,9 @@ class Duty(Struct, frozen=True, kw_only=True):
     pack's. `is_first` takes the pack's `first_days`; `every` are the days agreed,
     which go before the pack's; with `runs_out` the days are counted back from that day (`before`).
     Several duties of one anchor, told apart by their days, are `recurring`. Where the next of its
-    kind counts from `next_since`, it is over on the day on which that one is due.
+    kind counts from `next_since`, it is over on the day on which that one is due. `also` are the
+    events of the same matter on which it hung while less was known: what was told on one of them
+    goes on.
     """
 
     rule: str
@@ -58,6 +60,7 @@ class Duty(Struct, frozen=True, kw_only=True):
     runs_out: date | None = None
     recurring: bool = False
     next_since: date | None = None
+    also: frozenset[Ref] = frozenset()
     met: Met | None = None
     ended: Ended | None = None
 
@@ -131,7 +134,7 @@ def chained(first: Duty, links: Sequence[Met]) -> Iterator[Duty]:
     duty = first
     for link in links:
         yield replace(duty, met=link)
-        duty = replace(first, anchor=link.by, since=link.on, is_first=False)
+        duty = replace(first, anchor=link.by, since=link.on, is_first=False, also=frozenset())
     yield duty
 
 

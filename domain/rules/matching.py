@@ -1,6 +1,6 @@
 """From intake to a running match: *match, første møde, kontakt*."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from domain.calendar import covers, day_of
@@ -27,10 +27,11 @@ def match_overdue(seen: CourseSeen) -> Iterator[Duty]:
     mentor had left before.
     """
     course = seen.course
-    for anchor, since in _without_mentor(seen):
+    for since, (anchor, *others) in _without_mentor(seen).items():
         yield Duty(
             rule="match-overdue",
             anchor=anchor,
+            also=frozenset(others),
             since=since,
             met=_matched_after(seen, course.matches, since),
             ended=closed_after(course, since),
@@ -139,22 +140,21 @@ def _of_match(rule: str, seen: CourseSeen, match: Match, met: Met | None) -> Dut
     )
 
 
-def _without_mentor(seen: CourseSeen) -> Iterator[tuple[Ref, date]]:
-    """The events after which the citizen needs a mentor, each with its day; one of each day."""
+def _without_mentor(seen: CourseSeen) -> Mapping[date, Sequence[Ref]]:
+    """The events after which the citizen needs a mentor, by day."""
     course = seen.course
-    found: dict[date, Ref] = {}
+    found: dict[date, list[Ref]] = {}
     if course.intake is not None:
-        found[course.intake.day] = course.intake.ref
+        found[course.intake.day] = [course.intake.ref]
     for spell in course.spells:
         if spell.begun_by is not None:
-            found.setdefault(spell.days.from_, spell.begun_by)
+            found.setdefault(spell.days.from_, []).append(spell.begun_by)
     for match in course.matches:
         if match.by_close or match.covers_no_day or _is_asked_since_leaving(match, seen):
             continue
         if match.ended_by and match.days.to:
-            found.setdefault(match.days.to, match.ended_by)
-    for day, anchor in found.items():
-        yield anchor, day
+            found.setdefault(match.days.to, []).append(match.ended_by)
+    return found
 
 
 def _matched_after(seen: CourseSeen, matches: Iterable[Match], since: date) -> Met | None:

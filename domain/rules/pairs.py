@@ -5,6 +5,7 @@ from datetime import date
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.calendar import covers, day_of
 from domain.cooperation import Statement
@@ -18,6 +19,8 @@ class Pair(Struct, frozen=True, kw_only=True):
     """Mentor and caseworker from `since` on, begun by the match, by the coming back of a mentor who
     had left, or by the caseworker's change.
 
+    `also` are the other events that may have begun it while less was known.
+
     What they say and do as a pair counts from `counts_from`, the day on which it was decided that
     they are one where that lies before, and up to `to`.
     """
@@ -25,6 +28,7 @@ class Pair(Struct, frozen=True, kw_only=True):
     mentor: UUID
     caseworker: UUID
     begun_by: Ref
+    also: frozenset[Ref]
     since: date
     counts_from: date
     to: date | None = None
@@ -60,7 +64,8 @@ def pairs_of(seen: CourseSeen) -> Iterator[Pair]:
             for step, later in zip(responsible, [*responsible[1:], None], strict=False):
                 pair = _pair(match, stretch, step, later)
                 if pair is not None and pair.mentor != pair.caseworker:
-                    yield pair
+                    told = {s.ref for s in seen.course.caseworkers if s.value == step.value}
+                    yield replace(pair, also=pair.also | told)
 
 
 def _responsible(several: Sequence[Step[UUID]]) -> list[Step[UUID]]:
@@ -95,6 +100,7 @@ def _pair(
         mentor=match.mentor,
         caseworker=step.value,
         begun_by=begun_by,
+        also=frozenset({stretch.begun_by}),
         since=since,
         counts_from=min(decided, since),
         to=to,

@@ -10,7 +10,7 @@ from domain.mentor import Service
 from domain.rules.duties import Duty, Ended, Met, TeamSeen, chained
 from domain.supervision import cadence_on, supervised_sessions
 from domain.team import TeamState
-from domain.values import Period
+from domain.values import Period, Ref
 
 
 def supervision_overdue(seen: TeamSeen) -> Iterator[Duty]:
@@ -23,6 +23,8 @@ def supervision_overdue(seen: TeamSeen) -> Iterator[Duty]:
     for mentor, state in sorted(seen.mentors.items()):
         for service in state.services:
             first = _supervised_from(seen.team, mentor, service)
+            told = {step.ref for step in state.hours if covers(service.days, step.from_)}
+            first = replace(first, also=first.also | told)
             sessions = [
                 Met(session.ref, session.day)
                 for session in held
@@ -66,7 +68,9 @@ def role_follow_up_overdue(seen: TeamSeen) -> Iterator[Duty]:
 
 def _supervised_from(team: TeamState, mentor: UUID, service: Service) -> Duty:
     """The first duty of a stretch of work."""
-    anchor, since = service.begun_by, service.days.from_
+    anchor, since, also = service.begun_by, service.days.from_, set[Ref]()
+    if team.start is not None:
+        also.add(team.start.ref)
     if team.start is not None and team.start.from_ > since:
         anchor, since = team.start.ref, team.start.from_
     ended = None
@@ -79,6 +83,7 @@ def _supervised_from(team: TeamState, mentor: UUID, service: Service) -> Duty:
         since=since,
         about=mentor,
         people={"mentor": mentor},
+        also=frozenset(also),
         ended=ended,
     )
 

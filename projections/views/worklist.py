@@ -12,7 +12,7 @@ from domain.envelope import Recorded
 from domain.events.common import FollowUpEvent, FollowUpRaised
 from domain.folding import Persons, Telling
 from domain.follow_ups import why
-from domain.obligations import Base, base_of, base_of_duty, course_duties, team_duties
+from domain.obligations import Base, base_of, base_of_duty, course_duties, team_duties, was_told_as
 from domain.raised import FollowUp, folded_follow_ups
 from domain.rules import WORDING, CourseSeen, Duty, TeamSeen
 from domain.team import Adoption, fold_team
@@ -43,9 +43,13 @@ class _Open(NamedTuple):
 
 
 class _Behind(NamedTuple):
-    """What lies behind open follow-ups: the duties, and who holds which function, by stream."""
+    """What lies behind open follow-ups: the duties, and who holds which function, by stream.
+
+    `moved` are the duties that may have been told on another event than they hang on now.
+    """
 
     duties: dict[tuple[UUID, Base], list[Duty]]
+    moved: dict[UUID, list[Duty]]
     people: dict[UUID, Mapping[str, UUID]]
 
 
@@ -117,7 +121,7 @@ def _raised(telling: Telling, persons: Persons) -> Iterator[tuple[FollowUp, list
 
 def _behind(question: Question, several: list[_Open]) -> _Behind:
     """The duties behind open follow-ups, and who would be addressed now."""
-    found = _Behind(defaultdict(list), {})
+    found = _Behind(defaultdict(list), defaultdict(list), {})
     if not several:
         return found
     team = question.once(team_of)
@@ -144,12 +148,16 @@ def _behind(question: Question, several: list[_Open]) -> _Behind:
 def _note(found: _Behind, stream: UUID, duties: Iterable[Duty]) -> None:
     for duty in duties:
         found.duties[stream, base_of_duty(duty)].append(duty)
+        if duty.also:
+            found.moved[stream].append(duty)
 
 
 def _duty(one: _Open, behind: _Behind) -> Duty | None:
     """Of what recurs, the last that counts from a day before it was due; None where it is gone."""
-    due_on = one.follow_up.due_on
-    several = behind.duties.get((one.stream, base_of(one.follow_up)), [])
+    due_on, base = one.follow_up.due_on, base_of(one.follow_up)
+    several = behind.duties.get((one.stream, base)) or [
+        duty for duty in behind.moved.get(one.stream, ()) if was_told_as(duty, base)
+    ]
     counted = [duty for duty in several if due_on is None or duty.since <= due_on]
     return max(counted, key=lambda duty: duty.since, default=None)
 

@@ -28,6 +28,8 @@ from tests.follow_ups.memory import Sight
 
 Expected = dict[Slot, Obligation]
 Stages = set[str]
+Matter = tuple[str, UUID | None, tuple[tuple[str, UUID], ...]]
+"""What is asked of whom: the rule, whom it is about, and the match's or pair's people."""
 
 
 class Broken(AssertionError):  # noqa: N818  # what broke, and in which run
@@ -46,6 +48,7 @@ class Checks:
         self.seed = seed
         self._facts = facts
         self._log = log
+        self._matters: dict[FollowUpKey, Matter] = {}
 
     def expected(self, subject: UUID, now: datetime) -> Expected:
         """Due, not met, and not ended at that instant: as the facts known so far tell it, and
@@ -96,7 +99,8 @@ class Checks:
     ) -> None:
         """An act, judged by what was known when it was planned."""
         calendar, key, words = calendar_of(subject), fact.follow_up, _key_words(fact.follow_up)
-        several = {slot: one for slot, one in expected.items() if slot[0] == self._base(key)}
+        base = self._base(key, self._facts.obligations(subject))
+        several = {slot: one for slot, one in expected.items() if slot[0] == base}
         if isinstance(fact, FollowUpRaised):
             due = [one.due_on for one in several.values()]
             self._hold(
@@ -105,6 +109,8 @@ class Checks:
             self._hold(
                 now >= calendar.morning_of(fact.due_on), f"{words} was raised at {now}, too early"
             )
+            raised = next(one for one in several.values() if one.due_on == fact.due_on)
+            self._is_told_once(key, raised, subject, written)
         elif isinstance(fact, FollowUpResolved | FollowUpWithdrawn):
             asked = self._facts.obligations(subject)
             stands = self._slot(key, written[key].due_on, asked) in several
@@ -115,6 +121,26 @@ class Checks:
             self._hold(
                 any(stage in day for day in days), f"{words} was {stage} at {now}, too early"
             )
+
+    def _is_told_once(
+        self, key: FollowUpKey, raised: Obligation, subject: UUID, written: FollowUps
+    ) -> None:
+        """Nothing is open about the same people that this takes the place of.
+
+        What still hangs on its event has been met or has ended. What began after the other was due
+        is another matter, and what an amendment changes may be told anew.
+        """
+        matter = self._matters[key] = _matter(raised)
+        hang = {one.base for one in self._facts.obligations(subject)}
+        amended = self._facts.amended()
+        for other, one in written.items():
+            if not one.is_open or other == key or self._matters.get(other) != matter:
+                continue
+            gone = (other.rule, other.anchor, one.about) not in hang
+            later = one.due_on is not None and raised.duty.since > one.due_on
+            amends = {key.anchor, other.anchor} & amended
+            again = gone and not later and not amends
+            self._hold(not again, f"{_key_words(key)} tells anew of {_key_words(other)}")
 
     def is_written_once(self, events: Iterable[Recorded]) -> None:
         """Of each follow-up each stage once, raised first, closed last; one cycle after another."""
@@ -154,14 +180,18 @@ class Checks:
                 opened.setdefault(self._slot(key, one.due_on, asked), []).append(one)
         return opened
 
-    def _base(self, key: FollowUpKey) -> Base:
-        """Its person by the one id that they are read as."""
+    def _base(self, key: FollowUpKey, asked: Iterable[Obligation]) -> Base:
+        """What it is of, its person by the one id that they are read as: what hangs on its event,
+        else what hung on that event while less was known."""
         same = self._facts.team().same
-        return (key.rule, key.anchor, same.get(key.about, key.about) if key.about else None)
+        own = (key.rule, key.anchor, same.get(key.about, key.about) if key.about else None)
+        several = [one for one in asked if (one.duty.rule, one.duty.about) == (own[0], own[2])]
+        hung = (one.base for one in several if key.anchor in one.duty.also)
+        return own if any(one.base == own for one in several) else next(hung, own)
 
     def _slot(self, key: FollowUpKey, due_on: date | None, asked: Iterable[Obligation]) -> Slot:
         """Which of the months of one anchor it is about: the last that it can be due of."""
-        base = self._base(key)
+        base = self._base(key, asked)
         months = [one for one in asked if one.base == base and one.duty.recurring]
         if not months:
             return (base, None)
@@ -184,6 +214,11 @@ def _last_morning(calendar: Calendar, now: datetime) -> datetime:
     today = day_of(now)
     morning = calendar.morning_of(today)
     return morning if morning <= now else calendar.morning_of(today - timedelta(days=1))
+
+
+def _matter(one: Obligation) -> Matter:
+    people = tuple(sorted(one.duty.people.items()))
+    return (one.duty.rule, one.duty.about, people)
 
 
 def due_stages(one: Obligation, held: FollowUp, calendar: Calendar, now: datetime) -> Stages:

@@ -132,6 +132,12 @@ class Sight:
         told = self._events(self.team_id)
         return self._keep("team", len(told), lambda: fold_team(told))
 
+    def amended(self) -> set[Ref]:
+        """The events that were corrected or retracted, of all streams."""
+        several = [self.course().amendments, self.team().amendments]
+        several += [mentor.amendments for mentor in self._mentors().values()]
+        return {ref for amended in several for ref in amended}
+
     def _book(self) -> RuleBook:
         adoptions = self.team().adoptions
         return self._keep("book", adoptions, lambda: rule_book_of(adoptions))

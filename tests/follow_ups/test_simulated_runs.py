@@ -149,6 +149,10 @@ def _leaves_orphans(*_: Any) -> Iterable[Any]:
     return ()
 
 
+def _tells_anew(*_: Any) -> None:
+    """What a fact that comes late moves to another event is told on that one again."""
+
+
 planner_is_to_be_raised = planner._is_to_be_raised
 planner_stages_left = planner._stages_left
 planner_wakes = planner._wakes
@@ -164,6 +168,7 @@ planner_wakes = planner._wakes
         ("_wakes", _wakes_when_due_only, "lacks"),
         ("_wakes", _wakes_an_hour_late, "not raised"),
         ("_orphaned", _leaves_orphans, "still open"),
+        ("_go_on", _tells_anew, "tells anew"),
     ],
 )
 def test_a_planner_that_errs_is_found_out(

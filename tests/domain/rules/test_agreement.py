@@ -7,9 +7,9 @@ from tests.domain.rules.following import OTHER_MENTOR, OTHER_MENTOR_ID, agreemen
 from tests.domain.spec import CASEWORKER, corrected, retracted
 
 BOOK = book("agreement-incomplete")
-MATCH = matched()
+MATCH = matched(id="ev-103")
 FIRST = activity("2026-01-29 13:00", id="t-1")
-RAISED = "2026-02-05 06:00 raised agreement-incomplete on t-1 due 2026-02-05 to caseworker"
+RAISED = "2026-02-05 06:00 raised agreement-incomplete on ev-103 due 2026-02-05 to caseworker"
 
 
 def test_an_agreement_is_due_seven_days_after_the_first_activity_and_not_the_day_before() -> None:
@@ -45,7 +45,7 @@ def test_an_agreement_within_the_seven_days_raises_nothing_and_one_on_the_day_re
     assert followed(MATCH, FIRST, within, by=BOOK, until="2026-12-01") == []
     assert followed(MATCH, FIRST, on_the_day, by=BOOK, until="2026-12-01") == [
         RAISED,
-        "2026-02-05 11:00 resolved agreement-incomplete on t-1 by ev-104",
+        "2026-02-05 11:00 resolved agreement-incomplete on ev-103 by ev-104",
     ]
 
 
@@ -54,7 +54,7 @@ def test_an_agreement_that_is_learned_late_withdraws_as_met_before() -> None:
 
     assert followed(MATCH, FIRST, late, by=BOOK, until="2026-12-01") == [
         RAISED,
-        "2026-02-09 08:00 withdrawn agreement-incomplete on t-1 met-before because ev-104",
+        "2026-02-09 08:00 withdrawn agreement-incomplete on ev-103 met-before because ev-104",
     ]
 
 
@@ -71,7 +71,7 @@ def test_a_correction_that_completes_the_agreement_meets_it() -> None:
 
     assert followed(MATCH, FIRST, incomplete, right, by=BOOK, until="2026-12-01") == [
         RAISED,
-        "2026-02-06 09:00 withdrawn agreement-incomplete on t-1 met-before because ev-104",
+        "2026-02-06 09:00 withdrawn agreement-incomplete on ev-103 met-before because ev-104",
     ]
 
 
@@ -113,8 +113,11 @@ def test_a_retracted_first_activity_makes_the_next_one_the_first() -> None:
 
     assert followed(MATCH, FIRST, gone, second, by=BOOK, until="2026-02-28") == [
         RAISED,
-        "2026-02-06 09:00 withdrawn agreement-incomplete on t-1 fact-corrected because ev-r",
-        "2026-02-27 06:00 raised agreement-incomplete on t-2 due 2026-02-27 to caseworker",
+        "2026-02-06 09:00 withdrawn agreement-incomplete on ev-103 fact-corrected",
+        (
+            "2026-02-27 06:00 raised agreement-incomplete on ev-103 cycle 2 "
+            "due 2026-02-27 to caseworker"
+        ),
     ]
 
 
@@ -124,22 +127,24 @@ def test_no_agreement_is_owed_once_the_match_has_ended_or_the_course_is_closed()
 
     assert followed(MATCH, FIRST, ended, by=BOOK, until="2026-12-01")[1:] == [
         (
-            "2026-02-07 06:00 withdrawn agreement-incomplete on t-1 no-longer-applies"
+            "2026-02-07 06:00 withdrawn agreement-incomplete on ev-103 no-longer-applies"
             " because ended-match-901-2026-02-07"
         )
     ]
     assert followed(MATCH, FIRST, close, by=BOOK, until="2026-12-01")[1:] == [
-        "2026-02-07 06:00 withdrawn agreement-incomplete on t-1 course-closed because ev-c"
+        "2026-02-07 06:00 withdrawn agreement-incomplete on ev-103 course-closed because ev-c"
     ]
 
 
 def test_each_mentor_has_an_agreement_of_their_own() -> None:
-    second = matched("2026-02-01 14:00", "2026-02-02", match="match-2", mentor=OTHER_MENTOR_ID)
+    second = matched(
+        "2026-02-01 14:00", "2026-02-02", match="match-2", mentor=OTHER_MENTOR_ID, id="ev-203"
+    )
     work = activity("2026-02-03 13:00", by=OTHER_MENTOR, id="t-other")
     events = (agreement("2026-01-22 11:00"), MATCH, FIRST, second, work)
 
     assert followed(*events, by=BOOK, until="2026-02-11") == [
-        "2026-02-10 06:00 raised agreement-incomplete on t-other due 2026-02-10 to caseworker"
+        "2026-02-10 06:00 raised agreement-incomplete on ev-203 due 2026-02-10 to caseworker"
     ]
 
 

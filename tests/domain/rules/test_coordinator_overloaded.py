@@ -135,6 +135,20 @@ def test_an_end_told_late_withdraws_it() -> None:
     ]
 
 
+def test_a_match_told_late_that_made_it_more_before_tells_nobody_anew() -> None:
+    # With own-0 it was the third citizen on 12 January: the reminder is of 9 February, 26 January
+    # and 14 days, and the leader's day 23 February.
+    late: Arrival = ("2026-02-12 10:00", follows("own-0", BOSS, "2026-01-12"))
+
+    log = followed(*TEAM_OF_TWO, *OWN[:3], late, by=BOOK, until="2026-02-23 06:00")
+
+    assert log == [
+        RAISED,
+        "2026-02-10 06:00 TeamFollowUpReminded coordinator-overloaded on m-own-3-2026-01-13",
+        "2026-02-23 06:00 escalated coordinator-overloaded on m-own-3-2026-01-13 to leader",
+    ]
+
+
 def test_mentor_hours_and_the_mentors_citizens_tip_it_too() -> None:
     more_hours = employed("2026-02-01", 2220, mentor=person("m-32"))
     close = closed("2026-02-03", "2026-02-03").fact
