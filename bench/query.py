@@ -18,7 +18,6 @@ from bench.measure import Figure, Measure, Peer
 from bench.scratch import Scratch, settle
 from bench.workload import Workload
 from domain.calendar import start_of
-from services.narrowing import AskedWrongError
 from services.store.municipality import Municipality
 from services.store.server import Server
 from services.views import VIEWS, View, ask
@@ -53,11 +52,9 @@ class Country:
         asked: dict[str, Any] = {"as_of": now - back * (number % 2)}
         if number // 2 % 2:
             asked["known_at"] = first + (last - first) * chance.random()
-        try:
-            ask(view, [store], by=by, now=now, **asked)
-        except AskedWrongError:  # it is asked about one course only
-            course = f"c-{chance.randrange(self.courses)}"
-            ask(view, [store], by=by, course=course, now=now, **asked)
+        if view.levels[by].needs_course:
+            asked["course"] = f"c-{chance.randrange(self.courses)}"
+        ask(view, [store], by=by, now=now, **asked)
 
 
 def _slowest(work: Callable[[int], object]) -> float:

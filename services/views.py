@@ -139,6 +139,10 @@ def _check(view: View, level: Level, asked: Mapping[str, Any]) -> None:
                     f"{view.name} {level.of.en} isn't asked so.",
                 ),
             )
+    if level.needs_course and asked["course"] is None:
+        raise AskedWrongError(
+            "course", Words("Angiv ét forløb ved dets id.", "Give one course by its id.")
+        )
 
 
 def _streams(store: Municipality, course: str) -> list[UUID]:

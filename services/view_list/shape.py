@@ -51,8 +51,9 @@ class Level:
     """One way to divide an answer into rows (*opdeling*): by municipality, by mentor, by course.
 
     `columns` are those of the rows, in their order; a table on the screen has those that are
-    `shown`. By its `keys` a row is known. `accepts` are the names of what else may be asked. Where
-    it isn't `explained`, nobody is told the events behind: they would tell who answered what.
+    `shown`. By its `keys` a row is known. `accepts` are the names of what else may be asked,
+    `period` and `course`; with `needs_course` it is asked about one course only. Where it isn't
+    `explained`, nobody is told the events behind: they would tell who answered what.
     """
 
     of: Words
@@ -62,6 +63,7 @@ class Level:
     keys: Sequence[str] = ()
     accepts: Collection[str] = ()
     explained: bool = True
+    needs_course: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -98,6 +100,7 @@ def level(
     keys: str = "",
     accepts: Collection[str] = (),
     explained: bool = True,
+    needs_course: bool = False,
 ) -> Level:
     """A level of a view, its columns by their names, blanks between them.
 
@@ -108,7 +111,7 @@ def level(
     every = [*own, *(column.beside for column in own if column.is_named)]
     by_name = {column.name: column for column in every}
     shows = [by_name[name] for name in shown.split()]
-    return Level(of, ask, every, shows, keys.split(), accepts, explained)
+    return Level(of, ask, every, shows, keys.split(), accepts, explained, needs_course)
 
 
 @cache

@@ -1,0 +1,84 @@
+"""Every view at every level: right however its events came, and for ever what it was."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from domain.envelope import Recorded
+from projections.apply import apply
+from projections.asking import Municipality
+from services.rendering import plain
+from services.view_list.all import VIEWS
+from tests.projections.conftest import SCHEMAS, Connection
+from tests.projections.happenings import COURSES, START, happenings, shuffled
+from tests.projections.rebuilding import rebuild
+from tests.soaking import runs
+
+LIVE, OTHER, REBUILT = (Municipality("0999", "Testkommune", schema) for schema in SCHEMAS)
+LEVELS = {
+    f"{view.name} --by {by}": level for view in VIEWS.values() for by, level in view.levels.items()
+}
+DATABASE_TEST = settings(
+    max_examples=runs(10),
+    deadline=None,
+    suppress_health_check=[
+        HealthCheck.function_scoped_fixture,
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.filter_too_much,
+    ],
+)
+moments = st.integers(-10, 75).map(lambda n: START + timedelta(days=n, hours=3))
+Rows = list[dict[str, Any]]
+
+
+def ask(
+    connection: Connection, place: Municipality, as_of: datetime, known_at: int | None = None
+) -> dict[str, Rows]:
+    """The rows of every level; of one course where it is asked about one only."""
+    found = {}
+    for name, level in LEVELS.items():
+        asked = {"streams": [COURSES[0]]} if level.needs_course else {}
+        answer = level.ask(connection, place, as_of=as_of, known_at=known_at, **asked)
+        found[name] = plain(answer.rows)
+    return found
+
+
+def live(connection: Connection, events: list[Recorded]) -> Iterator[int]:
+    """Take the events in one by one; the position after each."""
+    for event in events:
+        apply(connection.cursor(), LIVE.schema, [event])
+        yield event.position
+
+
+@pytest.mark.soak
+@DATABASE_TEST
+@given(history=happenings(), as_of=moments)
+def test_what_was_known_at_a_position_is_what_the_live_view_said_there(
+    connection: Connection, history: list[Recorded], as_of: datetime
+) -> None:
+    with connection.transaction(force_rollback=True):
+        said = {at: ask(connection, LIVE, as_of) for at in live(connection, history)}
+        for position, rows in said.items():
+            assert ask(connection, LIVE, as_of, known_at=position) == rows
+
+
+@pytest.mark.soak
+@DATABASE_TEST
+@given(history=happenings(), as_of=moments, order=st.randoms(use_true_random=False))
+def test_a_view_says_the_same_rebuilt_and_whatever_came_first(
+    connection: Connection, history: list[Recorded], as_of: datetime, order: Any
+) -> None:
+    with connection.transaction(force_rollback=True):
+        for _ in live(connection, history):
+            pass
+        rebuild(connection.cursor(), REBUILT.schema, history, parts=2)
+        for event in shuffled(history, lambda _: order.random()):
+            apply(connection.cursor(), OTHER.schema, [event])
+        said = ask(connection, LIVE, as_of)
+        assert ask(connection, REBUILT, as_of) == said
+        assert ask(connection, OTHER, as_of) == said
