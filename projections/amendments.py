@@ -16,7 +16,7 @@ from psycopg.sql import SQL, Composed, Identifier
 from domain.envelope import Recorded
 from domain.events.common import Amendment, EventCorrected
 from domain.values import Replacement
-from projections.copying import NULL, Kind
+from projections.copying import Kind
 
 Cursor = psycopg.Cursor[Any]
 Key = tuple[UUID, str, str]  # stream, source and id of the amended event
@@ -190,7 +190,5 @@ def packed(key: Key, held: Held) -> bytes:
     assert held.order is not None
     new = (held.topic, held.replaced_at, held.data)
     values = (*key, *held.order, *new, held.arrived, held.original_topic, held.sequence)
-    return _COUNT + b"".join(
-        NULL if value is None else kind.encode(value)
-        for kind, value in zip(_KINDS, values, strict=True)
-    )
+    pairs = zip(_KINDS, values, strict=True)
+    return _COUNT + b"".join(kind.encode(value) for kind, value in pairs)

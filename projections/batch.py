@@ -12,10 +12,11 @@ from uuid import UUID
 from domain.envelope import Recorded
 from domain.events.base import Fact
 from domain.events.codec import decode_fact
+from domain.events.common import Amendment
 from domain.events.registry import REGISTRY
 from domain.values import Replacement
-from projections.amendments import Held, Key, replacement_of, target
-from projections.copying import NULL, Kind
+from projections.amendments import Held, Key, replacement_of
+from projections.copying import Kind, instant_and_longs
 from projections.facts.all import TABLES
 from projections.facts.timeline import TIMELINE, line, replacement_line
 from projections.parking import Parked, Stored, Unreadable, parked_by
@@ -42,21 +43,12 @@ FEEDS = feeds_of(TABLES)
 _BY_NAME = {type_.NAME: type_ for type_ in REGISTRY}
 
 _uuid, _code, _text = Kind.UUID.encode, Kind.CODE.encode, Kind.TEXT.encode
-_instant, _long = Kind.INSTANT.encode, Kind.LONG.encode
 
 
 def _common(key: Key, occurred_at: datetime, sequence: int | None, learned: int) -> bytes:
     """The columns that all rows of one event share, up to `learned`, packed."""
-    return b"".join(
-        (
-            _uuid(key[0]),
-            _code(key[1]),
-            _text(key[2]),
-            _instant(occurred_at),
-            NULL if sequence is None else _long(sequence),
-            _long(learned),
-        )
-    )
+    times = instant_and_longs(occurred_at, sequence, learned)
+    return b"".join((_uuid(key[0]), _code(key[1]), _text(key[2]), times))
 
 
 def _brought(fact: Fact) -> Brought:
@@ -92,6 +84,8 @@ class Batch:
     ) -> None:
         self.held = held
         self.amended = amended
+        # Most events are amended by none, which their ids alone tell sooner than whole keys.
+        self._amended_ids = {id_ for _, _, id_ in (*held, *amended)}
         self.waiting = set(parked)
         self.parked: list[Parked] = []  # by this batch
         self.changed: dict[Key, Held] = {}
@@ -103,7 +97,7 @@ class Batch:
 
     def take(self, event: Stored) -> None:
         """Take one event in, or park its stream."""
-        if event.originator_id in self.waiting:
+        if self.waiting and event.originator_id in self.waiting:
             return
         if isinstance(event, Unreadable):
             self._park(parked_by(event, event.kind))
@@ -131,18 +125,19 @@ class Batch:
 
     def _take(self, event: Recorded) -> None:
         key = (event.originator_id, event.source, event.source_id)
+        fact = event.fact
         common = _common(key, event.occurred_at, event.sequence, event.position)
-        said = TIMELINE.pack(line(event))
-        amended = target(event)
-        if amended is not None:
-            self._amend(amended, event)
-        elif key in self.amended or key in self.held:
+        said = TIMELINE.live_row(common, line(event))
+        if isinstance(fact, Amendment):
+            self._amend((event.originator_id, fact.target.source, fact.target.id), event)
+        elif event.source_id in self._amended_ids and (key in self.amended or key in self.held):
             self._arrive(key, event, common)
         else:
-            rows = self.rows
-            for table, packed in _brought(event.fact):
-                rows[table].append(table.row(common, None, packed))
-        self.rows[TIMELINE].append(TIMELINE.row(common, None, said))
+            feeds = FEEDS[type(fact)]
+            new = [(table, table.live_row(common, row_of(fact))) for table, row_of in feeds]
+            for table, row in new:
+                self.rows[table].append(row)
+        self.rows[TIMELINE].append(said)
 
     def _arrive(self, key: Key, event: Recorded, common: bytes) -> None:
         """An original that is amended, before it came or after."""
@@ -166,9 +161,9 @@ class Batch:
         if new is not None:
             fact = decode_fact(new.type, new.data)
             common = _common(key, new.time, None, event.position)
-            said = TIMELINE.pack(replacement_line(event, new.type, fact))
+            said = TIMELINE.live_row(common, replacement_line(event, new.type, fact))
             brought = _brought(fact)
-            self.rows[TIMELINE].append(TIMELINE.row(common, None, said))
+            self.rows[TIMELINE].append(said)
         held = self.held.setdefault(key, Held())
         live = held.live_topic
         if not held.take(event):

@@ -22,62 +22,99 @@ _length = Struct(">i").pack
 _long = Struct(">iq").pack
 _int = Struct(">ii").pack
 _array = Struct(">iiIii").pack
+_three_longs = Struct(">iqiqiq").pack
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = _EPOCH.toordinal()
 _MICROSECOND = timedelta(microseconds=1)
 _TEXT_OID, _UUID_OID = 25, 2950
 
+# Each of these takes None too, which is NULL. What recurs is remembered: looking it up costs a
+# third of packing it.
+_remembered = lru_cache(8192)
 
-def _text(value: str) -> bytes:
+
+def _text(value: str | None) -> bytes:
+    if value is None:
+        return NULL
     data = value.encode()
     return _length(len(data)) + data
 
 
-def _bytes(value: bytes) -> bytes:
-    return _length(len(value)) + value
+def _bytes(value: bytes | None) -> bytes:
+    return NULL if value is None else _length(len(value)) + value
 
 
-def _uuid(value: UUID) -> bytes:
-    return b"\x00\x00\x00\x10" + value.bytes
+def _uuid(value: UUID | None) -> bytes:
+    return NULL if value is None else b"\x00\x00\x00\x10" + value.int.to_bytes(16, "big")
 
 
-def _date(value: date) -> bytes:
-    return _int(4, value.toordinal() - _EPOCH_DAY)
+def _date(value: date | None) -> bytes:
+    return NULL if value is None else _int(4, value.toordinal() - _EPOCH_DAY)
 
 
-def _instant(value: datetime) -> bytes:
-    return _long(8, (value - _EPOCH) // _MICROSECOND)
+def _instant(value: datetime | None) -> bytes:
+    return NULL if value is None else _long(8, (value - _EPOCH) // _MICROSECOND)
 
 
-def _flag(value: bool) -> bytes:
-    return b"\x00\x00\x00\x01\x01" if value else b"\x00\x00\x00\x01\x00"
+def _bigint(value: int | None) -> bytes:
+    return NULL if value is None else _long(8, value)
+
+
+def _integer(value: int | None) -> bytes:
+    return NULL if value is None else _int(4, value)
+
+
+def instant_and_longs(at: datetime, first: int | None, second: int) -> bytes:
+    """Three columns at once."""
+    microseconds = (at - _EPOCH) // _MICROSECOND
+    if first is None:
+        return _long(8, microseconds) + NULL + _long(8, second)
+    return _three_longs(8, microseconds, 8, first, 8, second)
+
+
+_flags: dict[bool | None, bytes] = {
+    None: NULL,
+    False: b"\x00\x00\x00\x01\x00",
+    True: b"\x00\x00\x00\x01\x01",
+}
 
 
 def _array_of(encode: Encode, oid: int) -> Encode:
-    def packed(values: Sequence[Any]) -> bytes:
+    def packed(values: Sequence[Any] | None) -> bytes:
+        if values is None:
+            return NULL
         if not values:
             body = Struct(">iiI").pack(0, 0, oid)
         else:
-            items = b"".join([NULL if value is None else encode(value) for value in values])
+            items = b"".join([encode(value) for value in values])
             body = _array(1, 1, oid, len(values), 1) + items
         return _length(len(body)) + body
 
     return packed
 
 
+_code = _remembered(_text)
+_few_codes = _remembered(_array_of(_code, _TEXT_OID))
+
+
+def _codes(values: Sequence[str] | None) -> bytes:
+    """Which codes stand together recurs as well."""
+    return NULL if values is None else _few_codes(tuple(values))
+
+
 class Kind(Enum):
-    """The type of a column: its SQL name and its encoder. CODE is text that recurs."""
+    """The type of a column: its SQL name and its encoder (None is NULL). CODE is text that recurs."""
 
     UUID = ("uuid", _uuid)
     TEXT = ("text", _text)
-    CODE = ("text", lru_cache(8192)(_text))
-    DATE = ("date", lru_cache(8192)(_date))
+    CODE = ("text", _code)
+    DATE = ("date", _remembered(_date))
     INSTANT = ("timestamptz", _instant)
-    LONG = ("bigint", lambda value: _long(8, value))
-    INT = ("integer", lambda value: _int(4, value))
-    FLAG = ("boolean", _flag)
+    LONG = ("bigint", _bigint)
+    INT = ("integer", _remembered(_integer))
+    FLAG = ("boolean", _flags.__getitem__)
     BYTES = ("bytea", _bytes)
-    CODES = ("text[]", _array_of(_text, _TEXT_OID))
+    CODES = ("text[]", _codes)
     UUIDS = ("uuid[]", _array_of(_uuid, _UUID_OID))
 
     def __init__(self, sql: str, encode: Encode) -> None:

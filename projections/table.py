@@ -5,6 +5,7 @@ in its place. Rows are only added, or ended by the amendment of their event.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import call
 from struct import Struct
 from typing import Any, TypeVar
 
@@ -57,6 +58,7 @@ class FactTable:
         self.feeds: list[tuple[type[Fact], RowOf]] = []
         self.fact_of: FactOf | None = None
         self._encoders = [kind.encode for kind in columns.values()]
+        self._width = len(columns)
         self._count = Struct(">h").pack(len(COMMON) + len(columns))
 
     def row_from(self, type_: type[F]) -> Callable[[Callable[[F], Values]], Callable[[F], Values]]:
@@ -93,14 +95,17 @@ class FactTable:
 
     def pack(self, values: Values) -> bytes:
         """The columns of its own, in binary COPY's form."""
-        return b"".join(
-            [
-                NULL if value is None else encode(value)
-                for encode, value in zip(self._encoders, values, strict=True)
-            ]
-        )
+        if len(values) != self._width:
+            raise ValueError(f"{self.name} has {self._width} columns")
+        return b"".join(map(call, self._encoders, values))
 
     def row(self, common: bytes, superseded: int | None, packed: bytes) -> bytes:
         """One row of binary COPY; `common` are the packed columns up to `learned`."""
         ended = NULL if superseded is None else _long(8, superseded)
         return b"".join((self._count, common, ended, packed))
+
+    def live_row(self, common: bytes, values: Values) -> bytes:
+        """The same of a row that nothing has ended."""
+        if len(values) != self._width:
+            raise ValueError(f"{self.name} has {self._width} columns")
+        return b"".join((self._count, common, NULL, *map(call, self._encoders, values)))

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from domain.envelope import Recorded
 from domain.events.base import Fact
-from domain.events.common import EventCorrected, EventRetracted
+from domain.events.common import Amendment
 from projections.copying import Kind
 from projections.table import FactTable, Values, key
 
@@ -35,9 +35,10 @@ TIMELINE = FactTable(
 def line(event: Recorded) -> Values:
     """The row of one stored event."""
     fact = event.fact
-    if isinstance(fact, EventCorrected | EventRetracted):
-        return told(event.recorded_at, event.topic, fact, key(fact.target), fact.reason, None)
-    return told(event.recorded_at, event.topic, fact, None, None, None)
+    amends = reason = None
+    if isinstance(fact, Amendment):
+        amends, reason = key(fact.target), fact.reason
+    return told(event.recorded_at, event.topic, fact, amends, reason, None)
 
 
 def replacement_line(correction: Recorded, topic: str, fact: Fact) -> Values:
