@@ -103,7 +103,7 @@ def _codes(values: Sequence[str] | None) -> bytes:
 
 
 class Kind(Enum):
-    """The type of a column: its SQL name and its encoder (None is NULL). CODE is text that recurs."""
+    """The type of a column: its SQL name and its encoder. CODE is text that recurs."""
 
     UUID = ("uuid", _uuid)
     TEXT = ("text", _text)

@@ -68,6 +68,12 @@ def made_by(cursor: Cursor, schema: str) -> str | None:
     return row[0] if row else None
 
 
+def has_tables(cursor: Cursor, schema: str) -> bool:
+    """Whether there are tables to read in, of this release or a later one."""
+    found = cursor.execute("select to_regclass(%s)", (f"{schema}.{parking.NAME}",)).fetchone()
+    return found is not None and found[0] is not None
+
+
 def note_definition(cursor: Cursor, schema: str) -> None:
     """Note that the tables are filled by the present definition."""
     cursor.execute(

@@ -9,9 +9,11 @@ from datetime import datetime
 
 from domain.envelope import Recorded
 from domain.events.base import Fact
-from domain.events.common import Amendment
+from domain.events.common import EventCorrected, EventRetracted
 from projections.copying import Kind
 from projections.table import FactTable, Values, key
+
+_AMENDMENTS = (EventCorrected, EventRetracted)
 
 TIMELINE = FactTable(
     "timeline",
@@ -36,7 +38,7 @@ def line(event: Recorded) -> Values:
     """The row of one stored event."""
     fact = event.fact
     amends = reason = None
-    if isinstance(fact, Amendment):
+    if isinstance(fact, _AMENDMENTS):
         amends, reason = key(fact.target), fact.reason
     return told(event.recorded_at, event.topic, fact, amends, reason, None)
 

@@ -1,16 +1,19 @@
 """`/healthz`, `/readyz`, `/metrics`: for those who keep it running. No token is asked for."""
 
-from fastapi import APIRouter
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import Response
 
 from services.api.described import refusals
-from services.api.metrics import positions
 from services.api.problems import json_response
 from services.api.state import Api
 from services.api.threads import in_thread
+from services.freshness import Freshness, freshness_of_all, projector_is_up
 
 _SECONDS = 5.0
+_LATE = 503
 
 
 def router(api: Api) -> APIRouter:
@@ -22,15 +25,27 @@ def router(api: Api) -> APIRouter:
         """The process lives. The database isn't asked."""
         return json_response({"status": "ok"})
 
-    @routes.get("/readyz", summary="The database can be used", responses=refusals(503))
-    async def readyz() -> Response:
-        """The database can be used; how far the views are behind the log."""
-        found = await in_thread(lambda: list(positions(api.app.server)), seconds=_SECONDS)
-        rows = [
-            {"municipality_code": code, "position": at, "head": head, "up_to_date": at == head}
-            for code, at, head in found
-        ]
-        return json_response({"status": "ready", "municipalities": rows})
+    @routes.get(
+        "/readyz",
+        summary="The database can be used, and how far the views are behind",
+        responses=refusals(503),
+    )
+    async def readyz(max_age_seconds: Annotated[float | None, Query(ge=0)] = None) -> Response:
+        """The database can be used. `status` is `stale` where views are more than five seconds
+        behind the log or have parked streams, or where no projector is connected.
+
+        Events are taken in and answers given all the same, so that is no 503; with
+        `max_age_seconds` it is one where a municipality's views are further behind.
+        """
+        found, up = await in_thread(lambda: _found(api), seconds=_SECONDS)
+        fresh = up and not any(one.stale for one in found)
+        late = max_age_seconds is not None and any(o.age_seconds > max_age_seconds for o in found)
+        told = {
+            "status": "ready" if fresh else "stale",
+            "projector": up,
+            "municipalities": [_row(one) for one in found],
+        }
+        return json_response(told, _LATE if late else 200)
 
     @routes.get("/metrics", summary="Measures for Prometheus")
     async def metrics() -> Response:
@@ -39,3 +54,21 @@ def router(api: Api) -> APIRouter:
         return Response(text, headers={"content-type": CONTENT_TYPE_LATEST})
 
     return routes
+
+
+def _found(api: Api) -> tuple[list[Freshness], bool]:
+    server = api.app.server
+    return list(freshness_of_all(server, api.clock())), projector_is_up(server)
+
+
+def _row(one: Freshness) -> dict[str, Any]:
+    return {
+        "municipality_code": one.code,
+        "position": one.position,
+        "head": one.head,
+        "up_to_date": one.up_to_date,
+        "age_seconds": one.age_seconds,
+        "stale": one.stale,
+        "parked_streams": one.parked.streams,
+        "parked_from": one.parked.position,
+    }

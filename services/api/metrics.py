@@ -7,10 +7,10 @@ from eventsourcing.persistence import PersistenceError
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
-from psycopg.errors import UndefinedTable
 
-from projections import tracking
+from services.freshness import Freshness, freshness_of_all, projector_is_up
 from services.store.server import Server
+from services.store.writing import Clock
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
@@ -18,7 +18,7 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 class Metrics:
     """The measures of one process. Routes are templates, so no id stands in a label."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, clock: Clock) -> None:
         self._registry = CollectorRegistry()
         self.receipts = Counter(
             "roedtraad_receipts",
@@ -33,48 +33,48 @@ class Metrics:
             buckets=_SECONDS,
             registry=self._registry,
         )
-        self._registry.register(_Positions(server))
+        self._registry.register(_Freshness(server, clock))
 
     def text(self) -> bytes:
         """All of it, as it is scraped. In a thread only: it asks the database."""
         return generate_latest(self._registry)
 
 
-def positions(server: Server) -> Iterator[tuple[str, int, int]]:
-    """Of each municipality: code, the position that the views reflect, and the log's last.
-
-    Raises psycopg's errors and PersistenceError where the database can't be used.
-    """
-    for store in server.municipalities():
-        with store.transaction() as cursor:
-            head = store.log_recorder.head(cursor).position
-            try:
-                reached = tracking.reached(cursor, store.schema).position
-            except UndefinedTable:  # nothing was projected yet
-                reached = 0
-        yield store.code, reached, head
-
-
-class _Positions(Collector):
-    def __init__(self, server: Server) -> None:
+class _Freshness(Collector):
+    def __init__(self, server: Server, clock: Clock) -> None:
         self._server = server
+        self._clock = clock
 
     def describe(self) -> list[Metric]:
         """Nothing is asked of the database when this is registered."""
         return []
 
     def collect(self) -> Iterator[Metric]:
-        reached = GaugeMetricFamily(
-            "roedtraad_projection_position", "What the views reflect", labels=["municipality"]
-        )
-        head = GaugeMetricFamily(
-            "roedtraad_log_position", "The log's last position", labels=["municipality"]
-        )
+        families = {name: _gauge(name, what) for name, what in _OF_EACH.items()}
+        up = GaugeMetricFamily("roedtraad_projector_up", "Whether a projector is connected")
         try:
-            for code, at, last in positions(self._server):
-                reached.add_metric([code], at)
-                head.add_metric([code], last)
+            for one in freshness_of_all(self._server, self._clock()):
+                for name, value in _values(one).items():
+                    families[name].add_metric([one.code], value)
+            up.add_metric([], projector_is_up(self._server))
         except (psycopg.Error, PersistenceError):
             pass  # the other measures are wanted most when the database is gone
-        yield reached
-        yield head
+        yield from families.values()
+        yield up
+
+
+_OF_EACH = {
+    "roedtraad_projection_position": "What the views reflect",
+    "roedtraad_log_position": "The log's last position",
+    "roedtraad_projection_age_seconds": "For how long the views have been behind the log",
+    "roedtraad_parked_streams": "Streams with an event that can't be projected",
+}
+
+
+def _values(one: Freshness) -> dict[str, float]:
+    values = (one.position, one.head, one.age_seconds, one.parked.streams)
+    return dict(zip(_OF_EACH, values, strict=True))
+
+
+def _gauge(name: str, what: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, what, labels=["municipality"])

@@ -37,7 +37,7 @@ class Api:
         self.app = app
         self.clock = clock
         self.gate = Gate(Tokens(app.server.pool), clock)
-        self.metrics = Metrics(app.server)
+        self.metrics = Metrics(app.server, clock)
         self._desks: dict[str, Desk] = {}
         self._lock = Lock()
         # Writers queue for one lock, so they may never hold all connections: readers need some.

@@ -17,6 +17,7 @@ from services.cli import (
     doctor,
     follow_ups,
     ingest,
+    projections,
     query,
     rules,
     run,
@@ -26,6 +27,7 @@ from services.cli import (
 from services.cli.show import err
 from services.embedded.errors import EmbeddedError
 from services.municipalities import UnknownMunicipalityError
+from services.rebuilding import PackingError
 from services.store.datastore import DatabaseUnreachableError
 from services.store.keys import MissingKeyError
 from services.store.municipality import StoreBusyError
@@ -49,7 +51,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (run, demo, ingest, query, course, follow_ups, rules, token, upkeep, doctor, bench):
+for module in (
+    run,
+    demo,
+    ingest,
+    projections,
+    query,
+    course,
+    follow_ups,
+    rules,
+    token,
+    projections,
+    upkeep,
+    doctor,
+    bench,
+):
     module.add_to(app)
 
 
@@ -68,6 +84,10 @@ def main() -> None:
         _fail(
             "Databasen er fra en anden udgave af programmet; brug en ny ROEDTRAAD_HOME. "
             "(The database is of another edition of the program.)"
+        )
+    except PackingError as error:
+        _fail(
+            f"Tabellerne blev ikke bygget, de gamle står (not rebuilt, the old ones stand): {error}"
         )
     except UnknownEventError as error:
         _fail(f"Loggen rummer en hændelse, som dette program ikke kender (unknown event): {error}")

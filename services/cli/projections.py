@@ -1,0 +1,137 @@
+"""`roedtraad projections`: the tables that the views are asked from."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.progress import Progress
+
+from services.builders import ready
+from services.cli.options import FormatOption, MunicipalityOption, stores_of
+from services.cli.query import ViewName
+from services.cli.show import Format, err, print_rows, progress_bar
+from services.freshness import freshness
+from services.municipalities import name_of
+from services.projector import catch_up, prepare, retry
+from services.rebuilding import Crew, rebuild_all
+from services.root import open_app
+from services.settings import Settings
+from services.store.municipality import Municipality
+from services.tables import parked_in, tables_of
+
+FAILED = 1
+projections = typer.Typer(help="Overblikkenes tabeller (the views' tables).", no_args_is_help=True)
+_PLACE = {"municipality": "Kommune", "municipality_code": "Kode"}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Name the commands."""
+    app.add_typer(projections, name="projections")
+
+
+def _place(store: Municipality) -> dict[str, str]:
+    return {"municipality": name_of(store.code), "municipality_code": store.code}
+
+
+@projections.command("list")
+def list_(municipality: MunicipalityOption = None, format_: FormatOption = Format.TABLE) -> None:
+    """Tabellerne, og de hændelser, der giver rækker. (The tables, and what fills them.)"""
+    counts: Counter[str] = Counter()
+    with open_app(Settings()) as app:
+        for store in stores_of(app, municipality):
+            prepare(store)
+            catch_up(store)
+            counts.update({one.name: one.rows for one in tables_of(store)})
+            told = {one.name: one.events for one in tables_of(store)}
+    rows = [{"table": name, "rows": counts[name], "events": told[name]} for name in counts]
+    headings = {"table": "Tabel", "rows": "Rækker", "events": "Hændelser"}
+    print_rows("Overblikkenes tabeller", headings, rows, format_)
+
+
+@projections.command()
+def lag(municipality: MunicipalityOption = None, format_: FormatOption = Format.TABLE) -> None:
+    """Hvor langt er tabellerne bag loggen? (How far are the tables behind the log?)"""
+    rows = []
+    with open_app(Settings()) as app:
+        for store in stores_of(app, municipality):
+            ready(store)
+            one = freshness(store, datetime.now(UTC))
+            rows.append(
+                _place(store)
+                | {
+                    "position": one.position,
+                    "head": one.head,
+                    "age_seconds": round(one.age_seconds, 3),
+                    "parked": one.parked.streams,
+                    "up_to_date": one.up_to_date,
+                }
+            )
+    headings = _PLACE | {
+        "position": "Position",
+        "head": "Loggens sidste",
+        "age_seconds": "Bagud i sekunder",
+        "parked": "Parkerede",
+        "up_to_date": "Ajour",
+    }
+    print_rows("Tabellernes position", headings, rows, format_)
+
+
+@projections.command()
+def parked(municipality: MunicipalityOption = None, format_: FormatOption = Format.TABLE) -> None:
+    """Forløb m.m., der venter på en fejl. (Streams that wait since an event can't be projected.)"""
+    rows = []
+    with open_app(Settings()) as app:
+        for store in stores_of(app, municipality):
+            ready(store)
+            rows += [_place(store) | one for one in parked_in(store)]
+    headings = _PLACE | {
+        "stream": "Tråd",
+        "position": "Fra position",
+        "event": "Hændelse",
+        "error": "Fejl",
+        "since": "Siden",
+        "attempts": "Forsøg",
+        "waiting": "Hændelser, der venter",
+    }
+    print_rows("Parkeret", headings, rows, format_)
+
+
+@projections.command("retry")
+def retry_(municipality: MunicipalityOption = None) -> None:
+    """Prøv det parkerede igen, efter en rettelse. (Try what is parked again, after a fix.)"""
+    done = left = 0
+    with open_app(Settings()) as app:
+        for store in stores_of(app, municipality):
+            prepare(store)
+            now, still = retry(store)
+            done, left = done + now, left + still
+    err.print(f"{done} indhentet (in the tables now), {left} venter stadig (still wait).")
+    if left:
+        raise typer.Exit(FAILED)
+
+
+@projections.command()
+def rebuild(
+    view: Annotated[
+        ViewName | None, typer.Argument(help="Et overblik; alle, hvis udeladt (all if left out).")
+    ] = None,
+    municipality: MunicipalityOption = None,
+) -> None:
+    """Byg tabellerne op af loggen på ny, ved siden af de gamle. (Rebuild from the log.)"""
+    if view is not None:
+        err.print(
+            f"{view.value} deler tabeller med andre overblik, så alle bygges, på én gang. "
+            "(It shares tables with other views, so all are built, at once.)",
+            soft_wrap=True,
+        )
+    with open_app(Settings()) as app, Crew(app.database_url) as crew, progress_bar() as bar:
+        for store in stores_of(app, municipality):
+            _rebuild(store, crew, bar)
+
+
+def _rebuild(store: Municipality, crew: Crew, bar: Progress) -> None:
+    head = store.head().position
+    task = bar.add_task(name_of(store.code), total=head or 1)
+    rebuild_all(store, lambda done: bar.update(task, completed=done), crew=crew)
+    bar.update(task, completed=head or 1)

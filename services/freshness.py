@@ -1,0 +1,99 @@
+"""How far the views are behind the log, and what is missing in them.
+
+Both are read from the log and the tables themselves, at the moment of asking: whoever died, hangs
+or was never started can't hide it.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import Cursor
+
+from projections import parking, tracking
+from projections.parking import Waiting
+from projections.schema import has_tables
+from projections.tracking import Reached
+from services.store.datastore import others
+from services.store.municipality import Municipality
+from services.store.server import Server
+
+STALE_AFTER = 5.0
+"""Seconds for which the views may be behind the log; the projector follows within two."""
+
+_PROJECTOR = "projector"
+_POLL = (0.002, 0.025)  # seconds; each wait is longer than the one before
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """What the views of a municipality reflect.
+
+    `age_seconds` is for how long there has been an event that they don't, 0 where there is none.
+    `parked` are the streams that wait, and the first position of theirs that is missing.
+    """
+
+    code: str
+    position: int
+    head: int
+    age_seconds: float
+    parked: Waiting
+
+    @property
+    def up_to_date(self) -> bool:
+        """Whether they reflect the whole log."""
+        return self.position >= self.head and self.parked.streams == 0
+
+    @property
+    def stale(self) -> bool:
+        """Whether something keeps them from what the log holds."""
+        return self.age_seconds > STALE_AFTER or self.parked.streams > 0
+
+
+def freshness(store: Municipality, now: datetime) -> Freshness:
+    """What a municipality's views reflect now."""
+    with store.transaction() as cursor:
+        reached, parked = _reached(cursor, store.schema)
+        head = store.log_recorder.head(cursor)
+        since = store.log_recorder.recorded_after(cursor, reached.position)
+    age = 0.0 if since is None else max(0.0, (now - since).total_seconds())
+    return Freshness(store.code, reached.position, head.position, age, parked)
+
+
+def _reached(cursor: Cursor[Any], schema: str) -> tuple[Reached, Waiting]:
+    if not has_tables(cursor, schema):
+        return Reached(0, None), Waiting(0, None)
+    return tracking.reached(cursor, schema), parking.waiting(cursor, schema)
+
+
+def freshness_of_all(server: Server, now: datetime) -> Iterator[Freshness]:
+    """The same of all municipalities, by code.
+
+    Raises psycopg's errors and PersistenceError where the database can't be used.
+    """
+    for store in server.municipalities():
+        yield freshness(store, now)
+
+
+def projector_is_up(server: Server) -> bool:
+    """Whether a process that follows the logs is connected to the database."""
+    return _PROJECTOR in others(server.pool)
+
+
+def wait_for(store: Municipality, position: int, seconds: float) -> bool:
+    """Wait until the views reflect a position; whether they did in time.
+
+    What a parked stream has there is passed over, as `freshness` tells.
+    """
+    until = time.monotonic() + seconds
+    pause, longest = _POLL
+    while True:
+        with store.transaction() as cursor:
+            if _reached(cursor, store.schema)[0].position >= position:
+                return True
+        if (left := until - time.monotonic()) <= 0:
+            return False
+        time.sleep(min(pause, left))
+        pause = min(pause * 1.5, longest)

@@ -1,0 +1,79 @@
+"""`roedtraad projections`: what an operator sees of the tables, and does to them."""
+
+import json
+from pathlib import Path
+
+import psycopg
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from services.cli import projections
+from services.store.keys import Keyring
+from services.store.municipality import Municipality
+from services.store.server import Server
+from tests.services.store.sending import intake
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> Keyring:
+    """The keys of the user's home."""
+    return Keyring(tmp_path / "home" / "keys")
+
+
+@pytest.fixture
+def command(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> typer.Typer:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("ROEDTRAAD_HOME", str(tmp_path / "home"))
+    app = typer.Typer()
+    projections.add_to(app)
+    return app
+
+
+def ask(app: typer.Typer, *words: str) -> Result:
+    return CliRunner().invoke(app, ["projections", *words])
+
+
+def test_an_operator_sees_what_is_behind_and_parked_and_brings_it_back(
+    command: typer.Typer, server: Server, municipality: Municipality, database_url: str
+) -> None:
+    municipality.append([intake("ev-1", "c-1"), intake("ev-2", "c-2"), intake("ev-3", "c-1")])
+    [row] = json.loads(ask(command, "lag", "--format", "json").stdout)["rows"]
+    assert (row["municipality_code"], row["position"], row["up_to_date"]) == ("0860", 0, False)
+    assert row["head"] == municipality.head().position
+    with psycopg.connect(database_url) as admin:
+        admin.execute(
+            "UPDATE m0860.events SET topic = 'course.later.v9' WHERE notification_id ="
+            " (SELECT min(notification_id) FROM m0860.events)"
+        )
+    listed = json.loads(ask(command, "list", "--format", "json").stdout)["rows"]
+    tables = {row["table"]: row for row in listed}
+    assert tables["intakes"] == {
+        "table": "intakes",
+        "rows": 1,
+        "events": "course.intake-registered",
+    }
+    [one] = json.loads(ask(command, "parked", "--format", "json").stdout)["rows"]
+    assert one["stream"] == str(municipality.find("course", "c-1"))
+    assert (one["event"], one["error"]) == ("course.later.v9", "UnknownEventError")
+    assert (one["attempts"], one["waiting"]) == (1, 2)
+    assert ask(command, "retry").exit_code == 1
+    with psycopg.connect(database_url) as admin:
+        admin.execute("UPDATE m0860.events SET topic = 'course.intake-registered.v1'")
+    retried = ask(command, "retry", "--municipality", "0860")
+    assert (retried.exit_code, retried.stdout) == (0, "")
+    assert json.loads(ask(command, "parked", "--format", "json").stdout) == {"rows": []}
+    [row] = json.loads(ask(command, "lag", "--format", "json").stdout)["rows"]
+    assert (row["parked"], row["age_seconds"], row["up_to_date"]) == (0, 0, True)
+
+
+def test_a_rebuild_of_one_view_says_that_all_tables_are_built(
+    command: typer.Typer, municipality: Municipality, database_url: str
+) -> None:
+    municipality.append([intake(f"ev-{n}", "c-1") for n in range(5)])
+    built = ask(command, "rebuild", "caseload", "--municipality", "0860")
+    assert (built.exit_code, built.stdout) == (0, "")
+    assert "deler tabeller med andre overblik" in built.stderr
+    with psycopg.connect(database_url) as admin:
+        assert admin.execute("SELECT count(*) FROM m0860.intakes").fetchone() == (5,)
+    assert ask(command, "rebuild", "no-such-view").exit_code == 2
