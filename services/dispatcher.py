@@ -53,6 +53,7 @@ class Tail:
         self._marks = Marks(municipality)
         self._read = self._saved = self._marks.dispatched()
         self._wanted: dict[str, Span] = {}
+        self._reached: set[str] = set()  # whom this tail has poked already
         self._has_rules = False
         self._unsettled_since = self._settled_at = 0.0
         self._look_for_loss_at = self._schedule_at = 0.0
@@ -71,7 +72,7 @@ class Tail:
         await self._mind_loss()
         head = (await asyncio.to_thread(self._municipality.head)).position
         if head < self._read:
-            await self._mind_set_back()
+            await self._mind_set_back(head)
         if head > self._read:
             await asyncio.to_thread(self._take_in, head)
         if self._wanted and time.monotonic() >= self._settled_at:
@@ -102,10 +103,10 @@ class Tail:
         await self._schedules.make()
         self._schedule_at = time.monotonic() + _SCHEDULE
 
-    async def _mind_set_back(self) -> None:
+    async def _mind_set_back(self, head: int) -> None:
         """The database was set back to an earlier state: workflows know of more than there is."""
         self._wanted.clear()
-        self._read = self._saved = await asyncio.to_thread(self._marks.dispatched)
+        self._read = self._saved = await asyncio.to_thread(self._marks.set_back, head)
         await self.reconcile()
         log.warning("the log was set back", municipality=self._municipality.code, to=self._read)
 
@@ -136,9 +137,11 @@ class Tail:
             if mark and mark.advanced >= span.last:
                 del self._wanted[subject]  # it has pulled this by itself
             elif not (mark and mark.is_outstanding and mark.seconds_ago < _OUTSTANDING):
-                # Of one without a mark, or that follows no poke, it isn't known what its workflow
-                # knows: an older log, maybe, whose positions were higher.
-                due[subject] = Poke(span.last, again=mark is None or mark.is_outstanding)
+                # Of one that wasn't poked yet since this began, or that follows no poke, it isn't
+                # known what its workflow knows: maybe a log that was set back meanwhile, with its
+                # marks, and whose positions were higher.
+                again = subject not in self._reached or mark is None or mark.is_outstanding
+                due[subject] = Poke(span.last, again=again)
         await self._send(due)
 
     async def _send(self, due: dict[str, Poke]) -> None:
@@ -147,6 +150,7 @@ class Tail:
         courses = [UUID(subject.rpartition("/")[2]) for subject in due if subject != TEAM]
         starting = await asyncio.to_thread(self._concerned.needing, datetime.now(UTC), courses)
         await self._deliver(due, starting)
+        self._reached |= due.keys()
         for subject in due:
             self._wanted.pop(subject, None)
 

@@ -95,6 +95,17 @@ class Marks:
         with self._municipality.transaction() as cursor:
             cursor.execute(self._sql(_DISPATCHED), (position,))
 
+    def set_back(self, head: int) -> int:
+        """The log ends at this position, whatever is remembered; how far it has been dispatched."""
+        statement = self._sql(
+            "UPDATE {m}.pokes SET poked = least(poked, %s), advanced = least(advanced, %s)"
+        )
+        with self._municipality.transaction() as cursor:
+            cursor.execute(statement, (head, head))
+        dispatched = min(self.dispatched(), head)
+        self.dispatch(dispatched)
+        return dispatched
+
     def over(self, subjects: Iterable[str]) -> None:
         """These are over, and no workflow of theirs runs: nothing of them is awaited."""
         statement = self._sql(
@@ -117,4 +128,4 @@ def is_idle(municipality: Municipality, now: datetime) -> bool:
         for mark in marks.all().values()
     ):
         return False
-    return before >= municipality.head().position
+    return before == municipality.head().position  # beyond it, the log was set back
