@@ -25,6 +25,9 @@ from domain.events.course import (
 from domain.folding import Persons, Telling, Told
 from domain.values import Actor, Ref
 
+ABOUT_ROLES = frozenset({"different-perceptions", "overlap", "gap"})
+"""Of the kinds of friction those about who does what; `disagreement` is about the goal."""
+
 
 class Happening(Struct, frozen=True, kw_only=True):
     """Something that happened at an instant, traceable to its event."""
@@ -78,15 +81,22 @@ class Coordination(Happening, frozen=True, kw_only=True):
         """Whether both functions took part."""
         return self.functions >= {"mentor", "caseworker"}
 
+    @property
+    def takes_up_the_roles(self) -> bool:
+        """Whether a coordinator took part and the roles were a topic: taken up, not settled."""
+        return "coordinator" in self.functions and "roles" in self.topics
+
 
 class Friction(Happening, frozen=True, kw_only=True):
     """Somebody says that the cooperation grates (*samarbejdsvanskelighed*).
 
-    `between` are the mentors and caseworkers named; empty where nobody is.
+    `between` are the mentors and caseworkers named; empty where nobody is. `responsibility` is
+    what it is about, where that is said.
     """
 
     kind: str
     between: frozenset[UUID] = frozenset()
+    responsibility: str | None = None
 
 
 class Crossing(Happening, frozen=True, kw_only=True):
@@ -177,6 +187,7 @@ def _frictions(telling: Telling, persons: Persons) -> tuple[Friction, ...]:
             ref=t.ref,
             kind=t.fact.kind,
             between=_ids(t.fact.between, persons, "mentor", "caseworker"),
+            responsibility=t.fact.responsibility,
         )
         for t in telling.of(FrictionReported)
     )

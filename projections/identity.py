@@ -3,7 +3,7 @@
 Who somebody is has no time: a link holds for every moment asked about, once it is known.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from uuid import UUID
 
 from domain.linking import Link, one_of_each
@@ -27,6 +27,11 @@ class Identities(Mapping[UUID, UUID]):
 
     def __len__(self) -> int:
         return len(self._one)
+
+    @property
+    def linked(self) -> Collection[UUID]:
+        """The ids that are linked to another."""
+        return self._one.keys()
 
     def of(self, id_: UUID | None) -> UUID | None:
         """The one that stands for it; nobody stays nobody."""

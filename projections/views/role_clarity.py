@@ -1,106 +1,198 @@
-"""Role clarity (*rolleklarhed*): what mentor and caseworker say of who does what, course by course.
+"""Role clarity (*rolleklarhed*): what mentor and caseworker say of who does what.
 
-Every reading names the events it came from; nothing here is stored.
+By course and pair, by pair over all its courses, and for the team. Every reading names the events
+it came from; nothing here is stored. What nobody has stated is unknown, never clear.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator
-from datetime import date, datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from domain.cooperation import Happening
-from domain.course import CourseState
-from domain.folding import held_on
-from domain.role_clarity import ASSUMED, Reading, RoleClarity, read_role_clarity
-from domain.team import TeamState
+from domain.role_clarity import Balance, RoleClarity
+from domain.role_division import Overall, Reading, Reason, Why, together
 from domain.values import Ref
-from projections import identity
-from projections.answering import Line, known, view
+from projections.answering import Line, view
 from projections.asking import Question
 from projections.table import key
-from projections.views.courses import courses_of
-from projections.views.team import team_state
+from projections.views.role_pairs import OnCourse, pairs_of
+from projections.views.role_support import Support, support_of
+
+Values = dict[str, Any]
+Pair = tuple[UUID | None, UUID | None]
 
 
 @view
 def role_clarity(question: Question, streams: Collection[UUID] | None = None) -> Iterator[Line]:
-    """One row for each course with a match open on the day; with `streams` those courses only.
+    """One row for each course with a match open on the day and each of its mentors that day; with
+    `streams` for those courses, whether they run or not.
 
-    The pair is the mentor matched last and the caseworker responsible that day. What nobody has
-    stated is unknown, never clear.
+    The pair is that mentor and the caseworker responsible that day.
     """
-    team = question.once(team_state)
-    courses = courses_of(question, team.same, streams)
-    linked = question.once(identity.courses)
-    shown = {linked[stream] for stream in streams or ()}
-    support = _support(team, question)
-    for course, state in sorted(courses.items()):
-        if course in shown or (streams is None and _is_running(state, question.day)):
-            reading = read_role_clarity(state, question.as_of)
-            values = {"course": course, **_row(reading, question.day), **support}
-            yield Line(values, partial(_behind, state, reading, question.day))
+    support = question.once(support_of)
+    shared = support.values(question.day)
+    for one in pairs_of(question, streams):
+        values = {
+            "course": one.course,
+            **_of_pair(one.clarity),
+            **_together_of(one.clarity, support),
+            **shared,
+        }
+        yield Line(values, partial(_behind, [one], support))
 
 
-def _is_running(state: CourseState, day: date) -> bool:
-    return state.is_open_on(day) and bool(state.matches_on(day))
+@view
+def role_clarity_by_pair(question: Question) -> Iterator[Line]:
+    """One row for each mentor and caseworker who are a pair on a running course on the day, over
+    all the courses on which they are one.
+
+    The worst is told: unclear where one course is, clear only where all are.
+    """
+    support = question.once(support_of)
+    shared = support.values(question.day)
+    by_pair: dict[Pair, list[OnCourse]] = {}
+    for one in pairs_of(question):
+        seen = one.clarity.seen
+        by_pair.setdefault((seen.mentor, seen.caseworker), []).append(one)
+    for several in by_pair.values():
+        readings = [one.clarity for one in several]
+        values = {
+            "mentor": readings[0].seen.mentor,
+            "caseworker": readings[0].seen.caseworker,
+            "courses": len(several),
+            "overall": together([clarity.overall for clarity in readings]),
+            **_reasons(_gathered(readings)),
+            **_over_courses(readings),
+            **_together_of(readings[0], support),
+            **shared,
+        }
+        yield Line(values, partial(_behind, several, support))
 
 
-def _row(reading: RoleClarity, day: date) -> dict[str, Any]:
-    counts = Counter(division.reading for division in reading.divisions)
-    crossings = [c for c in reading.crossings if (day - c.day).days < ASSUMED.crossings_in]
+@view
+def role_clarity_by_team(question: Question) -> Iterator[Line]:
+    """One row for the team: how many of the running courses are clear, and what supports it.
+
+    A course with several mentors counts once for each.
+    """
+    support = question.once(support_of)
+    found = pairs_of(question)
+    values = {
+        "courses": len({one.course for one in found}),
+        "pairs": len({(one.clarity.seen.mentor, one.clarity.seen.caseworker) for one in found}),
+        **_over_courses([one.clarity for one in found]),
+        "role_workshops": len(support.workshops),
+        **support.values(question.day),
+        "colocation": support.colocation.value.extent if support.colocation else None,
+        "colocated": len(support.colocation.value.persons) or None if support.colocation else None,
+    }
+    yield Line(values, partial(_behind, found, support))
+
+
+def _behind(several: Iterable[OnCourse], support: Support) -> Iterator[Ref]:
+    yield from chain.from_iterable(one.behind() for one in several)
+    yield from support.behind
+
+
+def _of_pair(clarity: RoleClarity) -> Values:
+    seen = clarity.seen
+    counts = Counter(division.reading for division in clarity.divisions)
     return {
-        "mentor": reading.mentor,
-        "caseworker": reading.caseworker,
-        "overall": str(reading.overall),
-        "reasons": list(reading.reasons),
-        "balance": str(reading.balance),
-        **{str(kind).replace("-", "_"): counts[kind] for kind in Reading},
+        "mentor": seen.mentor,
+        "caseworker": seen.caseworker,
+        "overall": clarity.overall,
+        **_reasons(clarity.reasons),
+        "balance": clarity.balance,
+        **{kind.replace("-", "_"): counts[kind] for kind in Reading},
         "divisions": [
             {
                 "responsibility": division.responsibility,
                 "mentor_says": division.mentor_says,
                 "caseworker_says": division.caseworker_says,
-                "reading": str(division.reading),
+                "reading": division.reading,
             }
-            for division in reading.divisions
+            for division in clarity.divisions
         ],
-        "goal": key(reading.goal.goal),
-        "goal_is_common": reading.goal.is_common,
-        "goal_reviewed_days_ago": reading.goal.reviewed_days_ago,
-        "contact_days_ago": reading.contacts.days_since,
-        "contacts_lately": reading.contacts.lately,
-        "contacts_by_form": dict(reading.contacts.by_form),
-        "crossings": len(crossings),
-        "authority_crossings": sum(c.kind == "authority" for c in crossings),
-        "mentor_work_crossings": sum(c.kind == "mentor-work" for c in crossings),
-        "events": [key(event) for event in _events(reading)],
+        "goal": key(seen.goal.goal),
+        "goal_is_common": seen.goal.is_common,
+        "mentor_stands_by_goal": seen.goal.mentor_stands_by,
+        "caseworker_stands_by_goal": seen.goal.caseworker_stands_by,
+        "goal_reviewed_days_ago": seen.goal.reviewed_days_ago,
+        "contact_days_ago": seen.contacts.days_since,
+        "contacts_lately": seen.contacts.lately,
+        "contacts_by_form": dict(seen.contacts.by_form),
+        "crossings": sum(seen.crossings.values()),
+        "authority_crossings": seen.crossings.get("authority", 0),
+        "mentor_work_crossings": seen.crossings.get("mentor-work", 0),
+        "frictions": dict(seen.frictions),
     }
 
 
-def _behind(state: CourseState, reading: RoleClarity, day: date) -> list[Ref]:
-    """What made the two a pair, and what the reading came from."""
-    caseworker = held_on(state.caseworkers, day)
-    matched = [match.ref for match in state.matches_on(day)]
-    return [*known(caseworker.ref if caseworker else None), *matched, *_events(reading)]
+def _together_of(clarity: RoleClarity, support: Support) -> Values:
+    """How often the two sit together; of nobody nothing is said."""
+    two = [one for one in (clarity.seen.mentor, clarity.seen.caseworker) if one]
+    return {"colocation": support.colocation_of(two) if len(two) > 1 else None}
 
 
-def _events(reading: RoleClarity) -> list[Ref]:
-    """The events behind the reading: statements, the last contact, crossings."""
-    latest = [reading.contacts.latest] if reading.contacts.latest else []
-    return [*reading.statements, *latest, *(crossing.ref for crossing in reading.crossings)]
-
-
-def _support(team: TeamState, question: Question) -> dict[str, Any]:
-    """Whether the team had a workshop on roles, and when the coordinator last followed up."""
-    workshop = _latest(team.workshops, question.as_of)
-    follow_up = _latest(team.role_follow_ups, question.as_of)
+def _reasons(reasons: Sequence[Reason]) -> Values:
     return {
-        "role_workshop_held": workshop is not None,
-        "role_follow_up_days_ago": (question.day - follow_up.day).days if follow_up else None,
+        "reasons": [reason.danish for reason in reasons],
+        "reasons_en": [reason.english for reason in reasons],
     }
 
 
-def _latest(several: Collection[Happening], as_of: datetime) -> Happening | None:
-    return max((h for h in several if h.at <= as_of), key=lambda h: h.at, default=None)
+def _gathered(readings: Sequence[RoleClarity]) -> list[Reason]:
+    """The reasons of several courses, each kind once with all its responsibilities."""
+    found: dict[Why, dict[str, None]] = {}
+    for reason in chain.from_iterable(clarity.reasons for clarity in readings):
+        found.setdefault(reason.why, {}).update(dict.fromkeys(reason.responsibilities))
+    return [Reason(why, tuple(found[why])) for why in Why if why in found]
+
+
+def _over_courses(readings: Sequence[RoleClarity]) -> Values:
+    """Of several courses: how many are in which state, and the sums of what is counted."""
+    states = Counter(clarity.overall for clarity in readings)
+    balances = Counter(clarity.balance for clarity in readings)
+    seen = [clarity.seen for clarity in readings]
+    since = [one.contacts.days_since for one in seen if one.contacts.days_since is not None]
+    crossings = _summed(one.crossings for one in seen)
+    return {
+        **{f"courses_{state.replace('-', '_')}": states[state] for state in Overall},
+        **{
+            f"courses_{balance.replace('-', '_')}": balances[balance]
+            for balance in (Balance.TOO_LOOSE, Balance.BALANCED, Balance.TOO_TIGHT)
+        },
+        "courses_balance_unknown": balances[Balance.UNKNOWN],
+        "responsibilities": _by_responsibility(readings),
+        "courses_common_goal": sum(one.goal.is_common for one in seen),
+        "courses_contacted_lately": sum(one.contacts.lately > 0 for one in seen),
+        "contact_days_ago": min(since, default=None),
+        "contacts_lately": sum(one.contacts.lately for one in seen),
+        "contacts_by_form": _summed(one.contacts.by_form for one in seen),
+        "crossings": sum(crossings.values()),
+        "authority_crossings": crossings.get("authority", 0),
+        "mentor_work_crossings": crossings.get("mentor-work", 0),
+        "frictions": _summed(one.frictions for one in seen),
+    }
+
+
+def _by_responsibility(readings: Sequence[RoleClarity]) -> dict[str, dict[str, int]]:
+    """Each responsibility: on how many courses it reads so, for the readings that there are."""
+    counted = Counter(
+        (division.responsibility, division.reading)
+        for clarity in readings
+        for division in clarity.divisions
+    )
+    found: dict[str, dict[str, int]] = {}
+    for (responsibility, reading), count in counted.items():
+        found.setdefault(responsibility, {})[reading] = count
+    return found
+
+
+def _summed(several: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for one in several:
+        total.update(one)
+    return dict(sorted(total.items()))

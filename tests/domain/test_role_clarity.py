@@ -3,9 +3,12 @@
 import pytest
 
 from domain import codes
+from domain.calendar import day_of
 from domain.course import fold_course
 from domain.envelope import Recorded
 from domain.events.course import (
+    ActivityRegistered,
+    FrictionReported,
     GoalAcknowledged,
     GoalReviewed,
     GoalSet,
@@ -13,7 +16,9 @@ from domain.events.course import (
     GrantEnded,
     RolesStated,
 )
-from domain.role_clarity import Balance, Overall, Reading, RoleClarity, read_role_clarity, reading
+from domain.role_clarity import Balance, Overall, Reading, RoleClarity, reading
+from domain.role_clarity import read as read_pair
+from domain.role_facts import Paired, pairs_on, seen
 from domain.values import Actor
 from tests.domain.facts import activity, closed, coordination, intake, match_ended, matched
 from tests.domain.spec import (
@@ -96,7 +101,14 @@ WORKED = [
 
 
 def read(events: list[Recorded], as_of: str = "2026-03-03 12:00") -> RoleClarity:
-    return read_role_clarity(fold_course(events), instant(as_of))
+    """The reading of the only pair."""
+    (pair,) = pairs(events, as_of)
+    day = day_of(instant(as_of))
+    return read_pair(seen(pair, day), day)
+
+
+def pairs(events: list[Recorded], as_of: str = "2026-03-03 12:00") -> list[Paired]:
+    return pairs_on(fold_course(events), instant(as_of))
 
 
 def test_the_worked_history_reads_as_the_catalogue_says() -> None:
@@ -110,19 +122,25 @@ def test_the_worked_history_reads_as_the_catalogue_says() -> None:
     assert by_reading[Reading.GAP] == {"follow-up-on-grants"}
     assert by_reading[Reading.ONE_SIDED] == {"crisis-contact"}
     assert clarity.overall is Overall.UNCLEAR
-    assert clarity.goal.is_common
-    assert clarity.contacts.days_since == 19
-    assert clarity.contacts.by_form == {"informal": 1}
-    assert clarity.crossings == ()
+    assert clarity.seen.goal.is_common
+    assert clarity.seen.contacts.days_since == 19
+    assert clarity.seen.contacts.by_form == {"informal": 1}
+    assert clarity.seen.crossings == {}
     assert clarity.balance is Balance.BALANCED
 
 
-def test_the_reasons_are_danish_sentences_with_the_worst_first() -> None:
-    assert read(WORKED).reasons == (
-        ("Begge gør krav på: systemguide; indslusningsguide på uddannelse eller arbejdsplads."),
+def test_the_reasons_are_sentences_with_the_worst_first_and_name_the_responsibilities() -> None:
+    reasons = read(WORKED).reasons
+    assert [reason.danish for reason in reasons] == [
+        "Begge gør krav på: systemguide; indslusningsguide på uddannelse eller arbejdsplads.",
         "Ingen af dem tager: at det bevilgede gennemføres.",
-        "Kun den ene har udmeldt: den, der ringes til, når problemer opstår.",
-    )
+        "Kun sagsbehandler har udmeldt: den, der ringes til, når problemer opstår.",
+    ]
+    assert [reason.english for reason in reasons] == [
+        "Both claim: system guide; induction guide.",
+        "Neither takes: follow up on grants.",
+        "Only the caseworker has stated: crisis contact.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -192,7 +210,7 @@ def test_a_statement_is_a_full_snapshot_and_is_about_one_pair() -> None:
         match_ended("2026-02-20 10:00", "2026-02-20"),
         matched("2026-02-20 11:00", "2026-02-20", match="match-902", mentor=person("m-32")),
     ]
-    assert read(replaced).mentor == new_mentor.id
+    assert read(replaced).seen.mentor == new_mentor.id
     assert read(replaced).overall is Overall.UNKNOWN
 
 
@@ -206,18 +224,18 @@ def test_what_had_not_happened_yet_is_not_read() -> None:
     early = read(WORKED, as_of="2026-02-02 12:00")
 
     assert early.overall is Overall.ONE_SIDED
-    assert early.goal.goal is None
-    assert early.contacts.days_since is None
+    assert early.seen.goal.goal is None
+    assert early.seen.contacts.days_since is None
 
 
 def test_a_new_goal_version_is_common_when_the_other_has_acknowledged_it_too() -> None:
     adapted = [*WORKED, goal_set("2026-02-20 10:00", "goal-2", by=MENTOR)]
-    goal = read(adapted).goal
+    goal = read(adapted).seen.goal
 
     assert goal.goal == ref("goal-2")
     assert goal.mentor_stands_by
     assert not goal.caseworker_stands_by
-    assert read([*adapted, acknowledged("2026-02-21", "goal-2", CASEWORKER)]).goal.is_common
+    assert read([*adapted, acknowledged("2026-02-21", "goal-2", CASEWORKER)]).seen.goal.is_common
 
 
 def test_a_new_mentor_has_not_acknowledged_the_goal() -> None:
@@ -227,14 +245,14 @@ def test_a_new_mentor_has_not_acknowledged_the_goal() -> None:
         matched("2026-02-20 11:00", "2026-02-20", match="match-902", mentor=person("m-32")),
     ]
 
-    assert not read(replaced).goal.is_common
+    assert not read(replaced).seen.goal.is_common
 
 
 def test_the_goal_is_as_old_as_its_latest_review() -> None:
     reviewed = GoalReviewed(actor=MENTOR, goal=ref("goal-1"), outcome="kept")
 
-    assert read(WORKED).goal.reviewed_days_ago == 28
-    assert read([*WORKED, fact_at("2026-03-01 10:00", reviewed)]).goal.reviewed_days_ago == 2
+    assert read(WORKED).seen.goal.reviewed_days_ago == 28
+    assert read([*WORKED, fact_at("2026-03-01 10:00", reviewed)]).seen.goal.reviewed_days_ago == 2
 
 
 def test_only_a_talk_in_which_both_take_part_is_mentor_caseworker_contact() -> None:
@@ -243,7 +261,7 @@ def test_only_a_talk_in_which_both_take_part_is_mentor_caseworker_contact() -> N
         coordination("2026-03-01 10:00", CASEWORKER, COORDINATOR),
     ]
 
-    assert read([*WORKED, *others]).contacts.days_since == 19
+    assert read([*WORKED, *others]).seen.contacts.days_since == 19
 
 
 def test_contacts_of_the_last_thirty_days_are_counted_by_form() -> None:
@@ -252,7 +270,7 @@ def test_contacts_of_the_last_thirty_days_are_counted_by_form() -> None:
         coordination("2026-02-02 10:00", MENTOR, CASEWORKER, form="phone"),  # 29 days before
         coordination("2026-03-03 10:00", MENTOR, CASEWORKER, form="phone"),
     ]
-    contacts = read([intake(), matched(), *talks]).contacts
+    contacts = read([intake(), matched(), *talks]).seen.contacts
 
     assert contacts.days_since == 0
     assert contacts.lately == 2
@@ -274,7 +292,8 @@ def test_authority_by_a_mentor_and_mentor_work_by_a_caseworker_cross_the_boundar
         fact_at("2026-02-20 14:00", ended),
         activity("2026-02-26 09:00", by=CASEWORKER),
     ]
-    crossings = read([*WORKED, *events]).crossings
+    (pair,) = pairs([*WORKED, *events])
+    crossings = pair.crossings
 
     assert [(c.kind, c.actor.id) for c in crossings] == [
         ("authority", MENTOR_ID),
@@ -307,6 +326,91 @@ def test_a_new_pair_that_has_not_talked_yet_is_unknown_until_four_weeks_have_pas
 def test_without_a_mentor_nothing_is_clear() -> None:
     clarity = read([*WORKED, closed("2026-03-01 10:00", "2026-03-01")])
 
-    assert clarity.mentor is None
+    assert clarity.seen.mentor is None
     assert clarity.overall is Overall.UNKNOWN
     assert clarity.balance is Balance.UNKNOWN
+    assert clarity.reasons[0].danish == "Der er ingen mentor den dag."
+
+
+def test_two_mentors_at_once_are_two_pairs_each_with_its_own_statements_and_contacts() -> None:
+    second = Actor("mentor", person("m-32"))
+    both = [
+        *WORKED,
+        matched("2026-02-16 11:00", "2026-02-17", match="match-902", mentor=person("m-32")),
+        stated("2026-02-18 10:00", answers(), CASEWORKER, second),
+        stated("2026-02-19 10:00", answers(), second, CASEWORKER),
+        coordination("2026-03-01 09:15", second, CASEWORKER),
+        grant_by("2026-03-02 14:00", second),
+    ]
+    day = day_of(instant("2026-03-03 12:00"))
+    first, other = (read_pair(seen(pair, day), day) for pair in pairs(both))
+
+    assert (first.seen.mentor, other.seen.mentor) == (MENTOR_ID, second.id)
+    assert (first.overall, other.overall) == (Overall.UNCLEAR, Overall.CLEAR)
+    assert (first.seen.contacts.days_since, other.seen.contacts.days_since) == (19, 2)
+    assert (first.seen.crossings, other.seen.crossings) == ({}, {"authority": 1})
+
+
+def friction(when: str, kind: str = "overlap", *between: Actor) -> Recorded:
+    return fact_at(
+        when,
+        FrictionReported(actor=MENTOR, kind=kind, responsibility="crisis-contact", between=between),
+    )
+
+
+AGREED = [
+    intake(),
+    matched(),
+    stated("2026-02-02 10:00", answers(), CASEWORKER, MENTOR),
+    stated("2026-02-03 10:00", answers(), MENTOR, CASEWORKER),
+]
+
+
+def test_friction_about_the_roles_makes_unclear_what_was_agreed_before() -> None:
+    reported = read([*AGREED, friction("2026-02-20 10:00", "overlap", MENTOR, CASEWORKER)])
+
+    assert reported.overall is Overall.UNCLEAR
+    (reason,) = reported.reasons
+    assert reason.danish == (
+        "Der er meldt om gnidninger om rollerne, som ikke er taget op: "
+        "den, der ringes til, når problemer opstår."
+    )
+    assert reported.seen.frictions == {"overlap": 1}
+
+
+def test_friction_is_settled_when_it_is_taken_up_or_the_roles_are_stated_anew() -> None:
+    reported = [*AGREED, friction("2026-02-20 10:00")]
+    taken_up = coordination("2026-02-21 09:00", MENTOR, COORDINATOR, topics=["roles"])
+    anew = stated("2026-02-21 10:00", answers(), MENTOR, CASEWORKER)
+
+    assert read(reported).overall is Overall.UNCLEAR
+    assert read([*reported, taken_up]).overall is Overall.CLEAR
+    assert read([*reported, anew]).overall is Overall.CLEAR
+    assert read([*reported, anew]).seen.frictions == {"overlap": 1}
+
+
+def test_other_friction_and_that_of_others_is_shown_or_not_and_leaves_the_state() -> None:
+    about_the_goal = read([*AGREED, friction("2026-02-20 10:00", "disagreement")])
+    others = Actor("mentor", person("m-32"))
+    of_others = read([*AGREED, friction("2026-02-20 10:00", "overlap", others, CASEWORKER)])
+
+    assert (about_the_goal.overall, of_others.overall) == (Overall.CLEAR, Overall.CLEAR)
+    assert (about_the_goal.seen.frictions, of_others.seen.frictions) == ({"disagreement": 1}, {})
+
+
+def test_friction_of_more_than_ninety_days_ago_is_not_of_late_but_still_unsettled() -> None:
+    reported = [*AGREED, friction("2026-02-20 10:00")]
+
+    assert read(reported, "2026-05-20 12:00").seen.frictions == {"overlap": 1}  # 89 days
+    assert read(reported, "2026-05-21 12:00").seen.frictions == {}
+    assert read(reported, "2026-05-21 12:00").overall is Overall.UNCLEAR
+
+
+def test_behind_a_pair_are_the_events_that_its_readings_came_from() -> None:
+    reviewed = GoalReviewed(actor=MENTOR, goal=ref("goal-1"), outcome="kept")
+    later = [fact_at("2026-02-25 10:00", reviewed), friction("2026-02-26 10:00")]
+    (pair,) = pairs([*WORKED, *later])
+
+    # All of the history but the activity, which says nothing of roles.
+    told = [one for one in WORKED if not isinstance(one.fact, ActivityRegistered)]
+    assert set(pair.behind) == {one.ref for one in [*told, *later]}

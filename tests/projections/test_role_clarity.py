@@ -1,0 +1,341 @@
+"""Role clarity by course, by pair and for the team."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from domain import codes
+from domain.events.course import (
+    ActivityRegistered,
+    CaseworkerChanged,
+    Closed,
+    CoordinationHeld,
+    FrictionReported,
+    IdentityLinked,
+    IntakeRegistered,
+    MatchEnded,
+    MentorMatched,
+    Reopened,
+    RolesStated,
+)
+from domain.events.team import (
+    ColocationChanged,
+    RoleFollowUpHeld,
+    RoleWorkshopHeld,
+    TeamIdentityLinked,
+)
+from domain.values import Actor, Ref
+from projections.answering import Ask
+from projections.views.role_clarity import (
+    role_clarity,
+    role_clarity_by_pair,
+    role_clarity_by_team,
+)
+from tests.projections.conftest import Connection
+from tests.projections.story import HERE, Story, actor, noon, thing, who
+
+ALL = dict.fromkeys(codes.responsibilities.codes, "mentor")
+CASEWORKER, MENTOR = actor("caseworker", "s-12"), actor("mentor", "m-31")
+START = date(2026, 1, 12)
+DAY = date(2026, 3, 3)
+
+
+@pytest.fixture
+def story(connection: Connection) -> Story:
+    return Story(connection)
+
+
+def begin(story: Story, course: str, mentor: str = "m-31", caseworker: str = "s-12") -> Ref:
+    """A course with a match from 19 January; gives the match's event."""
+    intake = IntakeRegistered(
+        actor=actor("caseworker", caseworker), caseworker=who(caseworker), form="phone"
+    )
+    story.course(course, intake, START, id_=f"intake-{course}")
+    return match(story, course, mentor)
+
+
+def match(story: Story, course: str, mentor: str, on: date = date(2026, 1, 19)) -> Ref:
+    fact = MentorMatched(
+        actor=CASEWORKER,
+        match=thing(f"{course}-{mentor}"),
+        mentor=who(mentor),
+        from_=on,
+        method="by-meeting",
+    )
+    return story.course(course, fact, on, id_=f"match-{course}-{mentor}")
+
+
+def agree(
+    story: Story, course: str, mentor: str = "m-31", caseworker: str = "s-12", **but: str
+) -> tuple[Ref, Ref]:
+    """Both state the same of every responsibility on 2 February, but what the mentor says else."""
+    two = actor("mentor", mentor), actor("caseworker", caseworker)
+    theirs = {**ALL, **{name.replace("_", "-"): says for name, says in but.items()}}
+    said = [
+        RolesStated(actor=two[0], counterpart=who(caseworker), answers=theirs),
+        RolesStated(actor=two[1], counterpart=who(mentor), answers=ALL),
+    ]
+    first, second = (
+        story.course(course, one, date(2026, 2, 2), id_=f"{course}-{one.actor.function}-{mentor}")
+        for one in said
+    )
+    return first, second
+
+
+def talk(story: Story, course: str, on: date, form: str = "informal", *who_: Actor) -> Ref:
+    fact = CoordinationHeld(
+        actor=MENTOR, form=form, participants=who_ or (MENTOR, CASEWORKER), topics=("goal",)
+    )
+    return story.course(course, fact, on, id_=f"talk-{course}-{on}")
+
+
+def rows(
+    story: Story, view: Ask = role_clarity, on: date = DAY, known_at: int | None = None
+) -> list[dict[str, Any]]:
+    return view(story.connection, HERE, as_of=noon(on), known_at=known_at).rows
+
+
+def of_pair(row: dict[str, Any]) -> tuple[Any, ...]:
+    return row["mentor"], row["caseworker"], row["courses"], row["overall"]
+
+
+def test_a_pair_is_told_over_all_its_courses_and_the_worst_of_them(story: Story) -> None:
+    for course in ("c-1", "c-2", "c-3"):
+        begin(story, course)
+    begin(story, "c-4", "m-32")
+    agree(story, "c-1")
+    agree(story, "c-2", crisis_contact="both")
+    agree(story, "c-4", "m-32")
+    talk(story, "c-1", date(2026, 2, 20))
+    talk(story, "c-1", date(2026, 2, 25), "phone")
+    talk(story, "c-2", date(2026, 1, 20))
+    by_pair = {row["mentor"]: row for row in rows(story, role_clarity_by_pair)}
+
+    pair = by_pair[who("m-31")]
+    assert of_pair(pair) == (who("m-31"), who("s-12"), 3, "unclear")
+    assert of_pair(by_pair[who("m-32")]) == (who("m-32"), who("s-12"), 1, "clear")
+    # c-1 clear, c-2 the mentor says both and the caseworker the mentor, c-3 nobody has stated.
+    states = ("clear", "one_sided", "unclear", "unknown")
+    assert [pair[f"courses_{state}"] for state in states] == [1, 0, 1, 1]
+    assert pair["reasons"][0] == "De ser forskelligt på: den, der ringes til, når problemer opstår."
+    assert pair["reasons_en"][0] == "They differ on: crisis contact."
+    assert pair["responsibilities"]["crisis-contact"] == {
+        "agreed": 1,
+        "difference": 1,
+        "unknown": 1,
+    }
+    # Contact 6 days ago on c-1; on c-2 42 days ago; never on c-3, matched 43 days ago.
+    assert (pair["courses_balanced"], pair["courses_too_loose"]) == (1, 2)
+    assert (pair["contact_days_ago"], pair["courses_contacted_lately"]) == (6, 1)
+    assert pair["contacts_by_form"] == {"informal": 1, "phone": 1}
+
+
+def test_the_team_is_one_row_with_how_many_are_clear_and_what_supports_it(story: Story) -> None:
+    for course in ("c-1", "c-2", "c-3"):
+        begin(story, course)
+    match(story, "c-3", "m-32")
+    agree(story, "c-1")
+    agree(story, "c-2", crisis_contact="both")
+    coordinator = actor("coordinator")
+    for on, occasion in ((date(2026, 1, 5), "establishment"), (date(2026, 2, 16), "refresher")):
+        workshop = RoleWorkshopHeld(
+            actor=coordinator, occasion=occasion, participants=(), minutes=120
+        )
+        story.team(workshop, on)
+    followed_up = RoleFollowUpHeld(actor=coordinator, participants=(), outcome="adjusted")
+    story.team(followed_up, date(2026, 2, 23))
+    (row,) = rows(story, role_clarity_by_team)
+
+    # Three courses; c-3 has two mentors, so it counts twice.
+    assert (row["courses"], row["pairs"]) == (3, 2)
+    states = ("clear", "one_sided", "unclear", "unknown")
+    assert [row[f"courses_{state}"] for state in states] == [1, 0, 1, 2]
+    assert (row["role_workshops"], row["role_workshop_days_ago"]) == (2, 15)
+    assert (row["role_follow_up_days_ago"], row["role_follow_up_outcome"]) == (8, "adjusted")
+    (before,) = rows(story, role_clarity_by_team, date(2026, 2, 10))
+    assert (before["role_workshops"], before["role_follow_up_outcome"]) == (1, None)
+
+
+def test_a_team_without_anything_says_so_and_not_nothing(story: Story) -> None:
+    (row,) = rows(story, role_clarity_by_team)
+
+    assert (row["courses"], row["courses_clear"], row["contact_days_ago"]) == (0, 0, None)
+    assert (row["role_workshop_held"], row["colocation"]) == (False, None)
+
+
+def test_who_sits_together_is_that_of_the_day_and_of_those_named(story: Story) -> None:
+    begin(story, "c-1")
+    begin(story, "c-2", "m-32")
+    told = ((date(2026, 1, 1), "some-days", ()), (date(2026, 3, 1), "every-day", ("m-31", "s-12")))
+    for from_, extent, persons in told:
+        changed = ColocationChanged(
+            actor=actor("leader"), from_=from_, extent=extent, persons=tuple(map(who, persons))
+        )
+        story.team(changed, from_)
+
+    def by_mentor(on: date) -> dict[Any, Any]:
+        return {row["mentor"]: row["colocation"] for row in rows(story, on=on)}
+
+    assert by_mentor(date(2026, 2, 28)) == {who("m-31"): "some-days", who("m-32"): "some-days"}
+    assert by_mentor(DAY) == {who("m-31"): "every-day", who("m-32"): "none"}
+    (team,) = rows(story, role_clarity_by_team)
+    assert (team["colocation"], team["colocated"]) == ("every-day", 2)
+    (team,) = rows(story, role_clarity_by_team, date(2026, 2, 28))
+    assert (team["colocation"], team["colocated"]) == ("some-days", None)
+
+
+def test_two_mentors_at_once_are_two_rows(story: Story) -> None:
+    begin(story, "c-1")
+    match(story, "c-1", "m-32", date(2026, 2, 16))
+    agree(story, "c-1", "m-32")
+
+    found = {row["mentor"]: row["overall"] for row in rows(story)}
+    assert found == {who("m-31"): "unknown", who("m-32"): "clear"}
+
+
+def late_end(story: Story) -> None:
+    ended = MatchEnded(
+        actor=CASEWORKER, match=thing("c-1-m-31"), to=date(2026, 3, 1), reason="other"
+    )
+    story.course("c-1", ended, date(2026, 3, 1))
+
+
+def late_close(story: Story) -> None:
+    story.course("c-1", Closed(actor=CASEWORKER, to=date(2026, 3, 1), reason="job"), DAY)
+
+
+def retracted_match(story: Story) -> None:
+    story.retract(thing("match-c-1-m-31"), date(2026, 3, 4))
+
+
+def match_corrected_to_later(story: Story) -> None:
+    later = MentorMatched(
+        actor=CASEWORKER,
+        match=thing("c-1-m-31"),
+        mentor=who("m-31"),
+        from_=date(2026, 3, 4),
+        method="by-meeting",
+    )
+    story.correct(thing("match-c-1-m-31"), later, date(2026, 3, 4), new_time=date(2026, 1, 19))
+
+
+@pytest.mark.parametrize("tell", [late_end, late_close, retracted_match, match_corrected_to_later])
+def test_a_course_is_left_out_when_it_turns_out_not_to_run(
+    story: Story, tell: Callable[[Story], None]
+) -> None:
+    begin(story, "c-1")
+    before = story.position
+    tell(story)
+
+    for view in (role_clarity, role_clarity_by_pair):
+        assert rows(story, view) == []
+        assert len(rows(story, view, known_at=before)) == 1
+
+
+def test_a_reopened_course_runs_with_a_match_of_its_new_days_only(story: Story) -> None:
+    begin(story, "c-1")
+    closed = Closed(actor=CASEWORKER, to=date(2026, 2, 10), reason="job")
+    story.course("c-1", closed, date(2026, 2, 10))
+    reopened = Reopened(actor=CASEWORKER, from_=date(2026, 2, 20), reason="setback")
+    back = story.course("c-1", reopened, date(2026, 2, 20))
+    assert rows(story) == []
+
+    match(story, "c-1", "m-32", date(2026, 2, 23))
+    (row,) = rows(story)
+    assert row["mentor"] == who("m-32")
+    answer = role_clarity(story.connection, HERE, as_of=noon(DAY))
+    assert back in set(answer.behind[0]())
+
+
+def test_a_match_decided_while_the_course_was_closed_runs_from_the_reopening(story: Story) -> None:
+    intake = IntakeRegistered(actor=CASEWORKER, caseworker=who("s-12"), form="phone")
+    story.course("c-1", intake, START)
+    for day in (date(2026, 1, 15), date(2026, 2, 10)):
+        story.course("c-1", Closed(actor=CASEWORKER, to=day, reason="job"), day)
+    match(story, "c-1", "m-31", date(2026, 1, 19))
+    assert rows(story) == []
+    reopened = Reopened(actor=CASEWORKER, from_=date(2026, 2, 20), reason="setback")
+    story.course("c-1", reopened, date(2026, 2, 20))
+    assert [row["mentor"] for row in rows(story)] == [who("m-31")]
+
+
+def test_linked_courses_are_one_and_so_are_linked_people(story: Story) -> None:
+    begin(story, "c-1")
+    agree(story, "c-1", "m-31-as-known-elsewhere")
+    talk(story, "c-1-as-known-elsewhere", date(2026, 3, 1))
+    (apart,) = rows(story)
+    assert (apart["overall"], apart["contact_days_ago"]) == ("unknown", None)
+
+    linked = IdentityLinked(
+        actor=CASEWORKER, what="course", alias=who("c-1-as-known-elsewhere"), basis="manual"
+    )
+    story.course("c-1", linked, DAY)
+    same = TeamIdentityLinked(
+        actor=actor("coordinator"),
+        person=who("m-31"),
+        alias=who("m-31-as-known-elsewhere"),
+        basis="manual",
+    )
+    story.team(same, DAY)
+    (row,) = rows(story)
+    assert (row["course"], row["overall"], row["contact_days_ago"]) == (who("c-1"), "clear", 2)
+
+
+def test_a_statement_that_comes_late_is_corrected_or_retracted_changes_the_reading(
+    story: Story,
+) -> None:
+    begin(story, "c-1")
+    nothing = story.position
+    theirs, _ = agree(story, "c-1", crisis_contact="both")
+    differing = story.position
+    right = RolesStated(actor=MENTOR, counterpart=who("s-12"), answers=ALL)
+    story.correct(theirs, right, date(2026, 2, 9), new_time=date(2026, 2, 2))
+    corrected = story.position
+    story.retract(theirs, date(2026, 2, 10))
+
+    known = [nothing, differing, corrected, None]
+    states = [rows(story, known_at=one)[0]["overall"] for one in known]
+    assert states == ["unknown", "unclear", "clear", "one-sided"]
+
+
+def test_the_pair_is_that_of_the_day_whoever_was_responsible_before(story: Story) -> None:
+    begin(story, "c-1")
+    agree(story, "c-1")
+    changed = CaseworkerChanged(
+        actor=CASEWORKER, caseworker=who("s-13"), from_=DAY, reason="reorganised"
+    )
+    story.course("c-1", changed, date(2026, 2, 27))
+
+    (before,) = rows(story, on=date(2026, 3, 2))
+    (after,) = rows(story)
+    assert (before["caseworker"], before["overall"]) == (who("s-12"), "clear")
+    assert (after["caseworker"], after["overall"]) == (who("s-13"), "unknown")
+
+
+def test_behind_a_row_are_the_events_of_its_readings_and_of_no_other_course(story: Story) -> None:
+    begun = begin(story, "c-1")
+    said = agree(story, "c-1")
+    old, new = talk(story, "c-1", date(2026, 1, 20)), talk(story, "c-1", date(2026, 3, 1))
+    work = ActivityRegistered(
+        actor=MENTOR, role="system-guide", activity="other", minutes=30, contact="phone"
+    )
+    story.course("c-1", work, date(2026, 2, 26))
+    friction = FrictionReported(actor=MENTOR, kind="weak-coordination")
+    grated = story.course("c-1", friction, date(2026, 2, 26))
+    begin(story, "c-2", "m-32")
+    workshop = RoleWorkshopHeld(
+        actor=actor("leader"), occasion="establishment", participants=(), minutes=60
+    )
+    held = story.team(workshop, START)
+
+    answer = role_clarity(story.connection, HERE, as_of=noon(DAY))
+    behind = {row["course"]: set(b()) for row, b in zip(answer.rows, answer.behind, strict=True)}
+    # The old talk lies more than 30 days back, and a later one is there.
+    assert behind[who("c-1")] == {thing("intake-c-1"), begun, *said, new, grated, held}
+    assert old not in behind[who("c-1")]
+    for view in (role_clarity_by_pair, role_clarity_by_team):
+        answer = view(story.connection, HERE, as_of=noon(DAY))
+        told = {ref for b in answer.behind for ref in b()}
+        assert told == behind[who("c-1")] | behind[who("c-2")]
