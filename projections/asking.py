@@ -77,7 +77,7 @@ class Answer(NamedTuple):
 
 
 class Question:
-    """One question to one municipality.
+    """One question to one municipality, within one transaction of the connection's.
 
     `as_of` is the moment that is asked about, now unless given: its day in Copenhagen for what
     holds by days. Rows
@@ -94,8 +94,10 @@ class Question:
     ) -> None:
         self.connection = connection
         self.schema = schema
+        cursor = connection.cursor(row_factory=tuple_row)
+        tracking.hold(cursor, schema)
         self.as_of = as_of or self._now()
-        reached = tracking.reached(connection.cursor(row_factory=tuple_row), schema)
+        reached = tracking.reached(cursor, schema)
         if known_at is not None and known_at < reached.position:
             reached = Reached(known_at, self._recorded_at(known_at))
         self.position, self.recorded_at = reached

@@ -4,12 +4,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
 from psycopg import Cursor
 
 from domain.values import Period
+from projections import parking, tracking
 from projections.asking import Answer
 from projections.asking import Municipality as Place
 from projections.views.timeline import timeline
@@ -31,6 +33,9 @@ _CONFIDENTIAL = Words(
 )
 STALE_AFTER = 5.0
 """Seconds for which an answer may be behind the log; the projector follows within two."""
+WAITED = 5.0
+"""Seconds for which a reader waits for a position, at most."""
+_PAUSE = 0.01  # seconds
 
 
 @dataclass(frozen=True)
@@ -38,18 +43,20 @@ class Answered:
     """An answer across municipalities. Positions, and the log's `head`, are each one's own.
 
     `age_seconds` is for how long there has been an event that the answer doesn't reflect; 0 when
-    it reflects all, or what was known at a past time.
+    it reflects all, or what was known at a past time. `parked` streams are missing from some
+    position on, since something in them can't be read.
     """
 
     rows: list[Row]
     position: int | dict[str, int] | None
     age_seconds: float
     head: int | dict[str, int] | None = None
+    parked: int = 0
 
     @property
     def stale(self) -> bool:
-        """Whether something keeps the answer from what the log holds."""
-        return self.age_seconds > STALE_AFTER
+        """Whether the answer lacks what the log has held for long, or what couldn't be read."""
+        return self.age_seconds > STALE_AFTER or self.parked > 0
 
     def as_dict(self) -> Row:
         """What a machine gets."""
@@ -58,6 +65,7 @@ class Answered:
             "position": self.position,
             "head": self.head,
             "age_seconds": self.age_seconds,
+            "parked": self.parked,
             "stale": self.stale,
         }
 
@@ -177,6 +185,22 @@ def ask_timeline(
     return _answered([store], find, finish, known_at, now)
 
 
+class NotYetError(Exception):
+    """The views don't reflect the position that was asked for."""
+
+
+def wait_until(store: Municipality, position: int, seconds: float = WAITED) -> None:
+    """Wait until the views reflect a position: one's own write. Raises NotYetError."""
+    end = monotonic() + seconds
+    while True:
+        with store.transaction() as cursor:
+            if tracking.reached(cursor, store.schema).position >= position:
+                return
+        if monotonic() >= end:
+            raise NotYetError(position)
+        sleep(_PAUSE)
+
+
 def bring_up_to_date(municipalities: Sequence[Municipality]) -> None:
     """Project what the log holds, for a command that runs without a projector beside it."""
     for municipality in municipalities:
@@ -194,19 +218,20 @@ def _answered(
     rows: list[Row] = []
     positions: dict[str, int] = {}
     heads: dict[str, int] = {}
-    age = 0.0
+    age, parked = 0.0, 0
     for store in municipalities:
         position = store.log_recorder.position_at(known_at) if known_at else None
         with store.transaction() as cursor:
             answer = find(store, cursor, position)
             waiting_since = store.log_recorder.recorded_after(cursor, answer.position)
             heads[store.code] = store.log_recorder.head(cursor).position
+            parked += parking.waiting(cursor, store.schema, answer.position).streams
         # What follows takes connections of its own, so this one is given back first.
         rows += finish(store, answer)
         positions[store.code] = answer.position
         if known_at is None and waiting_since is not None:
             age = max(age, (now - waiting_since).total_seconds())
-    return Answered(rows, _one_or_each(positions), age, _one_or_each(heads))
+    return Answered(rows, _one_or_each(positions), age, _one_or_each(heads), parked)
 
 
 def _one_or_each(positions: dict[str, int]) -> int | dict[str, int]:

@@ -38,6 +38,11 @@ class AskedView(Asked):
     from_: str | None = Field(None, alias="from", description="The period's first day.")
     to: str | None = Field(None, description="The first day after the period.")
     course: str | None = Field(None, description="Only this course, by its sender's id.")
+    after: int | None = Field(
+        None,
+        ge=0,
+        description="Wait until the views reflect this position of a receipt's, for some seconds.",
+    )
     where: list[str] = Field(
         default_factory=list,
         description="Only rows for which it holds: COLUMN=VALUE, also <= and >=; may be repeated.",

@@ -18,7 +18,8 @@ from services.explaining import COLUMNS
 from services.municipalities import UnknownMunicipalityError, name_of
 from services.narrowing import AskedWrongError
 from services.rendering import as_csv, plain
-from services.views import VIEWS, Answered, View, ask, level_of
+from services.store.municipality import Municipality
+from services.views import VIEWS, Answered, NotYetError, View, ask, level_of, wait_until
 from services.words import Words
 
 _REFUSED = refusals(400, 401, 403, 404, 503)
@@ -33,6 +34,7 @@ class ViewAnswer(BaseModel):
     position: int | dict[str, int] | None
     head: int | dict[str, int] | None
     age_seconds: float
+    parked: int
     stale: bool
 
 
@@ -144,9 +146,13 @@ async def _answer(
     period = asked.period()
 
     def work() -> Answered:
+        stores = [desk.store for desk in api.desks(code)]
+        if asked.after is not None:
+            for store in _one(stores):
+                wait_until(store, asked.after)
         return ask(
             view,
-            [desk.store for desk in api.desks(code)],
+            stores,
             by=asked.by,
             as_of=as_of,
             known_at=known_at,
@@ -162,6 +168,12 @@ async def _answer(
         answer = await api.read(work)
     except AskedWrongError as error:
         raise wrong(error.parameter, error.words) from None
+    except NotYetError:
+        words = Words(
+            "Overblikkene er ikke nået så langt endnu; prøv igen om lidt.",
+            "The views haven't come that far yet; try again shortly.",
+        )
+        raise ApiError("busy", words, headers={"retry-after": "2"}) from None
     if asked.format == "csv":
         return _csv(answer, view.name, _explained(answer) if explained else names)
     return json_response(plain(answer.as_dict()))
@@ -177,6 +189,19 @@ def known_municipality(code: str | None) -> None:
             "not-found",
             Words("Kommunekoden findes ikke.", "No municipality has that code."),
         ) from None
+
+
+def _one(stores: list[Municipality]) -> list[Municipality]:
+    """The one municipality whose position it is. Raises AskedWrongError where there are several."""
+    if len(stores) > 1:
+        raise AskedWrongError(
+            "after",
+            Words(
+                "Positionen er én kommunes: angiv municipality.",
+                "A position is one municipality's: give municipality.",
+            ),
+        )
+    return stores
 
 
 def _explained(answer: Answered) -> list[str]:
@@ -212,9 +237,10 @@ def _described(view: View) -> dict[str, Any]:
                         "position": {"type": ["integer", "object", "null"]},
                         "head": {"type": ["integer", "object", "null"]},
                         "age_seconds": {"type": "number"},
+                        "parked": {"type": "integer"},
                         "stale": {"type": "boolean"},
                     },
-                    "required": ["rows", "position", "head", "age_seconds", "stale"],
+                    "required": ["rows", "position", "head", "age_seconds", "parked", "stale"],
                 }
             },
             "text/csv": _CSV,

@@ -5,7 +5,7 @@ from typing import Any
 
 from domain import codes
 from domain.events.registry import REGISTRY
-from services.cli.show import Format, print_csv, print_json, print_rows, print_table
+from services.cli.show import Format, err, print_csv, print_json, print_rows, print_table
 from services.explaining import COLUMNS
 from services.view_list.shape import Level, View
 from services.views import Answered, Row
@@ -27,6 +27,12 @@ def give(
 
     A table has the columns of `headings`, with `terms` as words for codes; CSV has `columns`.
     """
+    if answer.parked:
+        err.print(
+            f"{answer.parked} strømme mangler i svaret: roedtraad projections parked"
+            " (streams are missing from the answer).",
+            soft_wrap=True,
+        )
     match format_:
         case Format.JSON:
             print_json(answer.as_dict())

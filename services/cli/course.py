@@ -1,5 +1,6 @@
 """`roedtraad course`: a course's timeline, or what is next on it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -24,7 +25,7 @@ from services.root import open_app
 from services.settings import Settings
 from services.store.municipality import Municipality
 from services.view_list.timeline import COLUMNS
-from services.views import Answered, ask_timeline, bring_up_to_date
+from services.views import ask_timeline, bring_up_to_date
 from services.words import Words
 
 
@@ -72,7 +73,7 @@ def course(
         bring_up_to_date([store])
         answer = ask_timeline(store, [stream], as_of=moment, known_at=known, now=datetime.now(UTC))
         rows = [_readable(store, row, settings.lang) for row in answer.rows]
-    answer = Answered(rows, answer.position, answer.age_seconds)
+    answer = replace(answer, rows=rows)
     headings = {name: words.say(settings.lang) for name, words in _TIMELINE.items()}
     title = Words("Forløb", "Course").say(settings.lang)
     terms = {"status": _STATUS} if settings.lang == "da" else {}

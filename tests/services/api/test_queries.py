@@ -1,5 +1,6 @@
 """What is answered to those who ask."""
 
+import asyncio
 import csv
 import io
 from datetime import timedelta
@@ -10,7 +11,7 @@ import pytest
 from services.edge.models import TYPES
 from services.projector import catch_up
 from services.store.municipality import Municipality
-from services.views import VIEWS
+from services.views import VIEWS, NotYetError, wait_until
 from tests.conftest import Clock
 from tests.services.api.sending import SOURCE, event, send
 
@@ -57,6 +58,47 @@ async def test_a_view_behind_the_log_says_how_old_it_is(
     assert then.json()["age_seconds"] == 0
 
 
+async def test_a_reader_waits_for_their_own_write(
+    client: httpx.AsyncClient, municipality: Municipality
+) -> None:
+    position = (await send(client, event("ev-1"))).json()["position"]
+    asked = asyncio.create_task(client.get("/v1/caseload", params={"after": position}))
+    await asyncio.sleep(0.2)
+    assert not asked.done()
+    await asyncio.to_thread(catch_up, municipality)
+    answer = (await asked).json()
+    assert (answer["position"], answer["head"], answer["stale"]) == (position, position, False)
+    with pytest.raises(NotYetError):
+        wait_until(municipality, position + 1, seconds=0.05)
+
+
+async def test_a_part_of_a_view_can_be_asked_for_and_explained(
+    client: httpx.AsyncClient, municipality: Municipality
+) -> None:
+    for number in (1, 2):
+        matched = event(
+            f"ev-{number}",
+            "course.mentor-matched",
+            subject=f"c-{number}",
+            data={
+                "actor": {"id": "s-12", "function": "caseworker"},
+                "match": {"id": f"match-{number}"},
+                "mentor": {"id": "m-31"},
+                "from": "2026-01-12",
+                "method": "by-profile",
+            },
+        )
+        await send(client, matched)
+    catch_up(municipality)
+    asked = {"where": "course_id=c-2", "as_of": "2026-01-20"}
+    rows = (await client.get("/v1/role-clarity", params=asked)).json()["rows"]
+    assert [row["course_id"] for row in rows] == ["c-2"]
+    events = (await client.get("/v1/role-clarity/explain", params=asked)).json()["rows"]
+    assert [one["id"] for one in events] == ["ev-2"]
+    sheet = await client.get("/v1/role-clarity/explain", params=asked | {"format": "csv"})
+    assert "ev-2" in sheet.text and "ev-1" not in sheet.text
+
+
 @pytest.mark.parametrize("view", VIEWS)
 @pytest.mark.parametrize("as_of", ["1900-01-01", "2199-12-31T12:00:00Z"])
 async def test_a_view_can_be_asked_about_any_day_of_three_centuries(
@@ -78,6 +120,12 @@ async def test_a_view_can_be_asked_about_any_day_of_three_centuries(
         {"asof": "2026-03-31"},
         {"format": "xml"},
         {"as_of": ""},
+        {"by": "shoe-size"},
+        {"where": "shoe_size=42"},
+        {"from": "2026-01-01"},
+        {"from": "2026-02-01", "to": "2026-01-01"},
+        {"course": "c-1"},
+        {"after": "-1"},
     ],
 )
 async def test_a_parameter_that_cannot_be_used_is_refused_and_not_repeated(
