@@ -42,10 +42,11 @@ def mentor_left(seen: CourseSeen) -> Iterator[Duty]:
     """The citizen of a mentor who left gets another (*mentor fratrådt, ny mentor mangler*).
 
     Hangs on the leaving, about that mentor, for whoever had a match with them on their last day or
-    gets one while they are gone. Met by the decision of a match with somebody who hasn't left, also
-    one decided before; not by the match's end, which leaves the citizen alone. Over when the mentor
-    is back and the match still runs, and with the course. Source: the report, in which mentors quit
-    on the way; the number is assumed.
+    gets one while they are gone. Met by a match with somebody who hasn't left, decided after theirs
+    was, before the leaving too; not by one that ran beside theirs from before, since each match of
+    theirs needs a new one, and not by the match's end, which leaves the citizen alone. Over when
+    the mentor is back and the match still runs, and with the course. Source: the report, in which
+    mentors quit on the way; the number is assumed.
     """
     course = seen.course
     for mentor in dict.fromkeys(match.mentor for match in course.matches):
@@ -54,14 +55,15 @@ def mentor_left(seen: CourseSeen) -> Iterator[Duty]:
             if not theirs:
                 continue
             since = max(departure.on, min(match.days.from_ for match in theirs))
-            others = [match for match in course.matches if match not in theirs]
+            decided = max(match.at for match in theirs)
+            newer = [match for match in course.matches if match.at > decided]
             endings = [closed_after(course, since), _back_in(theirs, departure)]
             yield Duty(
                 rule="mentor-left",
                 anchor=departure.ref,
                 since=since,
                 about=mentor,
-                met=_matched_after(seen, others, since),
+                met=_matched_after(seen, newer, since),
                 ended=min(filter(None, endings), key=lambda ended: ended.on, default=None),
             )
 

@@ -108,7 +108,34 @@ def test_a_contract_renewed_before_it_ends_is_no_leaving() -> None:
     assert followed(renewed, GONE, until="2026-06-01") == []
 
 
-def test_a_second_mentor_whom_the_citizen_had_already_is_enough() -> None:
+def test_a_mentor_who_was_there_before_theirs_is_not_the_new_one() -> None:
+    # The other match is a week older than that of 16 January, and runs on beside it.
+    older = matched("2026-01-09 14:00", "2026-01-12", match="match-900", mentor=OTHER_MENTOR_ID)
+
+    assert followed(older, GONE, until="2026-03-08 06:00") == [RAISED]
+    assert followed(older, GONE, NEW, until="2026-06-01") == [
+        RAISED,
+        f"2026-03-09 14:00 resolved mentor-left on {GONE_ID} by matched-match-902",
+    ]
+
+
+def test_each_of_two_mentors_who_leave_needs_a_new_one() -> None:
+    # Both are gone on 1 March. The match of 9 March is newer than either's, and meets both.
+    older = matched("2026-01-09 14:00", "2026-01-12", match="match-900", mentor=OTHER_MENTOR_ID)
+    gone_too = left("2026-03-01", when="2026-02-10 10:00", mentor=OTHER_MENTOR_ID)
+    third = matched("2026-03-09 14:00", "2026-03-12", match="match-902", mentor=person("m-33"))
+
+    log = followed(older, GONE, gone_too, third, until="2026-06-01")
+
+    assert sorted(line[:23] for line in log) == [
+        "2026-03-08 06:00 raised",
+        "2026-03-08 06:00 raised",
+        "2026-03-09 14:00 resolv",
+        "2026-03-09 14:00 resolv",
+    ]
+
+
+def test_a_new_mentor_found_before_the_old_one_left_is_enough() -> None:
     second = matched("2026-02-01", "2026-02-01", match="match-902", mentor=OTHER_MENTOR_ID)
 
     assert followed(second, GONE, until="2026-06-01") == []
