@@ -35,10 +35,14 @@ def was_told_as(duty: Duty, base: Base) -> bool:
 
 
 class Obligation(Struct, frozen=True, kw_only=True):
-    """A duty with its day, under the pack that holds on the day it hangs on."""
+    """A duty with its day, under the pack that holds on the day it hangs on.
+
+    Reminders and escalations come so many days after `counted_from`, where that isn't `due_on`.
+    """
 
     duty: Duty
     due_on: date
+    counted_from: date | None = None
     terms: Terms
     pack: RulePack
     calendar: Calendar
@@ -74,8 +78,10 @@ class Obligation(Struct, frozen=True, kw_only=True):
         return met if met and met.on <= today else None
 
     def after(self, days: int) -> date:
-        """The day so many days after it was due."""
-        return _moved(_plus(self.due_on, days), self.pack, self.calendar)
+        """The day of a step so many days after it was due."""
+        if self.counted_from is None:
+            return _moved(_plus(self.due_on, days), self.pack, self.calendar)
+        return _moved_back(_plus(self.counted_from, days), self.pack, self.calendar)
 
 
 def course_duties(seen: CourseSeen) -> list[Duty]:
@@ -93,9 +99,8 @@ def obligations(duties: Iterable[Duty], book: RuleBook, calendar: Calendar) -> l
     found: dict[Slot, Obligation] = {}
     for duty in duties:
         held = book.terms(duty.rule, duty.since)
-        one = _obligation(duty, *held, calendar) if held else None
-        if one:
-            one = _until_next(one, book, calendar)
+        if held:
+            one = _until_next(_obligation(duty, *held, calendar), book, calendar)
             found.setdefault(one.slot, one)
     return list(found.values())
 
@@ -105,21 +110,40 @@ def left_out(duties: Iterable[Duty], asked: Iterable[Obligation]) -> frozenset[B
     return frozenset(map(base_of_duty, duties)) - {one.base for one in asked}
 
 
-def _obligation(duty: Duty, pack: RulePack, terms: Terms, calendar: Calendar) -> Obligation | None:
+def _obligation(duty: Duty, pack: RulePack, terms: Terms, calendar: Calendar) -> Obligation:
     calendar = replace(calendar, closed=calendar.closed | pack.closed)
     if duty.runs_out is not None:
-        leads = [lead for lead in terms.before if duty.runs_out - timedelta(lead) >= duty.since]
-        if not leads:  # shorter than the shortest lead
-            return None
-        terms = replace(terms, remind=tuple(leads[0] - lead for lead in leads[1:]))
-        due_on = _moved_back(duty.runs_out - timedelta(days=leads[0]), pack, calendar)
-        return Obligation(duty=duty, due_on=due_on, terms=terms, pack=pack, calendar=calendar)
+        return _before_it_runs_out(duty, duty.runs_out, pack, terms, calendar)
     if duty.every is None and terms.working_days is not None and not _takes_first(duty, terms):
         due_on = calendar.working_days_after(duty.since, terms.working_days)
     else:
         due_on = _plus(duty.since, _days(duty, terms))
     due_on = _moved(due_on, pack, calendar)
     return Obligation(duty=duty, due_on=due_on, terms=terms, pack=pack, calendar=calendar)
+
+
+def _before_it_runs_out(
+    duty: Duty, runs_out: date, pack: RulePack, terms: Terms, calendar: Calendar
+) -> Obligation:
+    """Due the first of the leads ahead that lies within it; at once where none does.
+
+    The steps count from the first lead of all, so that they leave the same days until the end
+    however late it began.
+    """
+    longest = terms.before[0]
+    leads = [lead for lead in terms.before if runs_out - timedelta(days=lead) >= duty.since]
+    due_on = duty.since
+    if leads:
+        lead_on = _moved_back(runs_out - timedelta(days=leads[0]), pack, calendar)
+        due_on = max(due_on, lead_on)
+    return Obligation(
+        duty=duty,
+        due_on=due_on,
+        counted_from=runs_out - timedelta(days=longest),
+        terms=replace(terms, remind=tuple(longest - lead for lead in leads[1:])),
+        pack=pack,
+        calendar=calendar,
+    )
 
 
 def _until_next(one: Obligation, book: RuleBook, calendar: Calendar) -> Obligation:
@@ -129,7 +153,7 @@ def _until_next(one: Obligation, book: RuleBook, calendar: Calendar) -> Obligati
         return one
     pack, terms = book.terms(duty.rule, since) or (one.pack, one.terms)
     due = _obligation(replace(duty, since=since), pack, terms, calendar)
-    if due is None or (duty.ended is not None and duty.ended.on <= due.due_on):
+    if duty.ended is not None and duty.ended.on <= due.due_on:
         return one
     return replace(one, duty=replace(duty, ended=Ended(due.due_on, "no-longer-applies")))
 

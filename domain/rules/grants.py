@@ -20,7 +20,9 @@ def grant_running_out(seen: CourseSeen) -> Iterator[Duty]:
     end. Met by an extension that ends later, by the decision of a grant that carries this one on,
     whatever it says, and by the grant's end, since each is a stand taken. Over when the days have
     run out, or with the course. A grant stands over a close: if the course is open again before
-    it runs out, it is asked about again.
+    it runs out, it is asked about again. One that is shorter than all of the pack's leads is asked
+    about when it begins, or was decided. Its steps count from the first lead, so that they come
+    as long before the end of a short grant as of a long one.
 
     Source: the employment-effort act, mentor chapter; the leads are assumed.
     """

@@ -31,7 +31,7 @@ MATCH = only("match-overdue").replace('"default"', '"ours"').replace("2000-01-01
 
 
 def text_of(edition: str, days: int = 14) -> str:
-    return MATCH.replace('"2"', f'"{edition}"').replace("days = 14", f"days = {days}")
+    return MATCH.replace('"3"', f'"{edition}"').replace("days = 14", f"days = {days}")
 
 
 def pack(edition: str, from_: str, to: str | None = None, *, days: int = 14) -> RulesAdopted:
@@ -42,7 +42,7 @@ def pack(edition: str, from_: str, to: str | None = None, *, days: int = 14) -> 
 
 
 def by_system(edition: str, days: int = 14, from_: str = "2000-01-01") -> RulesAdopted:
-    text = default_text().replace('"2"', f'"{edition}"').replace("days = 14", f"days = {days}", 1)
+    text = default_text().replace('"3"', f'"{edition}"').replace("days = 14", f"days = {days}", 1)
     return adopted(parse_pack(text), text, Period(day(from_)), SYSTEM)
 
 
@@ -94,7 +94,7 @@ REFUSED = {
     "an-adoption-covers-a-day": asked(pack("2", "2026-07-01", "2026-07-01")),
     "an-adoption-lies-within-the-packs-dates": asked(pack("2", "2025-12-31")),
     "the-default-pack-is-the-programs": asked(
-        pack("2", "2026-07-01"),
+        pack("3", "2026-07-01"),
         pack="default",
         text=DEFAULT_CHANGED,
         sha256=digest_of(DEFAULT_CHANGED),
@@ -224,7 +224,7 @@ def test_a_later_edition_of_the_default_holds_from_its_day_and_not_for_what_has_
     act = recorded(older)
 
     assert act is not None and isinstance(act.fact, RulesAdopted)
-    assert (act.fact.edition, act.fact.period) == ("2", Period(TODAY))
+    assert (act.fact.edition, act.fact.period) == ("3", Period(TODAY))
     facts = told(older, act.fact)
     assert [days_on(facts, text) for text in ("1999-12-31", "2000-01-01", "2026-05-31")] == [
         None,
@@ -236,7 +236,7 @@ def test_a_later_edition_of_the_default_holds_from_its_day_and_not_for_what_has_
 
 
 def test_a_rule_that_is_new_in_the_later_edition_is_asked_for_what_happens_from_then_on() -> None:
-    text = only("match-overdue").replace('"2"', '"1"')
+    text = only("match-overdue").replace('"3"', '"1"')
     older = adopted(parse_pack(text), text, Period(day("2000-01-01")), SYSTEM)
     act = recorded(older)
     assert act is not None and isinstance(act.fact, RulesAdopted)
@@ -251,7 +251,7 @@ def test_when_the_program_is_set_back_its_older_edition_is_recorded_again_under_
 ):
     first = recorded()
     assert first is not None and isinstance(first.fact, RulesAdopted)
-    newer = by_system("3", days=7, from_="2026-05-02")
+    newer = by_system("4", days=7, from_="2026-05-02")
     again = recorded(first.fact, newer)
 
     assert again is not None and isinstance(again.fact, RulesAdopted)

@@ -125,7 +125,7 @@ def test_it_is_addressed_to_the_caseworker_of_the_day_and_then_to_named_staff() 
         addressed_to="caseworker",
         person=CASEWORKER_ID,
         pack="default",
-        edition="2",
+        edition="3",
     )
     assert raised.actor.function == "system"
     assert getattr(escalated, "person", None) == COORDINATOR_ID
@@ -357,7 +357,7 @@ def test_who_takes_a_follow_up_over_has_it() -> None:
 
 def test_a_changed_rule_pack_withdraws_what_it_does_not_ask_for_yet() -> None:
     engine = Engine().run([("2026-01-12 09:00", INTAKE)], until="2026-01-27")
-    slower = DEFAULT_TEXT.replace("days = 14", "days = 28").replace('"2"', '"3"')
+    slower = DEFAULT_TEXT.replace("days = 14", "days = 28").replace('"3"', '"4"')
     book = RuleBook((parse_pack(slower, Period(day("2026-01-01"))),))
 
     plan = plan_course(CourseSeen(fold_course(engine.known), book), CALENDAR, instant("2026-01-27"))

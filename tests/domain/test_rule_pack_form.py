@@ -38,16 +38,16 @@ def line_of(text: str, part: str) -> int:
         ("valid_from = 2000-01-01", 'valid_from = "2000-01-01"', "valid_from"),
         ("valid_from = 2000-01-01", "valid_from = 2000-01-01T00:00:00Z", "valid_from"),
         ('pack = "default"', 'pack = "My Pack"', "pack"),
-        ('edition = "2"', "edition = 2", "edition"),
-        ('edition = "2"', 'edition = "2"\nclosed = [2026-12-24, "x"]', "closed[2]"),
-        ('edition = "2"', 'edition = "2"\nclosed = [2026-12-24, 2026-12-24]', "closed"),
-        ('edition = "2"', 'edition = "2"\non_closed_days = "move"', "on_closed_days"),
-        ('edition = "2"', 'edition = "2"\nvalid_till = 2027-01-01', "valid_till"),
+        ('edition = "3"', "edition = 2", "edition"),
+        ('edition = "3"', 'edition = "3"\nclosed = [2026-12-24, "x"]', "closed[2]"),
+        ('edition = "3"', 'edition = "3"\nclosed = [2026-12-24, 2026-12-24]', "closed"),
+        ('edition = "3"', 'edition = "3"\non_closed_days = "move"', "on_closed_days"),
+        ('edition = "3"', 'edition = "3"\nvalid_till = 2027-01-01', "valid_till"),
         ("after = 7, to", "after = 70, to", "rules.match-overdue.escalate"),
         ("after = 7, to", "by = 7, to", "rules.match-overdue.escalate[1]"),
         ("after = 7, to", "after = -7, to", "rules.match-overdue.escalate[1].after"),
         ('after = 7, to = "coord', 'after = 7, to = "casew', "rules.match-overdue.escalate[1].to"),
-        ("after = 35, to", "after = 42, to", "rules.grant-running-out.escalate[1].after"),
+        ("after = 40, to", "after = 42, to", "rules.grant-running-out.escalate[2].after"),
         ('basis = "assumption"', 'basis = ""', "rules.match-overdue.basis"),
         ("before = [42, 14]", "before = [14, 42]", "rules.grant-running-out.before"),
         ("before = [42, 14]", "before = [14, 14]", "rules.grant-running-out.before"),
@@ -211,7 +211,7 @@ def test_something_else_in_the_place_of_rules_is_refused(rules: str, place: str)
 
 
 def test_a_step_on_the_day_before_the_grant_runs_out_comes_in_time() -> None:
-    assert parse_pack(DEFAULT_TEXT.replace("after = 35, to", "after = 41, to"))
+    assert parse_pack(DEFAULT_TEXT.replace("after = 40, to", "after = 41, to"))
 
 
 def test_a_byte_order_mark_before_the_text_is_passed_over() -> None:

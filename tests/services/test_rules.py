@@ -12,6 +12,7 @@ from domain.adoptions import digest_of
 from domain.calendar import day_of
 from domain.events.team import RulesAdopted
 from domain.rule_pack_values import PLANNED
+from domain.rule_packs import default_pack
 from services.cli.main import app as command_line
 from services.rules import example_text, record_default, rules_on, team_of
 from services.store.municipality import Municipality
@@ -22,6 +23,7 @@ from tests.services.store.sending import SOURCE
 from tests.workflows.town import Town
 
 OURS = only("match-overdue").replace('"default"', '"ours"').replace("2000-01-01", "2026-01-01")
+OURS = OURS.replace(f'"{default_pack().edition}"', '"2"')
 LEADER = ("--by", "l-01", "--function", "leader", "--source", SOURCE)
 
 

@@ -24,7 +24,8 @@ def test_what_ran_out_is_asked_about_no_more() -> None:
     log = followed(GRANT, by=BOOK, until="2027-01-01")
 
     assert log[2:] == [
-        "2026-07-06 06:00 escalated grant-running-out on granted-b-77 to coordinator",
+        "2026-07-06 06:00 escalated grant-running-out on granted-b-77 to coordinator",  # 7 before
+        "2026-07-11 06:00 escalated grant-running-out on granted-b-77 to leader",  # 2 before
         (
             "2026-07-13 06:00 withdrawn grant-running-out on granted-b-77 "
             "no-longer-applies because granted-b-77"
@@ -32,14 +33,53 @@ def test_what_ran_out_is_asked_about_no_more() -> None:
     ]
 
 
-def test_a_short_grant_has_the_later_alert_only_and_one_of_days_none() -> None:
+def test_a_short_grant_has_the_later_alert_only_and_goes_on_as_long_before_its_end() -> None:
+    # Of 30 days: two weeks before 3 March is 17 February, 7 days before 24, 2 days before 1 March.
     month = granted("2026-01-10 10:00", "2026-02-01", "2026-03-03", id="month")
-    week = granted("2026-01-10 10:00", "2026-02-01", "2026-02-10", id="week")
 
-    assert followed(month, by=BOOK, until="2026-02-28")[:1] == [
-        "2026-02-17 06:00 raised grant-running-out on month due 2026-02-17 to caseworker"
+    assert followed(month, by=BOOK, until="2026-03-02") == [
+        "2026-02-17 06:00 raised grant-running-out on month due 2026-02-17 to caseworker",
+        "2026-02-24 06:00 escalated grant-running-out on month to coordinator",
+        "2026-03-01 06:00 escalated grant-running-out on month to leader",
     ]
-    assert followed(week, by=BOOK, until="2026-05-01") == []
+
+
+def test_a_grant_of_days_is_asked_about_when_it_begins_or_was_decided() -> None:
+    week = granted("2026-01-10 10:00", "2026-02-01", "2026-02-10", id="week")
+    in_the_midst = granted("2026-02-04 10:00", "2026-02-01", "2026-02-10", id="week")
+
+    assert followed(week, by=BOOK, until="2026-02-09") == [
+        "2026-02-01 06:00 raised grant-running-out on week due 2026-02-01 to caseworker",
+        "2026-02-03 06:00 escalated grant-running-out on week to coordinator",
+        "2026-02-08 06:00 escalated grant-running-out on week to leader",
+    ]
+    assert followed(in_the_midst, by=BOOK, until="2026-02-09")[:2] == [
+        "2026-02-04 10:00 raised grant-running-out on week due 2026-02-04 to caseworker",
+        "2026-02-04 10:00 escalated grant-running-out on week to coordinator",
+    ]
+
+
+def test_a_grant_that_was_decided_when_it_had_run_out_is_not_asked_about() -> None:
+    over = granted("2026-02-12 10:00", "2026-02-01", "2026-02-10")
+
+    assert followed(over, by=BOOK, until="2026-05-01") == []
+
+
+def test_steps_before_an_end_do_not_move_towards_it_over_closed_days() -> None:
+    # 42 days before Sunday 29 March is Sunday 15 February, 14 before Sunday 15 March, 7 before
+    # Sunday 22, 2 before Friday 27: each that is a Sunday comes on the Friday before.
+    text = only("grant-running-out", text=DEFAULT_TEXT)
+    moving = text.replace("valid_from", 'on_closed_days = "next-working-day"\nvalid_from', 1)
+    grant = granted("2026-01-10 10:00", "2026-01-13", "2026-03-29", id="g")
+
+    log = followed(grant, by=RuleBook((parse_pack(moving),)), until="2026-03-28")
+
+    assert log == [
+        "2026-02-13 06:00 raised grant-running-out on g due 2026-02-13 to caseworker",
+        "2026-03-13 06:00 CourseFollowUpReminded grant-running-out on g",
+        "2026-03-20 06:00 escalated grant-running-out on g to coordinator",
+        "2026-03-27 06:00 escalated grant-running-out on g to leader",
+    ]
 
 
 def test_an_extension_in_time_is_the_stand_and_its_own_end_the_next_deadline() -> None:

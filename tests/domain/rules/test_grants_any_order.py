@@ -93,7 +93,7 @@ def test_the_open_follow_ups_are_the_same_however_late_and_in_whatever_order_fac
 
 def test_other_days_in_the_pack_withdraw_what_was_raised_and_raise_it_on_its_new_day() -> None:
     text = only("hours-below-grant", text=DEFAULT_TEXT)
-    slower = text.replace("days = 10", "days = 20", 1).replace('edition = "2"', 'edition = "3"')
+    slower = text.replace("days = 10", "days = 20", 1).replace('edition = "3"', 'edition = "4"')
     later = parse_pack(slower, Period(day("2026-01-01")))
     old, new = planner(RuleBook((parse_pack(text),))), planner(RuleBook((later,)))
     before = Engine(old).run([("2026-01-02 10:00", GRANT)], until="2026-02-12")

@@ -7,6 +7,7 @@ import httpx
 
 from domain.adoptions import digest_of
 from domain.events.team import RulesAdopted
+from domain.rule_packs import default_pack
 from services.store.municipality import Municipality
 from services.store.server import Server
 from services.tokens import Tokens
@@ -15,6 +16,7 @@ from tests.domain.engine import only
 from tests.services.store.sending import SOURCE
 
 OURS = only("match-overdue").replace('"default"', '"ours"').replace("2000-01-01", "2026-01-01")
+OURS = OURS.replace(f'"{default_pack().edition}"', '"2"')
 
 
 def adoptions(municipality: Municipality) -> list[RulesAdopted]:
