@@ -106,8 +106,10 @@ class Tail:
     async def _mind_set_back(self, head: int) -> None:
         """The database was set back to an earlier state: workflows know of more than there is."""
         self._wanted.clear()
-        self._read = self._saved = await asyncio.to_thread(self._marks.set_back, head)
+        await asyncio.to_thread(self._marks.forget_positions)
         await self.reconcile()
+        self._read = self._saved = min(await asyncio.to_thread(self._marks.dispatched), head)
+        await asyncio.to_thread(self._marks.dispatch, self._saved)
         log.warning("the log was set back", municipality=self._municipality.code, to=self._read)
 
     def _take_in(self, head: int) -> None:

@@ -95,16 +95,10 @@ class Marks:
         with self._municipality.transaction() as cursor:
             cursor.execute(self._sql(_DISPATCHED), (position,))
 
-    def set_back(self, head: int) -> int:
-        """The log ends at this position, whatever is remembered; how far it has been dispatched."""
-        statement = self._sql(
-            "UPDATE {m}.pokes SET poked = least(poked, %s), advanced = least(advanced, %s)"
-        )
+    def forget_positions(self) -> None:
+        """The log was set back: nobody is known to have taken in anything of what it is now."""
         with self._municipality.transaction() as cursor:
-            cursor.execute(statement, (head, head))
-        dispatched = min(self.dispatched(), head)
-        self.dispatch(dispatched)
-        return dispatched
+            cursor.execute(self._sql("UPDATE {m}.pokes SET poked = 0, advanced = 0"))
 
     def over(self, subjects: Iterable[str]) -> None:
         """These are over, and no workflow of theirs runs: nothing of them is awaited."""
