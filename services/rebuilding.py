@@ -45,15 +45,19 @@ class Crew:
 
     def blocks(self, schema: str, stop: int) -> Iterator[Block]:
         """A schema's log up to a position, packed. Raises PackingError."""
-        if not self._processes:
-            self._processes = [self._start() for _ in range(self.size)]
-        for number, process in enumerate(self._processes):
+        for number, process in enumerate(self.start()):
             _tell(process, Job(schema, stop, number, self.size))
         try:
             yield from self._given()
         except BaseException:
             self.end()  # what they still have to say of this job isn't for the next one
             raise
+
+    def start(self) -> "list[subprocess.Popen[bytes]]":
+        """The processes, started where there are none."""
+        if not self._processes:
+            self._processes = [self._start() for _ in range(self.size)]
+        return self._processes
 
     def _given(self) -> Iterator[Block]:
         with selectors.DefaultSelector() as ready:

@@ -1,0 +1,284 @@
+"""A rebuild beside the live tables: by several processes, interrupted, and with readers about."""
+
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.rows import tuple_row
+
+from bench.workload import Workload, make_workload
+from projections import tracking
+from services import rebuilding
+from services.projector import catch_up, prepare
+from services.rebuilding import Crew, PackingError, rebuild_all
+from services.store.keys import Keyring
+from services.store.municipality import Municipality
+from services.store.server import Server
+from tests.conftest import Clock
+from tests.services.projecting import PROJECT, command, ingest_all, until
+from tests.services.store.sending import intake, sent
+from tests.services.tables import rows_of
+from tests.soaking import runs
+
+LINES = 1500
+KILLS = runs(3)
+
+
+@pytest.fixture
+def by_processes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However few events there are."""
+    monkeypatch.setattr(rebuilding, "MANY", 0)
+
+
+@pytest.fixture(scope="module")
+def workload(tmp_path_factory: pytest.TempPathFactory) -> Workload:
+    """The first lines of the trial: duplicates and corrections are among them."""
+    return make_workload(tmp_path_factory.mktemp("workload"), LINES)
+
+
+@pytest.fixture
+def store(server: Server, workload: Workload, clock: Clock, tmp_path: Path) -> Municipality:
+    """A municipality whose tables came live."""
+    clock.now = datetime(2026, 6, 1, 8, tzinfo=UTC)
+    municipality = ingest_all(server, workload, tmp_path)
+    prepare(municipality)
+    catch_up(municipality)
+    return municipality
+
+
+@pytest.mark.parametrize("processes", [1, 2, 3])
+def test_tables_built_by_several_processes_are_those_that_came_live(
+    store: Municipality, database_url: str, by_processes: None, processes: int
+) -> None:
+    live = rows_of(store)
+    assert sum(map(len, live.values())) > LINES
+    seen: list[int] = []
+    with Crew(database_url, processes) as crew:
+        for _ in range(2):  # the processes go on to the next job
+            reached = rebuild_all(store, seen.append, crew=crew)
+            assert reached.position == store.head().position
+            assert rows_of(store) == live
+    assert max(seen) > LINES * 0.8
+
+
+def test_events_that_arrive_while_tables_are_built_are_in_them(
+    store: Municipality, database_url: str, by_processes: None
+) -> None:
+    arrived: list[int] = []
+
+    def more(done: int) -> None:
+        if len(arrived) < 3:
+            arrived.append(done)
+            store.append([intake(f"new-{len(arrived)}", "c-new")])
+            catch_up(store)  # the live tables go on
+
+    with Crew(database_url, 2) as crew:
+        assert rebuild_all(store, more, crew=crew).position == store.head().position
+    assert len(arrived) == 3
+    built = rows_of(store)
+    rebuild_all(store)
+    assert rows_of(store) == built
+    assert len([row for row in built["intakes"] if "'new-" in row]) == 3
+
+
+def left_behind(url: str) -> list[tuple[str]]:
+    with psycopg.connect(url) as admin:
+        return admin.execute(
+            "SELECT nspname FROM pg_namespace WHERE nspname LIKE '%\\_built'"
+        ).fetchall()
+
+
+def test_a_process_that_is_lost_leaves_the_old_tables_and_nothing_else(
+    store: Municipality, database_url: str, by_processes: None
+) -> None:
+    live = rows_of(store)
+    with Crew(database_url, 2) as crew:
+        for _ in range(2):
+            with pytest.raises(PackingError):
+                rebuild_all(store, lambda done: crew.kill(), crew=crew)
+        assert rows_of(store) == live
+        assert left_behind(database_url) == []
+        rebuild_all(store, crew=crew)  # others are started
+    assert rows_of(store) == live
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_an_interrupted_rebuild_leaves_nothing_behind(
+    store: Municipality, database_url: str, keyring: Keyring, how: signal.Signals
+) -> None:
+    live = rows_of(store)
+    moments = random.Random(4711)
+    for _ in range(KILLS):
+        process = command(database_url, keyring, "projections", "rebuild")
+        until(lambda: _builds(database_url))
+        threading.Event().wait(moments.uniform(0, 0.15))
+        process.send_signal(how)
+        process.wait(20)
+        until(lambda: not _builds(database_url))
+        assert left_behind(database_url) == []
+        assert rows_of(store) == live
+    store.append([intake("after", "c-after")])
+    catch_up(store)
+    rebuild_all(store)
+    assert len(rows_of(store)["timeline"]) == len(live["timeline"]) + 1
+
+
+def _builds(url: str) -> bool:
+    """Whether a transaction holds the lock of a rebuild."""
+    with psycopg.connect(url) as admin:
+        held = admin.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND (classid, objid) ="
+            " (SELECT (h >> 32) & 4294967295, h & 4294967295 FROM"
+            "  (SELECT hashtextextended(nspname || '.facts built', 0) AS h FROM pg_namespace"
+            "   WHERE nspname ~ '^m[0-9]') AS of_each)"
+        ).fetchone()
+    return held is not None and held[0] > 0
+
+
+@contextmanager
+def running(work: Callable[[threading.Event], None]) -> Iterator[threading.Event]:
+    """Something beside the test; its errors are the test's."""
+    stop = threading.Event()
+    with ThreadPoolExecutor(1) as thread:
+        future = thread.submit(work, stop)
+        try:
+            yield stop
+        finally:
+            stop.set()
+            future.result(30)
+
+
+@pytest.mark.soak
+def test_readers_never_see_a_half_or_a_mixture_while_tables_are_rebuilt_under_load(
+    municipality: Municipality, database_url: str, by_processes: None
+) -> None:
+    prepare(municipality)
+    closing = {"to": "2026-01-10", "reason": "job"}
+    municipality.append([intake(f"in-{n}", f"c-{n}") for n in range(400)])
+    municipality.append(
+        [sent(f"out-{n}", "course.closed.v1", f"c-{n}", **closing) for n in range(400)]
+    )
+    catch_up(municipality)
+    answers: list[tuple[int, int, int]] = []
+
+    def read(stop: threading.Event) -> None:
+        with psycopg.connect(database_url, row_factory=tuple_row) as connection:
+            while not stop.is_set():
+                with connection.transaction():
+                    answers.append(_answer(connection.cursor()))
+
+    def write(stop: threading.Event) -> None:
+        n = 400
+        while not stop.is_set():
+            municipality.append([intake(f"in-{n}", f"c-{n}")])
+            municipality.append([sent(f"out-{n}", "course.closed.v1", f"c-{n}", **closing)])
+            catch_up(municipality)
+            n += 1
+
+    with running(read), running(read), running(write), Crew(database_url, 2) as crew:
+        for _ in range(runs(4)):
+            _tamper(database_url)
+            rebuild_all(municipality, crew=crew)
+    assert len(answers) > 20
+    for opened, closed, tampered in answers:
+        assert opened >= 400
+        assert opened - closed in (0, 1)  # the intake is written first
+        assert tampered in (0, 2)  # both tables are the old ones, or both the new
+    assert {tampered for *_, tampered in answers} == {0, 2}
+
+
+def _answer(cursor: "psycopg.Cursor[tuple[int, ...]]") -> tuple[int, int, int]:
+    """One answer by several reads, as a question makes them."""
+    tracking.hold(cursor, "m0860")
+    at = tracking.reached(cursor, "m0860").position
+    counts = []
+    for table in ("intakes", "closings"):
+        row = cursor.execute(
+            f"SELECT count(*), (bool_or(source = 'tampered'))::int FROM m0860.{table}"
+            " WHERE learned <= %s",
+            (at,),
+        ).fetchone()
+        assert row is not None
+        counts.append(row)
+    return counts[0][0], counts[1][0], counts[0][1] + counts[1][1]
+
+
+def _tamper(url: str) -> None:
+    """Mark the live tables, both at once for whoever holds them."""
+    with psycopg.connect(url) as admin, admin.transaction():
+        tracking.hold_alone(admin.cursor(), "m0860")
+        for table in ("intakes", "closings"):
+            admin.execute(
+                f"UPDATE m0860.{table} SET source = 'tampered' WHERE learned ="
+                f" (SELECT min(learned) FROM m0860.{table})"
+            )
+
+
+def test_a_slow_reader_keeps_the_old_tables_and_nobody_waits_behind(
+    store: Municipality, database_url: str
+) -> None:
+    with (
+        ThreadPoolExecutor(1) as thread,
+        psycopg.connect(database_url) as slow,
+        psycopg.connect(database_url, autocommit=True) as others,
+    ):
+        tracking.hold(slow.cursor(), store.schema)
+        built = thread.submit(rebuild_all, store)
+        try:
+            until(lambda: _waits_for_readers(database_url))
+            for _ in range(5):
+                with others.transaction():
+                    tracking.hold(others.cursor(), store.schema)
+                    others.execute(f"SELECT count(*) FROM {store.schema}.timeline")
+            assert not built.done()
+        finally:
+            slow.rollback()
+        assert built.result(30).position == store.head().position
+
+
+def _waits_for_readers(url: str) -> bool:
+    with psycopg.connect(url) as admin:
+        row = admin.execute(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        ).fetchone()
+    return row is not None and row[0] > 0
+
+
+_OWNER = """
+import sys, time
+from services.rebuilding import Crew
+crew = Crew(sys.stdin.readline().strip(), 2)
+print(*(process.pid for process in crew.start()), flush=True)
+time.sleep(60)
+"""
+
+
+def test_processes_that_pack_die_with_their_owner(database_url: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", _OWNER], cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as owner:
+        assert owner.stdin is not None and owner.stdout is not None
+        owner.stdin.write(database_url.encode() + b"\n")
+        owner.stdin.flush()
+        pids = [int(pid) for pid in owner.stdout.readline().split()]
+        assert all(map(_runs, pids))
+        owner.kill()
+    until(lambda: not any(_runs(pid) for pid in pids))
+
+
+def _runs(pid: int) -> bool:
+    """A process that ended may still be listed, without a command."""
+    try:
+        return bool(Path(f"/proc/{pid}/cmdline").read_bytes())
+    except FileNotFoundError:
+        return False
