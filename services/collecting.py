@@ -1,4 +1,4 @@
-"""Batches make many small objects and no cycles: the garbage collector would look in vain."""
+"""Batches and answers make many small objects, no cycles: the collector would look in vain."""
 
 import gc
 from collections.abc import Iterator
@@ -7,7 +7,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def no_collecting() -> Iterator[None]:
-    """Hold the cyclic garbage collector for one batch; a fifth of ingest's time is saved so."""
+    """Hold the cyclic garbage collector for one batch or answer; a fifth of ingest's time is saved.
+
+    The collector is the process's: where several hold it, the first to end gives it back.
+    """
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -15,6 +15,7 @@ from projections import parking, tracking
 from projections.asking import Answer
 from projections.asking import Municipality as Place
 from projections.views.timeline import timeline
+from services.collecting import no_collecting
 from services.explaining import explain
 from services.municipalities import danish_order, name_of
 from services.narrowing import AskedWrongError, conditions
@@ -208,6 +209,7 @@ def bring_up_to_date(municipalities: Sequence[Municipality]) -> None:
         catch_up(municipality)
 
 
+@no_collecting()  # a full collection takes as long as an answer
 def _answered(
     municipalities: Sequence[Municipality],
     find: Callable[[Municipality, Cursor[Any], int | None], Answer],
