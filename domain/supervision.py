@@ -4,6 +4,7 @@ Classified from sessions actually held, never from what was declared. Sparring w
 supervisor doesn't count (note 12). Who a supervisor was is read from the assignments of the day.
 """
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -38,21 +39,31 @@ class Assignment(Struct, frozen=True):
 
 
 class Arrangement(Struct, frozen=True):
-    """What was agreed. It tells the cadence, and nothing of what was held."""
+    """What was agreed. It tells the cadence, and nothing of what was held.
+
+    `joint_with` are the municipalities that share it (*fælles supervision*, note 10), the own one
+    among them; `reasons` say why there is none.
+    """
 
     model: str
     cadence_weeks: int | None = None
+    supervisor: UUID | None = None
+    forms: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    joint_with: tuple[str, ...] = ()
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """A session held. `minutes` is its length."""
+    """A session held. `minutes` is its length; `joint_with` as in an arrangement."""
 
     session: Ref
     supervisor: UUID
     mentors: tuple[UUID, ...]
+    form: str
     minutes: int
     day: date
     ref: Ref
+    joint_with: tuple[str, ...] = ()
 
 
 Functions = Mapping[str, Assignment]
@@ -92,13 +103,53 @@ def cadence_on(arrangements: Steps[Arrangement], day: date) -> int | None:
     return held.value.cadence_weeks if held else None
 
 
-def model_in(window: Period, minutes: Iterable[tuple[date, Model, int]]) -> Model:
-    """The model with most supervised minutes in a window; of equal ones the lower number."""
-    total: Counter[Model] = Counter()
-    for day, model, length in minutes:
-        if covers(window, day):
-            total[model] += length
-    return max(total, key=lambda model: (total[model], -model), default=Model.NONE)
+class Window(Struct, frozen=True, kw_only=True):
+    """What one window of the period held: supervised minutes and sessions, by model.
+
+    `model` is the one with most minutes, of equal ones the lower number; None where the window is
+    too short still to be judged.
+    """
+
+    days: Period
+    minutes: Mapping[Model, int]
+    sessions: int
+    model: Model | None
+
+
+def windows_held(
+    period: Period,
+    sessions: Iterable[Session],
+    functions_on: FunctionsOn,
+    arrangements: Steps[Arrangement] = (),
+) -> list[Window]:
+    """Each window of a bounded period; `functions_on` gives a person's functions on a day.
+
+    A last window that is shorter than its cadence is judged only where it holds supervision: a
+    session can still come.
+    """
+    cut = list(windows(period, arrangements))
+    starts = [window.from_ for window in cut]
+    minutes: list[Counter[Model]] = [Counter() for _ in cut]
+    count: Counter[int] = Counter()
+    for session in sessions:
+        model = model_of(functions_on(session.supervisor, session.day))
+        if model is not None and covers(period, session.day):
+            place = bisect_right(starts, session.day) - 1
+            minutes[place][model] += session.minutes
+            count[place] += 1
+    return [
+        Window(
+            days=days,
+            minutes=held,
+            sessions=count[place],
+            model=_most(held) if held or not _is_cut(days, arrangements) else None,
+        )
+        for place, (days, held) in enumerate(zip(cut, minutes, strict=True))
+    ]
+
+
+def _most(minutes: Mapping[Model, int]) -> Model:
+    return max(minutes, key=lambda model: (minutes[model], -model), default=Model.NONE)
 
 
 class Reading(Struct, frozen=True, kw_only=True):
@@ -128,20 +179,9 @@ def read_supervision(
     functions_on: FunctionsOn,
     arrangements: Steps[Arrangement] = (),
 ) -> Reading:
-    """Read the model over a bounded period: `functions_on` gives a person's functions on a day.
-
-    A last window that is shorter than its cadence is judged only where it holds supervision: a
-    session can still come.
-    """
-    supervised = [
-        (session.day, model, session.minutes)
-        for session in sessions
-        if (model := model_of(functions_on(session.supervisor, session.day)))
-    ]
-    judged = [(window, model_in(window, supervised)) for window in windows(period, arrangements)]
-    if judged and judged[-1][1] is Model.NONE and _is_cut(judged[-1][0], arrangements):
-        judged.pop()
-    return overall(judged)
+    """Read the model over a bounded period: `functions_on` gives a person's functions on a day."""
+    held = windows_held(period, sessions, functions_on, arrangements)
+    return overall([(window.days, window.model) for window in held if window.model is not None])
 
 
 def overall(judged: Sequence[tuple[Period, Model]]) -> Reading:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from domain.codes import staff_functions
 from domain.cooperation import Happening
 from domain.envelope import Recorded
 from domain.events.team import (
@@ -68,9 +69,8 @@ class TeamState(Struct, frozen=True, kw_only=True):
     def functions_on(self, person: UUID, day: date) -> dict[str, Assignment]:
         """The functions that a person holds on a day."""
         held = {
-            function: held_on(several, day)
-            for (whose, function), several in self.assignments.items()
-            if whose == person
+            function: held_on(self.assignments.get((person, function), ()), day)
+            for function in staff_functions.codes
         }
         return {function: step.value for function, step in held.items() if step and step.value}
 
@@ -98,7 +98,7 @@ def fold_team(events: Iterable[Recorded]) -> TeamState:
     return TeamState(
         start=min(starts, key=lambda step: step.place, default=None),
         assignments=_assignments(telling, persons),
-        arrangements=_arrangements(telling),
+        arrangements=_arrangements(telling, persons),
         sessions=_sessions(telling, persons),
         workshops=tuple(Happening(at=t.at, ref=t.ref) for t in telling.of(RoleWorkshopHeld)),
         role_follow_ups=tuple(Happening(at=t.at, ref=t.ref) for t in telling.of(RoleFollowUpHeld)),
@@ -137,10 +137,21 @@ def _assignments(telling: Telling, persons: Persons) -> dict[Assigned, Steps[Ass
     return {key: steps(several) for key, several in told.items()}
 
 
-def _arrangements(telling: Telling) -> Steps[Arrangement]:
+def _arrangements(telling: Telling, persons: Persons) -> Steps[Arrangement]:
     return steps(
-        Step(t.fact.from_, t.order, t.ref, Arrangement(t.fact.model, t.fact.cadence_weeks))
+        Step(t.fact.from_, t.order, t.ref, _arrangement(t.fact, persons))
         for t in telling.of(SupervisionArranged)
+    )
+
+
+def _arrangement(fact: SupervisionArranged, persons: Persons) -> Arrangement:
+    return Arrangement(
+        model=fact.model,
+        cadence_weeks=fact.cadence_weeks,
+        supervisor=persons.id(fact.supervisor) if fact.supervisor else None,
+        forms=fact.forms,
+        reasons=fact.reasons,
+        joint_with=fact.joint.municipalities if fact.joint else (),
     )
 
 
@@ -152,9 +163,11 @@ def _sessions(telling: Telling, persons: Persons) -> tuple[Session, ...]:
             session=t.fact.session,
             supervisor=persons.id(t.fact.supervisor),
             mentors=tuple(dict.fromkeys(persons.id(mentor) for mentor in t.fact.mentors)),
+            form=t.fact.form,
             minutes=t.fact.minutes,
             day=t.day,
             ref=t.ref,
+            joint_with=t.fact.joint.municipalities if t.fact.joint else (),
         )
         sessions.setdefault(t.fact.session, session)
     return tuple(sessions.values())

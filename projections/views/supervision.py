@@ -4,33 +4,34 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from domain.calendar import day_of
-from domain.caseload import until
-from domain.supervision import Model, Session, model_of, read_supervision
-from domain.team import TeamState
+from domain.calendar import instants
+from domain.folding import held_on
+from domain.supervision import Functions, Model, Session, read_supervision
 from domain.values import Period, Ref
-from projections.answering import Line, known, view
+from projections.answering import Line, view
 from projections.asking import Question
-from projections.facts.supervision import ARRANGEMENTS, SPARRINGS
+from projections.facts.supervision import SPARRINGS
+from projections.views.supervised import Supervised, supervised
 from projections.views.team import team_state
+
+# As whom somebody supervises who holds several: leader or coordinator before supervisor.
+SUPERVISING = ("leader", "coordinator", "supervisor")
 
 
 @view
-def supervision(question: Question) -> Iterator[Line]:
-    """One row for the municipality, from the team's start to `as_of`, its day included.
+def supervision(question: Question, period: Period | None = None) -> Iterator[Line]:
+    """One row for the municipality, from the team's start to `as_of`, its day included; with a
+    period of those days only.
 
     `model` is 1 to 4, None before anything can be judged; `partial` where the report has brackets.
     Sparring is shown and never counted. What was declared stands beside what was held.
     """
     team = question.once(team_state)
-    sessions = [session for session in team.sessions if session.day <= question.day]
-    first = [session.day for session in sessions] + [step.from_ for step in team.arrangements]
-    start = team.start.from_ if team.start else min(first, default=until(question.day))
-    period = Period(min(start, until(question.day)), until(question.day))
-    reading = read_supervision(period, sessions, team.functions_on, team.arrangements)
+    seen = supervised(question, team, period)
+    sessions = seen.sessions
+    reading = read_supervision(seen.days, sessions, seen.functions_on, team.arrangements)
     windows = Counter(model for _, model in reading.by_window)
-    counted = [s for s in sessions if model_of(team.functions_on(s.supervisor, s.day))]
-    sparrings = _sparrings(question, period)
+    sparrings = _sparrings(question, seen.days)
     values = {
         "model": int(reading.model) if reading.model else None,
         "partial": reading.partial,
@@ -38,64 +39,74 @@ def supervision(question: Question) -> Iterator[Line]:
         "conflict_of_interest": reading.conflict_of_interest,
         "windows": len(reading.by_window),
         **{f"windows_model_{int(model)}": windows[model] for model in Model},
-        **_sessions(sessions, counted),
-        "released": _released(counted, team.functions_on),
-        **_declared(question),
-        "sparrings": len(sparrings),
-        "sparring_minutes": sum(row.minutes for row in sparrings),
-        "since": period.from_,
-        "until": period.to,
+        **_held(seen, sessions),
+        **_declared(seen, question),
+        **_sparred(sparrings),
+        "since": seen.days.from_,
+        "until": seen.days.to,
     }
-    yield Line(values, lambda: _behind(team, sessions, sparrings))
+    yield Line(values, lambda: _behind(seen, sessions, sparrings))
 
 
-def _behind(team: TeamState, sessions: list[Session], sparrings: Sequence[Any]) -> Iterator[Ref]:
+def _behind(seen: Supervised, sessions: list[Session], sparrings: Sequence[Any]) -> Iterator[Ref]:
     """The start, what was agreed, each session with its supervisor's functions, and sparring."""
-    yield from known(team.start.ref if team.start else None)
-    yield from (step.ref for step in team.arrangements)
-    yield from (session.ref for session in sessions)
-    supervisors = {session.supervisor for session in sessions}
-    for (person, _), steps in team.assignments.items():
-        if person in supervisors:
-            yield from (step.ref for step in steps)
+    yield from seen.behind_windows()
+    yield from seen.behind(*sessions)
     yield from (Ref(row.source, row.event_id) for row in sparrings)
 
 
-def _sessions(sessions: list[Session], counted: list[Session]) -> dict[str, Any]:
+def _held(seen: Supervised, sessions: list[Session]) -> dict[str, Any]:
+    """The sessions of an actual supervisor, the others, and who held the last."""
+    counted = [session for session in sessions if seen.counts(session)]
+    last = max(counted, key=lambda session: session.day, default=None)
     return {
         "sessions": len(counted),
         "session_minutes": sum(session.minutes for session in counted),
         "sessions_without_supervisor": len(sessions) - len(counted),
-        "last_session": max((session.day for session in counted), default=None),
+        "joint_sessions": sum(bool(session.joint_with) for session in counted),
+        "last_session": last.day if last else None,
+        "supervisor": last.supervisor if last else None,
+        **supervising(seen.functions_on(last.supervisor, last.day) if last else {}),
     }
 
 
-def _released(counted: list[Session], functions_on: Any) -> bool | None:
-    """Whether the last supervisor had time set off for it (*frikøbt*); None without sessions."""
-    if not counted:
-        return None
-    last = max(counted, key=lambda session: session.day)
-    return any(held.dedicated for held in functions_on(last.supervisor, last.day).values())
+def supervising(functions: Functions) -> dict[str, Any]:
+    """As whom somebody with these functions supervises, and whether time is set off for it.
+
+    `released` (*frikøbt*) holds of any function; None where there is none to supervise in.
+    """
+    function = next((one for one in SUPERVISING if one in functions), None)
+    held = functions[function] if function else None
+    return {
+        "supervisor_function": function,
+        "employment": held.employment if held else None,
+        "released": any(one.dedicated for one in functions.values()) if held else None,
+    }
 
 
-def _declared(question: Question) -> dict[str, Any]:
+def _declared(seen: Supervised, question: Question) -> dict[str, Any]:
     """What is agreed on the day: the model, the cadence, why there is none, and with whom."""
-    held = None
-    for row in question.rows(ARRANGEMENTS, *ARRANGEMENTS.columns):
-        # Rows come in fold order, so of the same day the later one holds.
-        if row.from_day <= question.day and (held is None or held.from_day <= row.from_day):
-            held = row
+    step = held_on(seen.team.arrangements, question.day)
+    held = step.value if step else None
     return {
         "declared_model": held.model if held else None,
+        "declared_supervisor": held.supervisor if held else None,
         "cadence_weeks": held.cadence_weeks if held else None,
+        "forms": list(held.forms) if held else [],
         "reasons": list(held.reasons) if held else [],
-        "joint_with": list(held.joint_municipalities or ()) if held else [],
+        "joint_with": list(held.joint_with) if held else [],
     }
 
 
-def _sparrings(question: Question, period: Period) -> list[Any]:
-    return [
-        row
-        for row in question.happened(SPARRINGS, "source", "event_id", "form", "minutes")
-        if day_of(row.occurred_at) >= period.from_
-    ]
+def _sparred(sparrings: Sequence[Any]) -> dict[str, Any]:
+    return {
+        "sparrings": len(sparrings),
+        "sparring_minutes": sum(row.minutes for row in sparrings),
+        "sparrings_by_form": dict(sorted(Counter(row.form for row in sparrings).items())),
+    }
+
+
+def _sparrings(question: Question, days: Period) -> list[Any]:
+    first, end = instants(days)
+    rows = question.happened(SPARRINGS, "source", "event_id", "form", "minutes")
+    return [row for row in rows if first <= row.occurred_at < end]

@@ -1,0 +1,18 @@
+"""A municipality's rules, as they are known: what views that judge by them begin with."""
+
+from domain.adoptions import rule_book
+from domain.rule_packs import RuleBook
+from domain.team import Adoption, fold_team
+from projections.asking import Question
+from projections.facts.rules import ADOPTIONS
+
+
+def adoptions_of(question: Question) -> tuple[Adoption, ...]:
+    """The rule packs that came into force, in fold order."""
+    return fold_team(question.facts(ADOPTIONS)).adoptions
+
+
+def book_of(question: Question) -> RuleBook:
+    """The rule book; a pack that can't be read is left out."""
+    book, _ = rule_book(question.once(adoptions_of))
+    return book

@@ -1,0 +1,141 @@
+"""How each mentor is supervised: when last, how often agreed, when next, and how much."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from domain.calendar import covers, instants
+from domain.supervised import Cadence, by_mentor, cadences
+from domain.supervision import Session, cadence_on
+from domain.values import Period, Ref
+from projections import identity
+from projections.answering import Line, known, view
+from projections.asking import Question
+from projections.facts.supervision import CASES
+from projections.table import key
+from projections.views.rules import book_of
+from projections.views.supervised import Supervised, supervised
+from projections.views.team import Team, team_of
+
+
+@view
+def supervised_mentors(question: Question, period: Period | None = None) -> Iterator[Line]:
+    """One row for each mentor employed on the day, the one who has waited longest first; those
+    never supervised before all.
+
+    Sessions, minutes and cases are those of the period, else since the team's start; the last one
+    and the next one are whatever the period. A mentor on leave isn't due. A case whose session
+    isn't known waits, and counts nowhere.
+    """
+    team = question.once(team_of)
+    seen = supervised(question, team.state, period)
+    ever = [s for s in team.state.sessions if s.day <= question.day and seen.counts(s)]
+    held = by_mentor(ever)
+    employed = {who: m for who, m in team.mentors.items() if m.is_employed_on(question.day)}
+    due = cadences(team.state, employed, held, question.once(book_of), question.day)
+    cases = _Cases(question, seen)
+    lines = []
+    for mentor in employed:
+        one = _Mentor(mentor, held.get(mentor, []), due.get(mentor))
+        values = {**one.values(question.day, seen), **cases.counts(mentor)}
+        lines.append(Line(values, partial(_behind, question, team, seen, one, cases)))
+    yield from sorted(lines, key=_waited_longest)
+
+
+def _waited_longest(line: Line) -> tuple[date, str]:
+    return (line.values["last_session"] or date.min, str(line.values["mentor"]))
+
+
+@dataclass(frozen=True)
+class _Mentor:
+    """What a mentor's row is made of. `held` are all sessions of an actual supervisor."""
+
+    mentor: UUID
+    held: list[Session]
+    cadence: Cadence | None
+
+    def within(self, days: Period) -> list[Session]:
+        """The sessions of those days."""
+        return [session for session in self.held if covers(days, session.day)]
+
+    def values(self, day: date, seen: Supervised) -> dict[str, Any]:
+        """The row, but for the cases."""
+        within, due = self.within(seen.days), self.cadence
+        last = max((session.day for session in self.held), default=None)
+        return {
+            "mentor": self.mentor,
+            "last_session": last,
+            "days_since": (day - last).days if last else None,
+            "on_leave": due is None,
+            "cadence_weeks": cadence_on(seen.team.arrangements, due.since) if due else None,
+            "cadence_days": due.days if due else None,
+            "cadence_basis": due.basis if due else None,
+            "counted_from": due.since if due else None,
+            "next_due": due.due_on if due else None,
+            "overdue": due.is_overdue_on(day) if due else None,
+            "sessions": len(within),
+            "session_minutes": sum(session.minutes for session in within),
+            "group_sessions": sum(session.form == "group" for session in within),
+            "individual_sessions": sum(session.form == "individual" for session in within),
+        }
+
+
+class _Cases:
+    """The courses that were taken up in supervision on the days asked about, and those that wait.
+
+    A case is of the day of its session; while that isn't known, of the day on which it was said.
+    Linked courses are one.
+    """
+
+    def __init__(self, question: Question, seen: Supervised) -> None:
+        self._staff = question.once(identity.staff)
+        self._courses = question.once(identity.courses)
+        self._days = seen.days
+        self._first, self._end = instants(seen.days)
+        self._known = {key(session.session) for session in seen.team.sessions}
+        self._counted = {key(one.session) for one in seen.sessions if seen.counts(one)}
+        self._taken_up: dict[UUID, set[UUID]] = defaultdict(set)
+        self._waiting: dict[UUID, set[UUID]] = defaultdict(set)
+        for row in question.happened(CASES, "stream", "session", "mentor"):
+            if row.session in self._counted:
+                self._taken_up[self._staff[row.mentor]].add(self._courses[row.stream])
+            elif self._waits(row):
+                self._waiting[self._staff[row.mentor]].add(self._courses[row.stream])
+
+    def counts(self, mentor: UUID) -> dict[str, Any]:
+        """How many there are of a mentor, and of which days."""
+        return {
+            "cases": len(self._taken_up.get(mentor, ())),
+            "cases_waiting": len(self._waiting.get(mentor, ())),
+            "since": self._days.from_,
+            "until": self._days.to,
+        }
+
+    def behind(self, question: Question, mentor: UUID) -> list[Ref]:
+        """The events that said so of a mentor."""
+        told = question.happened(CASES, "source", "event_id", "session", "mentor")
+        return [
+            Ref(row.source, row.event_id)
+            for row in told
+            if self._staff[row.mentor] == mentor
+            and (row.session in self._counted or self._waits(row))
+        ]
+
+    def _waits(self, row: Any) -> bool:
+        return row.session not in self._known and self._first <= row.occurred_at < self._end
+
+
+def _behind(
+    question: Question, team: Team, seen: Supervised, one: _Mentor, cases: _Cases
+) -> Iterator[Ref]:
+    """The hours, the last session and those of the days, what the next counts from, the cases."""
+    hours = team.mentors[one.mentor].hours
+    yield from (step.ref for step in hours if step.from_ <= question.day)
+    yield from seen.behind_windows()
+    yield from seen.behind(*one.held[-1:], *one.within(seen.days))
+    yield from known(one.cadence.anchor if one.cadence else None)
+    yield from cases.behind(question, one.mentor)

@@ -1,0 +1,89 @@
+"""How a team's model of supervision came about: window by window, and session by session."""
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from domain.calendar import covers
+from domain.supervision import Model, Session, Window, cadence_on, model_of, windows_held
+from domain.values import Period, Ref
+from projections.answering import Line, view
+from projections.asking import Question
+from projections.facts.supervision import CASES
+from projections.table import key
+from projections.views.supervised import Supervised, supervised
+from projections.views.supervision import supervising
+from projections.views.team import team_state
+
+
+@view
+def supervision_windows(question: Question, period: Period | None = None) -> Iterator[Line]:
+    """One row for each window that the period was cut into, the first one first.
+
+    `model` is the one with most supervised minutes, 4 where there are none; None where the window
+    isn't over and nothing was held yet. That of most windows is the team's.
+    """
+    team = question.once(team_state)
+    seen = supervised(question, team, period)
+    held = windows_held(seen.days, seen.sessions, seen.functions_on, team.arrangements)
+    for number, window in enumerate(held, 1):
+        values = {
+            "window": number,
+            "since": window.days.from_,
+            "until": window.days.to,
+            "cadence_weeks": cadence_on(team.arrangements, window.days.from_),
+            "model": int(window.model) if window.model else None,
+            **{f"minutes_model_{int(m)}": window.minutes.get(m, 0) for m in list(Model)[:3]},
+            "sessions": window.sessions,
+        }
+        yield Line(values, partial(_behind_window, seen, window))
+
+
+def _behind_window(seen: Supervised, window: Window) -> list[Ref]:
+    """What the period was cut by, and the window's sessions, also those that don't count."""
+    within = [session for session in seen.sessions if covers(window.days, session.day)]
+    return [*seen.behind_windows(), *seen.behind(*within)]
+
+
+@view
+def supervision_sessions(question: Question, period: Period | None = None) -> Iterator[Line]:
+    """One row for each session held, the first one first, with its supervisor's function as of the
+    day.
+
+    It is `counted` where an actual supervisor held it; else `why_not` says what they were.
+    """
+    seen = supervised(question, question.once(team_state), period)
+    cases = Counter(row.session for row in question.happened(CASES, "session"))
+    for session in sorted(seen.sessions, key=lambda one: one.day):
+        values = {
+            "session": key(session.session),
+            "held_on": session.day,
+            "supervisor": session.supervisor,
+            **_supervisor(seen, session),
+            "form": session.form,
+            "minutes": session.minutes,
+            "mentors": len(session.mentors),
+            "joint_with": list(session.joint_with),
+            "cases": cases[key(session.session)],
+        }
+        yield Line(values, partial(_behind_session, question, seen, session))
+
+
+def _supervisor(seen: Supervised, session: Session) -> dict[str, Any]:
+    functions = seen.functions_on(session.supervisor, session.day)
+    model = model_of(functions)
+    why_not = "other-function" if functions else "no-function"
+    return {
+        **supervising(functions),
+        "model": int(model) if model else None,
+        "counted": model is not None,
+        "why_not": None if model else why_not,
+    }
+
+
+def _behind_session(question: Question, seen: Supervised, session: Session) -> list[Ref]:
+    """The session, its supervisor's functions, and the cases taken up in it."""
+    told = question.happened(CASES, "source", "event_id", "session")
+    cases = [Ref(r.source, r.event_id) for r in told if r.session == key(session.session)]
+    return [*seen.behind(session), *cases]
