@@ -28,11 +28,16 @@ class Replayed(Struct, frozen=True):
     tried: int
     failing: tuple[str, ...]
 
+    @property
+    def is_sample(self) -> bool:
+        """Whether there are some of which nothing is known."""
+        return self.tried < self.running
+
 
 async def replayed(
-    client: Client, tell: Callable[[int, int], None], most: int = MOST
+    client: Client, tell: Callable[[int, int], None], most: int | None = MOST
 ) -> list[Replayed]:
-    """Replay what runs, `most` of each type; tell how many are done, of how many.
+    """Replay what runs, `most` of each type, None for all; tell how many are done, of how many.
 
     Raises RPCError.
     """
@@ -63,9 +68,9 @@ async def _running(client: Client) -> dict[str, list[WorkflowExecution]]:
     return by_type
 
 
-def _ends(several: list[WorkflowExecution], most: int) -> list[WorkflowExecution]:
+def _ends(several: list[WorkflowExecution], most: int | None) -> list[WorkflowExecution]:
     """All of them, or of too many the first half and the last."""
-    if len(several) <= most:
+    if most is None or len(several) <= most:
         return several
     newest = (most + 1) // 2
     return [*islice(several, newest), *several[len(several) - (most - newest) :]]

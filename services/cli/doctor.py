@@ -4,7 +4,7 @@ import asyncio
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import Progress
@@ -33,11 +33,19 @@ def add_to(app: typer.Typer) -> None:
     app.command()(doctor)
 
 
-def doctor(format_: Format = typer.Option(Format.TABLE, "--format")) -> None:
+def doctor(
+    every: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="Afspil alle workflows, ikke en stikprøve (replay all, not a sample)."
+        ),
+    ] = False,
+    format_: Format = typer.Option(Format.TABLE, "--format"),
+) -> None:
     """Se efter, om alt er i orden. (Check that everything is as it should be.)"""
     try:
         with open_app(Settings(), temporal=True) as app:
-            findings = list(_findings(app))
+            findings = list(_findings(app, every=every))
     except (DatabaseUnreachableError, EmbeddedError) as error:
         findings = [_finding("PostgreSQL", False, str(error))]
     headings = {"what": "Hvad", "ok": "I orden", "detail": "Nærmere"}
@@ -46,7 +54,7 @@ def doctor(format_: Format = typer.Option(Format.TABLE, "--format")) -> None:
         raise typer.Exit(FAILED)
 
 
-def _findings(app: App) -> Iterator[Finding]:
+def _findings(app: App, *, every: bool) -> Iterator[Finding]:
     with app.server.pool.connection() as conn:
         version = conn.info.server_version // 10_000
     yield _finding("PostgreSQL", version >= 15, f"version {version}")
@@ -59,7 +67,7 @@ def _findings(app: App) -> Iterator[Finding]:
     roles = sorted(others(app.server.pool) - {COMMAND})
     listed = ", ".join(roles) or "ingen; `roedtraad up` starter dem (none; starts them)"
     yield _finding("Roller, der kører (roles running)", True, listed)
-    yield from _of_temporal(app)
+    yield from _of_temporal(app, every=every)
     for code in known_municipalities(app.server.pool):
         yield from _of_municipality(app, code)
 
@@ -82,32 +90,36 @@ def _of_municipality(app: App, code: str) -> Iterator[Finding]:
     yield _finding(f"{name}: opfølgning", idle, told)
 
 
-def _of_temporal(app: App) -> list[Finding]:
+def _of_temporal(app: App, *, every: bool) -> list[Finding]:
     """Whether Temporal answers, and whether what runs there would go on with this program."""
     from temporalio.service import RPCError
 
     assert app.temporal_address is not None
     try:
         with progress_bar() as bar:
-            return asyncio.run(_replay(app, app.temporal_address, bar))
+            return asyncio.run(_replay(app, app.temporal_address, bar, every=every))
     except (RuntimeError, RPCError) as error:
         return [_finding("Temporal", False, type(error).__name__)]
 
 
-async def _replay(app: App, address: str, bar: Progress) -> list[Finding]:
+async def _replay(app: App, address: str, bar: Progress, *, every: bool) -> list[Finding]:
     from services.following.connecting import connect
-    from services.replaying import replayed
+    from services.replaying import MOST, replayed
 
     client = await connect(address, app.settings.keys_folder)
     task = bar.add_task("Afspiller workflows", total=None)
     found = await replayed(
-        client, lambda done, total: bar.update(task, completed=done, total=total)
+        client,
+        lambda done, total: bar.update(task, completed=done, total=total),
+        most=None if every else MOST,
     )
     return [_finding("Temporal", True, address), *map(_of_workflows, found)]
 
 
 def _of_workflows(found: "Replayed") -> Finding:
     tried = f"{found.tried} af {found.running} afspillet (of {found.running} replayed)"
+    if found.is_sample:
+        tried = f"stikprøve (a sample): {tried}; `roedtraad doctor --all` afspiller alle (all)"
     if found.failing:
         tried += (
             f"; {len(found.failing)} kan ikke gå videre med dette program"

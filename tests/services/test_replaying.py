@@ -11,6 +11,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from typer.testing import CliRunner, Result
 
 from domain.calendar import day_of
+from services import replaying
 from services.cli.main import app
 from services.replaying import replayed
 from services.store.municipality import Municipality
@@ -109,8 +110,35 @@ async def test_doctor_says_so_and_ends_with_1(
     assert ill.exit_code == 1
 
 
-def doctor(environment: dict[str, str]) -> Result:
-    arguments = ["doctor", "--format", "json"]
+async def test_doctor_says_that_it_tried_a_sample_and_tries_all_when_asked(
+    town: Town,
+    server: Server,
+    database_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(replaying, "MOST", 2)
+    keys = tmp_path / "keys"
+    async with temporal(keys) as client:
+        environment = {
+            "DATABASE_URL": database_url,
+            "TEMPORAL_ADDRESS": client.service_client.config.target_host,
+            "ROEDTRAAD_HOME": str(tmp_path / "home"),
+            "ROEDTRAAD_KEYS": str(keys),
+        }
+        async with engine(server, client):
+            await idle(town.municipality)
+        await until_listed(client, 4)
+        some = findings(await asyncio.to_thread(doctor, environment))
+        all_ = findings(await asyncio.to_thread(doctor, environment, "--all"))
+    assert "stikprøve (a sample): 2 af 3 afspillet" in str(some["Workflow: course"]["detail"])
+    assert "stikprøve" not in str(some["Workflow: team"]["detail"])  # there is but one
+    assert "3 af 3 afspillet" in str(all_["Workflow: course"]["detail"])
+    assert "stikprøve" not in str(all_["Workflow: course"]["detail"])
+
+
+def doctor(environment: dict[str, str], *more: str) -> Result:
+    arguments = ["doctor", "--format", "json", *more]
     return CliRunner().invoke(app, arguments, env=environment, catch_exceptions=False)
 
 
