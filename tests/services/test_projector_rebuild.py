@@ -271,7 +271,7 @@ def test_processes_that_pack_die_with_their_owner(database_url: str) -> None:
         owner.stdin.write(database_url.encode() + b"\n")
         owner.stdin.flush()
         pids = [int(pid) for pid in owner.stdout.readline().split()]
-        assert all(map(_runs, pids))
+        until(lambda: all(map(_runs, pids)))
         owner.kill()
     until(lambda: not any(_runs(pid) for pid in pids))
 
