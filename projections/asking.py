@@ -8,7 +8,7 @@ the projector goes on meanwhile.
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -167,6 +167,16 @@ class Question:
             "until": until,
         }
         return cursor.execute(statement, values, prepare=True).fetchall()
+
+    def streams(self, table: FactTable, condition: LiteralString, **values: Any) -> set[UUID]:
+        """The streams with a row known at the position for which an SQL condition holds."""
+        statement = SQL(
+            "select distinct stream from {} where learned <= %(at)s"
+            " and (superseded is null or superseded > %(at)s) and ({})"
+        ).format(Identifier(self.schema, table.name), SQL(condition))
+        cursor = self.connection.cursor(binary=True, row_factory=tuple_row)
+        found = cursor.execute(statement, {"at": self.position, **values}, prepare=True)
+        return {stream for (stream,) in found}
 
     def grouped(
         self,

@@ -42,6 +42,12 @@ class Identities(Mapping[UUID, UUID]):
         one = self[id_]
         return {id_, one, *(other for other in self._one if self[other] == one)}
 
+    def all_like(self, ids: Iterable[UUID]) -> set[UUID]:
+        """All ids that are one with any of these, themselves included."""
+        several = set(ids)
+        ones = {self[id_] for id_ in several}
+        return several | ones | {other for other, one in self._one.items() if one in ones}
+
 
 def staff(question: Question) -> Identities:
     """The staff members of a municipality."""

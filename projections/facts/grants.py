@@ -1,4 +1,4 @@
-"""Acts of authority: what was granted, for how long and how much, and what ended (*bevillinger*).
+"""Grants: what was applied for, granted, for how long and how much, and ended (*bevillinger*).
 
 Authority is read from the actor's function, not the speaker's.
 """
@@ -6,7 +6,7 @@ Authority is read from the actor's function, not the speaker's.
 from typing import Any
 
 from domain.events.base import Fact
-from domain.events.course import GrantDecided, GrantEnded, GrantExtended
+from domain.events.course import GrantAppliedFor, GrantDecided, GrantEnded, GrantExtended
 from domain.values import Actor, Period
 from projections.copying import Kind
 from projections.table import FactTable, Values, key, ref
@@ -25,11 +25,21 @@ AUTHORITY_ACTS = FactTable(
         "to_day": Kind.DATE,
         "weekly_minutes": Kind.INT,
         "total_minutes": Kind.INT,
+        "amount_oere": Kind.LONG,
         "continues": Kind.TEXT,
     },
 )
+APPLICATIONS = FactTable(
+    "grant_applications",
+    {
+        "grant_key": Kind.TEXT,
+        "speaker": Kind.UUID,
+        "speaker_function": Kind.CODE,
+        "kind": Kind.CODE,
+    },
+)
 
-ALL = (AUTHORITY_ACTS,)
+ALL = (AUTHORITY_ACTS, APPLICATIONS)
 
 
 def _act(name: str, fact: GrantDecided | GrantExtended | GrantEnded) -> Values:
@@ -38,7 +48,7 @@ def _act(name: str, fact: GrantDecided | GrantExtended | GrantEnded) -> Values:
 
 def _granted(fact: GrantDecided | GrantExtended) -> Values:
     days = (fact.period.from_, fact.period.to) if fact.period else (None, None)
-    return (*days, fact.weekly_minutes, fact.total_minutes)
+    return (*days, fact.weekly_minutes, fact.total_minutes, fact.amount_oere)
 
 
 @AUTHORITY_ACTS.row_from(GrantDecided)
@@ -55,7 +65,7 @@ def _extension(fact: GrantExtended) -> Values:
 @AUTHORITY_ACTS.row_from(GrantEnded)
 def _end(fact: GrantEnded) -> Values:
     act = _act("grant-ended", fact)
-    return (*act, None, None, fact.reason, None, fact.to, None, None, None)
+    return (*act, None, None, fact.reason, None, fact.to, None, None, None, None)
 
 
 @AUTHORITY_ACTS.read_as
@@ -70,6 +80,7 @@ def _read_act(row: Any) -> Fact:
             period=Period(row.from_day, row.to_day),
             weekly_minutes=row.weekly_minutes,
             total_minutes=row.total_minutes,
+            amount_oere=row.amount_oere,
         )
     return GrantDecided(
         actor=actor,
@@ -80,5 +91,19 @@ def _read_act(row: Any) -> Fact:
         period=Period(row.from_day, row.to_day) if row.from_day else None,
         weekly_minutes=row.weekly_minutes,
         total_minutes=row.total_minutes,
+        amount_oere=row.amount_oere,
         continues=ref(row.continues) if row.continues else None,
+    )
+
+
+@APPLICATIONS.row_from(GrantAppliedFor)
+def _application(fact: GrantAppliedFor) -> Values:
+    who = fact.speaker
+    return (key(fact.grant), who.id, who.function, fact.kind)
+
+
+@APPLICATIONS.read_as
+def _read_application(row: Any) -> Fact:
+    return GrantAppliedFor(
+        actor=Actor(row.speaker_function, row.speaker), grant=ref(row.grant_key), kind=row.kind
     )

@@ -118,6 +118,19 @@ class Town:
             **more,
         )
 
+    def granted(self, course: str, day: int, days: int = 180) -> str:
+        return self.tell(
+            "course.grant-decided",
+            course,
+            day,
+            hour=11,
+            grant={"id": f"grant-{course}-{day}"},
+            kind="mentor-hours",
+            outcome="granted",
+            weekly_minutes=120,
+            period={"from": self.day(day).isoformat(), "to": self.day(day + days).isoformat()},
+        )
+
     def closed(self, course: str, day: int) -> str:
         to = self.day(day).isoformat()
         return self.tell("course.closed", course, day, hour=14, to=to, reason="job")

@@ -1,0 +1,119 @@
+"""Mentor agreements (*mentoraftaler*) of running matches: what each lacks, and whether its hours
+are those granted."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date
+from fractions import Fraction
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from domain import codes
+from domain.agreements import Agreement, folded_agreements
+from domain.calendar import covers
+from domain.envelope import Recorded
+from domain.folding import Persons, Telling
+from domain.grants import Grant, Granted, daily_minutes
+from domain.matches import Match, folded_matches
+from domain.rule_packs import RuleBook
+from domain.spells import folded_spells
+from domain.values import Ref
+from projections import identity
+from projections.answering import Line, known, view
+from projections.asking import Question
+from projections.facts.agreements import AGREEMENTS
+from projections.facts.courses import CLOSINGS, REOPENINGS
+from projections.facts.matches import MATCH_ENDS, MATCHES
+from projections.views.grants import grants_of
+from projections.views.numbers import shown
+from projections.views.rules import book_of
+from projections.views.running import running
+
+RULE = "agreement-incomplete"
+
+
+@view
+def by_agreement(question: Question, streams: Collection[UUID] | None = None) -> Iterator[Line]:
+    """One row for each match open on the day; with `streams` those courses' only.
+
+    The agreement is the last one made with that mentor. What is `missing` is told by the rule
+    pack of the day; nothing is made of hours where either side is unknown.
+    """
+    linked = question.once(identity.courses)
+    found = linked.all_like(running(question) if streams is None else streams)
+    granted = grants_of(question, linked, found)
+    persons, book = Persons(question.once(identity.staff)), question.once(book_of)
+    by_course: dict[UUID, list[Recorded]] = defaultdict(list)
+    for event in question.facts(MATCHES, MATCH_ENDS, CLOSINGS, REOPENINGS, streams=found):
+        by_course[linked[event.originator_id]].append(event)
+    for event in question.facts(AGREEMENTS, streams=found, until=question.as_of):
+        by_course[linked[event.originator_id]].append(event)
+    for course in sorted(by_course):
+        telling = Telling(by_course[course])
+        agreements = folded_agreements(telling, persons)
+        held = _granted_on(granted.get(course, {}).values(), question.day)
+        for match in folded_matches(telling, folded_spells(telling), persons):
+            if match.is_open_on(question.day):
+                own = [one for one in agreements if one.mentor == match.mentor]
+                agreement = own[-1] if own else None
+                values = _row(match, agreement, held, book, question.day)
+                yield Line({"course": course, **values}, partial(_behind, match, agreement, held))
+
+
+def _row(
+    match: Match, agreement: Agreement | None, held: Iterable[Granted], book: RuleBook, day: date
+) -> dict[str, Any]:
+    agreed, granted = _agreed_weekly(agreement), _granted_weekly(held)
+    days = agreement.days if agreement else None
+    apart = None if agreed is None or granted is None else agreed - granted
+    return {
+        "mentor": match.mentor,
+        "match_from": match.days.from_,
+        "agreed_on": agreement.day if agreement else None,
+        "missing": _missing(agreement, book, day),
+        "agreed_from": days.from_ if days else None,
+        "agreed_to": days.to if days else None,
+        "in_force": covers(days, day) if days else None,
+        "agreed_weekly_minutes": shown(agreed),
+        "granted_weekly_minutes": shown(granted),
+        "difference_minutes": shown(apart),
+    }
+
+
+def _missing(held: Agreement | None, book: RuleBook, day: date) -> list[str] | None:
+    """The parts that the pack of the day asks for and the agreement hasn't; None where it asks
+    for none."""
+    terms = book.terms(RULE, day)
+    if terms is None:
+        return None
+    parts = held.parts if held else frozenset()
+    asked = set(terms[1].parts) - parts
+    return [part for part in codes.agreement_parts.codes if part in asked]
+
+
+def _agreed_weekly(held: Agreement | None) -> Fraction | None:
+    """Minutes a week; a total is spread evenly over the agreement's days."""
+    if held is None:
+        return None
+    daily = daily_minutes(held.days, held.weekly_minutes, held.total_minutes)
+    return None if daily is None else daily * 7
+
+
+def _granted_weekly(held: Iterable[Granted]) -> Fraction | None:
+    """Mentor hours granted for the day, all grants of the course together."""
+    several = [one.daily * 7 for one in held if one.daily is not None]
+    return sum(several, Fraction(0)) if several else None
+
+
+def _granted_on(grants: Iterable[Grant], day: date) -> list[Granted]:
+    held = [grant.held_on(day) for grant in grants if grant.kind == "mentor-hours"]
+    return [one for one in held if one is not None]
+
+
+def _behind(match: Match, agreement: Agreement | None, held: Iterable[Granted]) -> list[Ref]:
+    """The match, the agreement, and what was granted for the day."""
+    return [
+        *known(match.ref, agreement.ref if agreement else None),
+        *(one.ref for one in held),
+    ]

@@ -1,0 +1,151 @@
+"""Mentor hours granted against those delivered (*bevilgede og leverede timer*), month by month."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from domain.agreements import Activity, folded_activities
+from domain.calendar import start_of
+from domain.envelope import Recorded
+from domain.folding import Persons, Telling
+from domain.granted_hours import GrantedMonth, by_month, first_day_after, granted_months, month_of
+from domain.rule_packs import RuleBook
+from domain.spells import Spell, folded_spells
+from domain.values import Period, Ref
+from projections import identity
+from projections.answering import Line, known, view
+from projections.asking import Question
+from projections.facts.activities import ACTIVITIES
+from projections.facts.courses import CLOSINGS, REOPENINGS
+from projections.facts.grants import AUTHORITY_ACTS
+from projections.views.grants import grants_of
+from projections.views.numbers import shown
+from projections.views.rules import book_of
+
+RULE = "hours-below-grant"
+_DAY = timedelta(days=1)
+
+
+@view
+def by_granted_month(
+    question: Question,
+    period: Period | None = None,
+    streams: Collection[UUID] | None = None,
+) -> Iterator[Line]:
+    """One row for each grant of mentor hours and month of which it covers days while the course is
+    open: the months of the period, all of a course's where `streams` name it, else the last whole
+    month and the one that runs.
+
+    The month that runs is reckoned up to the day asked about, that day included, and never flagged.
+    `below` says whether less was delivered than the rule pack's `percent` of what was granted; None
+    where the pack doesn't ask, or the grant covers fewer than 14 days of the month.
+    """
+    linked = question.once(identity.courses)
+    within = _within(question.day, period, everything=streams is not None)
+    asked = _granted_in(question, within) if streams is None else set(streams)
+    worked = _Worked(question, within, linked.all_like(asked))
+    book = question.once(book_of)
+    grants = grants_of(question, linked, worked.streams)
+    for course in sorted(grants):
+        spells, activities = worked.spells(course), worked.by_month(course)
+        for grant in grants[course].values():
+            if grant.kind != "mentor-hours":
+                continue
+            for month in granted_months(grant, spells, within):
+                delivered = list(month.delivered(activities.get(month.month, ())))
+                row = _row(month, delivered, book, question.day)
+                behind = partial(_behind, month, delivered, spells)
+                yield Line({"course": course, **row}, behind)
+
+
+class _Worked:
+    """What was done on courses in a period, and when they were open."""
+
+    def __init__(self, question: Question, within: Period, streams: Collection[UUID]) -> None:
+        self.streams = streams
+        self._linked = question.once(identity.courses)
+        self._persons = Persons(question.once(identity.staff))
+        since = None if within.from_ == date.min else start_of(within.from_)
+        work = question.facts(ACTIVITIES, streams=streams, since=since, until=question.as_of)
+        self._work = self._by_course(work)
+        self._turns = self._by_course(question.facts(CLOSINGS, REOPENINGS, streams=streams))
+
+    def _by_course(self, events: Sequence[Recorded]) -> Mapping[UUID, list[Recorded]]:
+        found: dict[UUID, list[Recorded]] = defaultdict(list)
+        for event in events:
+            found[self._linked[event.originator_id]].append(event)
+        return found
+
+    def spells(self, course: UUID) -> tuple[Spell, ...]:
+        """When a course was open."""
+        return folded_spells(Telling(self._turns.get(course, ())))
+
+    def by_month(self, course: UUID) -> dict[tuple[int, int], list[Activity]]:
+        """What mentors did on it."""
+        telling = Telling(self._work.get(course, ()))
+        return by_month(folded_activities(telling, self._persons))
+
+
+def _within(day: date, period: Period | None, *, everything: bool) -> Period:
+    """Whole months, up to the day asked about."""
+    until = day + _DAY
+    if period is None and everything:
+        return Period(date.min, until)
+    if period is None:
+        return Period((day.replace(day=1) - _DAY).replace(day=1), until)
+    if period.to is not None:
+        until = min(until, first_day_after(month_of(max(period.from_, period.to - _DAY))))
+    return Period(period.from_.replace(day=1), until)
+
+
+def _granted_in(question: Question, within: Period) -> set[UUID]:
+    """The streams in which days of the period are granted."""
+    return question.streams(
+        AUTHORITY_ACTS,
+        "from_day < %(to)s and (to_day is null or to_day > %(first)s)",
+        first=within.from_,
+        to=within.to,
+    )
+
+
+def _row(
+    month: GrantedMonth, delivered: Sequence[Activity], book: RuleBook, day: date
+) -> dict[str, Any]:
+    minutes = sum(activity.minutes for activity in delivered)
+    is_over = month.since <= day
+    terms = book.terms(RULE, month.since)
+    percent = (terms[1].percent or 100) if terms else None
+    below = None
+    if is_over and month.is_asked_about and percent is not None:
+        below = minutes < month.minutes * Fraction(percent, 100)
+    return {
+        "grant": f"{month.grant.grant.source} {month.grant.grant.id}",
+        "month": date(*month.month, 1),
+        "is_over": is_over,
+        "days_granted": len(month.held),
+        "granted_minutes": shown(month.minutes),
+        "delivered_minutes": minutes,
+        "delivered_percent": shown(100 * minutes / month.minutes) if month.minutes else None,
+        "percent": percent,
+        "below": below,
+    }
+
+
+def _behind(
+    month: GrantedMonth, delivered: Sequence[Activity], spells: Sequence[Spell]
+) -> list[Ref]:
+    """What granted the days, what cut them short, and what was done on them."""
+    grant, first = month.grant, date(*month.month, 1)
+    told = [granted.ref for granted in month.held.values()]
+    if grant.ended and grant.ended_on and grant.ended_on < month.since:
+        told.append(grant.ended.ref)
+    for spell in spells:
+        if spell.days.to and first < spell.days.to < month.since:
+            told += known(spell.ended_by)
+        if first <= spell.days.from_ < month.since:
+            told += known(spell.begun_by)
+    return list(dict.fromkeys([*told, *(activity.ref for activity in delivered)]))

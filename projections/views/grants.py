@@ -1,0 +1,106 @@
+"""Grants (*bevillinger*): the ledger, from application to end.
+
+Providers and the legal basis are sealed, and stay so.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from domain.envelope import Recorded
+from domain.folding import Telling
+from domain.grant_ledger import Entry, ledger
+from domain.grants import Grant, folded_grants
+from domain.values import Actor, Ref
+from projections import identity
+from projections.answering import Line, known, view
+from projections.asking import Question
+from projections.facts.grants import APPLICATIONS, AUTHORITY_ACTS
+from projections.identity import Identities
+from projections.table import key
+
+Grants = Mapping[Ref, Grant]
+
+
+@view
+def by_grant(question: Question, streams: Collection[UUID] | None = None) -> Iterator[Line]:
+    """One row for each grant that was applied for or decided by `as_of`, what runs out first on
+    top; with `streams` those courses' only.
+
+    `state` is where it stands on the day; `granted_from` and `granted_to` are the days that hold
+    then, else the next, else the last ones, with what was granted for them. What wasn't decided
+    yet at `as_of` isn't read, from whatever day it holds.
+    """
+    linked, staff = question.once(identity.courses), question.once(identity.staff)
+    if streams is not None:
+        streams = linked.all_like(streams)
+    lines = []
+    for course, grants in grants_of(question, linked, streams).items():
+        for entry in ledger(grants.values(), question.day):
+            values = {"course": course, **_row(entry, question, staff)}
+            lines.append(Line(values, partial(_behind, entry, grants)))
+    yield from sorted(lines, key=_place)
+
+
+def grants_of(
+    question: Question, linked: Identities, streams: Collection[UUID] | None = None
+) -> dict[UUID, dict[Ref, Grant]]:
+    """The grants of each course, as told by the moment asked about; linked courses are one."""
+    by_course: dict[UUID, list[Recorded]] = defaultdict(list)
+    for event in question.facts(
+        APPLICATIONS, AUTHORITY_ACTS, streams=streams, until=question.as_of
+    ):
+        by_course[linked[event.originator_id]].append(event)
+    return {course: folded_grants(Telling(events)) for course, events in by_course.items()}
+
+
+def _place(line: Line) -> tuple[bool, int, str, str]:
+    values = line.values
+    left = values["days_left"]
+    return (left is None, left or 0, str(values["course"]), values["grant"])
+
+
+def _row(entry: Entry, question: Question, staff: Identities) -> dict[str, Any]:
+    grant, held = entry.grant, entry.held
+    return {
+        "grant": key(grant.grant),
+        "kind": grant.kind,
+        "state": str(entry.standing),
+        "applied_at": grant.applied_at,
+        **_actor("applied", grant.applied_by, staff),
+        "decided_at": grant.decided.at if grant.decided else None,
+        **_actor("decided", grant.decided_by, staff),
+        "boundary_crossing": entry.crosses_boundary,
+        "outcome": grant.outcome,
+        "refusal_reason": grant.reason,
+        "granted_from": held.days.from_ if held else None,
+        "granted_to": held.days.to if held else None,
+        "weekly_minutes": held.weekly_minutes if held else None,
+        "total_minutes": held.total_minutes if held else None,
+        "amount_oere": held.amount_oere if held else None,
+        "extensions": entry.extensions,
+        "runs_out_on": entry.runs_out_on,
+        "days_left": entry.days_left(question.day),
+        "ended_on": grant.ended_on,
+        "end_reason": grant.end_reason,
+        "continues": key(grant.continues),
+        "continued_by": [key(grant) for grant in entry.continued_by],
+    }
+
+
+def _actor(did: str, actor: Actor | None, staff: Identities) -> dict[str, Any]:
+    return {
+        f"{did}_function": actor.function if actor else None,
+        f"{did}_by": staff.of(actor.id) if actor else None,
+    }
+
+
+def _behind(entry: Entry, grants: Grants) -> list[Ref]:
+    """Application, decision, extensions, end, and the decisions of what carries it on."""
+    own, carried_on = entry.grant, [grants[ref] for ref in entry.continued_by]
+    decided = [grant.decided for grant in (own, *carried_on)]
+    told = [*(one.ref for one in decided if one), *(one.ref for one in own.granted)]
+    ended = own.ended.ref if own.ended else None
+    return list(dict.fromkeys([*known(own.applied_for), *told, *known(ended)]))
