@@ -2,7 +2,8 @@
 
 Granted are so many minutes a day, where the grant says a total, spread evenly over its days.
 Delivered are the minutes of mentors' activities on those days, for this grant or for none by name;
-attempts to reach the citizen never count.
+attempts to reach the citizen never count. Minutes for no grant by name are shared out, so that they
+count once where grants run side by side.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,6 +12,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from domain.agreements import Activity
 from domain.calendar import overlap
@@ -67,6 +69,51 @@ def granted_months(
     for month, days_of in groupby(held, key=month_of):
         of_month = {day: held[day] for day in days_of}
         yield GrantedMonth(grant=grant, month=month, held=of_month, minutes=_minutes(of_month))
+
+
+def asked_months(grant: Grant, spells: Sequence[Spell]) -> list[GrantedMonth]:
+    """The months of a grant whose hours are asked about.
+
+    Where it covers enough of none, all its days count as one, with the last of its months.
+    """
+    several = list(granted_months(grant, spells))
+    enough = [one for one in several if len(one.held) >= LEAST_DAYS]
+    if several and not enough:
+        held = {day: granted for one in several for day, granted in one.held.items()}
+        minutes = sum((one.minutes for one in several), Fraction(0))
+        enough = [replace(several[-1], held=held, minutes=minutes)]
+    return [one for one in enough if one.minutes]
+
+
+def shared_out(
+    months: Sequence[GrantedMonth], enough: Sequence[Fraction], activities: Iterable[Activity]
+) -> list[list[tuple[Activity, Fraction]]]:
+    """What is delivered of each month: activities in their order, with the minutes that count.
+
+    Those for a grant by name count for it. Each minute for none by name counts once: for the month
+    that is given first, until it has enough with those by name, then for the next.
+    """
+    by_day: dict[date, list[int]] = {}
+    for number, month in enumerate(months):
+        for day in month.held:
+            by_day.setdefault(day, []).append(number)
+    worked = [activity for activity in activities if activity.day in by_day]
+    lacking = list(enough)
+    for activity in worked:
+        for number in by_day[activity.day]:
+            if activity.grant == months[number].grant.grant:
+                lacking[number] -= activity.minutes
+    found: list[list[tuple[Activity, Fraction]]] = [[] for _ in months]
+    for activity in worked:
+        left = Fraction(activity.minutes)
+        for number in by_day[activity.day]:
+            if activity.grant is None:
+                part = max(Fraction(0), min(left, lacking[number]))
+                left, lacking[number] = left - part, lacking[number] - part
+                found[number].append((activity, part))
+            elif activity.grant == months[number].grant.grant:
+                found[number].append((activity, left))
+    return found
 
 
 def by_month(activities: Iterable[Activity]) -> dict[Month, list[Activity]]:

@@ -6,7 +6,14 @@ from fractions import Fraction
 
 from domain.agreements import Activity
 from domain.course import CourseState
-from domain.granted_hours import LONGEST, by_month, first_day_after, granted_months, month_of
+from domain.granted_hours import (
+    LONGEST,
+    GrantedMonth,
+    asked_months,
+    first_day_after,
+    month_of,
+    shared_out,
+)
 from domain.grants import Grant, Granted
 from domain.rules.duties import CourseSeen, Duty, Ended, Met, closed_after
 
@@ -49,34 +56,45 @@ def hours_below_grant(seen: CourseSeen) -> Iterator[Duty]:
     """The mentor hours granted are delivered (*færre timer end bevilget*), month by month.
 
     Hangs on the event that granted the month's first hours, for each calendar month of which the
-    grant covers 14 days or more while the course is open; since the month's end. Granted are so
-    many minutes a day, where the grant says a total, spread evenly over its days. Delivered are
-    the minutes of mentors' activities on those days, for this grant or for none by name; attempts
-    to reach the citizen never count. Met by the activity with which the pack's `percent` of the
-    granted minutes was delivered. Over when the next month is asked about, and with the course,
-    of the month that it closes in too.
+    grant covers 14 days or more while the course is open; since the month's end. A grant that
+    covers so many of no month is asked about once, for all its days, since its last month's end.
+    Granted are so many minutes a day, where the grant says a total, spread evenly over its days.
+    Delivered are the minutes of mentors' activities on those days; attempts to reach the citizen
+    never count. Minutes for no grant by name count once: of the grants of that day for the one
+    whose days end first, until it has enough, then for the next. Met by the activity with which the
+    pack's `percent` of the granted minutes was delivered. Over when the next month is asked about,
+    and with the course, of the month that it closes in too.
 
     Source: STAR's audit of 2019, which found a third unchecked; the numbers are assumed.
     """
-    course = seen.course
+    asked = _asked(seen.course)
+    enough = [one.minutes * _share(seen, one.since) for one in asked]
+    delivered = shared_out(asked, enough, seen.course.activities)
+    for one, least, counted in zip(asked, enough, delivered, strict=True):
+        yield Duty(
+            rule="hours-below-grant",
+            anchor=next(iter(one.held.values())).ref,
+            since=one.since,
+            recurring=True,
+            met=_met(counted, least),
+            next_since=first_day_after(month_of(one.since)),
+            ended=closed_after(seen.course, one.since),
+        )
+
+
+def _asked(course: CourseState) -> list[GrantedMonth]:
+    """The months that are asked about, by the last of their days, then as they begin."""
     grants = [grant for grant in course.grants.values() if grant.kind == "mentor-hours"]
-    worked = by_month(course.activities) if grants else {}
-    for grant in grants:
-        for one in granted_months(grant, course.spells):
-            if not one.is_asked_about:
-                continue
-            terms = seen.terms("hours-below-grant", one.since)
-            percent = terms.percent if terms and terms.percent else 100
-            for_it = one.delivered(worked.get(one.month, ()))
-            yield Duty(
-                rule="hours-below-grant",
-                anchor=next(iter(one.held.values())).ref,
-                since=one.since,
-                recurring=True,
-                met=_delivered(for_it, one.minutes * Fraction(percent, 100)),
-                next_since=first_day_after(month_of(one.since)),
-                ended=closed_after(course, one.since),
-            )
+    months = [one for grant in grants for one in asked_months(grant, course.spells)]
+    return sorted(
+        months, key=lambda one: (max(one.held), min(one.held), next(iter(one.held.values())).order)
+    )
+
+
+def _share(seen: CourseSeen, day: date) -> Fraction:
+    """The share of the minutes granted that is enough, by the pack of that day."""
+    terms = seen.terms("hours-below-grant", day)
+    return Fraction(terms.percent if terms and terms.percent else 100, 100)
 
 
 def _ends(grant: Grant) -> Iterator[tuple[Granted, date]]:
@@ -106,11 +124,11 @@ def _over(course: CourseState, granted: Granted, runs_out: date) -> Ended:
     return Ended(runs_out, "no-longer-applies", granted.ref)
 
 
-def _delivered(activities: Iterable[Activity], enough: Fraction) -> Met | None:
+def _met(counted: Iterable[tuple[Activity, Fraction]], enough: Fraction) -> Met | None:
     """The activity, of those in fold order, with which it was enough."""
-    minutes = 0
-    for activity in activities:
-        minutes += activity.minutes
-        if minutes >= enough:
+    delivered = Fraction(0)
+    for activity, minutes in counted:
+        delivered += minutes
+        if delivered >= enough:
             return Met(activity.ref, activity.day)
     return None
