@@ -23,6 +23,8 @@ def supervision_overdue(seen: TeamSeen) -> Iterator[Duty]:
     for mentor, state in sorted(seen.mentors.items()):
         for service in state.services:
             first = _supervised_from(seen.team, mentor, service)
+            if first.ended is not None and first.ended.on <= first.since:
+                continue  # over before the team began: what hangs on the start is the next one's
             told = {step.ref for step in state.hours if covers(service.days, step.from_)}
             first = replace(first, also=first.also | told)
             sessions = [
