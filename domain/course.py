@@ -71,8 +71,12 @@ def fold_course(events: Iterable[Recorded], same: Mapping[UUID, UUID] | None = N
 
     `same` maps a staff member's other ids to the one they are read as (`TeamState.same`).
     """
-    telling, persons = Telling(events), Persons(same)
-    spells = folded_spells(telling)
+    return fold_telling(Telling(events), same)
+
+
+def fold_telling(telling: Telling, same: Mapping[UUID, UUID] | None = None) -> CourseState:
+    """The same of what is known to count."""
+    persons, spells = Persons(same), folded_spells(telling)
     intakes = telling.of(IntakeRegistered)
     return CourseState(
         intake=Happening(at=intakes[0].at, ref=intakes[0].ref) if intakes else None,

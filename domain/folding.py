@@ -38,12 +38,15 @@ class Told(Struct, Generic[F_co], frozen=True):
 class Telling:
     """The events that count, in fold order, by kind."""
 
-    def __init__(self, events: Iterable[Recorded]) -> None:
+    def __init__(self, events: Iterable[Recorded] = ()) -> None:
         self.events = list(events)
         self._by_type: dict[type[Fact], list[Told[Fact]]] = {}
         for e in effective(self.events):
-            told = Told(e.fact, e.occurred_at, e.ref, e.order)
-            self._by_type.setdefault(type(e.fact), []).append(told)
+            self.add(Told(e.fact, e.occurred_at, e.ref, e.order))
+
+    def add(self, told: Told[Fact]) -> None:
+        """Add an event that is known to count, after those of its kind that come before it."""
+        self._by_type.setdefault(type(told.fact), []).append(told)
 
     def of(self, kind: type[F]) -> list[Told[F]]:
         """Those of one kind, in fold order; of a base class, those of all its kinds."""

@@ -5,6 +5,7 @@ by being ended at a later position, so an answer is of one piece though it takes
 the projector goes on meanwhile.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,8 @@ from psycopg.sql import SQL, Identifier, Placeholder
 
 from domain.calendar import day_of, instants
 from domain.envelope import Recorded
+from domain.events.base import Fact
+from domain.folding import Telling, Told
 from domain.values import Period, Ref
 from projections import tracking
 from projections.facts.timeline import TIMELINE
@@ -49,6 +52,15 @@ def _told(row: Any, table: FactTable) -> Recorded:
         sequence=row.sequence,
         fact=fact,
     )
+
+
+def _counts(row: Any, table: FactTable) -> Told[Fact]:
+    """What a row tells. Only events that count have rows, so a fold needn't look for amendments."""
+    if table.fact_of is None:
+        raise LookupError(f"rows of {table.name} tell no facts")
+    sequence = -1 if row.sequence is None else row.sequence
+    order = (row.occurred_at, sequence, row.event_id, row.source)
+    return Told(table.fact_of(row), row.occurred_at, Ref(row.source, row.event_id), order)
 
 
 @dataclass(frozen=True)
@@ -232,6 +244,23 @@ class Question:
                 table, *_TELLING, *table.columns, streams=streams, since=since, until=until
             )
         ]
+
+    def tellings(
+        self,
+        *tables: FactTable,
+        one_of: Mapping[UUID, UUID],
+        streams: Collection[UUID] | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> dict[UUID, Telling]:
+        """The same, as folds read them: by stream, linked ones by the id that stands for them."""
+        found: defaultdict[UUID, Telling] = defaultdict(Telling)
+        for table in tables:
+            for row in self.rows(
+                table, *_TELLING, *table.columns, streams=streams, since=since, until=until
+            ):
+                found[one_of[row.stream]].add(_counts(row, table))
+        return dict(found)
 
     def answer(self, rows: list[dict[str, Any]], behind: Sequence[Behind] = ()) -> Answer:
         """The rows with the position they reflect."""

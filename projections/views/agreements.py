@@ -1,7 +1,6 @@
 """Mentor agreements (*mentoraftaler*) of running matches: what each lacks, and whether its hours
 are those granted."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from fractions import Fraction
@@ -12,7 +11,6 @@ from uuid import UUID
 from domain import codes
 from domain.agreements import Agreement, folded_agreements
 from domain.calendar import covers
-from domain.envelope import Recorded
 from domain.folding import Persons, Telling
 from domain.grants import Grant, Granted, daily_minutes
 from domain.matches import Match, folded_matches
@@ -31,6 +29,7 @@ from projections.views.rules import book_of
 from projections.views.running import running
 
 RULE = "agreement-incomplete"
+_OF_MATCHES = (MATCHES, MATCH_ENDS, CLOSINGS, REOPENINGS)
 
 
 @view
@@ -44,21 +43,17 @@ def by_agreement(question: Question, streams: Collection[UUID] | None = None) ->
     found = linked.all_like(running(question) if streams is None else streams)
     granted = grants_of(question, linked, found)
     persons, book = Persons(question.once(identity.staff)), question.once(book_of)
-    by_course: dict[UUID, list[Recorded]] = defaultdict(list)
-    for event in question.facts(MATCHES, MATCH_ENDS, CLOSINGS, REOPENINGS, streams=found):
-        by_course[linked[event.originator_id]].append(event)
-    for event in question.facts(AGREEMENTS, streams=found, until=question.as_of):
-        by_course[linked[event.originator_id]].append(event)
-    for course in sorted(by_course):
-        telling = Telling(by_course[course])
-        agreements = folded_agreements(telling, persons)
-        held = _granted_on(granted.get(course, {}).values(), question.day)
+    held = question.tellings(*_OF_MATCHES, one_of=linked, streams=found)
+    agreed = question.tellings(AGREEMENTS, one_of=linked, streams=found, until=question.as_of)
+    for course, telling in sorted(held.items()):
+        on_day = _granted_on(granted.get(course, {}).values(), question.day)
+        agreements = folded_agreements(agreed.get(course, Telling()), persons)
         for match in folded_matches(telling, folded_spells(telling), persons):
             if match.is_open_on(question.day):
                 own = [one for one in agreements if one.mentor == match.mentor]
                 agreement = own[-1] if own else None
-                values = _row(match, agreement, held, book, question.day)
-                yield Line({"course": course, **values}, partial(_behind, match, agreement, held))
+                values = _row(match, agreement, on_day, book, question.day)
+                yield Line({"course": course, **values}, partial(_behind, match, agreement, on_day))
 
 
 def _row(

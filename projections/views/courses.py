@@ -1,11 +1,9 @@
 """Courses, folded from rows as they are folded from events: what views of courses begin with."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from domain.course import CourseState, fold_course
-from domain.envelope import Recorded
+from domain.course import CourseState, fold_telling
 from projections import identity
 from projections.asking import Question
 from projections.facts.activities import ACTIVITIES
@@ -52,8 +50,6 @@ def courses_of(
     """
     linked = question.once(identity.courses)
     if streams is not None:
-        streams = {id_ for stream in streams for id_ in linked.like(stream)}
-    by_course: dict[UUID, list[Recorded]] = defaultdict(list)
-    for event in question.facts(*TABLES, streams=streams):
-        by_course[linked[event.originator_id]].append(event)
-    return {course: fold_course(events, same) for course, events in by_course.items()}
+        streams = linked.all_like(streams)
+    told = question.tellings(*TABLES, one_of=linked, streams=streams)
+    return {course: fold_telling(telling, same) for course, telling in told.items()}

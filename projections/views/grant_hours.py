@@ -1,7 +1,6 @@
 """Mentor hours granted against those delivered (*bevilgede og leverede timer*), month by month."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import partial
@@ -10,9 +9,15 @@ from uuid import UUID
 
 from domain.agreements import Activity, folded_activities
 from domain.calendar import start_of
-from domain.envelope import Recorded
 from domain.folding import Persons, Telling
-from domain.granted_hours import GrantedMonth, by_month, first_day_after, granted_months, month_of
+from domain.granted_hours import (
+    GrantedMonth,
+    Month,
+    by_month,
+    first_day_after,
+    granted_months,
+    month_of,
+)
 from domain.rule_packs import RuleBook
 from domain.spells import Spell, folded_spells
 from domain.values import Period, Ref
@@ -28,6 +33,7 @@ from projections.views.rules import book_of
 
 RULE = "hours-below-grant"
 _DAY = timedelta(days=1)
+_NOTHING = Telling()
 
 
 @view
@@ -66,28 +72,21 @@ class _Worked:
     """What was done on courses in a period, and when they were open."""
 
     def __init__(self, question: Question, within: Period, streams: Collection[UUID]) -> None:
-        self.streams = streams
-        self._linked = question.once(identity.courses)
+        self.streams, linked = streams, question.once(identity.courses)
         self._persons = Persons(question.once(identity.staff))
         since = None if within.from_ == date.min else start_of(within.from_)
-        work = question.facts(ACTIVITIES, streams=streams, since=since, until=question.as_of)
-        self._work = self._by_course(work)
-        self._turns = self._by_course(question.facts(CLOSINGS, REOPENINGS, streams=streams))
-
-    def _by_course(self, events: Sequence[Recorded]) -> Mapping[UUID, list[Recorded]]:
-        found: dict[UUID, list[Recorded]] = defaultdict(list)
-        for event in events:
-            found[self._linked[event.originator_id]].append(event)
-        return found
+        self._work = question.tellings(
+            ACTIVITIES, one_of=linked, streams=streams, since=since, until=question.as_of
+        )
+        self._turns = question.tellings(CLOSINGS, REOPENINGS, one_of=linked, streams=streams)
 
     def spells(self, course: UUID) -> tuple[Spell, ...]:
         """When a course was open."""
-        return folded_spells(Telling(self._turns.get(course, ())))
+        return folded_spells(self._turns.get(course, _NOTHING))
 
-    def by_month(self, course: UUID) -> dict[tuple[int, int], list[Activity]]:
+    def by_month(self, course: UUID) -> dict[Month, list[Activity]]:
         """What mentors did on it."""
-        telling = Telling(self._work.get(course, ()))
-        return by_month(folded_activities(telling, self._persons))
+        return by_month(folded_activities(self._work.get(course, _NOTHING), self._persons))
 
 
 def _within(day: date, period: Period | None, *, everything: bool) -> Period:

@@ -3,14 +3,11 @@
 Providers and the legal basis are sealed, and stay so.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from domain.envelope import Recorded
-from domain.folding import Telling
 from domain.grant_ledger import Entry, ledger
 from domain.grants import Grant, folded_grants
 from domain.values import Actor, Ref
@@ -48,12 +45,10 @@ def grants_of(
     question: Question, linked: Identities, streams: Collection[UUID] | None = None
 ) -> dict[UUID, dict[Ref, Grant]]:
     """The grants of each course, as told by the moment asked about; linked courses are one."""
-    by_course: dict[UUID, list[Recorded]] = defaultdict(list)
-    for event in question.facts(
-        APPLICATIONS, AUTHORITY_ACTS, streams=streams, until=question.as_of
-    ):
-        by_course[linked[event.originator_id]].append(event)
-    return {course: folded_grants(Telling(events)) for course, events in by_course.items()}
+    told = question.tellings(
+        APPLICATIONS, AUTHORITY_ACTS, one_of=linked, streams=streams, until=question.as_of
+    )
+    return {course: folded_grants(telling) for course, telling in told.items()}
 
 
 def _place(line: Line) -> tuple[bool, int, str, str]:
