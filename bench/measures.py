@@ -8,9 +8,10 @@ from bench.following.year import FOLLOW_UP_YEAR
 from bench.ingest import INGEST_FILE
 from bench.query import QUERY
 from bench.views import VIEWS_LIVE, VIEWS_REBUILD
+from bench.visible import APPEND_TO_VISIBLE
 
 _ALL = (
-    *(INGEST_FILE, VIEWS_LIVE, VIEWS_REBUILD, QUERY),
+    *(INGEST_FILE, VIEWS_LIVE, VIEWS_REBUILD, APPEND_TO_VISIBLE, QUERY),
     *(FOLLOW_UP_OPEN, FOLLOW_UP_POKE, FOLLOW_UP_DELAY, FOLLOW_UP_MEMORY, FOLLOW_UP_YEAR),
 )
 MEASURES = {measure.name: measure for measure in _ALL}

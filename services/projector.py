@@ -3,7 +3,6 @@
 import sys
 import threading
 from collections.abc import Callable
-from itertools import islice
 from time import monotonic
 
 import psycopg
@@ -17,6 +16,7 @@ from services.builders import Builders, ready
 from services.collecting import no_collecting
 from services.rebuilding import rebuild_all
 from services.store.keys import MissingKeyError
+from services.store.log import EVENTS_A_READ
 from services.store.municipality import Municipality
 from services.store.schema import events_channel, known_municipalities
 from services.store.server import News, Server
@@ -40,20 +40,28 @@ def catch_up(
     Raises OtherProgramError.
     """
     while True:
-        with municipality.transaction() as cursor:
-            reached = tracking.reached(cursor, municipality.schema).position
-            if reached == municipality.log_recorder.head(cursor).position:
-                return reached
-            # Rows and position are of one transaction, so what a crash loses is applied again.
-            cursor.execute("SET LOCAL synchronous_commit = off")
-            position = tracking.reached(cursor, municipality.schema, lock=True).position
-            if made_by(cursor, municipality.schema) != definition():
-                raise OtherProgramError(municipality.code)
-            with no_collecting():
-                for events in islice(municipality.log_reader.batches(cursor, position), 1):
-                    apply(cursor, municipality.schema, events)
-                    position = events[-1].position
+        many, position = _step(municipality)
         progress(position)
+        if many < EVENTS_A_READ:  # what was written meanwhile has its own wake-up
+            return position
+
+
+def _step(municipality: Municipality) -> tuple[int, int]:
+    """Apply a batch; how many events there were, and the position reached."""
+    schema = municipality.schema
+    with municipality.transaction() as cursor:
+        position = tracking.reached(cursor, schema).position
+        if position == municipality.log_recorder.head(cursor).position:
+            return 0, position
+        # Rows and position are of one transaction, so what a crash loses is applied again.
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        position = tracking.reached(cursor, schema, lock=True).position
+        if made_by(cursor, schema) != definition():
+            raise OtherProgramError(municipality.code)
+        with no_collecting():
+            events = next(municipality.log_reader.batches(cursor, position), [])
+            apply(cursor, schema, events)
+        return len(events), events[-1].position if events else position
 
 
 def prepare(municipality: Municipality) -> None:

@@ -11,6 +11,7 @@ from services.demo.texts import TEAM_NOTES, about
 TEAM = "team-1"
 _ACTS_OF_COORDINATOR = ("framing", "coordinating-the-work", "handling-a-case", "securing-funds")
 _ACTS_OF_LEADER = ("framing", "integrating-with-the-unit", "backing", "making-time")
+_MOST_NAMED = 200  # persons, in one event
 _OTHERS = ("education", "workplace", "treatment", "social-services", "housing", "health-service")
 
 
@@ -34,6 +35,9 @@ def tell_team(scene: Scene) -> None:
 def _told(scene: Scene, name: str, moment: int, data: Data) -> None:
     if scene.chance(0.06) and name.endswith("-held"):
         data["note"] = about("", TEAM_NOTES, scene.rng)
+    for several in ("participants", "persons"):
+        if several in data:
+            data[several] = data[several][:_MOST_NAMED]
     scene.ledger.add(f"team.{name}", TEAM, moment, data)
 
 

@@ -53,7 +53,12 @@ def ask(app: typer.Typer, *words: str) -> Result:
 
 @pytest.mark.parametrize(
     "names",
-    [("ingest-file", "views-live", "views-rebuild"), ("query",), *((name,) for name in FOLLOW_UPS)],
+    [
+        ("ingest-file", "views-live", "views-rebuild"),
+        ("query",),
+        ("append-to-visible",),
+        *((name,) for name in FOLLOW_UPS),
+    ],
 )
 def test_each_measure_gives_its_rows_and_the_users_server_is_left_as_it_was(
     command: typer.Typer, database_url: str, tmp_path: Path, names: tuple[str, ...]
@@ -87,14 +92,22 @@ def test_each_measure_gives_its_rows_and_the_users_server_is_left_as_it_was(
 
 
 def test_all_measures_are_tried_here() -> None:
-    assert set(MEASURES) == {"ingest-file", "views-live", "views-rebuild", "query", *FOLLOW_UPS}
+    assert set(MEASURES) == {
+        "ingest-file",
+        "views-live",
+        "views-rebuild",
+        "append-to-visible",
+        "query",
+        *FOLLOW_UPS,
+    }
 
 
 def test_only_the_measures_that_are_named_are_run(command: typer.Typer) -> None:
     asked = ask(command, "views-live", "--format", "csv", "--rounds", "1", "--events", "60")
-    heading, row = asked.stdout.removeprefix("\ufeff").splitlines()
+    heading, row, caseload = asked.stdout.removeprefix("\ufeff").splitlines()
     assert heading == ";".join(COLUMNS)
     assert row.startswith("views-live;events/s;")
+    assert caseload.startswith("views-live;")
 
 
 def test_an_unknown_measure_is_refused_with_those_that_are_known(command: typer.Typer) -> None:
