@@ -68,15 +68,15 @@ def standing(app: App) -> Standing:
     async def ask() -> Standing:
         client = await connect(app.temporal_address or "", app.settings.keys_folder)
         subjects = [TEAM, *(town_of(app).subject(c) for c in COURSES if c != "closed")]
-        told = {subject: await next_of(client, subject) for subject in subjects}
+        told = {subject: await next_of(client, CODE, subject) for subject in subjects}
         schedules = sorted([one.id async for one in await client.list_schedules()])
         return told | {"schedules": (None, schedules)}
 
     return asyncio.run(ask())
 
 
-async def next_of(client: Client, subject: str) -> tuple[datetime | None, list[str]]:
-    handle = client.get_workflow_handle(workflow_id(CODE, subject))
+async def next_of(client: Client, code: str, subject: str) -> tuple[datetime | None, list[str]]:
+    handle = client.get_workflow_handle(workflow_id(code, subject))
     seen: Next | None = await handle.query(Follower.next_, rpc_timeout=timedelta(seconds=10))
     assert seen is not None
     return seen.wake_at, sorted(f"{one.rule} {one.due_on} {one.stage}" for one in seen.due)
