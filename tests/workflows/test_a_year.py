@@ -3,6 +3,7 @@
 Christmas, Easter and both changes of the clock fall on days when something is due.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,8 +14,11 @@ from services.store.municipality import Municipality
 from tests.conftest import Clock
 from tests.workflows.conftest import eight_o_clock
 from tests.workflows.journey import Handle, Journey
+from tests.workflows.steps import SIDES, STEPS, told_of
 from tests.workflows.town import Town
-from tests.workflows.year import BEGINS, DAYS, ENDS, Days, Fact, Year, walks
+from tests.workflows.year import BEGINS, DAYS, ENDS, Days, Fact, Wait, Waits, Year, chain, walks
+
+_STAGES = {"raised": "raised to", "escalated": "goes to", "reminded": "reminded"}
 
 
 @dataclass
@@ -36,6 +40,16 @@ class Walk:
         fact(self.year, day)
         await self.journey.poke(self.course)
         await self.journey.poke(self.team)
+
+    def all_told(self, rule: str) -> list[tuple[date, str]]:
+        """Every raising, reminder and escalation of a rule, by day."""
+        lines = [*self.town.followed_in("c-1"), *self.town.followed_in_team()]
+        told = [
+            (self.town.day(int(day)), _STAGES[did.rpartition("-")[2]], to[-1:])
+            for day, did, of, *to in map(str.split, lines)
+            if of == rule and did.rpartition("-")[2] in _STAGES
+        ]
+        return sorted((day, " ".join([did, *to])) for day, did, to in told)
 
     def days(self, what: str, rule: str) -> list[date]:
         """The days on which follow-ups of a rule were raised, resolved or withdrawn."""
@@ -66,14 +80,17 @@ async def due(
     anchor: Fact,
     meet: Fact,
     *,
-    times: int = 1,
+    besides: Waits = (),
+    asked: Sequence[str] = (),
     closes: str = "resolved",
 ) -> None:
-    """What happens on the first of each two days makes something due on the second, `times`.
+    """What happens on the first of each two days makes something due on the second.
 
-    It is raised that morning, not before; it is closed by what meets it at noon, and that is all
-    of it in the year.
+    It is raised that morning, not before, of each who is asked where those are several, and closed
+    by what meets it at noon. `besides` is what else the rule waits for in the year. That is all:
+    each of its raisings, reminders and escalations has a day, and none comes twice.
     """
+    each = asked or (STEPS[rule][0],)
     for anchored, day in days:
         await walk.tell(anchor, anchored)
         before = len(walk.days("raised", rule))
@@ -82,10 +99,13 @@ async def due(
         await walk.until(day, "05:59")
         assert walk.days("raised", rule)[before:] == []
         await walk.until(day, "07:01")
-        assert walk.days("raised", rule)[before:] == [day] * times
+        assert walk.days("raised", rule)[before:] == [day] * len(each)
         await walk.tell(meet, day)
-        assert walk.days(closes, rule)[-times:] == [day] * times
+        assert walk.days(closes, rule)[-len(each) :] == [day] * len(each)
     await walk.until(ENDS)
+    waits = [*besides, *(Wait(day, day) for _, day in days)]
+    told = [one for wait in waits for to in each for one in told_of(rule, wait, to)]
+    assert walk.all_told(rule) == sorted(told)
 
 
 def in_days(days: int) -> pytest.MarkDecorator:
@@ -105,17 +125,20 @@ async def test_mentor_left(walk: Walk, days: Days) -> None:
 
 @in_days(7)
 async def test_first_meeting_overdue(walk: Walk, days: Days) -> None:
-    await due(walk, "first-meeting-overdue", days, Year.another_match, Year.meet)
+    first = [Wait(BEGINS + timedelta(days=7), days[0][0])]
+    await due(walk, "first-meeting-overdue", days, Year.another_match, Year.meet, besides=first)
 
 
 @in_days(7)
 async def test_no_mentor_contact(walk: Walk, days: Days) -> None:
-    await due(walk, "no-mentor-contact", days, Year.work, Year.work)
+    between = chain(7, days, since=BEGINS)
+    await due(walk, "no-mentor-contact", days, Year.work, Year.work, besides=between)
 
 
 @in_days(28)
 async def test_chemistry_check_overdue(walk: Walk, days: Days) -> None:
-    await due(walk, "chemistry-check-overdue", days, Year.another_match, Year.ask_for_chemistry)
+    rule, first = "chemistry-check-overdue", [Wait(BEGINS + timedelta(days=28), days[0][0])]
+    await due(walk, rule, days, Year.another_match, Year.ask_for_chemistry, besides=first)
 
 
 @in_days(7)
@@ -129,12 +152,14 @@ async def test_agreement_incomplete(walk: Walk, days: Days) -> None:
 
 @in_days(56)
 async def test_role_statement_overdue(walk: Walk, days: Days) -> None:
-    await due(walk, "role-statement-overdue", days, Year.state_roles, Year.state_roles, times=2)
+    rule, between = "role-statement-overdue", chain(56, days, since=BEGINS, first=14)
+    await due(walk, rule, days, Year.state_roles, Year.state_roles, besides=between, asked=SIDES)
 
 
 @in_days(14)
 async def test_role_statement_overdue_the_first_time(walk: Walk, days: Days) -> None:
-    await due(walk, "role-statement-overdue", days, Year.another_match, Year.state_roles, times=2)
+    rule, between = "role-statement-overdue", chain(56, days, since=BEGINS, first=14)
+    await due(walk, rule, days, Year.another_match, Year.state_roles, besides=between, asked=SIDES)
 
 
 async def test_role_disagreement(walk: Walk) -> None:
@@ -157,12 +182,14 @@ async def test_role_disagreement(walk: Walk) -> None:
 
 @in_days(14)
 async def test_coordination_overdue(walk: Walk, days: Days) -> None:
-    await due(walk, "coordination-overdue", days, Year.coordinate, Year.coordinate)
+    between = chain(14, days, since=BEGINS)
+    await due(walk, "coordination-overdue", days, Year.coordinate, Year.coordinate, besides=between)
 
 
 @in_days(56)
 async def test_goal_review_overdue(walk: Walk, days: Days) -> None:
-    await due(walk, "goal-review-overdue", days, Year.set_goal, Year.set_goal)
+    between = chain(56, days)
+    await due(walk, "goal-review-overdue", days, Year.set_goal, Year.set_goal, besides=between)
 
 
 @in_days(60)
@@ -199,7 +226,8 @@ async def test_hours_below_grant(walk: Walk) -> None:
 
 @in_days(42)
 async def test_supervision_overdue(walk: Walk, days: Days) -> None:
-    await due(walk, "supervision-overdue", days, Year.supervise, Year.supervise)
+    between = chain(42, days, since=BEGINS)
+    await due(walk, "supervision-overdue", days, Year.supervise, Year.supervise, besides=between)
 
 
 @in_days(84)
@@ -207,7 +235,8 @@ async def test_role_follow_up_overdue(walk: Walk, days: Days) -> None:
     def follow_up(year: Year, day: date) -> None:
         year.follow_up_on_roles(day)
 
-    await due(walk, "role-follow-up-overdue", days, follow_up, follow_up)
+    between = chain(84, days, since=BEGINS)
+    await due(walk, "role-follow-up-overdue", days, follow_up, follow_up, besides=between)
 
 
 @pytest.mark.parametrize("day", DAYS, ids=str)
@@ -218,7 +247,9 @@ async def test_role_workshop_overdue(walk: Walk, day: date) -> None:
     def begun_later(year: Year, day: date) -> None:
         year.established(day, instead_of=BEGINS)
 
-    await due(walk, "role-workshop-overdue", [(begins, day)], begun_later, Year.hold_workshop)
+    as_first_told = [Wait(BEGINS + timedelta(days=56), begins)]
+    rule, days = "role-workshop-overdue", [(begins, day)]
+    await due(walk, rule, days, begun_later, Year.hold_workshop, besides=as_first_told)
 
 
 @in_days(14)

@@ -3,9 +3,10 @@
 The year is fixed, and lies ahead, so that the days of the test are the same whenever it runs.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from tests.workflows.town import COORDINATOR, Town
 
@@ -24,6 +25,28 @@ PARTS = ("goal", "contact", "tasks", "duration", "hours", "complaint-guidance")
 
 Days = list[tuple[date, date]]
 """Days on which something is due, each after the day on which it begins."""
+
+
+class Wait(NamedTuple):
+    """Something that is due on a day, and waits until a noon."""
+
+    due: date
+    until: date
+
+
+Waits = Sequence[Wait]
+
+
+def chain(days: int, way: Days, since: date | None = None, first: int | None = None) -> list[Wait]:
+    """The waits before, between and after those of a way, where each hangs on the one before.
+
+    The first is of `first` days, where it begins in the year.
+    """
+    turns = [(met, begun) for (_, met), (begun, _) in pairwise(way)] + [(way[-1][1], ENDS)]
+    waits = [Wait(met + timedelta(days=days), until) for met, until in turns]
+    if since is not None:
+        waits.insert(0, Wait(since + timedelta(days=first or days), way[0][0]))
+    return waits
 
 
 def walks(days: int) -> list[Days]:
