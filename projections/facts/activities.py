@@ -80,6 +80,16 @@ def _key_person(fact: KeyPersonFound) -> Values:
     return (fact.speaker.id, fact.speaker.function, key(fact.key_person))
 
 
+@ATTEMPTS.read_as
+def _read_attempt(row: Any) -> Fact:
+    return ContactAttempted(
+        actor=Actor(row.speaker_function, row.speaker),
+        form=row.form,
+        outcome=row.outcome,
+        minutes=row.minutes,
+    )
+
+
 @ANSWERS.row_from(SurveyAnswered)
 def _answers(fact: SurveyAnswered) -> Values:
     answers = sorted(fact.answers.items())

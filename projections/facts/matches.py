@@ -9,6 +9,7 @@ from domain.events.course import (
     MatchEnded,
     MentorMatched,
 )
+from domain.values import Actor
 from projections.copying import Kind
 from projections.table import UNSAID, FactTable, Values, key, ref
 
@@ -21,6 +22,7 @@ MATCHES = FactTable(
         "method": Kind.CODE,
         "reasons": Kind.CODES,
         "minutes": Kind.INT,
+        "actor_function": Kind.CODE,
     },
 )
 MATCH_ENDS = FactTable("match_ends", {"match": Kind.TEXT, "to_day": Kind.DATE, "reason": Kind.CODE})
@@ -35,13 +37,14 @@ ALL = (MATCHES, MATCH_ENDS, FIRST_MEETINGS, CHEMISTRY_CHECKS)
 @MATCHES.row_from(MentorMatched)
 def _match(fact: MentorMatched) -> Values:
     thing = key(fact.match)
-    return (thing, fact.mentor, fact.from_, fact.method, fact.reasons, fact.minutes)
+    who = fact.actor.function
+    return (thing, fact.mentor, fact.from_, fact.method, fact.reasons, fact.minutes, who)
 
 
 @MATCHES.read_as
 def _read_match(row: Any) -> Fact:
     return MentorMatched(
-        actor=UNSAID,
+        actor=Actor(row.actor_function),
         match=ref(row.match),
         mentor=row.mentor,
         from_=row.from_day,

@@ -117,3 +117,8 @@ def _sparring(fact: SparringHeld) -> Values:
 @CASES.row_from(CaseSupervised)
 def _case(fact: CaseSupervised) -> Values:
     return (key(fact.session), fact.mentor)
+
+
+@CASES.read_as
+def _read_case(row: Any) -> Fact:
+    return CaseSupervised(actor=UNSAID, session=ref(row.session), mentor=row.mentor)

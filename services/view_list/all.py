@@ -1,6 +1,7 @@
 """The list of all views."""
 
 from services.view_list.caseload import CASELOAD
+from services.view_list.contradictions import CONTRADICTIONS
 from services.view_list.grants import GRANTS
 from services.view_list.mentor_roles import ACTIVITIES, MENTOR_ROLES
 from services.view_list.role_clarity import ROLE_CLARITY
@@ -9,5 +10,14 @@ from services.view_list.worklist import WORKLIST
 
 VIEWS = {
     view.name: view
-    for view in (CASELOAD, SUPERVISION, WORKLIST, ROLE_CLARITY, MENTOR_ROLES, ACTIVITIES, GRANTS)
+    for view in (
+        CASELOAD,
+        SUPERVISION,
+        WORKLIST,
+        ROLE_CLARITY,
+        MENTOR_ROLES,
+        ACTIVITIES,
+        GRANTS,
+        CONTRADICTIONS,
+    )
 }

@@ -1,0 +1,175 @@
+"""What the rows of contradictions tell, and what is close to odd and isn't."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from domain.contradictions.wording import WORDING
+from domain.events.course import (
+    CaseworkerChanged,
+    Closed,
+    GrantEnded,
+    IdentityLinked,
+)
+from domain.events.team import TeamIdentityLinked
+from projections.views.contradictions import contradictions, contradictions_by_kind
+from services.view_list.shape import columns_of
+from tests.projections.conftest import Connection
+from tests.projections.contradicting import (
+    CASEWORKER,
+    COORDINATOR,
+    MATCHED,
+    MENTOR,
+    TODAY,
+    granted,
+    intake,
+    matched,
+    odd,
+    right,
+    rows,
+    stated,
+    supervised,
+    worked,
+)
+from tests.projections.oddities import (
+    APRIL,
+    CASES,
+    FEBRUARY,
+    MARCH,
+    hired,
+    met,
+    retracted,
+)
+from tests.projections.story import HERE, Story, actor, noon, thing, who
+
+
+@pytest.fixture
+def story(connection: Connection) -> Story:
+    return Story(connection)
+
+
+def test_a_correction_that_names_a_correction_stays_odd(story: Story) -> None:
+    right(story)
+    first = retracted(story, worked(story, MARCH))
+    second = retracted(story, first)
+
+    (row,) = rows(story)
+    assert (row["kind"], row["thing"]) == ("amendment-of-amendment", f"{first.source} {first.id}")
+    answer = contradictions(story.connection, HERE, as_of=noon(TODAY))
+    assert [tuple(behind()) for behind in answer.behind] == [(second,)]
+
+
+def test_each_kind_is_shown_here_and_has_its_words() -> None:
+    shown = {kind for _, _, kind, _ in CASES} | {"amendment-of-amendment"}
+    assert shown == set(WORDING)
+    assert set(columns_of("contradictions")["kind"].terms) == shown
+
+
+def test_a_row_tells_whom_it_is_about_since_when_and_from_which_events(story: Story) -> None:
+    right(story)
+    first = worked(story, MARCH, by=actor("mentor", "m-32"))
+    then = worked(story, date(2026, 3, 9), by=actor("mentor", "m-32"))
+
+    answer = contradictions(story.connection, HERE, as_of=noon(TODAY))
+    (row,) = answer.rows
+    assert (row["course"], row["person"]) == (who("c"), who("m-32"))
+    assert (row["since"], row["events"]) == (MARCH, 2)
+    assert row["what"].startswith("En mentor har arbejdet på forløbet uden at være matchet")
+    assert [tuple(behind()) for behind in answer.behind] == [(first, then)]
+    # As of the day between the two, one had happened.
+    (row,) = rows(story, on=date(2026, 3, 5))
+    assert row["events"] == 1
+    assert rows(story, on=date(2026, 3, 1)) == []
+
+
+def test_the_kinds_are_counted_and_the_most_frequent_comes_first(story: Story) -> None:
+    right(story)
+    granted(story, FEBRUARY, by=MENTOR)
+    granted(story, MARCH, grant="b-2", by=MENTOR)
+    supervised(story, MARCH, "m-31")
+
+    first, second = contradictions_by_kind(story.connection, HERE, as_of=noon(TODAY)).rows
+    assert (first["kind"], first["contradictions"]) == ("grant-without-authority", 2)
+    assert (first["courses"], first["since"]) == (1, FEBRUARY)
+    assert (second["kind"], second["contradictions"]) == ("session-without-supervisor", 1)
+    assert second["courses"] == 0
+
+
+def test_one_course_can_be_asked_for(story: Story) -> None:
+    right(story)
+    worked(story, MARCH, grant="b-1")
+    supervised(story, MARCH, "m-31")
+
+    assert odd(story, streams=[who("c")]) == ["work-on-unknown-grant"]
+    assert odd(story, streams=[who("another")]) == []
+
+
+def test_what_happens_on_the_day_of_the_close_before_it_is_not_odd(story: Story) -> None:
+    right(story)
+    worked(story, MARCH)
+    fact = Closed(actor=CASEWORKER, to=MARCH, reason="job")
+    story.course("c", fact, noon(MARCH))
+    assert odd(story) == []
+
+    activity = story.told[-2].fact
+    story.course("c", activity, noon(MARCH) + timedelta(minutes=1))
+    assert odd(story) == ["work-while-closed"]
+
+
+def test_a_meeting_between_the_decision_and_the_first_day_of_a_match_is_not_odd(
+    story: Story,
+) -> None:
+    hired(story)
+    intake(story)
+    matched(story, date(2026, 1, 16), from_=MATCHED)
+    met(story, date(2026, 1, 17))
+    assert odd(story) == []
+
+    met(story, date(2026, 1, 15))
+    assert odd(story) == ["named-without-match"]
+
+
+def test_a_mentor_known_by_another_id_is_matched_once_the_two_are_linked(story: Story) -> None:
+    right(story)
+    worked(story, MARCH, by=actor("mentor", "t-31"))
+    known = story.position
+    linked = TeamIdentityLinked(
+        actor=COORDINATOR, person=who("m-31"), alias=who("t-31"), basis="manual"
+    )
+    story.team(linked, TODAY)
+
+    assert odd(story) == []
+    assert odd(story, known) == ["work-without-match"]
+
+
+def test_linked_courses_are_looked_at_as_one(story: Story) -> None:
+    right(story)
+    elsewhere = story.told[-1].fact
+    story.course("c-too", elsewhere, MATCHED)
+    assert odd(story) == ["work-without-intake"]
+
+    link = IdentityLinked(actor=CASEWORKER, what="course", alias=who("c-too"), basis="manual")
+    story.course("c", link, TODAY)
+    assert odd(story) == ["begun-twice"]
+
+
+def test_a_stand_in_states_for_the_caseworker_who_is_to_come(story: Story) -> None:
+    right(story)
+    fact = CaseworkerChanged(
+        actor=CASEWORKER, caseworker=who("s-13"), from_=APRIL, reason="portfolio-moved"
+    )
+    story.course("c", fact, FEBRUARY)
+    stated(story, MARCH, actor("caseworker", "s-13"), "m-31")
+    assert odd(story) == []
+
+
+def test_a_grant_ended_on_a_day_covers_it_until_then(story: Story) -> None:
+    right(story)
+    granted(story, FEBRUARY)
+    worked(story, MARCH, grant="b-1")
+    ended = GrantEnded(actor=CASEWORKER, grant=thing("b-1"), to=MARCH, reason="completed")
+    story.course("c", ended, noon(MARCH))
+    assert odd(story) == []
+
+    worked(story, date(2026, 3, 3), grant="b-1")
+    assert odd(story) == ["work-outside-grant"]
