@@ -311,6 +311,17 @@ def test_no_supervision_is_due_to_a_mentor_on_leave_and_it_begins_anew_on_return
     assert f"on hours-{MENTOR_ID}-2026-04-01" in log[0]
 
 
+def test_a_leave_that_was_over_before_the_team_began_takes_nothing_away() -> None:
+    log = team_log(
+        employed("2025-01-01", when="2026-01-02"),
+        hours_changed("2025-06-01", 0, when="2026-01-02 09:00"),
+        hours_changed("2025-09-01", 1110, when="2026-01-02 09:30"),
+        until="2026-02-13",
+    )
+
+    assert [line[:43] for line in log] == ["2026-02-12 06:00 raised supervision-overdue"]
+
+
 def test_a_follow_up_on_supervision_names_the_mentor_it_is_about() -> None:
     plan = plan_for_team([*FOLKS, employed("2026-01-01")], instant("2026-02-12 06:00"))
 
