@@ -103,6 +103,10 @@ class Persons:
         """The one id of this person."""
         return self._same.get(person, person)
 
+    def ids(self, persons: Iterable[UUID]) -> tuple[UUID, ...]:
+        """The ids of several persons, each once, in their order."""
+        return tuple(dict.fromkeys(map(self.id, persons) if self._same else persons))
+
     def actor(self, actor: Actor) -> Actor:
         """The same actor by that id."""
         return Actor(actor.function, self.id(actor.id)) if actor.id else actor

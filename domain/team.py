@@ -162,7 +162,7 @@ def _sessions(telling: Telling, persons: Persons) -> tuple[Session, ...]:
         session = Session(
             session=t.fact.session,
             supervisor=persons.id(t.fact.supervisor),
-            mentors=tuple(dict.fromkeys(persons.id(mentor) for mentor in t.fact.mentors)),
+            mentors=persons.ids(t.fact.mentors),
             form=t.fact.form,
             minutes=t.fact.minutes,
             day=t.day,

@@ -1,110 +1,113 @@
-"""The mentor's four roles: how far mentors had to fill each (Figure 7), and where time goes."""
+"""The mentor's four roles: how far mentors had to fill each (Figure 7), and the time for each."""
 
 from collections import Counter
-from collections.abc import Iterator
-from decimal import Decimal
-from fractions import Fraction
+from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 
 from domain import codes
-from domain.values import Ref
+from domain.calendar import day_of, instants
+from domain.surveys import Round, latest
+from domain.values import Period, Ref
+from projections import identity
 from projections.answering import Line, view
 from projections.asking import Question
-from projections.facts.activities import ACTIVITIES, ANSWERS
-from projections.views.numbers import shown
-
-# Fewer respondents than this could be told apart, so no share is shown.
-SMALL = 5
+from projections.views.numbers import percent
+from projections.views.surveys import rounds_of
+from projections.views.time_spent import Time, activities_behind, time_spent
 
 MUCH = ("to-a-very-high-degree", "to-some-degree")
-NOT_ASKED = "dont-know"
-
-
-class Time(NamedTuple):
-    """Mentors' registered time on one activity."""
-
-    role: str
-    area: str | None
-    activity: str
-    times: int
-    minutes: int
 
 
 @view
-def mentor_roles(question: Question) -> Iterator[Line]:
-    """One row for each role, and one for time without a role.
+def mentor_roles(question: Question, period: Period | None = None) -> Iterator[Line]:
+    """One row for each role, and one for time without a role; time of the period's days only.
 
     `share` is the percentage of respondents who had to fill the role to a very high degree or to
-    some degree; None where fewer than five answered. `minutes` are mentors' own.
+    some degree, by the latest answer of each by the period's end; None where fewer than five
+    answered, or where subtracting another figure would leave fewer than five. `minutes` are
+    mentors' own.
     """
-    times, answers = time_spent(question), degrees(question)
-    total = sum(time.minutes for time in times)
+    times = {time.which[0]: time for time in time_spent(question, "role", period=period)}
+    total = sum(time.minutes for time in times.values())
+    # The period's first day narrows nothing here: an answer holds until the next.
+    rounds = rounds_of(question, before=instants(period)[1])
     for role in codes.activity_roles.codes:
-        own = [time for time in times if time.role == role]
-        minutes = sum(time.minutes for time in own)
+        spent = times.get(role, Time((role,), 0, 0))
         values = {
             "role": role,
-            **_share(answers.get(f"role-{role}", Counter())),
-            "activities": sum(time.times for time in own),
-            "minutes": minutes,
-            "share_of_time": _percent(minutes, total),
+            **_answered(rounds, role),
+            "activities": spent.times,
+            "minutes": spent.minutes,
+            "share_of_time": percent(spent.minutes, total),
         }
-        yield Line(values, partial(_behind, question, role=role))
+        yield Line(values, partial(_behind, question, period, role))
 
 
 @view
-def activities(question: Question) -> Iterator[Line]:
-    """One row for each role, area and activity that mentors registered time on (Figure 8)."""
-    times = time_spent(question)
-    total = sum(time.minutes for time in times)
+def roles_by_mentor(question: Question, period: Period | None = None) -> Iterator[Line]:
+    """One row for each mentor and role that they registered time on, whose time is most first;
+    of the period's days only."""
+    times = time_spent(question, "speaker", "role", period=period)
+    totals: Counter[Any] = Counter()
     for time in times:
-        which = {"role": time.role, "area": time.area, "activity": time.activity}
-        values = {**time._asdict(), "share_of_time": _percent(time.minutes, total)}
-        yield Line(values, partial(_behind, question, **which))
+        totals[time.which[0]] += time.minutes
+    for time in sorted(times, key=lambda one: (-totals[one.which[0]], str(one.which[0]))):
+        mentor, role = time.which
+        values = {
+            "mentor": mentor,
+            "role": role,
+            "activities": time.times,
+            "minutes": time.minutes,
+            "share_of_own_time": percent(time.minutes, totals[mentor]),
+        }
+        yield Line(values, partial(_behind_mentor, question, period, mentor, role))
 
 
-def _behind(question: Question, **which: str | None) -> list[Ref]:
-    """The activities of that role, area and activity. Who answered a survey is nobody's to know."""
-    rows = question.happened(ACTIVITIES, "source", "event_id", "speaker_function", *which)
-    return [
-        Ref(row.source, row.event_id)
-        for row in rows
-        if row.speaker_function == "mentor"
-        and all(getattr(row, name) == value for name, value in which.items())
-    ]
+@view
+def roles_by_month(question: Question, period: Period | None = None) -> Iterator[Line]:
+    """One row for each month and role that mentors registered time on, the first month first; of
+    the period's days only."""
+    times = time_spent(question, "month", "role", period=period)
+    totals: Counter[Any] = Counter()
+    for time in times:
+        totals[time.which[0]] += time.minutes
+    for time in sorted(times, key=lambda one: one.which[0]):
+        month, role = time.which
+        values = {
+            "month": month,
+            "role": role,
+            "activities": time.times,
+            "minutes": time.minutes,
+            "share_of_months_time": percent(time.minutes, totals[month]),
+        }
+        yield Line(values, partial(_behind_month, question, period, month, role))
 
 
-def time_spent(question: Question) -> list[Time]:
-    """Mentors' time up to the moment asked about, most first. Caseworkers' isn't mentor time."""
-    rows = question.grouped(
-        ACTIVITIES,
-        ("role", "area", "activity"),
-        total="minutes",
-        only={"speaker_function": "mentor"},
+def _answered(rounds: Sequence[Round], role: str) -> dict[str, Any]:
+    cell = latest(rounds, f"role-{role}")
+    much = sum(cell.degrees.get(degree, 0) for degree in MUCH) if cell else 0
+    return {
+        "answered": cell.answered if cell else None,
+        "share": percent(much, cell.answered) if cell else None,
+    }
+
+
+def _behind(question: Question, period: Period | None, role: str) -> list[Ref]:
+    """The activities of that role. Who answered a survey is nobody's to know."""
+    return activities_behind(question, period, lambda row: bool(row.role == role))
+
+
+def _behind_mentor(question: Question, period: Period | None, mentor: Any, role: str) -> list[Ref]:
+    staff = question.once(identity.staff)
+    return activities_behind(
+        question, period, lambda row: row.role == role and staff.of(row.speaker) == mentor
     )
-    return [Time(*row) for row in rows]
 
 
-def degrees(question: Question) -> dict[str, Counter[str]]:
-    """How many answered each degree, by question. Of several by one in a round the last holds."""
-    held: dict[tuple[UUID, str], Any] = {}
-    for row in question.happened(ANSWERS, "stream", "survey", "questions", "degrees"):
-        held[row.stream, row.survey] = row
-    found: dict[str, Counter[str]] = {}
-    for row in held.values():
-        for asked, degree in zip(row.questions, row.degrees, strict=True):
-            found.setdefault(asked, Counter())[degree] += 1
-    return found
-
-
-def _share(answers: Counter[str]) -> dict[str, Any]:
-    answered = sum(count for degree, count in answers.items() if degree != NOT_ASKED)
-    if answered < SMALL:
-        return {"answered": None, "share": None}
-    return {"answered": answered, "share": _percent(sum(answers[d] for d in MUCH), answered)}
-
-
-def _percent(part: int, whole: int) -> Decimal | None:
-    return shown(Fraction(100 * part, whole)) if whole else None
+def _behind_month(question: Question, period: Period | None, month: Any, role: str) -> list[Ref]:
+    return activities_behind(
+        question,
+        period,
+        lambda row: row.role == role and day_of(row.occurred_at).replace(day=1) == month,
+    )

@@ -1,5 +1,6 @@
 """The list of all views."""
 
+from services.view_list.barriers import BARRIERS
 from services.view_list.caseload import CASELOAD
 from services.view_list.contradictions import CONTRADICTIONS
 from services.view_list.grants import GRANTS
@@ -17,6 +18,7 @@ VIEWS = {
         ROLE_CLARITY,
         MENTOR_ROLES,
         ACTIVITIES,
+        BARRIERS,
         GRANTS,
         CONTRADICTIONS,
     )

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.events.mentor import SurveyAnswered
+from domain.values import Period
 from projections.views.mentor_roles import mentor_roles
 from tests.projections.conftest import Connection
 from tests.projections.story import HERE, Story, actor, noon, thing
@@ -20,13 +21,15 @@ def story(connection: Connection) -> Story:
     return Story(connection)
 
 
-def answer(story: Story, mentor: str, degree: str, survey: str = "round-1") -> None:
+def answer(
+    story: Story, mentor: str, degree: str, survey: str = "round-1", on: date = ROUND
+) -> None:
     fact = SurveyAnswered(
         actor=actor("mentor", mentor),
         survey=thing(survey),
         answers={"role-system-guide": degree, "barrier-lack-of-time": "not-at-all"},
     )
-    story.mentor(mentor, fact, ROUND)
+    story.mentor(mentor, fact, on)
 
 
 def system_guide(story: Story) -> dict[str, Any]:
@@ -57,3 +60,26 @@ def test_fewer_than_five_answers_are_not_shown(story: Story) -> None:
         answer(story, f"mentor-{number}", "to-some-degree")
     row = system_guide(story)
     assert (row["answered"], row["share"]) == (None, None)
+
+
+def test_over_two_rounds_each_mentors_latest_answer_holds(story: Story) -> None:
+    for number in range(5):
+        answer(story, f"mentor-{number}", "not-at-all", "round-1", date(2026, 2, 2))
+    for number in range(5):
+        answer(story, f"mentor-{number}", "to-some-degree", "round-2")
+    row = system_guide(story)
+    assert (row["answered"], row["share"]) == (5, Decimal("100.00"))
+
+
+def test_a_periods_share_is_that_of_the_answers_by_its_last_day(story: Story) -> None:
+    for number in range(5):
+        answer(story, f"mentor-{number}", "to-some-degree")
+
+    def answered(period: Period) -> Any:
+        rows = mentor_roles(story.connection, HERE, as_of=noon(ROUND), period=period).rows
+        return next(row["answered"] for row in rows if row["role"] == "system-guide")
+
+    assert answered(Period(date(2026, 1, 1), ROUND)) is None
+    # An answer holds until the next, so the period's first day narrows nothing.
+    assert answered(Period(date(2026, 4, 1), date(2026, 5, 2))) == 5
+    assert answered(Period(date(2026, 5, 2))) == 5

@@ -21,8 +21,9 @@ from domain.events.course import (
 )
 from domain.events.mentor import Employed
 from domain.values import Actor, Period
+from projections.views.activities import activities
 from projections.views.caseload import caseload
-from projections.views.mentor_roles import activities, mentor_roles
+from projections.views.mentor_roles import mentor_roles
 from projections.views.role_clarity import role_clarity
 from tests.projections.conftest import Connection
 from tests.projections.story import HERE, Story, noon, thing, who

@@ -27,6 +27,8 @@ def told(municipality: Municipality, server: Server, clock: Clock) -> Municipali
     town.supervisor(day=-60)
     town.employed("m-31", -60)
     town.supervised(-40, "m-31")
+    answers = {"barrier-lack-of-time": "not-at-all"}
+    town.tell("mentor.survey-answered", "m-31", -30, survey={"id": "round-1"}, answers=answers)
     town.intake("c-1", -60)
     town.matched("c-1", -60)
     town.worked("c-1", -50)
@@ -58,6 +60,7 @@ def test_each_row_can_be_asked_for_the_events_behind_it(told: Municipality, cloc
 
 def test_what_is_confidential_is_never_explained(told: Municipality, clock: Clock) -> None:
     hidden = [(v, by) for v in VIEWS.values() for by in v.levels if not v.levels[by].explained]
+    assert {view.name for view, _ in hidden} == {"barriers"}
     for view, by in hidden:
         with pytest.raises(AskedWrongError) as refused:
             ask(view, [told], by=by, explained=True, now=clock.now)
