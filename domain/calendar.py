@@ -54,6 +54,18 @@ def instants(period: Period | None) -> tuple[datetime, datetime]:
     return first, start_of(end) if end is not None and end <= _LAST else _LATEST
 
 
+def months_of(period: Period) -> list[Period]:
+    """The calendar months of a bounded period, the first and the last cut by it."""
+    if period.to is None:
+        raise ValueError("months are told of a bounded period")
+    months, first = [], period.from_
+    while first < period.to:
+        following = (first.replace(day=1) + timedelta(days=31)).replace(day=1)
+        months.append(Period(first, min(following, period.to)))
+        first = following
+    return months
+
+
 @cache
 def closed_days(year: int) -> frozenset[date]:
     """Weekdays on which Danish public offices are closed.

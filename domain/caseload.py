@@ -25,13 +25,24 @@ class WeeklyHours(Struct, frozen=True):
     minutes: int
 
 
+class DroppedOut(Struct, frozen=True):
+    """The course was closed because the citizen dropped out (*frafaldt*), from this day on."""
+
+    on: date
+    ref: Ref
+
+
 class Follows(Struct, frozen=True):
-    """A mentor follows a citizen on these days, as the events `by` say."""
+    """A mentor follows a citizen on these days, as the events `by` say.
+
+    `dropped_out` is how the open spell of the course ended in which they lie, if it ended so.
+    """
 
     citizen: UUID
     mentor: UUID
     days: Period
     by: tuple[Ref, ...] = ()
+    dropped_out: DroppedOut | None = None
 
 
 def full_time_equivalents(hours: Iterable[WeeklyHours], day: date) -> Fraction:
@@ -71,6 +82,15 @@ def participants_in(follows: Iterable[Follows], period: Period) -> set[UUID]:
 def participants_on(follows: Iterable[Follows], day: date) -> set[UUID]:
     """The citizens with a match open on that day."""
     return {one.citizen for one in follows if covers(one.days, day)}
+
+
+def dropped_out_in(follows: Iterable[Follows], period: Period) -> set[UUID]:
+    """The citizens who had a mentor, and whose course was closed in the period as dropped out."""
+    return {
+        one.citizen
+        for one in follows
+        if one.dropped_out and not is_empty(one.days) and covers(period, one.dropped_out.on)
+    }
 
 
 def per_full_time(participants: int, fte: Fraction) -> Fraction | None:

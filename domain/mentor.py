@@ -9,7 +9,7 @@ from domain.calendar import covers
 from domain.caseload import WeeklyHours
 from domain.envelope import Recorded
 from domain.events.mentor import Employed, HoursChanged, Left
-from domain.folding import Step, Steps, Telling, held_on, steps
+from domain.folding import Step, Steps, Telling, held_on
 from domain.raised import FollowUps, folded_follow_ups
 from domain.values import Period, Ref
 
@@ -64,6 +64,10 @@ class MentorState(Struct, frozen=True, kw_only=True):
         held = held_on(self.hours, day)
         return held is not None and held.value.employed
 
+    def is_on_leave_on(self, day: date) -> bool:
+        """Whether on leave (*orlov*) on that day: employed, with no hours."""
+        return self.is_employed_on(day) and not self.hours_on(day)
+
     @property
     def weekly_hours(self) -> list[WeeklyHours]:
         """The step function of weekly minutes, as caseload reads it."""
@@ -110,30 +114,33 @@ def fold_mentor(events: Iterable[Recorded]) -> MentorState:
 
 
 def _hours(telling: Telling) -> Steps[Hours]:
+    return folded_hours(
+        [Step(t.fact.from_, t.order, t.ref, t.fact.weekly_minutes) for t in telling.of(Employed)],
+        [
+            Step(t.fact.from_, t.order, t.ref, t.fact.weekly_minutes)
+            for t in telling.of(HoursChanged)
+        ],
+        [Step(t.fact.to, t.order, t.ref, 0) for t in telling.of(Left)],
+    )
+
+
+def folded_hours(
+    employed: Iterable[Step[int]], changed: Iterable[Step[int]], left: Iterable[Step[int]]
+) -> Steps[Hours]:
     """The step function of weekly minutes: begun by an employment, none from leaving on.
 
     A change of hours outside an employment is kept out until the employment is known. Whoever
     leaves on the day on which they are employed anew stays: a contract renewed.
     """
-    told: list[Step[Hours | None]] = [
-        Step(t.fact.from_, t.order, t.ref, Hours(t.fact.weekly_minutes, employed=True))
-        for t in telling.of(Employed)
-    ]
-    renewed = {step.from_ for step in told}
-    told += [
-        Step(t.fact.to, t.order, t.ref, Hours(0, employed=False))
-        for t in telling.of(Left)
-        if t.fact.to not in renewed
-    ]
-    changes: dict[Ref, int] = {}
-    for change in telling.of(HoursChanged):
-        changes[change.ref] = change.fact.weekly_minutes
-        told.append(Step(change.fact.from_, change.order, change.ref, None))
+    begun = list(employed)
+    renewed = {step.from_ for step in begun}
+    told: list[tuple[Step[int], bool | None]] = [(step, True) for step in begun]
+    told += [(step, None) for step in changed]
+    told += [(step, False) for step in left if step.from_ not in renewed]
     held: list[Step[Hours]] = []
-    for step in steps(told):
-        if step.value is not None:
-            held.append(Step(step.from_, step.order, step.ref, step.value))
-        elif held and held[-1].value.employed:
-            hours = Hours(changes[step.ref], employed=True)
-            held.append(Step(step.from_, step.order, step.ref, hours))
+    for step, employs in sorted(told, key=lambda each: each[0].place):
+        if employs is None and not (held and held[-1].value.employed):
+            continue
+        hours = Hours(step.value, employed=employs is not False)
+        held.append(Step(step.from_, step.order, step.ref, hours))
     return tuple(held)

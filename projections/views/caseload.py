@@ -1,20 +1,14 @@
-"""Caseload (*belastning*, Table 24): citizens per full-time mentor, with policy and coordinator."""
+"""Caseload (*belastning*, Table 24) of a municipality and of its team."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from domain.calendar import is_empty, overlap
+from domain.calendar import covers
 from domain.caseload import (
-    Follows,
-    band,
     coordinator_is_overloaded,
     full_time_equivalents,
-    mean_full_time_equivalents,
-    participants_in,
-    participants_on,
     per_full_time,
     until,
 )
@@ -23,100 +17,108 @@ from domain.values import Period, Ref
 from projections.answering import Line, known, view
 from projections.asking import Question
 from projections.facts.staff import POLICIES
-from projections.views.following import follows_of
+from projections.views.caseload_figures import (
+    Asked,
+    asked_of,
+    behind,
+    every_follows,
+)
 from projections.views.numbers import shown
-from projections.views.team import Team, team_of
+from projections.views.staff import order_of
+
+_COUNTS = """
+ , every as (
+  select citizen, bool_or({in_period}) as in_period, bool_or({now}) as now,
+   bool_or({now} and mentor = any(%(working)s)) as with_hours, bool_or({out}) as dropped_out
+  from followed group by citizen),
+ holders (id, n) as (select * from unnest(%(holders)s::uuid[]) with ordinality),
+ loads as (select mentor, count(distinct citizen) as now from followed where {now} group by mentor)
+ select count(*) filter (where in_period) as participants, count(*) filter (where now) as now,
+  count(*) filter (where now and not with_hours) as without_hours,
+  count(*) filter (where dropped_out) as dropped_out,
+  (select count(*) from followed where {begins}) as begun,
+  (select count(*) from followed where {ends}) as ended,
+  array(select coalesce(now, 0) from holders left join loads on mentor = id order by n) as own,
+  array(select count(distinct citizen) from holders left join followed on mentor <> id and {now}
+   group by n order by n) as others,
+  array(select mentor from loads order by mentor) as mentors,
+  array(select now from loads order by mentor) as loads
+ from every"""
 
 
 @view
-def caseload(question: Question) -> Iterator[Line]:
+def caseload(question: Question, *, period: Period | None = None) -> Iterator[Line]:
     """One row for the municipality.
 
-    Two measures: from the team's start to `as_of`, its day included, and, `_now`, on that day.
-    `fte` is in full-time mentors of 37 hours; figures are rounded for show, bands are not.
+    Two measures: over the period, which is from the team's start to `as_of`, its day included,
+    unless given, and, `_now`, on that day. `fte` is in full-time mentors of 37 hours; figures are
+    rounded for show, bands are not. What makes the figure uncertain stands beside it (note 8).
     """
-    team = question.once(team_of)
-    follows = follows_of(question, team.state.same)
-    period = Period(_start(team, follows, question.day), until(question.day))
-    whole = _whole_period(team, follows, period)
-    policy = _policy(question)
+    asked = asked_of(question, period)
+    values, policy = _municipality(asked, _counts(asked))
+    yield Line(values, lambda: _behind(asked, policy))
+
+
+@view
+def team_caseload(question: Question, *, period: Period | None = None) -> Iterator[Line]:
+    """One row for the municipality's team: the same, and how its mentors share the load now."""
+    asked = asked_of(question, period)
+    counts = _counts(asked)
+    values, policy = _municipality(asked, counts)
+    yield Line(values | _shared(asked, counts), lambda: _behind(asked, policy))
+
+
+def _counts(asked: Asked) -> Any:
+    """Heads of the period and of the day; of each coordinator the own, and those of the others."""
+    working = [p for p, mentor in asked.team.mentors.items() if mentor.hours_on(asked.day)]
+    (row,) = asked.rows(_COUNTS, working=working, holders=_coordinators(asked))
+    return row
+
+
+def _coordinators(asked: Asked) -> list[UUID]:
+    return asked.team.state.holders_on("coordinator", asked.day)
+
+
+def _municipality(asked: Asked, counts: Any) -> tuple[dict[str, Any], Step[Any] | None]:
+    policy = _policy(asked.question)
+    fte = asked.workforce.mean_in(asked.period)
     values = {
-        **_measure(*whole),
-        **{
-            f"{name}_now": value
-            for name, value in _measure(*_now(team, follows, question.day)).items()
-        },
-        "since": period.from_,
-        "until": period.to,
-        **_coordinator(team, follows, question.day),
-        **_judged(policy, per_full_time(*whole)),
+        **asked.measure(counts.participants),
+        **asked.measure_now(counts.now),
+        "dropped_out": counts.dropped_out,
+        "mentors_left": asked.workforce.left_in(asked.period),
+        "mentors_on_leave": asked.workforce.on_leave(asked.day),
+        "matches_begun": counts.begun,
+        "matches_ended": counts.ended,
+        "since": asked.period.from_,
+        "until": asked.period.to,
+        **_coordinator(asked, counts),
+        **_judged(policy, per_full_time(counts.participants, fte)),
     }
-    yield Line(values, lambda: _behind(team, follows, period, policy))
+    return values, policy
 
 
-def _behind(
-    team: Team, follows: list[Follows], period: Period, policy: Step[Any] | None
-) -> Iterator[Ref]:
-    """The start, the hours, the matches of the period with their ends, and the policy."""
-    start = team.state.start
-    yield from known(start.ref if start else None, policy.ref if policy else None)
-    for mentor in team.mentors.values():
-        yield from (step.ref for step in mentor.hours if step.from_ < (period.to or date.max))
-    for one in follows:
-        if not is_empty(one.days) and overlap(one.days, period):
-            yield from one.by
-
-
-def _start(team: Team, follows: list[Follows], day: date) -> date:
-    """The team's start; while that isn't known, the first day with hours or a match."""
-    if team.state.start is not None:
-        return min(team.state.start.from_, until(day))
-    first = [one.days.from_ for one in follows]
-    first += [mentor.hours[0].from_ for mentor in team.mentors.values() if mentor.hours]
-    return min([*first, until(day)])
-
-
-def _whole_period(team: Team, follows: list[Follows], period: Period) -> tuple[int, Fraction]:
-    if is_empty(period):
-        return 0, Fraction(0)
-    fte = sum(
-        (mean_full_time_equivalents(m.weekly_hours, period) for m in team.mentors.values()),
-        Fraction(0),
-    )
-    return len(participants_in(follows, period)), fte
-
-
-def _now(
-    team: Team, follows: list[Follows], day: date, *, but: UUID | None = None
-) -> tuple[int, Fraction]:
-    """Citizens and full-time equivalents of a day; `but` leaves one person out of both."""
-    fte = sum(
-        (
-            full_time_equivalents(mentor.weekly_hours, day)
-            for person, mentor in team.mentors.items()
-            if person != but
-        ),
-        Fraction(0),
-    )
-    return len(participants_on((f for f in follows if f.mentor != but), day)), fte
-
-
-def _measure(participants: int, fte: Fraction) -> dict[str, Any]:
-    per_fte = per_full_time(participants, fte)
+def _shared(asked: Asked, counts: Any) -> dict[str, Any]:
+    """How the mentors who have hours on the day share its citizens; undefined without any."""
+    citizens = dict(zip(counts.mentors, counts.loads, strict=True))
+    loads = [
+        load
+        for person, mentor in asked.team.mentors.items()
+        if (fte := full_time_equivalents(mentor.weekly_hours, asked.day))
+        and (load := per_full_time(citizens.get(person, 0), fte)) is not None
+    ]
     return {
-        "participants": participants,
-        "fte": shown(fte),
-        "per_fte": shown(per_fte),
-        "band": band(per_fte),
+        "mentors_with_hours": len(loads),
+        "lowest_load": shown(min(loads, default=None)),
+        "mean_load": shown(sum(loads, Fraction(0)) / len(loads) if loads else None),
+        "highest_load": shown(max(loads, default=None)),
+        "participants_without_hours": counts.without_hours,
     }
 
 
-def _coordinator(team: Team, follows: list[Follows], day: date) -> dict[str, Any]:
+def _coordinator(asked: Asked, counts: Any) -> dict[str, Any]:
     """The own load of the coordinator; of several, that of the one with most citizens."""
-    loads = {
-        person: len(participants_on((f for f in follows if f.mentor == person), day))
-        for person in team.state.holders_on("coordinator", day)
-    }
+    loads = list(zip(_coordinators(asked), counts.own, counts.others, strict=True))
     if not loads:
         return {
             "coordinator": None,
@@ -124,13 +126,15 @@ def _coordinator(team: Team, follows: list[Follows], day: date) -> dict[str, Any
             "mentors_mean": None,
             "coordinator_overloaded": None,
         }
-    person = max(loads, key=lambda one: (loads[one], one.int))
-    others = _now(team, follows, day, but=person)
+    person, own, others = max(loads, key=lambda load: (load[1], load[0].int))
+    fte = asked.workforce.on(asked.day)
+    if mentor := asked.team.mentors.get(person):
+        fte -= full_time_equivalents(mentor.weekly_hours, asked.day)
     return {
         "coordinator": person,
-        "coordinator_participants": loads[person],
-        "mentors_mean": shown(per_full_time(*others)),
-        "coordinator_overloaded": coordinator_is_overloaded(loads[person], *others),
+        "coordinator_participants": own,
+        "mentors_mean": shown(per_full_time(others, fte)),
+        "coordinator_overloaded": coordinator_is_overloaded(own, others, fte),
     }
 
 
@@ -140,7 +144,7 @@ def _policy(question: Question) -> Step[Any] | None:
         POLICIES, "occurred_at", "sequence", "event_id", "source", *POLICIES.columns
     )
     policies = steps(
-        Step(row.from_day, _order(row), Ref(row.source, row.event_id), row) for row in told
+        Step(row.from_day, order_of(row), Ref(row.source, row.event_id), row) for row in told
     )
     return held_on(policies, question.day)
 
@@ -160,6 +164,13 @@ def _judged(held: Step[Any] | None, per_fte: Fraction | None) -> dict[str, Any]:
     }
 
 
-def _order(row: Any) -> tuple[datetime, int, str, str]:
-    sequence = -1 if row.sequence is None else row.sequence
-    return (row.occurred_at, sequence, row.event_id, row.source)
+def _behind(asked: Asked, policy: Step[Any] | None) -> Iterator[Ref]:
+    """The policy, the coordinators, and what the figures of the period and the day rest on."""
+    yield from known(policy.ref if policy else None)
+    for (_, function), assigned in asked.team.state.assignments.items():
+        if function == "coordinator":
+            yield from (step.ref for step in assigned if step.from_ <= asked.day)
+    yield from behind(asked, until(asked.day))
+    for one in asked.question.once(every_follows):
+        if covers(one.days, asked.day):
+            yield from one.by

@@ -86,23 +86,28 @@ facts: st.SearchStrategy[Fact] = st.one_of(
 
 
 @st.composite
-def _original(draw: st.DrawFn, number: int) -> Recorded:
+def _original(draw: st.DrawFn, number: int, of: st.SearchStrategy[Fact]) -> Recorded:
     return _stored(
         draw(st.sampled_from(COURSES)),
         f"ev-{number}",
         draw(times),
-        draw(facts),
+        draw(of),
         draw(st.none() | st.integers(0, 3)),
     )
 
 
 @st.composite
-def _amendment(draw: st.DrawFn, number: int, targets: Sequence[tuple[UUID, str]]) -> Recorded:
+def _amendment(
+    draw: st.DrawFn,
+    number: int,
+    targets: Sequence[tuple[UUID, str]],
+    of: st.SearchStrategy[Fact],
+) -> Recorded:
     stream, id_ = draw(st.sampled_from(targets))
     actor, target = draw(actors), Ref(SOURCE, id_)
     fact: Fact
     if draw(st.booleans()):
-        new = draw(facts)
+        new = draw(of)
         replacement = Replacement(type=topic_of(new), time=draw(times), data=Raw(encode_fact(new)))
         fact = CourseEventCorrected(
             actor=actor, corrects=target, reason="typing-error", replacement=replacement
@@ -142,9 +147,9 @@ def in_order(events: Sequence[Recorded]) -> list[Recorded]:
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> list[Recorded]:
-    """Events in the order in which they arrive. Some amend what never comes."""
-    originals = [draw(_original(n)) for n in range(draw(st.integers(1, 8)))]
+def histories(draw: st.DrawFn, of: st.SearchStrategy[Fact] = facts) -> list[Recorded]:
+    """Events `of` these facts in the order in which they arrive. Some amend what never comes."""
+    originals = [draw(_original(n, of)) for n in range(draw(st.integers(1, 8)))]
     targets = [(e.originator_id, e.source_id) for e in originals] + [(COURSES[0], "ev-lost")]
-    amendments = [draw(_amendment(n, targets)) for n in range(draw(st.integers(0, 6)))]
+    amendments = [draw(_amendment(n, targets, of)) for n in range(draw(st.integers(0, 6)))]
     return in_order(draw(st.permutations(originals + amendments)))

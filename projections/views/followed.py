@@ -1,0 +1,146 @@
+"""Who followed which citizen on which days, found by the database: figures without a fold.
+
+The relation `followed` says of rows what `domain.matches` and `domain.spells` say of events, and a
+property test holds them to it: of a match the first beginning holds, and the earliest end; it ends
+with the spell it was decided in; linked courses are one. Most courses are plain: not linked, never
+reopened, closed once, each match told once. What holds of them is read off; the others are put in
+fold order.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import namedtuple_row
+from psycopg.sql import SQL, Identifier
+
+from projections import identity
+from projections.asking import Question
+
+_ODD = """
+ course_of (id, one) as (
+  select * from unnest(%(course_ids)s::uuid[], %(course_ones)s::uuid[])),
+ citizen_of (id, one) as (
+  select * from unnest(%(citizen_ids)s::uuid[], %(citizen_ones)s::uuid[])),
+ mentor_of (id, one) as (select * from unnest(%(staff_ids)s::uuid[], %(staff_ones)s::uuid[])),
+ odd as materialized (
+  select id as stream from course_of
+  union select stream from {schema}.reopenings where {known}
+  union (select stream from {schema}.closings where {known}
+   group by stream having count(*) > 1)
+  union (select stream from {schema}.matches where {known}
+   group by stream, match having count(*) > 1)),"""
+"""Courses that aren't plain, and which ids are one: of linked ids the one that stands for all."""
+
+_PLAIN = """
+ plain as (
+  select m.stream as course, m.mentor, m.from_day, least(c.to_day, e.to_day) as to_day,
+   case when c.reason = 'dropped-out' then c.to_day end as out_day
+  from {schema}.matches m
+  left join (select stream, to_day, reason from {schema}.closings where {known}) c using (stream)
+  left join (select stream, match, min(to_day) as to_day from {schema}.match_ends
+   where {known} group by stream, match) e using (stream, match)
+  where {known} and m.stream not in (select stream from odd)),"""
+"""Of a plain course: from the match's first day until its end or the close, whichever is first."""
+
+_TURNS = """
+ turns as (
+  select coalesce(c.one, t.stream) as course, t.*
+  from (select stream, to_day as day, false as opens, reason = 'dropped-out' as is_out,
+    occurred_at, sequence, event_id, source
+   from {schema}.closings where stream = any(array(select stream from odd)) and {known}
+   union all select stream, from_day, true, false, occurred_at, sequence, event_id, source
+   from {schema}.reopenings where {known}) t
+  left join course_of c on c.id = t.stream),
+ numbered as (
+  select *, lag(opens, 1, true) over w as was_open, row_number() over w as number
+  from turns window w as (partition by course order by day, {order})),
+ turned as (
+  select course, opens, is_out, day, lag(day) over w as before, lag(day, 2) over w as earlier,
+   lead(day) over w is null as is_last
+  from numbered where opens <> was_open
+  window w as (partition by course order by number)),
+ spells as (
+  select course, coalesce(earlier, '-infinity') as since, day as until,
+   coalesce(before, '-infinity') as begun, day as to_day, case when is_out then day end as out_day
+  from turned where not opens
+  union all select course, case when opens then before else day end, 'infinity',
+   case when opens then day end, 'infinity', null
+  from turned where is_last),"""
+"""The spells of the other courses. After any turn the course is as the turn says, so those count
+that say otherwise than the one before. A match decided in [since, until) is the spell's; closed
+for good the last one has never begun."""
+
+_OTHERS = """
+ begun as (
+  select distinct on (course, match) coalesce(c.one, m.stream) as course, match, mentor, from_day,
+   least(from_day, (occurred_at at time zone 'Europe/Copenhagen')::date) as decided
+  from {schema}.matches m left join course_of c on c.id = m.stream
+  where m.stream = any(array(select stream from odd)) and {known}
+  order by course, match, {order}),
+ ended as (
+  select coalesce(c.one, e.stream) as course, match, min(to_day) as to_day
+  from {schema}.match_ends e left join course_of c on c.id = e.stream
+  where e.stream = any(array(select stream from odd)) and {known}
+  group by 1, 2),
+ others as (
+  select b.course, b.mentor, greatest(b.from_day, s.begun) as from_day,
+   least(s.to_day, e.to_day) as to_day, s.out_day
+  from begun b
+  left join spells s on s.course = b.course and s.since <= b.decided and b.decided < s.until
+  left join ended e on e.course = b.course and e.match = b.match
+  where s.course is null or s.begun is not null),"""
+
+_FOLLOWED = """
+ followed as materialized (
+  select coalesce(c.one, course) as citizen, coalesce(m.one, mentor) as mentor,
+   from_day, coalesce(to_day, 'infinity') as to_day, out_day
+  from (select * from plain union all select * from others) every
+  left join citizen_of c on c.id = course left join mentor_of m on m.id = mentor
+  where to_day is null or from_day < to_day)"""
+"""Every match that covers a day: half-open days, and the day on which the course was closed as
+dropped out, if the spell that the match lies in ended so."""
+
+_RELATION = "with" + _ODD + _PLAIN + _TURNS + _OTHERS + _FOLLOWED
+
+_PARTS = {
+    "known": SQL("learned <= %(at)s and (superseded is null or superseded > %(at)s)"),
+    "order": SQL('occurred_at, coalesce(sequence, -1), event_id collate "C", source collate "C"'),
+    "in_period": SQL("(%(from)s < %(to)s and from_day < %(to)s and to_day > %(from)s)"),
+    "begins": SQL("(from_day >= %(from)s and from_day < %(to)s)"),
+    "ends": SQL("(to_day >= %(from)s and to_day < %(to)s)"),
+    "out": SQL("(out_day >= %(from)s and out_day < %(to)s)"),
+    "now": SQL("(from_day <= %(day)s and to_day > %(day)s)"),
+}
+
+
+def from_followed(
+    question: Question, same: Mapping[UUID, UUID], select: str, **values: Any
+) -> list[Any]:
+    """Rows of a `select` from the relation `followed`, as known at the question's position.
+
+    `same` maps a staff member's other ids to the one they are read as. Of a row `{in_period}`,
+    `{begins}`, `{ends}` and `{out}` say whether its days, their first, the first after them, or
+    the dropping out lie in the days [`from`, `to`); `{now}` whether it covers `day`.
+    """
+    courses, citizens = question.once(identity.courses), question.once(identity.citizens)
+    told = {
+        "at": question.position,
+        **_pairs("course", courses),
+        **_pairs("citizen", citizens),
+        **_pairs("staff", same),
+        **values,
+    }
+    cursor = question.connection.cursor(binary=True, row_factory=namedtuple_row)
+    return cursor.execute(_statement(question.schema, select), told, prepare=True).fetchall()
+
+
+@cache
+def _statement(schema: str, select: str) -> bytes:
+    text: Any = _RELATION + select  # its parts stand in this folder
+    return SQL(text).format(schema=Identifier(schema), **_PARTS).as_bytes(None)
+
+
+def _pairs(name: str, same: Mapping[UUID, UUID]) -> dict[str, list[UUID]]:
+    return {f"{name}_ids": list(same), f"{name}_ones": [same[id_] for id_ in same]}

@@ -1,0 +1,69 @@
+"""The mentors of a municipality and their hours, read narrowly: for views that ask nothing else."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain.folding import Step
+from domain.mentor import MentorState, folded_hours
+from domain.team import fold_team
+from domain.values import Ref
+from projections.asking import Question
+from projections.facts.staff import (
+    ASSIGNMENTS,
+    BEGINNINGS,
+    DEPARTURES,
+    EMPLOYMENTS,
+    HOURS_CHANGES,
+    RELEASES,
+    STAFF_LINKS,
+)
+from projections.table import FactTable
+from projections.views.team import Team
+
+_ORDER = ("occurred_at", "sequence", "event_id", "source")
+
+
+def staff_of(question: Question) -> Team:
+    """The team's start, functions and linked ids, and each mentor's hours; nothing else is read."""
+    state = fold_team(question.facts(BEGINNINGS, ASSIGNMENTS, RELEASES, STAFF_LINKS))
+    employed, changed, left = (
+        _steps(question, table, state.same, *columns)
+        for table, columns in (
+            (EMPLOYMENTS, ("from_day", "weekly_minutes")),
+            (HOURS_CHANGES, ("from_day", "weekly_minutes")),
+            (DEPARTURES, ("to_day",)),
+        )
+    )
+    return Team(
+        state,
+        {
+            person: MentorState(hours=folded_hours(employed[person], changed[person], left[person]))
+            for person in {**employed, **changed, **left}
+        },
+    )
+
+
+def _steps(
+    question: Question, table: FactTable, same: dict[UUID, UUID], *columns: str
+) -> dict[UUID, list[Step[int]]]:
+    """Steps by mentor, from the columns of the day and of the minutes; without these, to 0."""
+    found: dict[UUID, list[Step[int]]] = defaultdict(list)
+    for stream, at, sequence, id_, source, day, *minutes in question.rows(
+        table, "stream", *_ORDER, *columns
+    ):
+        step = Step(day, _place(at, sequence, id_, source), Ref(source, id_), sum(minutes))
+        found[same.get(stream, stream)].append(step)
+    return found
+
+
+def order_of(row: Any) -> tuple[datetime, int, str, str]:
+    """A row's place in fold order."""
+    return _place(row.occurred_at, row.sequence, row.event_id, row.source)
+
+
+def _place(
+    occurred_at: datetime, sequence: int | None, event_id: str, source: str
+) -> tuple[datetime, int, str, str]:
+    return (occurred_at, -1 if sequence is None else sequence, event_id, source)
