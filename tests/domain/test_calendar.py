@@ -13,6 +13,7 @@ from domain.calendar import (
     day_of,
     instants,
     is_empty,
+    months_of,
     overlap,
     start_of,
 )
@@ -121,3 +122,14 @@ def test_what_has_no_bound_has_the_first_and_last_instant_there_is() -> None:
     assert instants(None) == (first, last)
     assert instants(Period(ALWAYS)) == (first, last)
     assert instants(Period(day("2026-03-01"), date.max))[1] == last
+
+
+def test_the_months_of_a_period_are_cut_by_it() -> None:
+    winter = Period(day("2025-12-15"), day("2026-03-02"))
+    assert months_of(winter) == [
+        Period(day("2025-12-15"), day("2026-01-01")),
+        Period(day("2026-01-01"), day("2026-02-01")),
+        Period(day("2026-02-01"), day("2026-03-01")),
+        Period(day("2026-03-01"), day("2026-03-02")),
+    ]
+    assert months_of(Period(day("2026-03-01"), day("2026-03-01"))) == []

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.events.course import Closed, IdentityLinked, MatchEnded, MentorMatched, Reopened
-from domain.events.mentor import Employed, HoursChanged, Left
+from domain.events.mentor import HoursChanged, Left
 from domain.events.team import (
     CaseloadPolicySet,
     Established,
@@ -16,11 +16,9 @@ from domain.events.team import (
     TeamIdentityUnlinked,
 )
 from projections.views.caseload import caseload
+from tests.projections.caseload_story import CASEWORKER, FULL, LEADER, START, employ, match
 from tests.projections.conftest import Connection
 from tests.projections.story import HERE, Story, actor, noon, thing, who
-
-START, FULL = date(2026, 1, 1), 2220
-CASEWORKER, LEADER = actor("caseworker"), actor("leader")
 
 
 @pytest.fixture
@@ -31,18 +29,6 @@ def story(connection: Connection) -> Story:
     return story
 
 
-def employ(story: Story, name: str, weekly: int = FULL, on: date = START) -> None:
-    fact = Employed(actor=LEADER, from_=on, weekly_minutes=weekly, gender="not-stated")
-    story.mentor(name, fact, on)
-
-
-def match(story: Story, course: str, mentor: str, on: date = START) -> None:
-    fact = MentorMatched(
-        actor=CASEWORKER, match=thing(f"m-{course}"), mentor=who(mentor), from_=on, method="other"
-    )
-    story.course(course, fact, on)
-
-
 def ask(story: Story, day: date, known_at: int | None = None) -> dict[str, Any]:
     answer = caseload(story.connection, HERE, as_of=noon(day), known_at=known_at)
     (row,) = answer.rows
@@ -50,27 +36,32 @@ def ask(story: Story, day: date, known_at: int | None = None) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("citizens", "weekly", "band"),
+    ("citizens", "weekly", "per_fte", "band"),
     [
-        (9, FULL, "<10"),
-        (10, FULL, "10-14"),
-        (14, FULL, "10-14"),
-        (15, FULL, "15-19"),
-        (19, FULL, "15-19"),
-        (20, FULL, "20+"),
-        # A minute a week more than full time: just below the bound, though shown as the bound.
-        (10, FULL + 1, "<10"),
-        (15, FULL + 1, "10-14"),
-        (20, FULL + 1, "15-19"),
-        (10, FULL - 1, "10-14"),
+        # 10 ÷ (2222 ÷ 2220) = 9.9910; 15 and 20 ÷ (2221 ÷ 2220) = 14.9932 and 19.9910.
+        (10, FULL + 2, "9.99", "<10"),
+        (10, FULL, "10.00", "10-14"),
+        (15, FULL + 1, "14.99", "10-14"),
+        (15, FULL, "15.00", "15-19"),
+        (20, FULL + 1, "19.99", "15-19"),
+        (20, FULL, "20.00", "20+"),
+        # A minute more than full time is just below the bound, though it is shown as the bound.
+        (10, FULL + 1, "10.00", "<10"),
+        (10, FULL - 1, "10.00", "10-14"),
+        (9, FULL, "9.00", "<10"),
+        (19, FULL, "19.00", "15-19"),
     ],
 )
-def test_the_bands_have_exact_bounds(story: Story, citizens: int, weekly: int, band: str) -> None:
+def test_the_bands_have_exact_bounds(
+    story: Story, citizens: int, weekly: int, per_fte: str, band: str
+) -> None:
     employ(story, "mentor", weekly)
     for number in range(citizens):
         match(story, f"citizen-{number}", "mentor")
     row = ask(story, date(2026, 3, 1))
-    assert (row["participants"], row["band"], row["band_now"]) == (citizens, band, band)
+    assert (row["participants"], row["participants_now"]) == (citizens, citizens)
+    assert row["per_fte"] == row["per_fte_now"] == Decimal(per_fte)
+    assert (row["band"], row["band_now"]) == (band, band)
 
 
 def test_two_mentors_at_half_time_are_one_full_time_mentor(story: Story) -> None:
