@@ -38,6 +38,9 @@ SANDBOX = SandboxedWorkflowRunner(
 )
 _AT_ONCE = 8  # activities, each with a connection of the pool
 _LONGEST_PAUSE = 30.0
+# Seconds. The pool itself waits for thirty: each eight of them the worker has to ask for its task
+# anew, at three events of the workflow's history.
+_AWAY = 3.0
 
 log = structlog.get_logger()
 
@@ -52,6 +55,8 @@ class Activities:
     def advance(self, ask: Advance) -> Next:
         """See `workflows.ports.advance`. Fails with the kind of the error only."""
         with told_by_kind(workflow_id(ask.municipality, ask.subject)):
+            with self._engine.server.pool.connection(timeout=_AWAY):
+                pass  # the database is there
             return self._engine.advance(ask.municipality, ask.subject, ask.now)
 
 
