@@ -18,7 +18,7 @@ from domain.values import Replacement
 from projections.amendments import Held, Key, replacement_of
 from projections.copying import Kind, instant_and_longs
 from projections.facts.all import TABLES
-from projections.facts.timeline import TIMELINE, line, replacement_line
+from projections.facts.timeline import TIMELINE, packed_line, replacement_line
 from projections.parking import Parked, Stored, Unreadable, parked_by
 from projections.table import FactTable, RowOf
 
@@ -47,8 +47,9 @@ _uuid, _code, _text = Kind.UUID.encode, Kind.CODE.encode, Kind.TEXT.encode
 
 def _common(key: Key, occurred_at: datetime, sequence: int | None, learned: int) -> bytes:
     """The columns that all rows of one event share, up to `learned`, packed."""
+    stream, source, id_ = key
     times = instant_and_longs(occurred_at, sequence, learned)
-    return b"".join((_uuid(key[0]), _code(key[1]), _text(key[2]), times))
+    return b"".join((_uuid(stream), _code(source), _text(id_), times))
 
 
 def _brought(fact: Fact) -> Brought:
@@ -127,7 +128,7 @@ class Batch:
         key = (event.originator_id, event.source, event.source_id)
         fact = event.fact
         common = _common(key, event.occurred_at, event.sequence, event.position)
-        said = TIMELINE.live_row(common, line(event))
+        said = TIMELINE.row(common, None, packed_line(event))
         if isinstance(fact, Amendment):
             self._amend((event.originator_id, fact.target.source, fact.target.id), event)
         elif event.source_id in self._amended_ids and (key in self.amended or key in self.held):

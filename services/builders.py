@@ -8,7 +8,8 @@ import structlog
 
 from projections.schema import create_books, create_tables, definition, made_by, note_definition
 from projections.tracking import Reached
-from services.rebuilding import Crew, rebuild_all
+from services.crew import Crew
+from services.rebuilding import rebuild_all
 from services.store.municipality import Municipality
 
 _REST = 10.0  # seconds until what failed is tried again

@@ -10,7 +10,7 @@ from datetime import datetime
 from domain.envelope import Recorded
 from domain.events.base import Fact
 from domain.events.common import EventCorrected, EventRetracted
-from projections.copying import Kind
+from projections.copying import NULL, Kind
 from projections.table import FactTable, Values, key
 
 _AMENDMENTS = (EventCorrected, EventRetracted)
@@ -41,6 +41,24 @@ def line(event: Recorded) -> Values:
     if isinstance(fact, _AMENDMENTS):
         amends, reason = key(fact.target), fact.reason
     return told(event.recorded_at, event.topic, fact, amends, reason, None)
+
+
+_instant, _code, _uuid = Kind.INSTANT.encode, Kind.CODE.encode, Kind.UUID.encode
+_NOTHING_MORE = TIMELINE.pack((None,) * 7 + (False,) + (None,) * 3)[4 * len(NULL) :]
+
+
+def packed_line(event: Recorded) -> bytes:
+    """The columns of `line`, packed.
+
+    Nine of ten events have nothing after the actor, and every event has a line: packing those by
+    themselves saves a tenth of the time that a rebuild takes.
+    """
+    fact = event.fact
+    if fact.on_behalf_of or fact.note or fact.note_confidential or isinstance(fact, _AMENDMENTS):
+        return TIMELINE.pack(line(event))
+    actor = fact.actor
+    who = (_uuid(actor.id), _code(actor.function), _NOTHING_MORE)
+    return b"".join((_instant(event.recorded_at), _code(event.topic), *who))
 
 
 def replacement_line(correction: Recorded, topic: str, fact: Fact) -> Values:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
 from services.builders import ready
 from services.cli.options import FormatOption, MunicipalityOption, stores_of
@@ -14,7 +13,7 @@ from services.cli.show import Format, err, print_rows, progress_bar
 from services.freshness import freshness
 from services.municipalities import name_of
 from services.projector import catch_up, prepare, retry
-from services.rebuilding import Crew, rebuild_all
+from services.rebuilding import rebuild_several
 from services.root import open_app
 from services.settings import Settings
 from services.store.municipality import Municipality
@@ -125,13 +124,10 @@ def rebuild(
             "(It shares tables with other views, so all are built, at once.)",
             soft_wrap=True,
         )
-    with open_app(Settings()) as app, Crew(app.database_url) as crew, progress_bar() as bar:
-        for store in stores_of(app, municipality):
-            _rebuild(store, crew, bar)
-
-
-def _rebuild(store: Municipality, crew: Crew, bar: Progress) -> None:
-    head = store.head().position
-    task = bar.add_task(name_of(store.code), total=head or 1)
-    rebuild_all(store, lambda done: bar.update(task, completed=done), crew=crew)
-    bar.update(task, completed=head or 1)
+    with open_app(Settings()) as app, progress_bar() as bar:
+        stores = stores_of(app, municipality)
+        heads = {store.code: store.head().position or 1 for store in stores}
+        tasks = {code: bar.add_task(name_of(code), total=head) for code, head in heads.items()}
+        rebuild_several(stores, lambda store, done: bar.update(tasks[store.code], completed=done))
+        for code, head in heads.items():
+            bar.update(tasks[code], completed=head)

@@ -4,6 +4,7 @@ The state is one JSON object. What is in it when it comes here is sealed already
 as sealed as it went in. Only names of the registry are resolved, whatever a row may say.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -47,13 +48,14 @@ class EventMapper(Mapper[UUID]):
     def __init__(self, registry: Registry = REGISTRY) -> None:
         super().__init__(JSONTranscoder())
         self._registry = registry
-        self._decoder = cache(self._make_decoder)
+        self._decoding = cache(self._make_decoder)
 
-    def _make_decoder(self, topic: str) -> "msgspec.json.Decoder[Any]":
+    def _make_decoder(self, topic: str) -> "tuple[Callable[[bytes], State[Any]], bool]":
+        """What reads the state, and whether it is of an earlier version."""
         if self._registry.is_old(topic):
-            return msgspec.json.Decoder(State[dict[str, Any]])
+            return msgspec.json.Decoder(State[dict[str, Any]]).decode, True
         state: Any = State
-        return msgspec.json.Decoder(state[self._registry.type_of(topic)])
+        return msgspec.json.Decoder(state[self._registry.type_of(topic)]).decode, False
 
     def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
         """An event of an earlier version comes out as the newest. Raises UnknownEventError."""
@@ -77,9 +79,10 @@ class EventMapper(Mapper[UUID]):
         recorded_at: datetime,
     ) -> Recorded:
         """The same of a row's columns."""
-        decoded: State[Any] = self._decoder(topic).decode(state)
+        decode, is_old = self._decoding(topic)
+        decoded = decode(state)
         fact = decoded.data
-        if self._registry.is_old(topic):
+        if is_old:
             topic, newer = self._registry.upcast(topic, fact)
             fact = msgspec.convert(newer, self._registry.type_of(topic))
         return Recorded(

@@ -13,6 +13,7 @@ from domain.events.common import (
 )
 from domain.events.course import ActivityRegistered, Closed, IdentityLinked, IntakeRegistered
 from domain.values import Actor, FollowUpKey
+from projections.facts.timeline import TIMELINE, line, packed_line
 from projections.views.timeline import timeline
 from tests.projections.conftest import Connection
 from tests.projections.story import HERE, Story, actor, noon, who
@@ -136,3 +137,23 @@ def test_a_follow_ups_events_say_which_one_when_to_whom_and_why(story: Story) ->
         (None, None, None, 1, None, None),
         (None, None, None, None, date(2026, 3, 1), "citizen-away"),
     ]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"on_behalf_of": actor("mentor")},
+        {"note": "ciphertext"},
+        {"note": "ciphertext", "note_confidential": True},
+    ],
+)
+def test_a_line_that_is_packed_by_itself_is_packed_like_any_row(
+    story: Story, more: dict[str, Any]
+) -> None:
+    for function in ("system", "caseworker"):
+        fact = Closed(actor=actor(function), to=LATER, reason="job", **more)
+        story.retract(story.course("c", fact, LATER), LATER)
+    assert len(story.told) == 4
+    for event in story.told:
+        assert packed_line(event) == TIMELINE.pack(line(event))

@@ -18,8 +18,9 @@ from psycopg.rows import tuple_row
 from bench.workload import Workload, make_workload
 from projections import tracking
 from services import rebuilding
+from services.crew import Crew
 from services.projector import catch_up, prepare
-from services.rebuilding import Crew, PackingError, rebuild_all
+from services.rebuilding import PackingError, rebuild_all, rebuild_several
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from services.store.server import Server
@@ -68,6 +69,23 @@ def test_tables_built_by_several_processes_are_those_that_came_live(
             assert reached.position == store.head().position
             assert rows_of(store) == live
     assert max(seen) > LINES * 0.8
+
+
+def test_several_municipalities_are_rebuilt_side_by_side(
+    server: Server, store: Municipality, by_processes: None
+) -> None:
+    other = server.municipality("0999")
+    other.append([intake(f"ev-{n}", f"c-{n}") for n in range(50)])
+    empty = server.municipality("0998")
+    for each in (other, empty):
+        prepare(each)
+        catch_up(each)
+    stores = [other, store, empty]
+    live = [rows_of(each) for each in stores]
+    done: set[str] = set()
+    rebuild_several(stores, lambda each, events: done.add(each.code))
+    assert [rows_of(each) for each in stores] == live
+    assert done == {each.code for each in stores}
 
 
 def test_events_that_arrive_while_tables_are_built_are_in_them(
@@ -256,7 +274,7 @@ def _waits_for_readers(url: str) -> bool:
 
 _OWNER = """
 import sys, time
-from services.rebuilding import Crew
+from services.crew import Crew
 crew = Crew(sys.stdin.readline().strip(), 2)
 print(*(process.pid for process in crew.start()), flush=True)
 time.sleep(60)
