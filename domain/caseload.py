@@ -11,6 +11,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.calendar import covers, is_empty, overlap
+from domain.surveys import SMALL
 from domain.values import Period, Ref
 
 FULL_TIME = 2220  # minutes a week: 37 hours
@@ -103,6 +104,16 @@ def band(per_fte: Fraction | None) -> str | None:
     if per_fte is None:
         return None
     return next((name for below, name in BANDS if per_fte < below), "20+")
+
+
+def too_few(citizens: int, mentors: int) -> str | None:
+    """Of whom there are too few to tell other municipalities a band; None where there are enough.
+
+    A band of few citizens tells of them, and a band of few mentors how much each of them has.
+    """
+    if citizens < SMALL:
+        return "few-citizens"
+    return "few-mentors" if mentors < SMALL else None
 
 
 def until(as_of: date) -> date:

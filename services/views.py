@@ -29,8 +29,8 @@ __all__ = ["VIEWS", "Answered", "Row", "View", "ask", "ask_timeline", "bring_up_
 
 Row = dict[str, Any]
 _CONFIDENTIAL = Words(
-    "Kan ikke forklares: svarene er fortrolige.",
-    "Can't be explained: the answers are confidential.",
+    "Kan ikke forklares: hændelserne bag er fortrolige.",
+    "Can't be explained: the events behind are confidential.",
 )
 STALE_AFTER = 5.0
 """Seconds for which an answer may be behind the log; the projector follows within two."""

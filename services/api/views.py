@@ -140,13 +140,15 @@ async def _answer(
 ) -> Response:
     token = await api.gate.enter(request)
     may_read(token)
-    code = own_municipality(token, asked.municipality)
-    known_municipality(code)
+    only = asked.municipality
+    code = None if view.crosses else own_municipality(token, only)
+    known_municipality(only)
     as_of, known_at = asked.moments()
     period = asked.period()
 
     def work() -> Answered:
-        stores = [desk.store for desk in api.desks(code)]
+        # Nobody makes the tables of a municipality by asking about another's.
+        stores = [desk.store for desk in api.desks(code) if only in (None, desk.store.code)]
         if asked.after is not None:
             for store in _one(stores):
                 wait_until(store, asked.after)

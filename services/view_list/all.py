@@ -5,6 +5,7 @@ from services.view_list.caseload import CASELOAD
 from services.view_list.contradictions import CONTRADICTIONS
 from services.view_list.grants import GRANTS
 from services.view_list.mentor_roles import ACTIVITIES, MENTOR_ROLES
+from services.view_list.municipalities import MUNICIPALITIES
 from services.view_list.role_clarity import ROLE_CLARITY
 from services.view_list.supervision import SUPERVISION
 from services.view_list.worklist import WORKLIST
@@ -21,5 +22,6 @@ VIEWS = {
         BARRIERS,
         GRANTS,
         CONTRADICTIONS,
+        MUNICIPALITIES,
     )
 }

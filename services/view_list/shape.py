@@ -78,11 +78,16 @@ class Level:
 
 @dataclass(frozen=True)
 class View:
-    """A view of one or more municipalities."""
+    """A view of one or more municipalities.
+
+    Where it `crosses`, whoever may read of one municipality may read of all: it has aggregates
+    only, of nobody few.
+    """
 
     name: str
     title: Words
     levels: Mapping[str, Level]
+    crosses: bool = False
 
     @property
     def default(self) -> str:

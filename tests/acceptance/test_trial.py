@@ -81,6 +81,17 @@ def test_supervision_gives_table_25_with_its_brackets(trial: Server) -> None:
     assert found == TABLE_25
 
 
+def test_municipalities_see_both_tables_of_each_other_and_nobody_is_withheld(trial: Server) -> None:
+    answer = rows(trial, "municipalities")
+    bands: dict[str, set[str]] = {}
+    models: dict[int, dict[str, bool]] = {}
+    for row in answer:
+        bands.setdefault(row["band"], set()).add(row["municipality"])
+        models.setdefault(row["model"], {})[row["municipality"]] = row["partial"]
+    assert (bands, models) == (TABLE_24, TABLE_25)
+    assert {r["municipality"] for r in answer if not r["requirement_met"]} == set(TABLE_25[4])
+
+
 def test_the_supervision_requirement_is_met_in_models_1_to_3_only(trial: Server) -> None:
     answer = rows(trial, "supervision")
     assert {r["municipality"] for r in answer if not r["requirement_met"]} == set(TABLE_25[4])

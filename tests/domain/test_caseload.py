@@ -17,6 +17,7 @@ from domain.caseload import (
     participants_in,
     participants_on,
     per_full_time,
+    too_few,
     until,
 )
 from domain.values import Period
@@ -142,3 +143,19 @@ def test_the_bands_have_no_gap_between_them() -> None:
 
     assert all(later - earlier in (0, 1) for earlier, later in pairwise(ranks))
     assert set(ranks) == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    ("citizens", "mentors", "why"),
+    [
+        (5, 5, None),
+        (4, 5, "few-citizens"),
+        (0, 0, "few-citizens"),
+        (5, 4, "few-mentors"),
+        (60, 0, "few-mentors"),
+    ],
+)
+def test_a_band_of_fewer_than_five_people_isnt_told_to_others(
+    citizens: int, mentors: int, why: str | None
+) -> None:
+    assert too_few(citizens, mentors) == why

@@ -1,0 +1,108 @@
+"""What municipalities are told of each other: bands and models, and nothing of few people."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from domain.events.team import Established, PersonAssigned, SupervisionSessionHeld
+from projections.views.municipalities import municipalities
+from tests.projections.caseload_story import FULL, LEADER, START, change, close, employ, end, match
+from tests.projections.conftest import Connection
+from tests.projections.story import HERE, Story, noon, thing, who
+
+DAY = date(2026, 3, 1)
+MENTORS = [f"mentor-{number}" for number in range(5)]
+
+
+@pytest.fixture
+def story(connection: Connection) -> Story:
+    """A team of five full-time mentors that began on 1 January."""
+    story = Story(connection)
+    story.team(Established(actor=LEADER, from_=START), START)
+    for mentor in MENTORS:
+        employ(story, mentor)
+    return story
+
+
+def ask(story: Story, day: date = DAY, known_at: int | None = None) -> dict[str, Any]:
+    answer = municipalities(story.connection, HERE, as_of=noon(day), known_at=known_at)
+    (row,) = answer.rows
+    assert not any(tuple(behind()) for behind in answer.behind)
+    return row
+
+
+def follow(story: Story, citizens: int) -> None:
+    for number in range(citizens):
+        match(story, f"citizen-{number}", MENTORS[number % len(MENTORS)])
+
+
+def test_a_municipality_is_told_by_its_bands(story: Story) -> None:
+    # 75 citizens on five full-time mentors are 15 each; 30 are left after February: 6 each.
+    follow(story, 75)
+    for number in range(45):
+        close(story, f"citizen-{number}", date(2026, 2, 1))
+    row = ask(story)
+    assert (row["band"], row["band_now"], row["withheld"]) == ("15-19", "<10", [])
+    assert set(row) == {
+        *("municipality", "municipality_code", "band", "band_now", "withheld"),
+        *("model", "partial", "requirement_met"),
+    }
+
+
+def test_fewer_than_five_citizens_have_no_band(story: Story) -> None:
+    follow(story, 4)
+    row = ask(story)
+    assert (row["band"], row["band_now"]) == (None, None)
+    assert row["withheld"] == ["few-citizens", "few-citizens-now"]
+    before = story.position
+    match(story, "fifth", MENTORS[0])
+    assert (ask(story)["band"], ask(story)["withheld"]) == ("<10", [])
+    assert ask(story, known_at=before)["withheld"] == ["few-citizens", "few-citizens-now"]
+    # Five have had a mentor, four have one now.
+    end(story, "fifth", date(2026, 2, 1))
+    row = ask(story)
+    assert (row["band"], row["band_now"], row["withheld"]) == ("<10", None, ["few-citizens-now"])
+
+
+def test_fewer_than_five_mentors_have_no_band(story: Story) -> None:
+    # One of five goes on leave: what the four have now would tell of each.
+    follow(story, 60)
+    change(story, MENTORS[0], 0, date(2026, 2, 1))
+    row = ask(story)
+    assert (row["band"], row["band_now"], row["withheld"]) == ("10-14", None, ["few-mentors-now"])
+    assert ask(story, date(2026, 1, 31))["withheld"] == []
+
+
+def test_a_municipality_of_which_nothing_is_known_is_told_as_such(connection: Connection) -> None:
+    row = ask(Story(connection))
+    assert row["band"] is row["band_now"] is row["model"] is None
+    assert row["withheld"] == ["few-citizens", "few-citizens-now"]
+
+
+def test_the_supervision_of_a_team_is_told_whatever_its_size(connection: Connection) -> None:
+    story = Story(connection)
+    story.team(Established(actor=LEADER, from_=START), START)
+    employ(story, "mentor", FULL)
+    supervisor = PersonAssigned(
+        actor=LEADER,
+        person=who("supervisor"),
+        function="supervisor",
+        from_=START,
+        employment="external",
+    )
+    story.team(supervisor, START)
+    for number in range(2):
+        on = START + timedelta(weeks=6 * number, days=1)
+        held = SupervisionSessionHeld(
+            actor=LEADER,
+            session=thing(f"session-{number}"),
+            supervisor=who("supervisor"),
+            mentors=(who("mentor"),),
+            form="group",
+            minutes=120,
+        )
+        story.team(held, on)
+    row = ask(story, START + timedelta(weeks=12))
+    assert (row["model"], row["partial"], row["requirement_met"]) == (3, False, True)
+    assert row["band"] is None

@@ -1,0 +1,86 @@
+"""The one view that crosses municipalities, as a reader of one of them may have it."""
+
+import csv
+import io
+
+import httpx
+import pytest
+
+from domain.calendar import day_of
+from services.projector import catch_up, prepare
+from services.store.municipality import Municipality
+from services.store.server import Server
+from tests.conftest import Clock
+from tests.workflows.town import Town
+
+MENTORS, ENOUGH = 5, 60
+
+
+@pytest.fixture
+def others(server: Server, municipality: Municipality, clock: Clock) -> list[Municipality]:
+    """Aalborg with five mentors of twelve citizens each, and Vejle with one of three."""
+    stores = []
+    for code, mentors, citizens in (("0851", MENTORS, ENOUGH), ("0630", 1, 3)):
+        store = server.municipality(code)
+        prepare(store)
+        town = Town(store, day_of(clock.now))
+        town.established(-60)
+        for number in range(mentors):
+            town.employed(f"m-{number}", -60)
+        for number in range(citizens):
+            town.intake(f"c-{number}", -60)
+            town.matched(f"c-{number}", -60, mentor=f"m-{number % mentors}")
+        catch_up(store)
+        stores.append(store)
+    return stores
+
+
+async def test_a_reader_of_one_municipality_sees_the_bands_of_all(
+    client: httpx.AsyncClient, others: list[Municipality]
+) -> None:
+    answer = (await client.get("/v1/municipalities")).json()
+    bands = {row["municipality"]: (row["band"], row["withheld"]) for row in answer["rows"]}
+    few = ["few-citizens", "few-citizens-now"]
+    assert bands == {"Hjørring": (None, few), "Vejle": (None, few), "Aalborg": ("10-14", [])}
+    assert set(answer["position"]) == {"0860", "0630", "0851"}
+    one = await client.get("/v1/municipalities", params={"municipality": "0851"})
+    assert [row["municipality"] for row in one.json()["rows"]] == ["Aalborg"]
+
+
+async def test_the_other_views_stay_each_municipalitys_own(
+    client: httpx.AsyncClient, others: list[Municipality]
+) -> None:
+    answer = await client.get("/v1/caseload", params={"municipality": "0851"})
+    assert answer.status_code == 403
+    own = (await client.get("/v1/caseload")).json()["rows"]
+    assert [row["municipality"] for row in own] == ["Hjørring"]
+
+
+async def test_nothing_of_few_people_comes_out_by_another_way(
+    client: httpx.AsyncClient, others: list[Municipality]
+) -> None:
+    for path in ("/v1/municipalities/explain", "/v1/views/municipalities/explain"):
+        explained = await client.get(path)
+        assert explained.status_code == 400, path
+        assert "rows" not in explained.json()
+    for condition in ("band=<10", "band_now<=9", "participants=3"):
+        asked = await client.get("/v1/municipalities", params={"where": condition})
+        told = asked.json().get("rows", [])
+        assert "Vejle" not in [row["municipality"] for row in told], condition
+    sheet = await client.get("/v1/municipalities", params={"format": "csv"})
+    rows = csv.DictReader(io.StringIO(sheet.text.removeprefix("\ufeff")), delimiter=";")
+    assert {row["municipality"]: row["band"] for row in rows} == {
+        "Hjørring": "",
+        "Vejle": "",
+        "Aalborg": "10-14",
+    }
+    period = {"from": "2026-01-01", "to": "2026-01-02"}
+    assert (await client.get("/v1/municipalities", params=period)).status_code == 400
+
+
+async def test_asking_about_a_municipality_that_isnt_there_makes_none(
+    client: httpx.AsyncClient, others: list[Municipality], server: Server
+) -> None:
+    answer = await client.get("/v1/municipalities", params={"municipality": "0101"})
+    assert answer.json()["rows"] == []
+    assert "0101" not in {store.code for store in server.municipalities()}
