@@ -111,11 +111,15 @@ def _go_on(latest: dict[Slot, FollowUp], obligations: Sequence[Obligation]) -> N
     homeless = {base_of(one): slot for slot, one in latest.items() if one.is_open}
     for one in obligations:
         homeless.pop(one.base, None)
-    for one in obligations:
+    for one in sorted(obligations, key=_waits_latest, reverse=True):
         held = latest.get(one.slot)
         told = (base for base in homeless if was_told_as(one.duty, base))
         if (held is None or not held.is_open) and (base := next(told, None)):
             latest[one.slot] = latest.pop(homeless.pop(base))
+
+
+def _waits_latest(one: Obligation) -> tuple[bool, date]:
+    return one.duty.met is None, one.duty.since
 
 
 def _recurring(obligations: Iterable[Obligation]) -> dict[Base, list[Obligation]]:

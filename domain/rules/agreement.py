@@ -65,15 +65,15 @@ def goal_review_overdue(seen: CourseSeen) -> Iterator[Duty]:
 def _agreements_owed(seen: CourseSeen, match: Match, work: Sequence[Activity]) -> Iterator[Duty]:
     """The duty of the first activity, and those of renewals that made the agreement worse."""
     begun = work[0]
+    several = [a for a in seen.course.agreements if a.mentor == match.mentor]
     duty = Duty(
         rule=AGREEMENT,
         anchor=match.ref,
-        also=frozenset(activity.ref for activity in work),
+        also=frozenset(one.ref for one in (*work, *several)),
         since=begun.day,
         people={"mentor": match.mentor},
         ended=seen.stretch_on(match, begun.day).ended,
     )
-    several = [a for a in seen.course.agreements if a.mentor == match.mentor]
     in_force = [a for a in several if a.at <= begun.at][-1:]
     for one in in_force:
         if _is_complete(seen, one, duty.since):

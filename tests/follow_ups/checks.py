@@ -127,17 +127,21 @@ class Checks:
     ) -> None:
         """Nothing is open about the same people that this takes the place of.
 
-        What still hangs on its event has been met or has ended. What began after the other was due
-        is another matter, and what an amendment changes may be told anew.
+        What is of another duty has been met or has ended. What began after the other was due is
+        another matter, and what an amendment changes may be told anew.
         """
         matter = self._matters[key] = _matter(raised)
-        hang = {one.base for one in self._facts.obligations(subject)}
+        asked = self._facts.obligations(subject)
+        hang = {one.base for one in asked}
+        for one in asked:
+            if one.slot != raised.slot:
+                hang |= {(one.duty.rule, anchor, one.duty.about) for anchor in one.duty.also}
         amended = self._facts.amended()
-        for other, one in written.items():
-            if not one.is_open or other == key or self._matters.get(other) != matter:
+        for other, held in written.items():
+            if not held.is_open or other == key or self._matters.get(other) != matter:
                 continue
-            gone = (other.rule, other.anchor, one.about) not in hang
-            later = one.due_on is not None and raised.duty.since > one.due_on
+            gone = (other.rule, other.anchor, held.about) not in hang
+            later = held.due_on is not None and raised.duty.since > held.due_on
             amends = {key.anchor, other.anchor} & amended
             again = gone and not later and not amends
             self._hold(not again, f"{_key_words(key)} tells anew of {_key_words(other)}")
@@ -186,6 +190,7 @@ class Checks:
         same = self._facts.team().same
         own = (key.rule, key.anchor, same.get(key.about, key.about) if key.about else None)
         several = [one for one in asked if (one.duty.rule, one.duty.about) == (own[0], own[2])]
+        several.sort(key=lambda one: (one.duty.met is None, one.duty.since), reverse=True)
         hung = (one.base for one in several if key.anchor in one.duty.also)
         return own if any(one.base == own for one in several) else next(hung, own)
 

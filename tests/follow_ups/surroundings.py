@@ -1,7 +1,7 @@
 """What happens around a course: grants, the team and its mentors, and the rules it adopts."""
 
 import tomllib
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from importlib.resources import files
 from random import Random
@@ -211,25 +211,56 @@ def _adopt(story: Story) -> None:
 
 
 def pack_text(chance: Random, edition: str) -> str:
-    """The default pack with other numbers: sooner and later, with and without reminders."""
+    """The default pack with other numbers: sooner and later, with and without reminders.
+
+    Some have closed days of their own, move what is due to a working day, or change on a date.
+    """
     default = files("domain").joinpath("default_rules.toml").read_text(encoding="utf-8")
     lines = ['pack = "own"', f'edition = "{edition}"', "valid_from = 2000-01-01"]
+    if chance.random() < 0.5:
+        closed = {_some_day(chance) for _ in range(chance.randint(0, 20))}
+        lines += [f"closed = {_toml(sorted(closed))}", 'on_closed_days = "next-working-day"']
     for rule, terms in tomllib.loads(default)["rules"].items():
         if chance.random() < 0.15:
             continue
-        for name in ("days", "working_days", "first_days", "percent"):
-            if name in terms:
-                terms[name] = max(1, round(terms[name] * chance.choice((0.5, 1, 1, 1.5))))
-        if "before" in terms:
-            terms["before"] = chance.choice(([42, 14], [30], [60, 20, 5]))
-            terms["escalate"] = [{"after": 21, "to": "coordinator"}]
-        else:
-            terms["remind"] = chance.choice(([], [3], [2, 9], [1]))
-        if chance.random() < 0.3:
-            terms["escalate"] = [{"after": chance.randint(1, 20), "to": "leader"}]
-        lines.append(f"[rules.{rule}]")
-        lines += [f"{name} = {_toml(value)}" for name, value in terms.items()]
+        if chance.random() < 0.25:
+            lines += _with_dates(chance, rule, terms)
+            continue
+        lines += _table(f"[rules.{rule}]", _other(chance, terms))
     return "\n".join(lines) + "\n"
+
+
+def _with_dates(chance: Random, rule: str, terms: dict[str, Any]) -> list[str]:
+    """A rule whose terms change on a day, at once or after a while in which it isn't asked for."""
+    ends = _some_day(chance)
+    begins = ends + timedelta(days=chance.choice((0, 0, 30)))
+    before = {"valid_to": ends, **_other(chance, terms)}
+    after = {"valid_from": begins, **_other(chance, terms)}
+    return [*_table(f"[[rules.{rule}]]", before), *_table(f"[[rules.{rule}]]", after)]
+
+
+def _other(chance: Random, terms: dict[str, Any]) -> dict[str, Any]:
+    """The same terms with other numbers."""
+    terms = dict(terms)
+    for name in ("days", "working_days", "first_days", "percent"):
+        if name in terms:
+            terms[name] = max(1, round(terms[name] * chance.choice((0.5, 1, 1, 1.5))))
+    if "before" in terms:
+        terms["before"] = chance.choice(([42, 14], [30], [60, 20, 5]))
+        terms["escalate"] = [{"after": 21, "to": "coordinator"}]
+    else:
+        terms["remind"] = chance.choice(([], [3], [2, 9], [1]))
+    if chance.random() < 0.3:
+        terms["escalate"] = [{"after": chance.randint(1, 20), "to": "leader"}]
+    return terms
+
+
+def _some_day(chance: Random) -> date:
+    return date(2024, 11, 1) + timedelta(days=chance.randint(0, 800))
+
+
+def _table(head: str, terms: dict[str, Any]) -> list[str]:
+    return [head, *(f"{name} = {_toml(value)}" for name, value in terms.items())]
 
 
 def _toml(value: Any) -> str:

@@ -165,61 +165,6 @@ def test_a_short_grant_that_is_extended_is_asked_about_by_the_month() -> None:
     assert followed(grant, longer, *done, by=BOOK, until="2026-06-01") == []
 
 
-# Two grants of 1,000 minutes for the 31 days of January: half of each is 500.
-SIDE_BY_SIDE = [
-    granted("2025-12-28", "2026-01-01", "2026-02-01", total=1000),
-    granted("2025-12-29", "2026-01-01", "2026-02-01", total=1000, grant="b-78"),
-]
-THE_OTHER = JANUARY.replace("b-77", "b-78")
-
-
-@pytest.mark.parametrize(
-    ("minutes", "log"),
-    [
-        ((500,), [THE_OTHER]),
-        ((499,), [JANUARY, THE_OTHER]),
-        ((600, 399), [THE_OTHER]),
-        ((600, 400), []),
-    ],
-)
-def test_what_names_no_grant_counts_once_where_grants_run_side_by_side(
-    minutes: tuple[int, ...], log: list[str]
-) -> None:
-    done = [worked(f"2026-01-1{n} 10:00", one) for n, one in enumerate(minutes)]
-
-    assert sorted(followed(*SIDE_BY_SIDE, *done, by=BOOK, until="2026-02-11 06:00")) == log
-
-
-def test_what_names_a_grant_counts_for_it_first() -> None:
-    # 500 for the first by name, on the last day: all that names none is left for the other.
-    unnamed = worked("2026-01-10 10:00", 500)
-    named = worked("2026-01-31 10:00", 500, grant="b-77")
-
-    assert followed(*SIDE_BY_SIDE, unnamed, named, by=BOOK, until="2026-02-11 06:00") == []
-
-
-def test_what_names_no_grant_counts_for_the_grant_that_ends_first() -> None:
-    # 31 days of 10 need 155, the 20 until 21 January need 100: on the 10th either could have it.
-    long = granted("2025-12-28", "2026-01-01", "2026-02-01", weekly=70)
-    short = granted("2025-12-29", "2026-01-01", "2026-01-21", weekly=70, grant="b-78")
-    done = [worked("2026-01-10 10:00", 100), worked("2026-01-25 10:00", 155)]
-
-    assert followed(long, short, *done, by=BOOK, until="2026-02-11 06:00") == []
-
-
-def test_an_activity_can_be_the_rest_of_one_grant_and_the_beginning_of_another() -> None:
-    # 500 and 500: the second activity has 200 for the first grant, and 300 for the other.
-    first, second = worked("2026-01-10", 300, id="t-1"), worked("2026-01-11", 500, id="t-2")
-    third: Arrival = ("2026-02-12 10:00", worked("2026-01-12", 200, id="t-3"))
-
-    log = followed(*SIDE_BY_SIDE, first, second, third, by=BOOK, until="2026-03-01")
-
-    assert log == [
-        THE_OTHER,
-        "2026-02-12 10:00 withdrawn hours-below-grant on granted-b-78 met-before because t-3",
-    ]
-
-
 def test_a_total_is_spread_evenly_over_the_days_of_its_period() -> None:
     grant = granted("2025-12-28", "2026-01-01", "2026-03-01", total=590)  # 10 a day, 59 days
     half = [worked("2026-01-02", 155), worked("2026-02-02", 140)]

@@ -39,6 +39,7 @@ from tests.domain.spec import (
     SOURCE,
     TIMES,
     fact_at,
+    retracted,
 )
 
 MATCH = matched(id="ev-103")
@@ -108,6 +109,29 @@ def test_a_worse_renewal_before_the_worse_renewal_tells_nobody_anew() -> None:
         "2026-03-17 06:00 raised agreement-incomplete on ev-worse due 2026-03-17 to caseworker",
         "2026-03-19 06:00 CourseFollowUpReminded agreement-incomplete on ev-worse",  # 5 + 7 + 7
         "2026-03-20 11:00 resolved agreement-incomplete on ev-worse by ev-again",
+    ]
+
+
+def test_a_retracted_first_activity_tells_nobody_anew_of_the_worse_renewal() -> None:
+    # Without the work of 29 January it began on 12 March, with the worse agreement in force: due
+    # on the 19th, 28 days after that the leader's day.
+    first = activity("2026-01-29 13:00", id="work-1")
+    log = followed(
+        *BEFORE,
+        agreement("2026-01-20 11:00"),
+        first,
+        agreement("2026-03-10 11:00", without=["hours"], id="ev-worse"),
+        activity("2026-03-12 13:00", id="work-2"),
+        retracted("2026-03-25 09:00", first),
+        by=AGREEMENT,
+        until="2026-04-16 06:00",
+    )
+
+    assert log == [
+        "2026-03-17 06:00 raised agreement-incomplete on ev-worse due 2026-03-17 to caseworker",
+        "2026-03-24 06:00 CourseFollowUpReminded agreement-incomplete on ev-worse",
+        "2026-04-02 06:00 escalated agreement-incomplete on ev-worse to coordinator",
+        "2026-04-16 06:00 escalated agreement-incomplete on ev-worse to leader",
     ]
 
 
