@@ -32,18 +32,21 @@ REFUSED = (DataError, ProgramLimitExceeded)
 """What the database says of a value that it can't hold. Any other error isn't the event's."""
 
 
-def apply(cursor: Cursor, schema: str, events: Sequence[Stored]) -> int:
+def apply(cursor: Cursor, schema: str, events: Sequence[Stored], *, careful: bool = True) -> int:
     """Take a batch in, in commit order; give how many of its events were new.
 
     Events at or below the position already reflected are left out, so that nothing is ever
     applied twice. An event that can't be brought into rows parks its stream. Rows and position are
-    of one transaction, the caller's.
+    of one transaction, the caller's. Unless `careful`, a value that the database refuses isn't
+    looked for: it raises one of `REFUSED`, the transaction is lost, and the batch is to be applied
+    again, carefully. That saves two round trips.
     """
     position = tracking.reached(cursor, schema, lock=True).position
     new = [event for event in events if event.position > position]
     if not new:
         return 0
-    _take_in(cursor, schema, new, parking.parked(cursor, schema))
+    take_in = _take_in if careful else _write
+    take_in(cursor, schema, new, parking.parked(cursor, schema))
     tracking.move(cursor, schema, Reached(new[-1].position, new[-1].recorded_at))
     return len(new)
 

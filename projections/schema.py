@@ -61,8 +61,11 @@ def definition() -> str:
 def made_by(cursor: Cursor, schema: str) -> str | None:
     """The definition that the tables were filled by; None where there are none yet."""
     found = cursor.execute("select to_regclass(%s)", (f"{schema}.definition",)).fetchone()
-    if found is None or found[0] is None:
-        return None
+    return None if found is None or found[0] is None else filled_by(cursor, schema)
+
+
+def filled_by(cursor: Cursor, schema: str) -> str | None:
+    """The same where it is known that there are tables."""
     statement = SQL("select fingerprint from {}.definition").format(Identifier(schema))
     row = cursor.execute(statement).fetchone()
     return row[0] if row else None

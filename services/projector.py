@@ -10,8 +10,8 @@ import structlog
 from eventsourcing.persistence import PersistenceError
 
 from projections import parking, tracking
-from projections.apply import apply, apply_again
-from projections.schema import definition, made_by
+from projections.apply import REFUSED, apply, apply_again
+from projections.schema import definition, filled_by
 from services.builders import Builders, ready
 from services.collecting import no_collecting
 from services.rebuilding import rebuild_all
@@ -31,6 +31,10 @@ class OtherProgramError(Exception):
     """The tables are by now those of another edition of the program, which follows them."""
 
 
+class _SomethingRefusedError(Exception):
+    """The database can't hold a value of the batch."""
+
+
 def catch_up(
     municipality: Municipality, progress: Callable[[int], None] = lambda position: None
 ) -> int:
@@ -40,28 +44,34 @@ def catch_up(
     Raises OtherProgramError.
     """
     while True:
-        many, position = _step(municipality)
+        try:
+            many, position = _step(municipality)
+        except _SomethingRefusedError:
+            many, position = _step(municipality, careful=True)
         progress(position)
         if many < EVENTS_A_READ:  # what was written meanwhile has its own wake-up
             return position
 
 
-def _step(municipality: Municipality) -> tuple[int, int]:
+def _step(municipality: Municipality, *, careful: bool = False) -> tuple[int, int]:
     """Apply a batch; how many events there were, and the position reached."""
     schema = municipality.schema
-    with municipality.transaction() as cursor:
+    with municipality.transaction() as cursor, no_collecting():
         position = tracking.reached(cursor, schema).position
-        if position == municipality.log_recorder.head(cursor).position:
+        events = next(municipality.log_reader.batches(cursor, position), [])
+        if not events:
             return 0, position
         # Rows and position are of one transaction, so what a crash loses is applied again.
         cursor.execute("SET LOCAL synchronous_commit = off")
-        position = tracking.reached(cursor, schema, lock=True).position
-        if made_by(cursor, schema) != definition():
+        tracking.reached(cursor, schema, lock=True)  # nobody exchanges the tables from here on
+        if filled_by(cursor, schema) != definition():
             raise OtherProgramError(municipality.code)
-        with no_collecting():
-            events = next(municipality.log_reader.batches(cursor, position), [])
-            apply(cursor, schema, events)
-        return len(events), events[-1].position if events else position
+        # Another may have been first with these: what isn't new any more is left out.
+        try:
+            apply(cursor, schema, events, careful=careful)
+        except REFUSED as error:
+            raise _SomethingRefusedError from error
+        return len(events), events[-1].position
 
 
 def prepare(municipality: Municipality) -> None:
