@@ -31,11 +31,13 @@ class Model(IntEnum):
 
 
 class Assignment(Struct, frozen=True):
-    """A function in the team. `dedicated` has time set off for it (*frikøbt*)."""
+    """A function in the team. `dedicated` has time set off for it (*frikøbt*), so many minutes a
+    week where that is told."""
 
     function: str
     employment: str | None = None
     dedicated: bool = False
+    weekly_minutes: int | None = None
 
 
 class Arrangement(Struct, frozen=True):

@@ -128,7 +128,12 @@ def _assignments(telling: Telling, persons: Persons) -> dict[Assigned, Steps[Ass
     told: dict[Assigned, list[Step[Assignment | None]]] = {}
     for t in telling.of(PersonAssigned):
         key = (persons.id(t.fact.person), t.fact.function)
-        held = Assignment(t.fact.function, t.fact.employment, t.fact.dedicated or False)
+        held = Assignment(
+            t.fact.function,
+            t.fact.employment,
+            t.fact.dedicated or False,
+            t.fact.weekly_minutes,
+        )
         told.setdefault(key, []).append(Step(t.fact.from_, t.order, t.ref, held))
     for released in telling.of(PersonReleased):
         key = (persons.id(released.fact.person), released.fact.function)

@@ -13,6 +13,7 @@ from domain.values import Period, Ref
 from projections import identity
 from projections.asking import Question
 from projections.facts.activities import ATTEMPTS, KEY_PERSONS
+from projections.views.days import happened_in
 from projections.views.time_spent import MENTORS
 
 
@@ -59,11 +60,11 @@ def attempts_behind(
     question: Question, period: Period | None, is_meant: Callable[[Any], bool]
 ) -> list[Ref]:
     """The events of mentors' attempts that are meant."""
-    first, end = instants(period)
+    columns = ("source", "event_id", "speaker", "speaker_function")
     return [
         Ref(row.source, row.event_id)
-        for row in question.happened(ATTEMPTS, "source", "event_id", "speaker", "speaker_function")
-        if row.speaker_function == "mentor" and first <= row.occurred_at < end and is_meant(row)
+        for row in happened_in(question, ATTEMPTS, period, *columns)
+        if row.speaker_function == "mentor" and is_meant(row)
     ]
 
 

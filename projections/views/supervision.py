@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from domain.calendar import instants
 from domain.folding import held_on
 from domain.supervision import Functions, Model, Session, read_supervision
 from domain.values import Period, Ref
 from projections.answering import Line, view
 from projections.asking import Question
 from projections.facts.supervision import SPARRINGS
+from projections.views.days import happened_in
 from projections.views.supervised import Supervised, supervised
 from projections.views.team import team_state
 
@@ -31,7 +31,7 @@ def supervision(question: Question, period: Period | None = None) -> Iterator[Li
     sessions = seen.sessions
     reading = read_supervision(seen.days, sessions, seen.functions_on, team.arrangements)
     windows = Counter(model for _, model in reading.by_window)
-    sparrings = _sparrings(question, seen.days)
+    sparrings = happened_in(question, SPARRINGS, seen.days, "source", "event_id", "form", "minutes")
     values = {
         "model": int(reading.model) if reading.model else None,
         "partial": reading.partial,
@@ -104,9 +104,3 @@ def _sparred(sparrings: Sequence[Any]) -> dict[str, Any]:
         "sparring_minutes": sum(row.minutes for row in sparrings),
         "sparrings_by_form": dict(sorted(Counter(row.form for row in sparrings).items())),
     }
-
-
-def _sparrings(question: Question, days: Period) -> list[Any]:
-    first, end = instants(days)
-    rows = question.happened(SPARRINGS, "source", "event_id", "form", "minutes")
-    return [row for row in rows if first <= row.occurred_at < end]

@@ -101,10 +101,11 @@ class _Cases:
         self._taken_up: dict[UUID, set[UUID]] = defaultdict(set)
         self._waiting: dict[UUID, set[UUID]] = defaultdict(set)
         for row in question.happened(CASES, "stream", "session", "mentor"):
+            course = self._courses[row.stream] if self._courses else row.stream
             if row.session in self._counted:
-                self._taken_up[self._staff[row.mentor]].add(self._courses[row.stream])
+                self._taken_up[self._staff[row.mentor]].add(course)
             elif self._waits(row):
-                self._waiting[self._staff[row.mentor]].add(self._courses[row.stream])
+                self._waiting[self._staff[row.mentor]].add(course)
 
     def counts(self, mentor: UUID) -> dict[str, Any]:
         """How many there are of a mentor, and of which days."""

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from domain.calendar import instants
 from domain.values import Period, Ref
 from projections import identity
 from projections.asking import Question
 from projections.facts.activities import ACTIVITIES
+from projections.views.days import happened_in
 
 # Caseworkers' activities aren't mentor time.
 MENTORS = {"speaker_function": "mentor"}
@@ -43,9 +43,8 @@ def activities_behind(
 ) -> list[Ref]:
     """The registered activities of mentors that are meant; of a row's own columns."""
     columns = ("source", "event_id", "speaker", "speaker_function", "role", "area", "activity")
-    first, end = instants(period)
     return [
         Ref(row.source, row.event_id)
-        for row in question.happened(ACTIVITIES, *columns)
-        if row.speaker_function == "mentor" and first <= row.occurred_at < end and is_meant(row)
+        for row in happened_in(question, ACTIVITIES, period, *columns)
+        if row.speaker_function == "mentor" and is_meant(row)
     ]

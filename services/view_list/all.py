@@ -4,6 +4,7 @@ from services.view_list.barriers import BARRIERS
 from services.view_list.caseload import CASELOAD
 from services.view_list.contradictions import CONTRADICTIONS
 from services.view_list.grants import GRANTS
+from services.view_list.management import MANAGEMENT
 from services.view_list.mentor_roles import ACTIVITIES, MENTOR_ROLES
 from services.view_list.municipalities import MUNICIPALITIES
 from services.view_list.role_clarity import ROLE_CLARITY
@@ -21,6 +22,7 @@ VIEWS = {
         ACTIVITIES,
         BARRIERS,
         GRANTS,
+        MANAGEMENT,
         CONTRADICTIONS,
         MUNICIPALITIES,
     )
