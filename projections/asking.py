@@ -14,7 +14,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg.rows import namedtuple_row, tuple_row
-from psycopg.sql import SQL, Identifier, Placeholder
+from psycopg.sql import SQL, Composed, Identifier, Placeholder
 
 from domain.calendar import day_of, instants
 from domain.envelope import Recorded
@@ -23,7 +23,7 @@ from domain.folding import Telling, Told
 from domain.values import Period, Ref
 from projections import tracking
 from projections.facts.timeline import TIMELINE
-from projections.table import FactTable
+from projections.table import COMMON, FactTable
 from projections.tracking import Reached
 
 Connection = psycopg.Connection[Any]
@@ -61,6 +61,17 @@ def _counts(row: Any, table: FactTable) -> Told[Fact]:
     sequence = -1 if row.sequence is None else row.sequence
     order = (row.occurred_at, sequence, row.event_id, row.source)
     return Told(table.fact_of(row), row.occurred_at, Ref(row.source, row.event_id), order)
+
+
+def _among(table: FactTable, among: Iterable[str]) -> Composed:
+    kinds = {**COMMON, **table.columns}
+    return SQL("and ({}) in (select * from unnest({}))").format(
+        SQL(", ").join(map(Identifier, among)),
+        SQL(", ").join(
+            SQL("{}::{}[]").format(Placeholder(f"among_{name}"), SQL(kinds[name].sql))
+            for name in among
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -150,17 +161,20 @@ class Question:
         streams: Collection[UUID] | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
+        among: Mapping[str, Sequence[Any]] | None = None,
     ) -> Sequence[Any]:
         """Rows known at the position: named tuples of the columns, in fold order.
 
         With `streams`, those streams only. Rows of any time are given, later ones than `as_of`
-        too, unless `since` and `until` say between which instants, both included.
+        too, unless `since` and `until` say between which instants, both included. `among` are
+        columns and their values, one beside the other, of which rows must have one combination.
         """
         only = {
             "and stream = any(%(streams)s)": streams,
             "and occurred_at >= %(since)s": since,
             "and occurred_at <= %(until)s": until,
         }
+        narrow = [SQL(text) for text, asked in only.items() if asked is not None]
         statement = SQL(
             "select {columns} from {table} where learned <= %(at)s"
             " and (superseded is null or superseded > %(at)s) {only}"
@@ -169,7 +183,7 @@ class Question:
         ).format(
             columns=SQL(", ").join(map(Identifier, columns)),
             table=Identifier(self.schema, table.name),
-            only=SQL(" ").join(SQL(text) for text, asked in only.items() if asked is not None),
+            only=SQL(" ").join([*narrow, *([_among(table, among)] if among else [])]),
         )
         cursor = self.connection.cursor(binary=True, row_factory=namedtuple_row)
         values = {
@@ -177,6 +191,7 @@ class Question:
             "streams": list(streams or ()),
             "since": since,
             "until": until,
+            **{f"among_{name}": list(several) for name, several in (among or {}).items()},
         }
         return cursor.execute(statement, values, prepare=True).fetchall()
 
@@ -250,15 +265,25 @@ class Question:
         *tables: FactTable,
         one_of: Mapping[UUID, UUID],
         streams: Collection[UUID] | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
+        **narrow: Any,
     ) -> dict[UUID, Telling]:
-        """The same, as folds read them: by stream, linked ones by the id that stands for them."""
+        """The same, as folds read them: by stream, linked ones by the id that stands for them.
+
+        `narrow` as for `rows`.
+        """
+        return self.tellings_of(dict.fromkeys(tables, streams), one_of=one_of, **narrow)
+
+    def tellings_of(
+        self,
+        tables: Mapping[FactTable, Collection[UUID] | None],
+        *,
+        one_of: Mapping[UUID, UUID],
+        **narrow: Any,
+    ) -> dict[UUID, Telling]:
+        """The same, of each table the streams beside it only, where there are any."""
         found: defaultdict[UUID, Telling] = defaultdict(Telling)
-        for table in tables:
-            for row in self.rows(
-                table, *_TELLING, *table.columns, streams=streams, since=since, until=until
-            ):
+        for table, streams in tables.items():
+            for row in self.rows(table, *_TELLING, *table.columns, streams=streams, **narrow):
                 found[one_of[row.stream]].add(_counts(row, table))
         return dict(found)
 

@@ -6,8 +6,7 @@ from domain import codes
 from domain.rule_packs import Terms
 from services.words import Words
 
-# The texts of the default pack; a municipality writes its own in its own language.
-_BASES = {
+BASES = {
     "assumption": "antagelse",
     "report: mentors quit on the way; number assumed": "rapporten: mentorer stopper undervejs;"
     " tallet er en antagelse",
@@ -38,11 +37,12 @@ _BASES = {
     " sættes i gang; tallet er en antagelse",
     "report: clearly smaller; numbers assumed": "rapporten: klart færre; tallene er antagelser",
 }
+"""The default pack's bases in Danish; a municipality writes its own in its own language."""
 
 
 def basis_of(basis: str, language: str) -> str:
     """What a rule's numbers rest on; in Danish where the default pack says it."""
-    return _BASES.get(basis, basis) if language == "da" else basis
+    return BASES.get(basis, basis) if language == "da" else basis
 
 
 def when(terms: Terms) -> Words:

@@ -6,6 +6,7 @@ from itertools import groupby
 from domain import codes
 from services.cli.listing import listed
 from services.rendering import Row, danish
+from services.rule_words import basis_of
 from services.view_list.worklist import STAGES
 from services.words import Words
 
@@ -20,6 +21,7 @@ _HEADINGS = (
 _NOTHING = Words("Ingen åbne opfølgninger.", "No open follow-ups.")
 _TEAM = Words("teamet", "the team")
 _TAKEN_OVER = Words("overtaget af", "taken over by")
+_BASIS = Words("Grundlag", "Basis")
 _UNTIL = Words("til", "until")
 
 
@@ -71,8 +73,12 @@ def _why(row: Row, language: str) -> str:
     days = row["days_overdue"]
     if days:
         rule += Words(f", {days} dage over frist", f", {days} days overdue").say(language)
-    why = row["why"] if language == "da" else row["why_english"]
-    return f"{rule[:1].upper()}{rule[1:]}. {why or ''}".rstrip()
+    told = [f"{rule[:1].upper()}{rule[1:]}."]
+    if why := row["why"] if language == "da" else row["why_english"]:
+        told.append(why)
+    if row["basis"]:
+        told.append(f"{_BASIS.say(language)}: {basis_of(row['basis'], language)}.")
+    return " ".join(told)
 
 
 def _named(words: Mapping[str, str], code: str, language: str) -> str:

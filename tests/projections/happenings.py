@@ -173,7 +173,6 @@ def _stored(fields: Sequence[Field], data: dict[str, Any]) -> dict[str, Any]:
 
 # A rule pack is a text that can't be drawn; amendments are drawn for what they amend.
 TYPES = [type_ for type_ in REGISTRY if not issubclass(type_, Amendment | RulesAdopted)]
-facts = st.sampled_from(TYPES).flatmap(_facts)
 
 
 def _kind(fact: Fact) -> type[Fact]:
@@ -197,8 +196,8 @@ def _recorded(stream: UUID, id_: str, at: datetime, fact: Fact, sequence: int | 
 
 
 @st.composite
-def _original(draw: st.DrawFn, number: int) -> Recorded:
-    fact = draw(facts)
+def _original(draw: st.DrawFn, number: int, of: Sequence[type[Fact]]) -> Recorded:
+    fact = draw(st.sampled_from(of).flatmap(_facts))
     stream = draw(st.sampled_from(_STREAMS[_kind(fact)]))
     return _recorded(stream, f"ev-{number}", draw(times), fact, draw(st.none() | st.integers(0, 2)))
 
@@ -221,9 +220,9 @@ def _amendment(draw: st.DrawFn, number: int, original: Recorded) -> Recorded:
 
 
 @st.composite
-def happenings(draw: st.DrawFn, most: int = 14) -> list[Recorded]:
+def happenings(draw: st.DrawFn, most: int = 14, of: Sequence[type[Fact]] = TYPES) -> list[Recorded]:
     """Events of any kind in the order in which they arrive, some of them amended, some twice."""
-    originals = [draw(_original(n)) for n in range(draw(st.integers(2, most)))]
+    originals = [draw(_original(n, of)) for n in range(draw(st.integers(2, most)))]
     amended = draw(st.lists(st.sampled_from(originals), max_size=4))
     amendments = [draw(_amendment(n, original)) for n, original in enumerate(amended)]
     return in_order(draw(st.permutations(originals + amendments)))

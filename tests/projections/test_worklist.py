@@ -17,11 +17,12 @@ from domain.events.common import (
 )
 from domain.events.course import CaseworkerChanged, IdentityLinked, IntakeRegistered
 from domain.events.mentor import Employed
-from domain.events.team import Established, PersonAssigned, PersonReleased
-from domain.values import Actor, FollowUpKey, Ref
-from projections.views.worklist import worklist
+from domain.events.team import Established, PersonAssigned, PersonReleased, RulesAdopted
+from domain.rule_packs import default_text
+from domain.values import Actor, FollowUpKey, Period, Ref
+from projections.views.worklist import by_person, by_rule, worklist
 from tests.projections.conftest import Connection
-from tests.projections.story import HERE, Story, actor, noon, who
+from tests.projections.story import HERE, SOURCE, Story, actor, noon, who
 
 SYSTEM = Actor("system")
 INTAKE, DUE = date(2026, 1, 12), date(2026, 1, 26)
@@ -33,7 +34,12 @@ def story(connection: Connection) -> Story:
     return Story(connection)
 
 
-def raise_match(story: Story, course: str = "c", due: date = DUE) -> FollowUpKey:
+def raise_match(
+    story: Story,
+    course: str = "c",
+    due: date = DUE,
+    pack: tuple[str, str] = ("default", "2026-1"),
+) -> FollowUpKey:
     intake = IntakeRegistered(actor=actor("caseworker"), caseworker=who("caseworker"))
     anchor = story.course(course, intake, INTAKE)
     which = FollowUpKey("match-overdue", anchor, 1)
@@ -43,8 +49,8 @@ def raise_match(story: Story, course: str = "c", due: date = DUE) -> FollowUpKey
         due_on=due,
         addressed_to="caseworker",
         person=who("caseworker"),
-        pack="default",
-        edition="2026-1",
+        pack=pack[0],
+        edition=pack[1],
     )
     story.course(course, raised, due, id_=f"raised-{course}")
     return which
@@ -207,3 +213,112 @@ def test_a_teams_follow_up_names_the_mentor_it_is_about(story: Story) -> None:
     (row,) = ask(story, date(2026, 2, 24))
     assert (row["subject"], row["course"], row["about"]) == ("team", None, who("mentor"))
     assert row["why"] == ("Mentor har ikke fået supervision af en egentlig supervisor i 42 dage.")
+
+
+def resolve(story: Story, course: str, which: FollowUpKey, on: date) -> None:
+    fact = CourseFollowUpResolved(
+        actor=SYSTEM, follow_up=which, by=Ref(which.anchor.source, "ev-999")
+    )
+    story.course(course, fact, on)
+
+
+def adopt(story: Story, edition: str, basis: str) -> Ref:
+    text = default_text().replace('"default"', '"own"', 1)
+    text = text.replace('edition = "3"', f'edition = "{edition}"', 1)
+    text = text.replace('basis = "assumption"', f'basis = "{basis}"', 1)
+    fact = RulesAdopted(
+        actor=actor("leader"),
+        pack="own",
+        edition=edition,
+        period=Period(date(2026, 1, 1)),
+        sha256="0",
+        text=text,
+    )
+    return story.team(fact, date(2026, 1, 1))
+
+
+def test_a_follow_up_says_what_the_pack_rests_on_under_which_it_was_raised(story: Story) -> None:
+    first = adopt(story, "first", "som det var")
+    which = raise_match(story, "old", pack=("own", "first"))
+    adopt(story, "later", "som det er")
+    raise_match(story, "new", pack=("own", "later"))
+    raise_match(story, "lost", pack=("own", "unknown"))
+    told = {row["course"]: row["basis"] for row in ask(story, date(2026, 2, 1))}
+    assert told == {who("old"): "som det var", who("new"): "som det er", who("lost"): None}
+    answer = worklist(story.connection, HERE, as_of=noon(date(2026, 2, 1)))
+    behind = dict(zip([row["course"] for row in answer.rows], answer.behind, strict=True))
+    assert list(behind[who("old")]()) == [which.anchor, first, Ref(SOURCE, "raised-old")]
+
+
+def test_each_persons_follow_ups_are_counted_by_how_they_stand(story: Story) -> None:
+    # Due on 20 and 26 January and on 1 February.
+    early = raise_match(story, "early", date(2026, 1, 20))
+    put_off = raise_match(story, "put off", DUE)
+    raise_match(story, "today", date(2026, 2, 1))
+    gone = raise_match(story, "gone", date(2026, 1, 2))
+    resolve(story, "gone", gone, date(2026, 1, 20))
+    escalated = CourseFollowUpEscalated(
+        actor=SYSTEM, follow_up=early, addressed_to="coordinator", person=who("coordinator")
+    )
+    story.course("early", escalated, date(2026, 1, 27))
+    snoozed = CourseFollowUpSnoozed(
+        actor=actor("caseworker"), follow_up=put_off, until=date(2026, 2, 10), reason="holiday"
+    )
+    story.course("put off", snoozed, date(2026, 1, 28))
+    day = date(2026, 2, 1)
+    answer = by_person(story.connection, HERE, as_of=noon(day))
+    coordinator, caseworker = answer.rows
+    assert (coordinator["person"], coordinator["functions"]) == (
+        who("coordinator"),
+        ["coordinator"],
+    )
+    counted = ("open", "overdue", "escalated", "snoozed", "oldest_due")
+    assert [coordinator[name] for name in counted] == [1, 1, 1, 0, date(2026, 1, 20)]
+    # What is due today isn't overdue.
+    assert caseworker["person"] == who("caseworker")
+    assert [caseworker[name] for name in counted] == [2, 1, 0, 1, DUE]
+    refs = {ref.id for ref in answer.behind[1]()}
+    assert {"raised-put off", "raised-today"} <= refs
+    assert not {"raised-early", "raised-gone"} & refs
+
+
+def test_each_rules_follow_ups_are_counted_with_the_basis_of_the_day(story: Story) -> None:
+    adopt(story, "own", "aftalt i teamet")
+    which = raise_match(story, "one", date(2026, 1, 20))
+    raise_match(story, "other", DUE)
+    reminded = CourseFollowUpReminded(actor=SYSTEM, follow_up=which, number=1)
+    story.course("one", reminded, date(2026, 1, 27))
+    before = story.position
+    resolve(story, "one", which, date(2026, 1, 28))
+
+    def rows(day: date, known_at: int | None = None) -> list[dict[str, Any]]:
+        return by_rule(story.connection, HERE, as_of=noon(day), known_at=known_at).rows
+
+    (row,) = rows(date(2026, 1, 27))
+    assert (row["rule"], row["basis"], row["pack"]) == ("match-overdue", "aftalt i teamet", "own")
+    counted = ("open", "overdue", "raised", "reminded", "oldest_due")
+    assert [row[name] for name in counted] == [2, 2, 1, 1, date(2026, 1, 20)]
+    assert [rows(date(2026, 1, 29))[0][name] for name in counted] == [1, 1, 1, 0, DUE]
+    assert rows(date(2026, 1, 29), known_at=before)[0]["open"] == 2
+    assert rows(date(2026, 1, 19)) == []
+
+
+def test_a_follow_up_corrected_away_or_raised_again_is_as_known_then(story: Story) -> None:
+    which = raise_match(story)
+    before = story.position
+    ended = CourseFollowUpWithdrawn(actor=SYSTEM, follow_up=which, reason="fact-corrected")
+    story.course("c", ended, date(2026, 2, 1))
+    again = CourseFollowUpRaised(
+        actor=SYSTEM,
+        follow_up=FollowUpKey(which.rule, which.anchor, 2),
+        due_on=date(2026, 2, 3),
+        addressed_to="caseworker",
+        pack="default",
+        edition="3",
+    )
+    raised = story.course("c", again, date(2026, 2, 3))
+    day = date(2026, 2, 4)
+    assert [(row["cycle"], row["id"]) for row in ask(story, day)] == [(2, raised.id)]
+    assert [row["cycle"] for row in ask(story, day, known_at=before)] == [1]
+    story.retract(raised, date(2026, 2, 5))
+    assert ask(story, day) == []
