@@ -195,6 +195,28 @@ def test_a_follow_up_without_its_duty_stands_without_a_reason(story: Story) -> N
     assert (row["rule"], row["why"], row["since"]) == ("match-overdue", None, None)
 
 
+def test_what_a_late_fact_has_moved_to_another_event_keeps_its_reason(story: Story) -> None:
+    # Raised 42 days after the employment of 12 January; since the team's start of the 15th, 39.
+    employed = Employed(
+        actor=actor("leader"), from_=INTAKE, weekly_minutes=2220, gender="not-stated"
+    )
+    anchor = story.mentor("mentor", employed, INTAKE)
+    raised = TeamFollowUpRaised(
+        actor=SYSTEM,
+        follow_up=FollowUpKey("supervision-overdue", anchor, 1, who("mentor")),
+        due_on=date(2026, 2, 23),
+        addressed_to="coordinator",
+        pack="default",
+        edition="3",
+    )
+    story.team(raised, date(2026, 2, 23))
+    story.team(Established(actor=actor("leader"), from_=date(2026, 1, 15)), date(2026, 1, 15))
+    (row,) = ask(story, date(2026, 2, 24))
+    assert row["anchor"] == f"{anchor.source} {anchor.id}"
+    assert row["since"] == date(2026, 1, 15)
+    assert row["why"] == "Mentor har ikke fået supervision af en egentlig supervisor i 39 dage."
+
+
 def test_a_teams_follow_up_names_the_mentor_it_is_about(story: Story) -> None:
     story.team(Established(actor=actor("leader"), from_=INTAKE), INTAKE)
     employed = Employed(
