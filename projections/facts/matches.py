@@ -7,7 +7,9 @@ from domain.events.course import (
     ChemistryChecked,
     FirstMeetingHeld,
     MatchEnded,
+    MatchProposed,
     MentorMatched,
+    PreferenceStated,
 )
 from domain.values import Actor
 from projections.copying import Kind
@@ -23,7 +25,13 @@ MATCHES = FactTable(
         "reasons": Kind.CODES,
         "minutes": Kind.INT,
         "actor_function": Kind.CODE,
+        "meeting": Kind.TEXT,
     },
+)
+PREFERENCES = FactTable("preferences", {"age": Kind.CODE, "gender": Kind.CODE})
+PROPOSALS = FactTable(
+    "proposals",
+    {"mentor": Kind.UUID, "method": Kind.CODE, "reasons": Kind.CODES, "meeting": Kind.TEXT},
 )
 MATCH_ENDS = FactTable("match_ends", {"match": Kind.TEXT, "to_day": Kind.DATE, "reason": Kind.CODE})
 FIRST_MEETINGS = FactTable("first_meetings", {"mentor": Kind.UUID, "form": Kind.CODE})
@@ -31,14 +39,14 @@ CHEMISTRY_CHECKS = FactTable(
     "chemistry_checks", {"mentor": Kind.UUID, "asked": Kind.CODE, "result": Kind.CODE}
 )
 
-ALL = (MATCHES, MATCH_ENDS, FIRST_MEETINGS, CHEMISTRY_CHECKS)
+ALL = (PREFERENCES, PROPOSALS, MATCHES, MATCH_ENDS, FIRST_MEETINGS, CHEMISTRY_CHECKS)
 
 
 @MATCHES.row_from(MentorMatched)
 def _match(fact: MentorMatched) -> Values:
     thing = key(fact.match)
-    who = fact.actor.function
-    return (thing, fact.mentor, fact.from_, fact.method, fact.reasons, fact.minutes, who)
+    told = (fact.from_, fact.method, fact.reasons, fact.minutes)
+    return (thing, fact.mentor, *told, fact.actor.function, key(fact.meeting))
 
 
 @MATCHES.read_as
@@ -51,6 +59,33 @@ def _read_match(row: Any) -> Fact:
         method=row.method,
         reasons=tuple(row.reasons),
         minutes=row.minutes,
+        meeting=ref(row.meeting) if row.meeting else None,
+    )
+
+
+@PREFERENCES.row_from(PreferenceStated)
+def _preference(fact: PreferenceStated) -> Values:
+    return (fact.age, fact.gender)
+
+
+@PREFERENCES.read_as
+def _read_preference(row: Any) -> Fact:
+    return PreferenceStated(actor=UNSAID, age=row.age, gender=row.gender)
+
+
+@PROPOSALS.row_from(MatchProposed)
+def _proposal(fact: MatchProposed) -> Values:
+    return (fact.mentor, fact.method, fact.reasons, key(fact.meeting))
+
+
+@PROPOSALS.read_as
+def _read_proposal(row: Any) -> Fact:
+    return MatchProposed(
+        actor=UNSAID,
+        mentor=row.mentor,
+        method=row.method,
+        reasons=tuple(row.reasons),
+        meeting=ref(row.meeting) if row.meeting else None,
     )
 
 

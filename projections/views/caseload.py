@@ -80,7 +80,7 @@ def _coordinators(asked: Asked) -> list[UUID]:
 
 
 def _municipality(asked: Asked, counts: Any) -> tuple[dict[str, Any], Step[Any] | None]:
-    policy = _policy(asked.question)
+    policy = policy_of(asked.question)
     fte = asked.workforce.mean_in(asked.period)
     values = {
         **asked.measure(counts.participants),
@@ -138,7 +138,7 @@ def _coordinator(asked: Asked, counts: Any) -> dict[str, Any]:
     }
 
 
-def _policy(question: Question) -> Step[Any] | None:
+def policy_of(question: Question) -> Step[Any] | None:
     """The chosen number of citizens that holds on the day."""
     told = question.rows(
         POLICIES, "occurred_at", "sequence", "event_id", "source", *POLICIES.columns

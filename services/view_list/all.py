@@ -5,6 +5,7 @@ from services.view_list.caseload import CASELOAD
 from services.view_list.contradictions import CONTRADICTIONS
 from services.view_list.grants import GRANTS
 from services.view_list.management import MANAGEMENT
+from services.view_list.matching import MATCHING
 from services.view_list.mentor_roles import ACTIVITIES, MENTOR_ROLES
 from services.view_list.municipalities import MUNICIPALITIES
 from services.view_list.role_clarity import ROLE_CLARITY
@@ -14,6 +15,7 @@ from services.view_list.worklist import WORKLIST
 VIEWS = {
     view.name: view
     for view in (
+        MATCHING,
         CASELOAD,
         SUPERVISION,
         WORKLIST,

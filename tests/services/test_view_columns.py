@@ -33,6 +33,7 @@ def told(municipality: Municipality, server: Server, clock: Clock) -> Municipali
     town.matched("c-1", -60)
     town.worked("c-1", -50)
     town.granted("c-1", -50)
+    town.intake("c-2", -40)
     town.worked("c-2", -50)  # a contradiction: no intake, no match
     Engine(server).advance("0860", town.subject("c-1"), clock.now)
     bring_up_to_date([municipality])

@@ -1,0 +1,241 @@
+"""Matches made (*indgåede matches*): how, with what time spent, and how they went."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from domain.calendar import day_of, overlap
+from domain.course import fold_telling
+from domain.events.course import (
+    ChemistryChecked,
+    Closed,
+    FirstMeetingHeld,
+    MentorMatched,
+    PreferenceStated,
+)
+from domain.folding import Persons, Telling, Told
+from domain.matches import Match
+from domain.matching import (
+    Preference,
+    Profile,
+    met_as_a_whole,
+    weigh_age,
+    weigh_gender,
+)
+from domain.values import Period, Ref
+from projections import identity
+from projections.answering import Line, known, view
+from projections.asking import Question
+from projections.facts.courses import CLOSINGS, REOPENINGS
+from projections.facts.leadership import MATCHING_MEETINGS
+from projections.facts.matches import (
+    CHEMISTRY_CHECKS,
+    FIRST_MEETINGS,
+    MATCH_ENDS,
+    MATCHES,
+    PREFERENCES,
+    PROPOSALS,
+)
+from projections.table import key
+from projections.views.matching_mentors import end_reason
+from projections.views.mentor_profiles import Known, profiles_of
+from projections.views.numbers import shown
+
+_TABLES = (MATCHES, MATCH_ENDS, CLOSINGS, REOPENINGS)
+_NOBODY = Known(Profile())
+
+
+@view
+def matches_made(
+    question: Question,
+    period: Period | None = None,
+    streams: Collection[UUID] | None = None,
+) -> Iterator[Line]:
+    """One row for each match decided by `as_of`, the latest first; with `period` those with days in
+    it, with `streams` those courses' only.
+
+    A meeting's minutes are shared evenly by the citizens it discussed, as it says itself, else by
+    the courses that name it. Preferences are those stated before the match was decided: `met`,
+    `not-met`, or `unknown` where the mentor's age or gender is. Chemistry is what each side said
+    last by `as_of`.
+    """
+    linked, same = question.once(identity.courses), question.once(identity.staff)
+    asked = linked.all_like(streams) if streams is not None else None
+    told = question.tellings(*_TABLES, one_of=linked, streams=asked)
+    about = question.tellings(
+        *(FIRST_MEETINGS, CHEMISTRY_CHECKS, PREFERENCES),
+        one_of=linked,
+        streams=asked,
+        until=question.as_of,
+    )
+    meetings, profiles = _Meetings(question), profiles_of(question, same)
+    lines = []
+    for course, telling in told.items():
+        said = about.get(course, Telling())
+        state = fold_telling(telling, same)
+        facts = {t.ref: t for t in telling.of(MentorMatched)}
+        for match in state.matches:
+            if match.at > question.as_of or not _is_in(match, period):
+                continue
+            one = _Made(match, facts[match.ref], telling, said, Persons(same))
+            values = one.row(profiles.get(match.mentor, _NOBODY).profile, meetings)
+            line = {"course": course, **values}
+            behind = partial(one.behind, profiles.get(match.mentor, _NOBODY), meetings)
+            lines.append((match.at, match.match, Line(line, behind)))
+    for _, _, made in sorted(lines, key=lambda one: one[:2], reverse=True):
+        yield made
+
+
+def _is_in(match: Match, period: Period | None) -> bool:
+    return period is None or overlap(match.days, period) is not None
+
+
+@dataclass(frozen=True)
+class _Meeting:
+    """A matching meeting (*matchningsmøde*): its length, and how many courses share it."""
+
+    minutes: int
+    courses: int
+    ref: Ref
+
+    @property
+    def share(self) -> Fraction | None:
+        """Minutes of one course."""
+        return Fraction(self.minutes, self.courses) if self.courses else None
+
+
+class _Meetings:
+    """The matching meetings by their names; the first telling of one holds."""
+
+    def __init__(self, question: Question) -> None:
+        rows = question.happened(
+            *(MATCHING_MEETINGS, "source", "event_id", "meeting", "minutes", "courses_discussed")
+        )
+        named = self._naming(question) if rows else {}
+        self._by_name: dict[str, _Meeting] = {}
+        for row in rows:
+            discussed = row.courses_discussed or len(named.get(row.meeting, ()))
+            ref = Ref(row.source, row.event_id)
+            self._by_name.setdefault(row.meeting, _Meeting(row.minutes, discussed, ref))
+
+    def _naming(self, question: Question) -> Mapping[str, set[UUID]]:
+        """The courses that name each meeting, in a match or a proposal."""
+        linked = question.once(identity.courses)
+        found: dict[str, set[UUID]] = defaultdict(set)
+        for table in (MATCHES, PROPOSALS):
+            for row in question.happened(table, "stream", "meeting"):
+                if row.meeting is not None:
+                    found[row.meeting].add(linked[row.stream])
+        return found
+
+    def of(self, meeting: Ref | None) -> _Meeting | None:
+        """The meeting, where it is known."""
+        name = key(meeting)
+        return self._by_name.get(name) if name else None
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A match with what was said of it and of its mentor."""
+
+    match: Match
+    told: Told[MentorMatched]
+    telling: Telling
+    said: Telling
+    persons: Persons
+
+    def row(self, profile: Profile, meetings: _Meetings) -> dict[str, Any]:
+        """What is shown of it."""
+        match, fact = self.match, self.told.fact
+        meeting = meetings.of(fact.meeting)
+        share = meeting.share if meeting else None
+        spent = [Fraction(fact.minutes)] if fact.minutes is not None else []
+        spent += [share] if share is not None else []
+        chemistry = {t.fact.asked: t.fact.result for t in self._checks()}
+        first = self._first_meeting()
+        return {
+            "match": key(match.match),
+            "mentor": match.mentor,
+            "decided_at": match.at,
+            "match_from": match.days.from_,
+            "match_to": match.days.to,
+            "method": fact.method,
+            "reasons": list(fact.reasons),
+            "own_minutes": fact.minutes,
+            "meeting": key(fact.meeting),
+            "meeting_minutes": shown(share),
+            "minutes_spent": shown(sum(spent, Fraction(0))) if spent else None,
+            **self._preferences(profile),
+            "chemistry_citizen": chemistry.get("citizen"),
+            "chemistry_mentor": chemistry.get("mentor"),
+            "first_meeting_after": (first.day - match.days.from_).days if first else None,
+            "end_reason": end_reason(match, self.telling),
+            "close_reason": self._close_reason(),
+        }
+
+    def _preferences(self, profile: Profile) -> dict[str, Any]:
+        """Whether the age and the gender preferred by then are this mentor's."""
+        stated = self._stated()
+        wanted = Preference(stated.fact.age, stated.fact.gender) if stated else Preference()
+        age = weigh_age(wanted, profile, self.match.days.from_)
+        gender = weigh_gender(wanted, profile)
+        both = met_as_a_whole((age, gender))
+        return {
+            "preferred_age": stated.fact.age if stated else None,
+            "preferred_age_met": str(age) if age else None,
+            "preferred_gender": stated.fact.gender if stated else None,
+            "preferred_gender_met": str(gender) if gender else None,
+            "preferences_met": str(both) if both else None,
+        }
+
+    def _stated(self) -> Told[PreferenceStated] | None:
+        """The last preference stated before the decision."""
+        stated = [t for t in self.said.of(PreferenceStated) if t.at <= self.match.at]
+        return stated[-1] if stated else None
+
+    def _checks(self) -> list[Told[ChemistryChecked]]:
+        """What was said of the chemistry with this mentor while the match ran."""
+        return [
+            t
+            for t in self.said.of(ChemistryChecked)
+            if self.persons.id(t.fact.mentor) == self.match.mentor
+            and self._is_before_end(t)
+            and t.day >= min(day_of(self.match.at), self.match.days.from_)
+        ]
+
+    def _first_meeting(self) -> Told[FirstMeetingHeld] | None:
+        """The two's first meeting ever, if it was before the end."""
+        several = (
+            t
+            for t in self.said.of(FirstMeetingHeld)
+            if self.persons.id(t.fact.mentor) == self.match.mentor and self._is_before_end(t)
+        )
+        return next(several, None)
+
+    def _is_before_end(self, told: Told[Any]) -> bool:
+        to = self.match.days.to
+        return to is None or told.day <= to
+
+    def _close_reason(self) -> str | None:
+        """Why the course closed that ended the match."""
+        if not self.match.by_close:
+            return None
+        reasons = {close.ref: close.fact.reason for close in self.telling.of(Closed)}
+        return reasons.get(self.match.ended_by) if self.match.ended_by else None
+
+    def behind(self, mentor: Known, meetings: _Meetings) -> list[Ref]:
+        """The decision, its meeting, what was preferred and of whom, chemistry, meeting, end."""
+        meeting, stated = meetings.of(self.told.fact.meeting), self._stated()
+        first = self._first_meeting()
+        found = [
+            self.match.ref,
+            *known(meeting.ref if meeting else None, stated.ref if stated else None),
+            *mentor.by,
+            *(check.ref for check in self._checks()),
+            *known(first.ref if first else None, self.match.ended_by),
+        ]
+        return list(dict.fromkeys(found))

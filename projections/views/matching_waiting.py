@@ -1,0 +1,177 @@
+"""Citizens who wait for a mentor (*borgere uden mentor*)."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from functools import partial
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg.rows import tuple_row
+from psycopg.sql import SQL, Identifier
+
+from domain.course import CourseState, fold_telling
+from domain.events.course import MatchProposed, PreferenceStated
+from domain.folding import Telling, held_on
+from domain.mentor import MentorState
+from domain.spells import Spell
+from domain.values import Ref
+from projections import identity
+from projections.answering import Line, known, view
+from projections.asking import Question
+from projections.facts.courses import CASEWORKER_CHANGES, CLOSINGS, INTAKES, REOPENINGS
+from projections.facts.matches import MATCH_ENDS, MATCHES, PREFERENCES, PROPOSALS
+from projections.views.staff import staff_of
+
+_FRAME = (INTAKES, CASEWORKER_CHANGES, CLOSINGS, REOPENINGS, MATCHES, MATCH_ENDS)
+
+# All that may wait: neither closed on the day nor followed by a mentor who is there. What is linked
+# or was reopened, or what of two beginnings of a match holds, is left to the fold.
+_MAYBE = """
+with ended as materialized (
+ select stream, match from {ends} where to_day <= %(day)s and {known}),
+closed as materialized (select stream from {closings} where to_day <= %(day)s and {known}),
+odd as materialized (
+ select unnest(%(linked)s::uuid[]) as stream
+ union select stream from {reopenings} where {known}
+ union (select stream from {matches} where {known} group by stream, match having count(*) > 1)),
+followed as materialized (
+ select m.stream from {matches} m where from_day <= %(day)s and {known}
+ and mentor <> all(%(gone)s)
+ and not exists (select from ended e where e.stream = m.stream and e.match = m.match))
+select stream from (
+ select stream from {intakes} where occurred_at <= %(as_of)s and {known}
+ union select stream from {matches} where from_day <= %(day)s and {known}) as told
+where stream in (select stream from odd)
+or (stream not in (select stream from closed) and stream not in (select stream from followed))"""
+
+
+class Waiting(NamedTuple):
+    """Since which day a course waits, why, and the event that says so."""
+
+    since: date
+    reason: str  # intake, match-ended, mentor-left or reopened
+    by: Ref
+
+
+@view
+def waiting_citizens(question: Question, streams: Collection[UUID] | None = None) -> Iterator[Line]:
+    """One row for each open course that has had its intake or a match and has no mentor on the day,
+    the longest wait first; with `streams` those courses' only.
+
+    It waits since the intake, the end of the last match, the reopening, or the day on which the
+    mentor of a match that nobody ended left: the last of these. The preference is the last one
+    stated. `proposals` were made since it waits.
+    """
+    team = question.once(staff_of)
+    linked = question.once(identity.courses)
+    asked = _maybe(question, team.mentors) if streams is None else streams
+    found = linked.all_like(asked)
+    told = question.tellings(*_FRAME, one_of=linked, streams=found)
+    wishes = question.tellings(
+        PREFERENCES, PROPOSALS, one_of=linked, streams=found, until=question.as_of
+    )
+    lines = []
+    for course, telling in told.items():
+        state = fold_telling(telling, team.state.same)
+        if waits := waiting(state, team.mentors, question):
+            said = wishes.get(course, Telling())
+            values = _row(state, waits, said, question.day)
+            behind = partial(_behind, state, waits, said, question.day)
+            lines.append(Line({"course": course, **values}, behind))
+    yield from sorted(lines, key=lambda one: (one.values["since"], str(one.values["course"])))
+
+
+def _maybe(question: Question, mentors: Mapping[UUID, MentorState]) -> list[UUID]:
+    """Streams of all courses that may wait on the day."""
+    tables = {
+        "ends": MATCH_ENDS,
+        "closings": CLOSINGS,
+        "reopenings": REOPENINGS,
+        "matches": MATCHES,
+        "intakes": INTAKES,
+    }
+    same = question.once(identity.staff)
+    gone = {one for one, state in mentors.items() if _left_on(state, question.day)}
+    statement = SQL(_MAYBE).format(
+        known=SQL("learned <= %(at)s and (superseded is null or superseded > %(at)s)"),
+        **{name: Identifier(question.schema, table.name) for name, table in tables.items()},
+    )
+    values = {
+        "at": question.position,
+        "day": question.day,
+        "as_of": question.as_of,
+        "linked": list(question.once(identity.courses).linked),
+        "gone": list(same.all_like(gone)),
+    }
+    cursor = question.connection.cursor(binary=True, row_factory=tuple_row)
+    return [stream for (stream,) in cursor.execute(statement, values, prepare=True)]
+
+
+def waiting(
+    state: CourseState, mentors: Mapping[UUID, MentorState], question: Question
+) -> Waiting | None:
+    """Since when a course waits on the day; None where it doesn't, or isn't open."""
+    day = question.day
+    spell = _open_spell(state, day)
+    if spell is None:
+        return None
+    turns = []
+    if state.intake and state.intake.at <= question.as_of:
+        turns.append(Waiting(state.intake.day, "intake", state.intake.ref))
+    for match in state.matches:
+        if match.days.from_ > day or match.covers_no_day:
+            continue
+        if match.is_open_on(day):
+            left = _left_on(mentors.get(match.mentor), day)
+            if left is None:
+                return None
+            turns.append(Waiting(max(left[0], match.days.from_), "mentor-left", left[1]))
+        elif match.days.to and match.ended_by:
+            turns.append(Waiting(match.days.to, "match-ended", match.ended_by))
+    if turns and spell.begun_by:
+        turns.append(Waiting(spell.days.from_, "reopened", spell.begun_by))
+    return max(turns, key=lambda turn: (turn.since, turn.reason != "match-ended"), default=None)
+
+
+def _open_spell(state: CourseState, day: date) -> Spell | None:
+    return next(
+        (s for s in state.spells if s.days.from_ <= day and (not s.days.to or day < s.days.to)),
+        None,
+    )
+
+
+def _left_on(mentor: MentorState | None, day: date) -> tuple[date, Ref] | None:
+    """The day from which the mentor is gone, and the event; None where they are there."""
+    gone = (one for one in (mentor.departures if mentor else ()) if one.covers(day))
+    return next(((one.on, one.ref) for one in gone), None)
+
+
+def _row(state: CourseState, waits: Waiting, said: Telling, day: date) -> dict[str, Any]:
+    stated = said.of(PreferenceStated)
+    next_ = min((m.days.from_ for m in state.matches if m.days.from_ > day), default=None)
+    return {
+        "since": waits.since,
+        "since_reason": waits.reason,
+        "days": (day - waits.since).days,
+        "preferred_age": stated[-1].fact.age if stated else None,
+        "preferred_gender": stated[-1].fact.gender if stated else None,
+        "proposals": len(_proposals(said, waits)),
+        "next_match_from": next_,
+        "caseworker": state.caseworker_on(day),
+    }
+
+
+def _proposals(said: Telling, waits: Waiting) -> list[Ref]:
+    return [told.ref for told in said.of(MatchProposed) if told.day >= waits.since]
+
+
+def _behind(state: CourseState, waits: Waiting, said: Telling, day: date) -> list[Ref]:
+    """Since when it waits, whose it is, what is preferred and proposed, and what lies ahead."""
+    stated, caseworker = said.of(PreferenceStated), held_on(state.caseworkers, day)
+    found = [
+        waits.by,
+        *known(caseworker.ref if caseworker else None, stated[-1].ref if stated else None),
+        *_proposals(said, waits),
+        *(match.ref for match in state.matches if match.days.from_ > day),
+    ]
+    return list(dict.fromkeys(found))
