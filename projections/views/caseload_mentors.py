@@ -77,7 +77,7 @@ def _was_employed(mentor: MentorState, asked: Asked) -> bool:
     ends = [*(step.from_ for step in mentor.hours[1:]), None]
     employed = (
         Period(step.from_, end)
-        for step, end in zip(mentor.hours, ends, strict=True)
+        for step, end in zip(mentor.hours, ends, strict=False)  # without hours there is no end
         if step.value.employed and step.from_ != end
     )
     return any(overlap(days, asked.period) or covers(days, asked.day) for days in employed)

@@ -122,6 +122,11 @@ def test_a_mentor_with_citizens_and_no_hours_has_no_measure_and_is_listed(story:
     assert row["lowest_load"] is row["mean_load"] is row["highest_load"] is row["band_now"] is None
 
 
+def test_changed_hours_of_somebody_never_employed_make_no_mentor(story: Story) -> None:
+    change(story, "mentor", FULL, START)
+    assert mentors(story) == {}
+
+
 def test_a_citizen_is_without_hours_only_if_none_of_the_mentors_has_any(story: Story) -> None:
     employ(story, "one")
     match(story, "shared", "one", id_="m-1")
