@@ -26,6 +26,7 @@ class Employed(MentorFact, frozen=True, kw_only=True):
     READ_BY = (
         "caseload",
         "matching",
+        "supervision",
         "match-overdue",
         "mentor-left",
         "supervision-overdue",
@@ -51,7 +52,7 @@ class HoursChanged(MentorFact, frozen=True, kw_only=True):
     NAME = "mentor.hours-changed"
     SENT_BY = ("CS", "TR")
     HERE = ("coordinator", "leader")
-    READ_BY = ("caseload", "supervision-overdue", "coordinator-overloaded")
+    READ_BY = ("caseload", "supervision", "supervision-overdue", "coordinator-overloaded")
 
     from_: Date
     weekly_minutes: WeeklyMinutes
@@ -136,6 +137,7 @@ class Left(MentorFact, frozen=True, kw_only=True):
     READ_BY = (
         "caseload",
         "matching",
+        "supervision",
         "match-overdue",
         "mentor-left",
         "supervision-overdue",

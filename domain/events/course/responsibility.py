@@ -131,6 +131,7 @@ class Closed(CourseFact, frozen=True, kw_only=True):
         "matching",
         "role-clarity",
         "grants",
+        "management",
         *RULES_OF_THE_COURSE,
         "coordinator-overloaded",
     )
@@ -151,6 +152,7 @@ class Reopened(CourseFact, frozen=True, kw_only=True):
     READ_BY = (
         "caseload",
         "matching",
+        "management",
         "match-overdue",
         "goal-review-overdue",
         "grant-running-out",

@@ -147,7 +147,7 @@ class RulesAdopted(TeamFact, frozen=True, kw_only=True):
 
     NAME = "team.rules-adopted"
     HERE = ("leader", "coordinator", "system")
-    READ_BY = ("worklist", *codes.rules.codes)
+    READ_BY = ("worklist", "supervision", *codes.rules.codes)
 
     pack: Slug
     edition: Slug
