@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from domain.calendar import ALWAYS, covers, day_of, instants
+from domain.calendar import ALWAYS, day_of, instants
 from domain.leadership import FUNCTIONS, Spent, Work, in_all, taking_part
 from domain.team import TeamState
 from domain.values import Period, Ref
@@ -19,11 +19,11 @@ from projections.facts.leadership import (
     MATCHING_MEETINGS,
 )
 from projections.facts.roles import FOLLOW_UPS, WORKSHOPS
-from projections.facts.supervision import SPARRINGS
+from projections.facts.supervision import SESSIONS, SPARRINGS
 from projections.table import FactTable
 from projections.views.coordinating import Part, parts_by_person, talks_behind
 from projections.views.days import counted_days, happened_in
-from projections.views.team import team_state
+from projections.views.staff import functions_of
 
 _HELD = {
     "sparring": SPARRINGS,
@@ -101,9 +101,9 @@ class Led:
 def led(question: Question, period: Period | None) -> Led:
     """On the days of the period, up to the day asked about; without one, all that was told: roles
     and matches are talked over before a team begins."""
-    team = question.once(team_state)
+    team = question.once(functions_of)
     days = counted_days(question, ALWAYS, period)
-    works = [*_held(question, days), *_done(question, days), *_supervised(team, days)]
+    works = [*_held(question, days), *_done(question, days), *_supervised(question, team, days)]
     return Led(question, team, days, works, parts_by_person(question, days))
 
 
@@ -113,20 +113,26 @@ def _held(question: Question, days: Period) -> Iterator[Work]:
     for kind, table in _HELD.items():
         for row in _meetings(question, table, days):
             people = zip(row.participants, row.functions, strict=True)
-            for person, function in taking_part((staff[p], f) for p, f in people if p).items():
+            leading = ((staff[one], as_whom) for one, as_whom in people if as_whom in FUNCTIONS)
+            for person, function in taking_part(leading).items():
                 yield _work(row, kind, function, person)
 
 
 def _meetings(question: Question, table: FactTable, days: Period) -> Iterator[Any]:
-    """Each meeting once: of several tellings of one thing the first holds."""
-    columns = ["source", "event_id", "participants", "functions", "minutes"]
-    if "meeting" not in table.columns:
-        yield from happened_in(question, table, days, *columns)
-        return
+    columns = ("source", "event_id", "participants", "functions", "minutes")
+    if "meeting" in table.columns:
+        return _each_once(question, table, days, "meeting", *columns)
+    return iter(happened_in(question, table, days, *columns))
+
+
+def _each_once(
+    question: Question, table: FactTable, days: Period, thing: str, *columns: str
+) -> Iterator[Any]:
+    """Of several tellings of one thing the first holds, be it on other days."""
     first, end = instants(days)
     told: dict[str, Any] = {}
-    for row in question.happened(table, *columns, "meeting"):
-        told.setdefault(row.meeting, row)
+    for row in question.happened(table, thing, *columns):
+        told.setdefault(getattr(row, thing), row)
     yield from (row for row in told.values() if first <= row.occurred_at < end)
 
 
@@ -144,22 +150,18 @@ def _done(question: Question, days: Period) -> Iterator[Work]:
             yield _work(row, "external-coordination", row.speaker_function, person)
 
 
-def _supervised(team: TeamState, days: Period) -> Iterator[Work]:
+def _supervised(question: Question, team: TeamState, days: Period) -> Iterator[Work]:
     """Sessions whose supervisor was coordinator or leader on the day."""
+    staff = question.once(identity.staff)
     leading = {person for person, function in team.assignments if function in FUNCTIONS}
-    for session in team.sessions:
-        if session.supervisor in leading and covers(days, session.day):
-            functions = team.functions_on(session.supervisor, session.day)
+    columns = ("source", "event_id", "supervisor", "minutes")
+    for row in _each_once(question, SESSIONS, days, "session", *columns):
+        person = staff[row.supervisor]
+        if person in leading:
+            functions = team.functions_on(person, day_of(row.occurred_at))
             as_whom = next((one for one in FUNCTIONS if one in functions), None)
             if as_whom is not None:
-                yield Work(
-                    kind="supervision",
-                    function=as_whom,
-                    person=session.supervisor,
-                    minutes=session.minutes,
-                    day=session.day,
-                    ref=session.ref,
-                )
+                yield _work(row, "supervision", as_whom, person)
 
 
 def _work(row: Any, kind: str, function: str, person: UUID) -> Work:

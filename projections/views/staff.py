@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.folding import Step
 from domain.mentor import MentorState, folded_hours
-from domain.team import fold_team
+from domain.team import TeamState, fold_team
 from domain.values import Ref
 from projections.asking import Question
 from projections.facts.staff import (
@@ -27,22 +27,29 @@ _ORDER = ("occurred_at", "sequence", "event_id", "source")
 
 def staff_of(question: Question) -> Team:
     """The team's start, functions and linked ids, and each mentor's hours; nothing else is read."""
-    state = fold_team(question.facts(BEGINNINGS, ASSIGNMENTS, RELEASES, STAFF_LINKS))
+    state = question.once(functions_of)
+    return Team(state, mentors_of(question, state.same))
+
+
+def functions_of(question: Question) -> TeamState:
+    """The team's start, functions and linked ids; nothing else is read."""
+    return fold_team(question.facts(BEGINNINGS, ASSIGNMENTS, RELEASES, STAFF_LINKS))
+
+
+def mentors_of(question: Question, same: dict[UUID, UUID]) -> dict[UUID, MentorState]:
+    """Each mentor's hours, by the one id that all of a person's ids are read as."""
     employed, changed, left = (
-        _steps(question, table, state.same, *columns)
+        _steps(question, table, same, *columns)
         for table, columns in (
             (EMPLOYMENTS, ("from_day", "weekly_minutes")),
             (HOURS_CHANGES, ("from_day", "weekly_minutes")),
             (DEPARTURES, ("to_day",)),
         )
     )
-    return Team(
-        state,
-        {
-            person: MentorState(hours=folded_hours(employed[person], changed[person], left[person]))
-            for person in {**employed, **changed, **left}
-        },
-    )
+    return {
+        person: MentorState(hours=folded_hours(employed[person], changed[person], left[person]))
+        for person in {**employed, **changed, **left}
+    }
 
 
 def _steps(

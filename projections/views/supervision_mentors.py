@@ -18,8 +18,9 @@ from projections.asking import Question
 from projections.facts.supervision import CASES
 from projections.table import key
 from projections.views.rules import book_of
+from projections.views.staff import mentors_of
 from projections.views.supervised import Supervised, supervised
-from projections.views.team import Team, team_of
+from projections.views.team import Team, team_state
 
 
 @view
@@ -31,12 +32,13 @@ def supervised_mentors(question: Question, period: Period | None = None) -> Iter
     and the next one are whatever the period. A mentor on leave isn't due. A case whose session
     isn't known waits, and counts nowhere.
     """
-    team = question.once(team_of)
-    seen = supervised(question, team.state, period)
-    ever = [s for s in team.state.sessions if s.day <= question.day and seen.counts(s)]
+    state = question.once(team_state)
+    team = Team(state, mentors_of(question, state.same))
+    seen = supervised(question, state, period)
+    ever = [s for s in state.sessions if s.day <= question.day and seen.counts(s)]
     held = by_mentor(ever)
     employed = {who: m for who, m in team.mentors.items() if m.is_employed_on(question.day)}
-    due = cadences(team.state, employed, held, question.once(book_of), question.day)
+    due = cadences(state, employed, held, question.once(book_of), question.day)
     cases = _Cases(question, seen)
     lines = []
     for mentor in employed:
