@@ -37,9 +37,13 @@ def one_of_each(links: Iterable[Link]) -> dict[UUID, UUID]:
     told = {frozenset((link.one, link.alias)): link for link in links}
     held = [link for link in told.values() if link.holds]
     aliases = {link.alias for link in held}
-    groups: list[set[UUID]] = []
+    group_of: dict[UUID, set[UUID]] = {}
     for link in held:
-        pair = {link.one, link.alias}
-        joined = pair.union(*(group for group in groups if group & pair))
-        groups = [group for group in groups if not group & pair] + [joined]
-    return {id_: min(group - aliases or group) for group in groups for id_ in group}
+        one, other = (group_of.setdefault(id_, {id_}) for id_ in (link.one, link.alias))
+        if one is not other:
+            small, large = sorted((one, other), key=len)
+            large |= small
+            group_of.update(dict.fromkeys(small, large))
+    groups = {id(group): group for group in group_of.values()}.values()
+    ones = [(group, min(group - aliases or group)) for group in groups]
+    return {id_: one for group, one in ones for id_ in group}

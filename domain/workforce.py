@@ -55,13 +55,14 @@ class Workforce:
         self._minutes = _Total(
             [(step.from_, step.value.minutes) for step in mentor.hours] for mentor in several
         )
-        self._leave = _Total(
+        leaves = (
             [
                 (step.from_, int(step.value.employed and not step.value.minutes))
                 for step in mentor.hours
             ]
             for mentor in several
         )
+        self._leave = _Total(steps for steps in leaves if any(away for _, away in steps))
         self._left = [sorted(one.on for one in mentor.departures) for mentor in several]
 
     @property

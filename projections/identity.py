@@ -3,7 +3,8 @@
 Who somebody is has no time: a link holds for every moment asked about, once it is known.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from domain.linking import Link, one_of_each
@@ -57,24 +58,25 @@ def staff(question: Question) -> Identities:
 
 def courses(question: Question) -> Identities:
     """The courses: ids that are the same course."""
-    return _courses(question, {"course"})
+    return _said_of("course", question)
 
 
 def citizens(question: Question) -> Identities:
     """The citizens, each known by one of their courses: the same course or the same citizen."""
-    return _courses(question, {"course", "citizen"})
-
-
-def _courses(question: Question, kinds: set[str]) -> Identities:
-    rows = question.rows(COURSE_LINKS, "stream", "what", "alias", "linked")
     # A link of one kind isn't undone by taking back one of the other kind.
-    several = {
-        kind: Identities(Link(r.stream, r.alias, r.linked) for r in rows if r.what == kind)
-        for kind in kinds
-    }
+    several = (question.once(courses), _said_of("citizen", question))
     return Identities(
         Link(one, alias)
-        for identities in several.values()
+        for identities in several
         for alias, one in identities.items()
         if alias != one
     )
+
+
+def _said_of(kind: str, question: Question) -> Identities:
+    rows = question.once(_links)
+    return Identities(Link(r.stream, r.alias, r.linked) for r in rows if r.what == kind)
+
+
+def _links(question: Question) -> Sequence[Any]:
+    return question.rows(COURSE_LINKS, "stream", "what", "alias", "linked")

@@ -23,27 +23,27 @@ from projections.views.caseload_figures import (
     behind,
     every_follows,
 )
+from projections.views.followed import several
 from projections.views.numbers import shown
 from projections.views.staff import order_of
 
 _COUNTS = """
- , every as (
-  select citizen, bool_or({in_period}) as in_period, bool_or({now}) as now,
-   bool_or({now} and mentor = any(%(working)s)) as with_hours, bool_or({out}) as dropped_out
-  from followed group by citizen),
+ , today as materialized (select citizen, mentor from followed where {now}),
+ working (id) as (select * from unnest(%(working)s::uuid[])),
  holders (id, n) as (select * from unnest(%(holders)s::uuid[]) with ordinality),
- loads as (select mentor, count(distinct citizen) as now from followed where {now} group by mentor)
- select count(*) filter (where in_period) as participants, count(*) filter (where now) as now,
-  count(*) filter (where now and not with_hours) as without_hours,
-  count(*) filter (where dropped_out) as dropped_out,
-  (select count(*) from followed where {begins}) as begun,
-  (select count(*) from followed where {ends}) as ended,
-  array(select coalesce(now, 0) from holders left join loads on mentor = id order by n) as own,
-  array(select count(distinct citizen) from holders left join followed on mentor <> id and {now}
+ loads as (select mentor, count(distinct citizen) as citizens from today group by mentor)
+ select count(*) filter (where {begins}) as begun, count(*) filter (where {ends}) as ended,
+  (select count(*) from (select from followed where {in_period} group by citizen) c)
+   as participants,
+  (select count(distinct citizen) from followed where {out}) as dropped_out,
+  (select count(distinct citizen) from today) as now,
+  (select count(distinct citizen) from today where mentor in (select id from working)) as served,
+  array(select coalesce(citizens, 0) from holders left join loads on mentor = id order by n) as own,
+  array(select count(distinct citizen) from holders left join today on mentor <> id
    group by n order by n) as others,
   array(select mentor from loads order by mentor) as mentors,
-  array(select now from loads order by mentor) as loads
- from every"""
+  array(select citizens from loads order by mentor) as loads
+ from followed"""
 
 
 @view
@@ -71,7 +71,7 @@ def team_caseload(question: Question, *, period: Period | None = None) -> Iterat
 def _counts(asked: Asked) -> Any:
     """Heads of the period and of the day; of each coordinator the own, and those of the others."""
     working = [p for p, mentor in asked.team.mentors.items() if mentor.hours_on(asked.day)]
-    (row,) = asked.rows(_COUNTS, working=working, holders=_coordinators(asked))
+    (row,) = asked.rows(_COUNTS, working=several(working), holders=several(_coordinators(asked)))
     return row
 
 
@@ -112,7 +112,7 @@ def _shared(asked: Asked, counts: Any) -> dict[str, Any]:
         "lowest_load": shown(min(loads, default=None)),
         "mean_load": shown(sum(loads, Fraction(0)) / len(loads) if loads else None),
         "highest_load": shown(max(loads, default=None)),
-        "participants_without_hours": counts.without_hours,
+        "participants_without_hours": counts.now - counts.served,
     }
 
 

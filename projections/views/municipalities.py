@@ -16,9 +16,10 @@ from projections.views.supervised import supervised
 from projections.views.team import team_state
 
 _HEADS = """
- select count(*) filter (where in_period) as participants, count(*) filter (where now) as now
- from (select citizen, bool_or({in_period}) as in_period, bool_or({now}) as now
-  from followed group by citizen) every"""
+ select
+  (select count(*) from (select from followed where {in_period} group by citizen) c)
+   as participants,
+  (select count(distinct citizen) from followed where {now}) as now"""
 
 
 @view
