@@ -86,11 +86,13 @@ facts: st.SearchStrategy[Fact] = st.one_of(
 
 
 @st.composite
-def _original(draw: st.DrawFn, number: int, of: st.SearchStrategy[Fact]) -> Recorded:
+def _original(
+    draw: st.DrawFn, number: int, of: st.SearchStrategy[Fact], at: st.SearchStrategy[datetime]
+) -> Recorded:
     return _stored(
         draw(st.sampled_from(COURSES)),
         f"ev-{number}",
-        draw(times),
+        draw(at),
         draw(of),
         draw(st.none() | st.integers(0, 3)),
     )
@@ -147,9 +149,16 @@ def in_order(events: Sequence[Recorded]) -> list[Recorded]:
 
 
 @st.composite
-def histories(draw: st.DrawFn, of: st.SearchStrategy[Fact] = facts) -> list[Recorded]:
-    """Events `of` these facts in the order in which they arrive. Some amend what never comes."""
-    originals = [draw(_original(n, of)) for n in range(draw(st.integers(1, 8)))]
+def histories(
+    draw: st.DrawFn,
+    of: st.SearchStrategy[Fact] = facts,
+    at: st.SearchStrategy[datetime] = times,
+) -> list[Recorded]:
+    """Events `of` these facts, told `at` these times, in the order in which they arrive.
+
+    Some amend what never comes.
+    """
+    originals = [draw(_original(n, of, at)) for n in range(draw(st.integers(1, 8)))]
     targets = [(e.originator_id, e.source_id) for e in originals] + [(COURSES[0], "ev-lost")]
     amendments = [draw(_amendment(n, targets, of)) for n in range(draw(st.integers(0, 6)))]
     return in_order(draw(st.permutations(originals + amendments)))

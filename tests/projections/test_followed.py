@@ -24,13 +24,15 @@ from projections.asking import Question
 from projections.views.followed import from_followed
 from projections.views.following import follows_of
 from tests.projections.conftest import Connection
-from tests.projections.histories import COURSES, PEOPLE, SOURCE, histories
+from tests.projections.histories import COURSES, PEOPLE, SOURCE, START, histories
 from tests.projections.test_apply import DATABASE_TEST
 
 SCHEMA = "view_a"
 BY = st.just(Actor("caseworker", PEOPLE[0]))
 # So few days that much falls on the same, and some before what they are told on.
 DAYS = st.integers(-2, 9).map(lambda n: date(2026, 1, 4) + timedelta(days=n))
+# So few instants that the sender's sequence often decides.
+TIMES = st.integers(0, 1).map(lambda n: START + timedelta(days=3 * n))
 THINGS = st.sampled_from([Ref(SOURCE, "match-0"), Ref(SOURCE, "match-1")])
 
 matched = st.builds(
@@ -90,7 +92,7 @@ def found(question: Question, same: dict[UUID, UUID]) -> list[Row]:
 
 @pytest.mark.soak
 @DATABASE_TEST
-@given(history=histories(of=facts), same=links, known=st.integers(1, 14))
+@given(history=histories(of=facts, at=TIMES), same=links, known=st.integers(1, 14))
 def test_the_database_finds_what_the_folds_say(
     connection: Connection, history: list[Recorded], same: dict[UUID, UUID], known: int
 ) -> None:
