@@ -21,6 +21,7 @@ from services.municipalities import danish_order, name_of
 from services.narrowing import AskedWrongError, conditions
 from services.projector import catch_up, prepare
 from services.store.municipality import Municipality
+from services.telling import with_details
 from services.view_list.all import VIEWS
 from services.view_list.shape import Level, View
 from services.words import Words
@@ -173,7 +174,7 @@ def ask_timeline(
     known_at: datetime | None = None,
     now: datetime,
 ) -> Answered:
-    """The timeline of courses, staff members or the team."""
+    """The timeline of courses, staff members or the team, each line with its clear `details`."""
 
     def find(_: Municipality, cursor: Cursor[Any], position: int | None) -> Answer:
         return timeline(
@@ -181,7 +182,8 @@ def ask_timeline(
         )
 
     def finish(_: Municipality, answer: Answer) -> list[Row]:
-        return _with_senders_ids(store, answer.rows, ["actor", "behalf", "person"])
+        rows = _with_senders_ids(store, answer.rows, ["actor", "behalf", "person"])
+        return with_details(store, rows)
 
     return _answered([store], find, finish, known_at, now)
 

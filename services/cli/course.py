@@ -9,6 +9,7 @@ import typer
 
 from domain import codes
 from services.cli.answers import EVENT_NAMES, give
+from services.cli.event_words import event_words
 from services.cli.follow_up_words import follow_up_words
 from services.cli.options import (
     REFUSED,
@@ -114,6 +115,10 @@ _STATUS = {
 }
 
 
+def _details(row: dict[str, Any], note: str | None, language: str) -> tuple[str | None, ...]:
+    return (event_words(row, language), follow_up_words(row, language), note)
+
+
 def _readable(store: Municipality, row: dict[str, Any], language: str) -> dict[str, Any]:
     """A line with words for a reader: ids as their senders know them, notes opened."""
     named = row.get("behalf_id") or row.get("actor_id") or ""
@@ -124,5 +129,5 @@ def _readable(store: Municipality, row: dict[str, Any], language: str) -> dict[s
         "what": EVENT_NAMES[row["event"]] if language == "da" else row["event"],
         "who": f"{function} {named}".rstrip(),
         "note": note,
-        "told": "; ".join(one for one in (follow_up_words(row, language), note) if one) or None,
+        "told": "; ".join(one for one in _details(row, note, language) if one) or None,
     }

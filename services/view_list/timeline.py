@@ -29,6 +29,7 @@ COLUMNS = (
     "actor_id",
     "behalf_id",
     "person_id",
+    "details",
     "what",
     "who",
     "told",
