@@ -198,3 +198,22 @@ def test_sparring_is_told_by_form_and_within_the_period(story: Story) -> None:
     assert row["sparrings_by_form"] == {"peer": 2, "weekly-meeting": 1}
     row = municipality(story, 41, period=Period(day(1), day(2)))
     assert (row["sparrings_by_form"], row["sparring_minutes"]) == ({"peer": 1}, 30)
+
+
+def test_behind_the_municipalitys_row_is_what_lies_in_the_period(story: Story) -> None:
+    before, within = session("ext", "s-1"), session("int", "s-2")
+    story.team(before, day(1))
+    held = story.team(within, day(50))
+    spars = SparringHeld(
+        actor=LEADER, form="peer", participants=(actor("mentor"), actor("mentor", "x")), minutes=30
+    )
+    story.team(spars, day(2))
+    sparred = story.team(spars, day(51))
+    arranged = SupervisionArranged(actor=LEADER, from_=day(0), model="internal-supervisor")
+    agreed = story.team(arranged, day(0))
+    answer = supervision(
+        story.connection, HERE, as_of=noon(day(83)), period=Period(day(42), day(84))
+    )
+    start, internal = thing("ev-10"), thing("ev-30")
+    [told] = answer.behind
+    assert set(told()) == {start, internal, held, sparred, agreed}

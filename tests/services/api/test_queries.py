@@ -16,6 +16,13 @@ from tests.conftest import Clock
 from tests.services.api.sending import SOURCE, event, send
 
 
+async def test_nobody_is_told_who_answered_a_survey(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/barriers/explain")
+    assert answer.status_code == 400
+    [flaw] = answer.json()["errors"]
+    assert flaw["pointer"] == "/explain" and "confidential" in flaw["detail"]
+
+
 @pytest.mark.parametrize("view", VIEWS)
 async def test_every_view_has_a_short_path_and_says_what_it_reflects(
     client: httpx.AsyncClient, municipality: Municipality, view: str
