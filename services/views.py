@@ -4,19 +4,19 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from time import monotonic, sleep
 from typing import Any
 from uuid import UUID
 
 from psycopg import Cursor
 
 from domain.values import Period
-from projections import parking, tracking
+from projections import parking
 from projections.asking import Answer
 from projections.asking import Municipality as Place
 from projections.views.timeline import timeline
 from services.collecting import no_collecting
 from services.explaining import explain
+from services.freshness import STALE_AFTER
 from services.municipalities import danish_order, name_of
 from services.narrowing import AskedWrongError, conditions
 from services.projector import catch_up, prepare
@@ -33,11 +33,6 @@ _CONFIDENTIAL = Words(
     "Kan ikke forklares: hændelserne bag er fortrolige.",
     "Can't be explained: the events behind are confidential.",
 )
-STALE_AFTER = 5.0
-"""Seconds for which an answer may be behind the log; the projector follows within two."""
-WAITED = 5.0
-"""Seconds for which a reader waits for a position, at most."""
-_PAUSE = 0.01  # seconds
 
 
 @dataclass(frozen=True)
@@ -186,22 +181,6 @@ def ask_timeline(
         return with_details(store, rows)
 
     return _answered([store], find, finish, known_at, now)
-
-
-class NotYetError(Exception):
-    """The views don't reflect the position that was asked for."""
-
-
-def wait_until(store: Municipality, position: int, seconds: float = WAITED) -> None:
-    """Wait until the views reflect a position: one's own write. Raises NotYetError."""
-    end = monotonic() + seconds
-    while True:
-        with store.transaction() as cursor:
-            if tracking.reached(cursor, store.schema).position >= position:
-                return
-        if monotonic() >= end:
-            raise NotYetError(position)
-        sleep(_PAUSE)
 
 
 def bring_up_to_date(municipalities: Sequence[Municipality]) -> None:

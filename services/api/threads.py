@@ -14,6 +14,8 @@ from services.store.municipality import StoreBusyError
 SECONDS = 25.0  # after which a client is told to try again
 UNAVAILABLE = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError)
 """What is raised when the database is gone or has no connection to spare."""
+BEING_REBUILT = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
+"""What a view meets after an upgrade until its tables are those of the program."""
 T = TypeVar("T")
 
 
@@ -30,5 +32,5 @@ async def in_thread(
     try:
         with anyio.fail_after(seconds):
             return await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=limiter)
-    except (StoreBusyError, TimeoutError, *UNAVAILABLE):
+    except (StoreBusyError, TimeoutError, *UNAVAILABLE, *BEING_REBUILT):
         raise busy() from None

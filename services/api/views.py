@@ -15,14 +15,16 @@ from services.api.security import BEARER, may_read, own_municipality
 from services.api.state import Api
 from services.edge.problems import Language
 from services.explaining import COLUMNS
+from services.freshness import wait_for
 from services.municipalities import UnknownMunicipalityError, name_of
 from services.narrowing import AskedWrongError
 from services.rendering import as_csv, plain
 from services.store.municipality import Municipality
-from services.views import VIEWS, Answered, NotYetError, View, ask, level_of, wait_until
+from services.views import VIEWS, Answered, View, ask, level_of
 from services.words import Words
 
 _REFUSED = refusals(400, 401, 403, 404, 503)
+_WAITED = 5.0  # seconds for the position that a reader waits for, at most
 _CSV: dict[str, Any] = {"schema": {"type": "string"}}
 
 
@@ -151,7 +153,8 @@ async def _answer(
         stores = [desk.store for desk in api.desks(code) if only in (None, desk.store.code)]
         if asked.after is not None:
             for store in _one(stores):
-                wait_until(store, asked.after)
+                if not wait_for(store, asked.after, _WAITED):
+                    raise _not_yet()
         return ask(
             view,
             stores,
@@ -170,12 +173,6 @@ async def _answer(
         answer = await api.read(work)
     except AskedWrongError as error:
         raise wrong(error.parameter, error.words) from None
-    except NotYetError:
-        words = Words(
-            "Overblikkene er ikke nået så langt endnu; prøv igen om lidt.",
-            "The views haven't come that far yet; try again shortly.",
-        )
-        raise ApiError("busy", words, headers={"retry-after": "2"}) from None
     if asked.format == "csv":
         return _csv(answer, view.name, _explained(answer) if explained else names)
     return json_response(plain(answer.as_dict()))
@@ -191,6 +188,14 @@ def known_municipality(code: str | None) -> None:
             "not-found",
             Words("Kommunekoden findes ikke.", "No municipality has that code."),
         ) from None
+
+
+def _not_yet() -> ApiError:
+    words = Words(
+        "Overblikkene er ikke nået så langt endnu; prøv igen om lidt.",
+        "The views haven't come that far yet; try again shortly.",
+    )
+    return ApiError("busy", words, headers={"retry-after": "2"})
 
 
 def _one(stores: list[Municipality]) -> list[Municipality]:
