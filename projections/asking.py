@@ -68,7 +68,7 @@ def _among(table: FactTable, among: Iterable[str]) -> Composed:
     return SQL("and ({}) in (select * from unnest({}))").format(
         SQL(", ").join(map(Identifier, among)),
         SQL(", ").join(
-            SQL("{}::{}[]").format(Placeholder(f"among_{name}"), SQL(kinds[name].sql))
+            SQL("{}::{}[]").format(Placeholder(f"among_{name}", format="b"), SQL(kinds[name].sql))
             for name in among
         ),
     )

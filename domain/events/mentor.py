@@ -52,7 +52,13 @@ class HoursChanged(MentorFact, frozen=True, kw_only=True):
     NAME = "mentor.hours-changed"
     SENT_BY = ("CS", "TR")
     HERE = ("coordinator", "leader")
-    READ_BY = ("caseload", "supervision", "supervision-overdue", "coordinator-overloaded")
+    READ_BY = (
+        "caseload",
+        "supervision",
+        "matching",
+        "supervision-overdue",
+        "coordinator-overloaded",
+    )
 
     from_: Date
     weekly_minutes: WeeklyMinutes

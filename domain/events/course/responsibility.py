@@ -31,7 +31,13 @@ class CaseworkerChanged(CourseFact, frozen=True, kw_only=True):
     NAME = "course.caseworker-changed"
     SENT_BY = ("CS",)
     HERE = ("caseworker", "coordinator", "leader")
-    READ_BY = ("role-clarity", "worklist", "role-statement-overdue", "role-disagreement")
+    READ_BY = (
+        "role-clarity",
+        "matching",
+        "worklist",
+        "role-statement-overdue",
+        "role-disagreement",
+    )
 
     caseworker: Person
     from_: Date

@@ -114,7 +114,7 @@ class CaseloadPolicySet(TeamFact, frozen=True, kw_only=True):
     NAME = "team.caseload-policy-set"
     SENT_BY = ("CS",)
     HERE = ("leader",)
-    READ_BY = ("caseload",)
+    READ_BY = ("caseload", "matching")
 
     from_: Date
     lowest: Bound | None = None
@@ -147,7 +147,7 @@ class RulesAdopted(TeamFact, frozen=True, kw_only=True):
 
     NAME = "team.rules-adopted"
     HERE = ("leader", "coordinator", "system")
-    READ_BY = ("worklist", "supervision", *codes.rules.codes)
+    READ_BY = ("worklist", "supervision", "grants", *codes.rules.codes)
 
     pack: Slug
     edition: Slug
