@@ -5,6 +5,8 @@ from typing import Any
 
 from psycopg.sql import SQL, Identifier
 
+from domain.events.base import Fact
+from domain.events.registry import REGISTRY
 from projections.facts.all import TABLES
 from projections.facts.timeline import TIMELINE
 from projections.table import FactTable
@@ -41,7 +43,14 @@ def _count(cursor: Any, schema: str, table: FactTable) -> int:
 def _fed_by(table: FactTable) -> str:
     if table is TIMELINE:
         return "*"
-    return ", ".join(type_.NAME or type_.__name__ for type_, _ in table.feeds)
+    return ", ".join(dict.fromkeys(name for type_, _ in table.feeds for name in _names(type_)))
+
+
+def _names(fed_by: type[Fact]) -> list[str]:
+    """What a type is called; of a base class, whatever stream it is of."""
+    if fed_by.NAME:
+        return [fed_by.NAME]
+    return ["*." + type_.NAME.partition(".")[2] for type_ in REGISTRY if issubclass(type_, fed_by)]
 
 
 def parked_in(store: Municipality) -> list[dict[str, Any]]:

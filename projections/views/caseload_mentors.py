@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from fractions import Fraction
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -26,12 +27,24 @@ _UNKNOWN = MentorState()
 def mentor_caseload(question: Question, *, period: Period | None = None) -> Iterator[Line]:
     """A row for each mentor who was employed or had citizens in the period or on the day.
 
-    A mentor with citizens and no hours has no measure: it is undefined.
+    First those with citizens and no hours, whose measure is undefined; then those with most
+    citizens per full-time mentor on the day.
     """
+    yield from sorted(_lines(question, period), key=_place)
+
+
+def _place(line: Line) -> tuple[bool, Fraction, UUID]:
+    values = line.values
+    citizens, minutes = values["participants_now"], values["weekly_minutes_now"]
+    load = Fraction(citizens, minutes) if minutes else Fraction(0)
+    return (not (citizens and not minutes), -load, values["mentor"])
+
+
+def _lines(question: Question, period: Period | None) -> Iterator[Line]:
     asked = asked_of(question, period)
     loads = {row.mentor: row for row in asked.rows(_LOADS)}
     coordinators = set(asked.team.state.holders_on("coordinator", asked.day))
-    for person in sorted({*asked.team.mentors, *loads}):
+    for person in {*asked.team.mentors, *loads}:
         mentor, load = asked.team.mentors.get(person, _UNKNOWN), loads.get(person)
         participants, at_present = (load.participants, load.now) if load else (0, 0)
         if not (participants or at_present or _was_employed(mentor, asked)):

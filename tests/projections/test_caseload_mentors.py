@@ -53,6 +53,15 @@ def coordinate(story: Story, name: str, on: date = START) -> None:
     story.team(fact, on)
 
 
+def test_who_is_overloaded_stands_first(story: Story) -> None:
+    # No hours and a citizen: nobody follows them. Then 4 per full-time mentor before 1.
+    for name, weekly, citizens in (("one", FULL, 1), ("other", FULL // 2, 2), ("third", 0, 1)):
+        employ(story, name, weekly)
+        for number in range(citizens):
+            match(story, f"{name}-{number}", name)
+    assert list(mentors(story)) == ["third", "other", "one"]
+
+
 def test_two_mentors_at_half_time_each_have_their_own_figure(story: Story) -> None:
     # 3 and 5 citizens at half time each: 6 and 10 per full-time mentor, 8 for the team.
     for name, citizens in (("one", 3), ("other", 5)):
