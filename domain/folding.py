@@ -50,9 +50,9 @@ class Telling:
 
     def of(self, kind: type[F]) -> list[Told[F]]:
         """Those of one kind, in fold order; of a base class, those of all its kinds."""
+        if not kind.__subclasses__():
+            return self._by_type.get(kind, [])  # type: ignore[return-value]  # keyed by their type
         kinds = [several for type_, several in self._by_type.items() if issubclass(type_, kind)]
-        if len(kinds) == 1:
-            return kinds[0]  # type: ignore[return-value]  # keyed by their own type
         found = (told for several in kinds for told in several)
         return sorted(found, key=lambda told: told.order)  # type: ignore[arg-type]
 
