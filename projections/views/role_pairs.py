@@ -1,4 +1,8 @@
-"""The pairs of mentor and caseworker on the courses that run on a day, and how each reads."""
+"""The pairs of mentor and caseworker on the courses that run on a day, and how each reads.
+
+What they are is read from rows set by set. Only courses that tell something twice, and those that
+are asked for by name, are folded; the events behind a row are found by folding its course too.
+"""
 
 from collections.abc import Collection, Iterator
 from datetime import date
@@ -15,6 +19,7 @@ from projections import identity
 from projections.answering import known
 from projections.asking import Behind, Question
 from projections.views.courses import courses_of
+from projections.views.role_rows import seen_in_rows, told_twice
 from projections.views.running import running
 
 
@@ -27,19 +32,55 @@ class OnCourse(NamedTuple):
 
 
 def pairs_of(question: Question, streams: Collection[UUID] | None = None) -> list[OnCourse]:
-    """The pairs of the courses with a match open on the day, by course.
+    """The pairs of the courses with a match open on the day, by course and mentor.
 
     With `streams` the pairs of those courses, whether they run or not.
     """
-    same = question.once(identity.staff)
-    asked = question.once(running) if streams is None else streams
-    found = []
-    for course, state in sorted(courses_of(question, same, asked).items()):
-        if streams is not None or state.matches_on(question.day):
-            for pair in pairs_on(state, question.as_of):
-                clarity = read(seen(pair, question.day), question.day)
-                found.append(OnCourse(course, clarity, partial(_behind, state, pair, question.day)))
-    return found
+    if streams is not None:
+        return list(_folded(question, courses_folded(question, streams)))
+    odd = {*question.once(told_twice), *question.once(identity.courses).linked}
+    running_of = {
+        course: state
+        for course, state in courses_folded(question, odd).items()
+        if state.matches_on(question.day)
+    }
+    day = question.day
+    found = [*_folded(question, running_of)]
+    for course, known_of in seen_in_rows(question, list(odd)):
+        behind = partial(_behind_of, question, course, known_of.mentor)
+        found.append(OnCourse(course, read(known_of, day), behind))
+    return sorted(found, key=_place)
+
+
+def courses_folded(question: Question, streams: Collection[UUID]) -> dict[UUID, CourseState]:
+    """Those courses, folded; nothing is read where there are none."""
+    if not streams:
+        return {}
+    return courses_of(question, question.once(identity.staff), streams)
+
+
+def _place(one: OnCourse) -> tuple[UUID, str]:
+    return one.course, str(one.clarity.seen.mentor)
+
+
+def _folded(question: Question, courses: dict[UUID, CourseState]) -> Iterator[OnCourse]:
+    day = question.day
+    for course, state in sorted(courses.items()):
+        for pair in pairs_on(state, question.as_of):
+            clarity = read(seen(pair, day), day)
+            yield OnCourse(course, clarity, partial(_behind, state, pair, day))
+
+
+def _behind_of(question: Question, course: UUID, mentor: UUID | None) -> list[Ref]:
+    """What a row was read from: the courses that run are folded once for all who ask."""
+    state = question.once(_running)[course]
+    pairs = pairs_on(state, question.as_of)
+    pair = next(one for one in pairs if one.matches[0].mentor == mentor)
+    return _behind(state, pair, question.day)
+
+
+def _running(question: Question) -> dict[UUID, CourseState]:
+    return courses_folded(question, question.once(running))
 
 
 def _behind(state: CourseState, pair: Paired, day: date) -> list[Ref]:

@@ -13,6 +13,9 @@ from domain.events.course import (
     Closed,
     CoordinationHeld,
     FrictionReported,
+    GoalAcknowledged,
+    GoalReviewed,
+    GoalSet,
     IdentityLinked,
     IntakeRegistered,
     MatchEnded,
@@ -339,3 +342,67 @@ def test_behind_a_row_are_the_events_of_its_readings_and_of_no_other_course(stor
         answer = view(story.connection, HERE, as_of=noon(DAY))
         told = {ref for b in answer.behind for ref in b()}
         assert told == behind[who("c-1")] | behind[who("c-2")]
+
+
+def goal_set(story: Story, goal: str, by: Actor, on: date) -> None:
+    fact = GoalSet(actor=by, goal=thing(goal), directions=("job",), text="sealed")
+    story.course("c-1", fact, on)
+
+
+def test_the_goal_is_common_when_both_present_stand_by_the_current_version(story: Story) -> None:
+    begin(story, "c-1")
+    goal_set(story, "goal-1", CASEWORKER, date(2026, 2, 2))
+    reviewed = GoalReviewed(actor=MENTOR, goal=thing("goal-1"), outcome="kept")
+    story.course("c-1", reviewed, date(2026, 2, 10))
+    # Of another function it is nobody's of the two.
+    goal_set(story, "goal-2", actor("coordinator", "m-31"), START)
+
+    def told(on: date = DAY) -> tuple[Any, ...]:
+        (row,) = rows(story, on=on)
+        stand = (row["mentor_stands_by_goal"], row["caseworker_stands_by_goal"])
+        return row["goal"], *stand, row["goal_is_common"], row["goal_reviewed_days_ago"]
+
+    current = "https://sagssystem.example goal-1"
+    # 2 to 10 February, 10 February to 3 March.
+    assert told(date(2026, 2, 9)) == (current, False, True, False, 7)
+    assert told() == (current, False, True, False, 21)
+    story.course("c-1", GoalAcknowledged(actor=MENTOR, goal=thing("goal-1")), date(2026, 3, 1))
+    assert told() == (current, True, True, True, 21)
+    assert told(date(2026, 2, 1))[:4] == ("https://sagssystem.example goal-2", *[False] * 3)
+
+
+def test_friction_makes_unclear_until_it_is_taken_up(story: Story) -> None:
+    begin(story, "c-1")
+    agree(story, "c-1")
+    own = FrictionReported(actor=MENTOR, kind="overlap", responsibility="crisis-contact")
+    story.course("c-1", own, date(2026, 2, 10))
+    of_others = (MENTOR, actor("caseworker", "s-13"))
+    other = FrictionReported(actor=MENTOR, kind="gap", between=of_others)
+    story.course("c-1", other, date(2026, 2, 10))
+    taken_up = CoordinationHeld(
+        actor=MENTOR,
+        form="meeting",
+        participants=(actor("coordinator"), MENTOR),
+        topics=("roles",),
+    )
+    story.course("c-1", taken_up, date(2026, 2, 20))
+
+    (before,), (after,) = rows(story, on=date(2026, 2, 19)), rows(story)
+    assert (before["overall"], before["frictions"]) == ("unclear", {"overlap": 1})
+    (reason,) = before["reasons"]
+    assert reason.startswith("Der er meldt om gnidninger om rollerne, som ikke er taget op: den")
+    assert (after["overall"], after["frictions"]) == ("clear", {"overlap": 1})
+
+
+def test_the_caseworker_is_the_one_from_the_latest_day_however_late_that_was_told(
+    story: Story,
+) -> None:
+    begin(story, "c-1")
+    for name, from_, told in (("s-13", 25, 20), ("s-14", 23, 26)):
+        changed = CaseworkerChanged(
+            actor=CASEWORKER, caseworker=who(name), from_=date(2026, 2, from_), reason="other"
+        )
+        story.course("c-1", changed, date(2026, 2, told))
+
+    (row,) = rows(story)
+    assert row["caseworker"] == who("s-13")

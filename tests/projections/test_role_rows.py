@@ -1,0 +1,45 @@
+"""What is read of pairs set by set is what the fold finds, over random histories."""
+
+from datetime import datetime
+
+from hypothesis import given, settings
+
+from domain.envelope import Recorded
+from domain.role_clarity import RoleClarity, read
+from domain.role_facts import pairs_on, seen
+from projections import identity
+from projections.apply import apply
+from projections.asking import Question
+from projections.views.courses import courses_of
+from projections.views.role_pairs import pairs_of
+from tests.projections.conftest import Connection
+from tests.projections.cooperating import COURSES, cooperations, moments
+from tests.projections.story import HERE
+from tests.projections.test_every_view import DATABASE_TEST
+from tests.soaking import runs
+
+
+@settings(DATABASE_TEST, max_examples=runs(60))
+@given(history=cooperations(), as_of=moments)
+def test_pairs_read_from_rows_are_those_of_the_folded_courses(
+    connection: Connection, history: list[Recorded], as_of: datetime
+) -> None:
+    with connection.transaction(force_rollback=True):
+        apply(connection.cursor(), HERE.schema, history)
+        for known_at in (None, history[len(history) // 2].position):
+            question = Question(connection, HERE.schema, as_of=as_of, known_at=known_at)
+            told = [(one.course, one.clarity) for one in pairs_of(question)]
+            assert told == _folded(question)
+
+
+def _folded(question: Question) -> list[tuple[object, RoleClarity]]:
+    """Every course folded, those that run told by course and mentor."""
+    day = question.day
+    courses = courses_of(question, question.once(identity.staff), COURSES)
+    told = [
+        (course, read(seen(pair, day), day))
+        for course, state in courses.items()
+        if state.matches_on(day)
+        for pair in pairs_on(state, question.as_of)
+    ]
+    return sorted(told, key=lambda one: (one[0], str(one[1].seen.mentor)))
