@@ -32,7 +32,7 @@ from domain.events.course import (
 )
 from domain.events.team import TeamIdentityLinked
 from domain.values import Actor, Ref, Replacement
-from tests.projections.histories import SOURCE, in_order, topic_of
+from tests.projections.histories import SOURCE, in_order, recorded, topic_of
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
 COURSES = [UUID(int=n) for n in (1, 2)]
@@ -183,7 +183,7 @@ def _original(draw: st.DrawFn, number: int, fact: Fact) -> Recorded:
     course = draw(st.sampled_from([*[COURSES[0]] * 4, COURSES[1]])) if number > 1 else COURSES[0]
     stream = course if isinstance(fact, CourseFact) else TEAM
     sequence = draw(st.none() | st.integers(0, 2))
-    return _recorded(stream, f"ev-{number}", draw(times), fact, sequence)
+    return recorded(stream, f"ev-{number}", draw(times), fact, sequence)
 
 
 @st.composite
@@ -198,23 +198,7 @@ def _amendment(draw: st.DrawFn, number: int, original: Recorded) -> Recorded:
         fact = CourseEventCorrected(
             actor=actor, corrects=target, reason="typing-error", replacement=replacement
         )
-    return _recorded(original.originator_id, f"am-{number}", draw(times), fact, None)
-
-
-def _recorded(stream: UUID, id_: str, at: datetime, fact: Fact, sequence: int | None) -> Recorded:
-    return Recorded(
-        originator_id=stream,
-        originator_version=1,
-        position=0,
-        topic=topic_of(fact),
-        event_id=UUID(int=0),
-        occurred_at=at,
-        recorded_at=at,
-        source=SOURCE,
-        source_id=id_,
-        sequence=sequence,
-        fact=fact,
-    )
+    return recorded(original.originator_id, f"am-{number}", draw(times), fact, None)
 
 
 def streams_of(events: Sequence[Recorded]) -> set[UUID]:

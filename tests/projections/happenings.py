@@ -15,14 +15,6 @@ from domain.envelope import Recorded
 from domain.events.base import CourseFact, Fact, MentorFact, TeamFact
 from domain.events.common import (
     Amendment,
-    CourseEventCorrected,
-    CourseEventRetracted,
-    EventCorrected,
-    EventRetracted,
-    MentorEventCorrected,
-    MentorEventRetracted,
-    TeamEventCorrected,
-    TeamEventRetracted,
 )
 from domain.events.registry import REGISTRY
 from domain.events.team import RulesAdopted
@@ -40,7 +32,8 @@ from domain.fields import (
 )
 from domain.values import Actor, Ref, Replacement
 from tests.domain.forms import findings
-from tests.projections.histories import SOURCE, in_order, topic_of
+from tests.projections.histories import SOURCE, in_order, recorded, topic_of
+from tests.projections.story import CORRECTED, RETRACTED
 
 START = datetime(2026, 1, 1, 8, tzinfo=UTC)
 COURSES = [UUID(int=n) for n in (1, 2, 3)]
@@ -53,16 +46,7 @@ _STREAMS: dict[type[Fact], Sequence[UUID]] = {
     MentorFact: PEOPLE,
     TeamFact: [TEAM],
 }
-_CORRECTED: dict[type[Fact], type[EventCorrected]] = {
-    CourseFact: CourseEventCorrected,
-    MentorFact: MentorEventCorrected,
-    TeamFact: TeamEventCorrected,
-}
-_RETRACTED: dict[type[Fact], type[EventRetracted]] = {
-    CourseFact: CourseEventRetracted,
-    MentorFact: MentorEventRetracted,
-    TeamFact: TeamEventRetracted,
-}
+
 
 days = st.integers(-40, 60).map(lambda n: (START.date() + timedelta(days=n)).isoformat())
 times = st.integers(0, 60).map(lambda n: START + timedelta(days=n))
@@ -179,27 +163,11 @@ def _kind(fact: Fact) -> type[Fact]:
     return next(kind for kind in _KINDS if isinstance(fact, kind))
 
 
-def _recorded(stream: UUID, id_: str, at: datetime, fact: Fact, sequence: int | None) -> Recorded:
-    return Recorded(
-        originator_id=stream,
-        originator_version=1,
-        position=0,
-        topic=topic_of(fact),
-        event_id=UUID(int=0),
-        occurred_at=at,
-        recorded_at=at,
-        source=SOURCE,
-        source_id=id_,
-        sequence=sequence,
-        fact=fact,
-    )
-
-
 @st.composite
 def _original(draw: st.DrawFn, number: int, of: Sequence[type[Fact]]) -> Recorded:
     fact = draw(st.sampled_from(of).flatmap(_facts))
     stream = draw(st.sampled_from(_STREAMS[_kind(fact)]))
-    return _recorded(stream, f"ev-{number}", draw(times), fact, draw(st.none() | st.integers(0, 2)))
+    return recorded(stream, f"ev-{number}", draw(times), fact, draw(st.none() | st.integers(0, 2)))
 
 
 @st.composite
@@ -208,15 +176,15 @@ def _amendment(draw: st.DrawFn, number: int, original: Recorded) -> Recorded:
     actor = Actor("coordinator", PEOPLE[0])
     amendment: Fact
     if draw(st.booleans()):
-        amendment = _RETRACTED[kind](actor=actor, retracts=target, reason="sent-twice")
+        amendment = RETRACTED[kind](actor=actor, retracts=target, reason="sent-twice")
     else:
         new = draw(_facts(type(original.fact)))
         data = Raw(msgspec.json.encode(new))
         replacement = Replacement(type=topic_of(new), time=draw(times), data=data)
-        amendment = _CORRECTED[kind](
+        amendment = CORRECTED[kind](
             actor=actor, corrects=target, reason="typing-error", replacement=replacement
         )
-    return _recorded(original.originator_id, f"am-{number}", draw(times), amendment, None)
+    return recorded(original.originator_id, f"am-{number}", draw(times), amendment, None)
 
 
 @st.composite

@@ -89,7 +89,7 @@ facts: st.SearchStrategy[Fact] = st.one_of(
 def _original(
     draw: st.DrawFn, number: int, of: st.SearchStrategy[Fact], at: st.SearchStrategy[datetime]
 ) -> Recorded:
-    return _stored(
+    return recorded(
         draw(st.sampled_from(COURSES)),
         f"ev-{number}",
         draw(at),
@@ -116,10 +116,11 @@ def _amendment(
         )
     else:
         fact = CourseEventRetracted(actor=actor, retracts=target, reason="sent-twice")
-    return _stored(stream, f"am-{number}", draw(times), fact, None)
+    return recorded(stream, f"am-{number}", draw(times), fact, None)
 
 
-def _stored(stream: UUID, id_: str, time: datetime, fact: Fact, sequence: int | None) -> Recorded:
+def recorded(stream: UUID, id_: str, time: datetime, fact: Fact, sequence: int | None) -> Recorded:
+    """An event that has no position yet."""
     return Recorded(
         originator_id=stream,
         originator_version=1,

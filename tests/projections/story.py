@@ -29,12 +29,12 @@ SOURCE = "https://sagssystem.example"
 TEAM = UUID(int=7)
 HERE = Municipality(code="0999", name="Testkommune", schema="view_a")
 
-_CORRECTED: dict[type[Fact], type[EventCorrected]] = {
+CORRECTED: dict[type[Fact], type[EventCorrected]] = {
     CourseFact: CourseEventCorrected,
     MentorFact: MentorEventCorrected,
     TeamFact: TeamEventCorrected,
 }
-_RETRACTED: dict[type[Fact], type[EventRetracted]] = {
+RETRACTED: dict[type[Fact], type[EventRetracted]] = {
     CourseFact: CourseEventRetracted,
     MentorFact: MentorEventRetracted,
     TeamFact: TeamEventRetracted,
@@ -111,7 +111,7 @@ class Story:
         new = Replacement(
             type=f"{by.NAME}.v{by.VERSION}", time=start_of(new_time), data=Raw(encode_fact(by))
         )
-        fact = _CORRECTED[kind](
+        fact = CORRECTED[kind](
             actor=actor("coordinator"), corrects=target, reason="typing-error", replacement=new
         )
         return self.tell(stream, fact, at, id_=id_)
@@ -119,9 +119,7 @@ class Story:
     def retract(self, target: Ref, at: date, *, id_: str = "") -> Ref:
         """A retraction of an event arrives."""
         stream, kind = self.by_ref[target]
-        fact = _RETRACTED[kind](
-            actor=actor("coordinator"), retracts=target, reason="never-happened"
-        )
+        fact = RETRACTED[kind](actor=actor("coordinator"), retracts=target, reason="never-happened")
         return self.tell(stream, fact, at, id_=id_)
 
 
