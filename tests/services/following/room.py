@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
+from msgspec.structs import replace
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
@@ -21,6 +22,8 @@ from domain.envelope import Recorded
 from domain.events.common import FollowUpEvent, FollowUpRaised, FollowUpResolved, FollowUpWithdrawn
 from domain.follow_ups import CourseSeen, Plan, TeamSeen, plan_course, plan_team
 from domain.mentor import fold_mentor
+from domain.obligations import base_of_duty, course_duties, team_duties, was_told_as
+from domain.rules import Duty
 from domain.team import TeamState, fold_team
 from domain.values import FollowUpKey
 from services.dispatcher import Dispatcher
@@ -114,17 +117,41 @@ class Reckoned:
         self._now = datetime.now(UTC)
 
     def of_course(self, course: UUID) -> set[FollowUpKey]:
-        departures = departures_of(self._mentors)
-        seen = CourseSeen(fold_course(self._facts(course)), self._book, departures)
-        return _raised(plan_course(seen, calendar_of(course), self._now))
+        return _raised(plan_course(self._course(course), calendar_of(course), self._now))
 
     def of_team(self, team: UUID) -> set[FollowUpKey]:
-        seen = TeamSeen(self._team, self._book, self._mentors, self._matches)
-        return _raised(plan_team(seen, calendar_of(team), self._now))
+        return _raised(plan_team(self._seen(), calendar_of(team), self._now))
+
+    def as_now_of_course(self, course: UUID, keys: set[FollowUpKey]) -> set[FollowUpKey]:
+        """Keys of what is open, each on the event that it would hang on had all been known."""
+        return _as_now(keys, course_duties(self._course(course)))
+
+    def as_now_of_team(self, keys: set[FollowUpKey]) -> set[FollowUpKey]:
+        return _as_now(keys, team_duties(self._seen()))
+
+    def _course(self, course: UUID) -> CourseSeen:
+        departures = departures_of(self._mentors)
+        return CourseSeen(fold_course(self._facts(course)), self._book, departures)
+
+    def _seen(self) -> TeamSeen:
+        return TeamSeen(self._team, self._book, self._mentors, self._matches)
 
     def _facts(self, stream: UUID) -> list[Recorded]:
         told = self._municipality.read_stream(stream)
         return [event for event in told if not isinstance(event.fact, FollowUpEvent)]
+
+
+def _as_now(keys: set[FollowUpKey], duties: list[Duty]) -> set[FollowUpKey]:
+    """What was told while less was known goes on under the key that it was told by."""
+    bases = {base_of_duty(duty) for duty in duties}
+    found = set()
+    for key in keys:
+        base = (key.rule, key.anchor, key.about)
+        moved = next((duty for duty in duties if was_told_as(duty, base)), None)
+        if base not in bases and moved is not None:
+            key = replace(key, anchor=moved.anchor)  # noqa: PLW2901 -- the same matter
+        found.add(key)
+    return found
 
 
 def _raised(plan: Plan) -> set[FollowUpKey]:
