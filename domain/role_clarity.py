@@ -8,6 +8,7 @@ are this project's.
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from uuid import UUID
 
 from msgspec import Struct
@@ -138,21 +139,35 @@ def read(seen: Seen, day: date, thresholds: Thresholds = ASSUMED) -> RoleClarity
     The state is that of the statements. Unsettled friction about the roles makes it unclear
     whatever was stated before: who reports it doesn't find them clear.
     """
-    divided = divisions(seen.mentor_says, seen.caseworker_says)
+    divided, state, found = _division(
+        frozenset(seen.mentor_says.items()), frozenset(seen.caseworker_says.items())
+    )
+    is_all = not seen.unsettled and seen.mentor is not None and seen.caseworker is not None
     return RoleClarity(
         seen=seen,
         divisions=divided,
-        overall=Overall.UNCLEAR if seen.unsettled else overall(divided),
-        reasons=tuple(_reasons(seen, divided)),
+        overall=Overall.UNCLEAR if seen.unsettled else state,
+        reasons=found if is_all else _reasons(seen, divided, found),
         balance=balance(
             seen.contacts, sum(seen.crossings.values()), seen.matched_since, day, thresholds
         ),
     )
 
 
-def _reasons(seen: Seen, divided: Sequence[Division]) -> list[Reason]:
+@lru_cache(4096)
+def _division(
+    mentor_says: frozenset[tuple[str, str]], caseworker_says: frozenset[tuple[str, str]]
+) -> tuple[tuple[Division, ...], Overall, tuple[Reason, ...]]:
+    """What two statements alone tell; remembered, since many pairs divide the roles alike."""
+    divided = divisions(dict(mentor_says), dict(caseworker_says))
+    return divided, overall(divided), tuple(reasons(divided))
+
+
+def _reasons(
+    seen: Seen, divided: Sequence[Division], of_statements: Sequence[Reason]
+) -> tuple[Reason, ...]:
     """Those of the statements, of friction, and of who is missing; the worst first."""
-    found = reasons(divided)
+    found = list(of_statements)
     if seen.unsettled:
         named = (one.responsibility for one in divided if one.responsibility in seen.unsettled)
         found.append(Reason(Why.FRICTION, tuple(named)))
@@ -161,7 +176,7 @@ def _reasons(seen: Seen, divided: Sequence[Division]) -> list[Reason]:
     if seen.caseworker is None:
         found.append(Reason(Why.NO_CASEWORKER))
     order = list(Why)
-    return sorted(found, key=lambda reason: order.index(reason.why))
+    return tuple(sorted(found, key=lambda reason: order.index(reason.why)))
 
 
 def balance(

@@ -68,8 +68,9 @@ def left_without_employment(told: MentorTold) -> Iterator[Contradiction]:
 
 def session_without_supervisor(told: TeamTold) -> Iterator[Contradiction]:
     """Supervision by somebody without the function on the day (*supervisor*)."""
+    by_ref = {one.ref: one for one in told.telling.of(SupervisionSessionHeld)}
     for session in told.state.sessions:
-        held = next(t for t in told.telling.of(SupervisionSessionHeld) if t.ref == session.ref)
+        held = by_ref[session.ref]
         functions = told.state.functions_on(session.supervisor, session.day)
         if held.at <= told.as_of and model_of(functions) is None:
             yield _of_person(

@@ -180,19 +180,19 @@ def _over_courses(readings: Sequence[RoleClarity]) -> Values:
 
 def _by_responsibility(readings: Sequence[RoleClarity]) -> dict[str, dict[str, int]]:
     """Each responsibility: on how many courses it reads so, for the readings that there are."""
-    counted = Counter(
-        (division.responsibility, division.reading)
-        for clarity in readings
-        for division in clarity.divisions
-    )
+    alike: Counter[int] = Counter(id(clarity.divisions) for clarity in readings)
+    divided = {id(clarity.divisions): clarity.divisions for clarity in readings}
     found: dict[str, dict[str, int]] = {}
-    for (responsibility, reading), count in counted.items():
-        found.setdefault(responsibility, {})[reading] = count
+    for one, number in alike.items():
+        for division in divided[one]:
+            counted = found.setdefault(division.responsibility, {})
+            counted[division.reading] = counted.get(division.reading, 0) + number
     return found
 
 
 def _summed(several: Iterable[Mapping[str, int]]) -> dict[str, int]:
     total: Counter[str] = Counter()
     for one in several:
-        total.update(one)
+        if one:
+            total.update(one)
     return dict(sorted(total.items()))

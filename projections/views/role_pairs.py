@@ -49,7 +49,7 @@ def pairs_of(question: Question, streams: Collection[UUID] | None = None) -> lis
     for course, known_of in seen_in_rows(question, list(odd)):
         behind = partial(_behind_of, question, course, known_of.mentor)
         found.append(OnCourse(course, read(known_of, day), behind))
-    return sorted(found, key=_place)
+    return sorted(found, key=_place) if running_of else found
 
 
 def courses_folded(question: Question, streams: Collection[UUID]) -> dict[UUID, CourseState]:

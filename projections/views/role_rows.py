@@ -13,152 +13,22 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg.rows import namedtuple_row, tuple_row
-from psycopg.sql import SQL, Composed, Identifier, Literal
 from psycopg.types.json import Jsonb
 
-from domain import codes
 from domain.calendar import day_of, start_of
 from domain.cooperation import ABOUT_ROLES
 from domain.role_clarity import ASSUMED, CommonGoal, Contacts, Seen
 from projections import identity
 from projections.asking import Question
-from projections.facts.activities import ACTIVITIES
-from projections.facts.courses import CASEWORKER_CHANGES, CLOSINGS, INTAKES, REOPENINGS
-from projections.facts.grants import AUTHORITY_ACTS
-from projections.facts.matches import MATCH_ENDS, MATCHES
 from projections.facts.roles import (
-    ACKNOWLEDGEMENTS,
-    COORDINATIONS,
     FRICTIONS,
-    GOALS,
-    REVIEWS,
-    STATEMENTS,
 )
-from projections.table import FactTable, ref
+from projections.table import ref
+from projections.views.role_sql import FORMS, PAIRS, TWICE, statement
 
-FORMS = codes.coordination_forms.codes
 SIDES = ("mentor", "caseworker")
-_FIRST_FORM = 15  # of the columns of a row, where the counts by form begin
-_TABLES: dict[str, FactTable] = {
-    "intakes": INTAKES,
-    "changes": CASEWORKER_CHANGES,
-    "closings": CLOSINGS,
-    "reopenings": REOPENINGS,
-    "matches": MATCHES,
-    "ends": MATCH_ENDS,
-    "statements": STATEMENTS,
-    "goals": GOALS,
-    "acknowledgements": ACKNOWLEDGEMENTS,
-    "reviews": REVIEWS,
-    "coordinations": COORDINATIONS,
-    "acts": AUTHORITY_ACTS,
-    "activities": ACTIVITIES,
-}
-
-_TWICE = """
-select stream from {reopenings} as r
-union select stream from {matches} as m group by stream, match having count(*) > 1"""
-
-_PAIRS = """
-with closed as materialized (select stream, min(to_day) as on_day from {closings} as c group by 1),
-ended as materialized (
- select stream, match, min(to_day) as on_day from {ends} as e group by 1, 2),
-follows as materialized (
- select m.stream, {m_mentor} as mentor, min(from_day) as since
- from {matches} as m left join closed using (stream) left join ended using (stream, match)
- where from_day <= %(day)s and (closed.on_day is null or closed.on_day > %(day)s)
- and (ended.on_day is null or ended.on_day > %(day)s) and m.stream <> all(%(odd)s)
- group by 1, 2),
-steps as (
- select stream, caseworker, occurred_at, sequence, event_id, source,
-  (occurred_at at time zone 'Europe/Copenhagen')::date as from_day from {intakes} as i
- union all
- select stream, caseworker, occurred_at, sequence, event_id, source, from_day
- from {changes} as c),
-responsible as materialized (
- select distinct on (stream) stream, {s_caseworker} as caseworker, from_day
- from steps as s where from_day <= %(day)s and stream in (select stream from follows)
- order by stream, from_day desc, {newest}),
-pair as materialized (
- select f.stream, f.mentor, r.caseworker, f.since, r.from_day as responsible_since
- from follows f left join responsible r using (stream)),
-said as materialized (
- select distinct on (p.stream, p.mentor, s.speaker_function) p.stream, p.mentor,
-  s.speaker_function, s.occurred_at as at,
-  array_to_string(s.responsibilities, ' ') || '/' || array_to_string(s.holders, ' ') as answers
- from pair as p join {statements} as s using (stream)
- where s.occurred_at <= %(as_of)s and (s.speaker_function = 'mentor'
-   and {s_speaker} = p.mentor and {s_counterpart} = p.caseworker
-  or s.speaker_function = 'caseworker'
-   and {s_speaker} = p.caseworker and {s_counterpart} = p.mentor)
- order by p.stream, p.mentor, s.speaker_function, {newest}),
-set_first as (
- select distinct on (stream, goal) stream, goal, occurred_at, sequence, event_id, source
- from {goals} as g where occurred_at <= %(as_of)s and stream in (select stream from pair)
- order by stream, goal, {oldest}),
-current as materialized (
- select distinct on (stream) stream, goal, occurred_at as at from set_first
- order by stream, {newest}),
-acknowledged as (
- select stream, goal, speaker, speaker_function from {goals} as g where occurred_at <= %(as_of)s
- union all
- select stream, goal, speaker, speaker_function from {acknowledgements} as a
- where occurred_at <= %(as_of)s),
-stands as materialized (
- select p.stream, p.mentor,
-  bool_or(a.speaker_function = 'mentor' and {a_speaker} = p.mentor) as mentor_stands,
-  bool_or(a.speaker_function = 'caseworker' and {a_speaker} = p.caseworker) as caseworker_stands
- from pair as p join current as c using (stream)
- join acknowledged as a on a.stream = p.stream and a.goal = c.goal group by 1, 2),
-reviewed as materialized (
- select c.stream, max(r.occurred_at) as at from current as c
- join {reviews} as r on r.stream = c.stream and r.goal = c.goal
- where r.occurred_at <= %(as_of)s group by 1),
-talked as materialized (
- select p.stream, p.mentor, max(c.occurred_at) as at, {forms}
- from pair as p join {coordinations} as c using (stream)
- where c.occurred_at <= %(as_of)s and c.functions @> array['mentor', 'caseworker']
- and exists (select from unnest(c.participants, c.functions) as t (id, function)
-  where function = 'mentor' and {t_id} = p.mentor)
- group by 1, 2),
-taken_up as materialized (
- select stream, max(occurred_at) as at from {coordinations} as c
- where occurred_at <= %(as_of)s and functions @> array['coordinator']
- and topics @> array['roles'] group by 1),
-authority as materialized (
- select p.stream, p.mentor, count(*) as number
- from pair as p join {acts} as a using (stream)
- where a.occurred_at >= %(crossed_since)s and a.occurred_at <= %(as_of)s
- and a.actor_function <> 'caseworker'
- and (a.actor_function <> 'mentor' or {a_actor} = p.mentor) group by 1, 2),
-mentor_work as materialized (
- select stream, count(*) as number from {activities} as a
- where occurred_at >= %(crossed_since)s and occurred_at <= %(as_of)s
- and speaker_function = 'caseworker' group by 1)
-select p.stream, p.mentor, p.caseworker, p.since, p.responsible_since,
- theirs.answers as mentor_said, ours.answers as caseworker_said,
- theirs.at as mentor_said_at, ours.at as caseworker_said_at,
- current.goal, current.at as goal_at, reviewed.at as reviewed_at,
- stands.mentor_stands, stands.caseworker_stands,
- talked.at as talked_at, {form_columns}, taken_up.at as taken_up_at,
- authority.number as authority, mentor_work.number as mentor_work
-from pair as p
-left join said as theirs on theirs.stream = p.stream and theirs.mentor = p.mentor
- and theirs.speaker_function = 'mentor'
-left join said as ours on ours.stream = p.stream and ours.mentor = p.mentor
- and ours.speaker_function = 'caseworker'
-left join current on current.stream = p.stream
-left join stands on stands.stream = p.stream and stands.mentor = p.mentor
-left join reviewed on reviewed.stream = p.stream
-left join talked on talked.stream = p.stream and talked.mentor = p.mentor
-left join taken_up on taken_up.stream = p.stream
-left join authority on authority.stream = p.stream and authority.mentor = p.mentor
-left join mentor_work on mentor_work.stream = p.stream
-order by p.stream, p.mentor"""
-
-_NEWEST = """occurred_at desc, coalesce(sequence, -1) desc, event_id collate "C" desc,
- source collate "C" desc"""
-_OLDEST = """occurred_at, coalesce(sequence, -1), event_id collate "C", source collate "C" """
+_FIRST_FORM = 14  # of the columns of a row, where the counts by form begin
+NO_GOAL, NO_CONTACTS = CommonGoal(), Contacts()
 
 
 class Friction(NamedTuple):
@@ -173,16 +43,16 @@ class Friction(NamedTuple):
 def told_twice(question: Question) -> set[UUID]:
     """The courses that are left to the fold, beside those that are linked."""
     cursor = question.connection.cursor(binary=True, row_factory=tuple_row)
-    rows = cursor.execute(_statement(_TWICE, question), {"at": question.position})
+    rows = cursor.execute(statement(TWICE, question), {"at": question.position})
     return {stream for (stream,) in rows}
 
 
 def seen_in_rows(question: Question, odd: Sequence[UUID]) -> Iterator[tuple[UUID, Seen]]:
     """The courses that run with each of their pairs, by course; those that are `odd` left out."""
-    day = question.day
     frictions = question.once(_frictions)
+    lately = _after(question.day, ASSUMED.frictions_in)
     for row in _rows(question, odd):
-        yield row.stream, _seen(row, frictions.get(row.stream, ()), day)
+        yield row.stream, _seen(row, _own(frictions.get(row.stream, ()), row), lately)
 
 
 def _rows(question: Question, odd: Sequence[UUID]) -> Sequence[Any]:
@@ -197,49 +67,8 @@ def _rows(question: Question, odd: Sequence[UUID]) -> Sequence[Any]:
         "crossed_since": _after(day, ASSUMED.crossings_in),
     }
     cursor = question.connection.cursor(binary=True, row_factory=namedtuple_row)
-    return cursor.execute(_statement(_PAIRS, question), values, prepare=True).fetchall()
-
-
-def _statement(text: str, question: Question) -> Composed:
-    linked = bool(question.once(identity.staff))
-    tables = {name: _known(table, question.schema) for name, table in _TABLES.items()}
-    return SQL(text).format(
-        **tables,
-        **{f"{a}_{column}": _one(f"{a}.{column}", linked) for a, column in _PERSONS},
-        newest=SQL(_NEWEST),
-        oldest=SQL(_OLDEST),
-        forms=SQL(", ").join(
-            SQL(
-                "count(*) filter (where c.form = {} and c.occurred_at >= %(contacts_since)s) as {}"
-            ).format(Literal(form), Identifier(f"form_{form}"))
-            for form in FORMS
-        ),
-        form_columns=SQL(", ").join(Identifier("talked", f"form_{form}") for form in FORMS),
-    )
-
-
-_PERSONS = (
-    ("m", "mentor"),
-    ("s", "caseworker"),
-    ("s", "speaker"),
-    ("s", "counterpart"),
-    ("a", "speaker"),
-    ("a", "actor"),
-    ("t", "id"),
-)
-
-
-def _one(column: str, linked: bool) -> SQL:
-    """The one id of a person, whose links come as an object in `same`."""
-    if not linked:
-        return SQL(column)
-    return SQL(f"coalesce((%(same)s::jsonb ->> {column}::text)::uuid, {column})")
-
-
-def _known(table: FactTable, schema: str) -> Composed:
-    return SQL(
-        "(select * from {} where learned <= %(at)s and (superseded is null or superseded > %(at)s))"
-    ).format(Identifier(schema, table.name))
+    # Not prepared: a plan for any day and position takes five times as long as one for these.
+    return cursor.execute(statement(PAIRS, question), values, prepare=False).fetchall()
 
 
 def _after(day: date, days: int) -> datetime:
@@ -259,22 +88,30 @@ def _frictions(question: Question) -> dict[UUID, list[Friction]]:
     return found
 
 
-def _seen(row: Any, frictions: Sequence[Friction], day: date) -> Seen:
-    own = _own(frictions, row) if frictions else []
-    lately = _after(day, ASSUMED.frictions_in)
-    crossings = {"authority": row.authority or 0, "mentor-work": row.mentor_work or 0}
+def _seen(row: Any, frictions: Sequence[Friction], lately: datetime) -> Seen:
     return Seen(
         mentor=row.mentor,
         caseworker=row.caseworker,
         matched_since=row.since,
         mentor_says=_answers(row.mentor_said),
         caseworker_says=_answers(row.caseworker_said),
-        goal=_goal(row, day),
-        contacts=_contacts(row, day),
-        crossings={kind: number for kind, number in crossings.items() if number},
-        frictions=dict(Counter(one.kind for one in own if one.at >= lately)),
-        unsettled=frozenset(one.responsibility for one in _unsettled(own, row)),
+        goal=_goal(row),
+        contacts=_contacts(row),
+        crossings=_crossings(row.authority, row.mentor_work),
+        frictions=_by_kind([one for one in frictions if one.at >= lately]),
+        unsettled=_unsettled(frictions, row) if frictions else frozenset(),
     )
+
+
+def _by_kind(frictions: Sequence[Friction]) -> dict[str, int]:
+    return dict(Counter(one.kind for one in frictions)) if frictions else {}
+
+
+@lru_cache
+def _crossings(authority: int | None, mentor_work: int | None) -> Mapping[str, int]:
+    """Those that there are, by kind."""
+    counted = {"authority": authority, "mentor-work": mentor_work}
+    return MappingProxyType({kind: number for kind, number in counted.items() if number})
 
 
 @lru_cache(4096)
@@ -286,40 +123,49 @@ def _answers(said: str | None) -> Mapping[str, str]:
     return MappingProxyType(dict(zip(asked, answered, strict=True)))
 
 
-def _goal(row: Any, day: date) -> CommonGoal:
+def _goal(row: Any) -> CommonGoal:
     if row.goal is None:
-        return CommonGoal()
+        return NO_GOAL
     return CommonGoal(
         goal=ref(row.goal),
         mentor_stands_by=bool(row.mentor_stands),
         caseworker_stands_by=bool(row.caseworker_stands),
-        reviewed_days_ago=(day - day_of(max(row.goal_at, row.reviewed_at or row.goal_at))).days,
+        reviewed_days_ago=row.reviewed_days_ago,
     )
 
 
-def _contacts(row: Any, day: date) -> Contacts:
-    if row.talked_at is None:
-        return Contacts()
-    counted = zip(FORMS, row[_FIRST_FORM : _FIRST_FORM + len(FORMS)], strict=True)
+def _contacts(row: Any) -> Contacts:
+    if row.days_since is None:
+        return NO_CONTACTS
     return Contacts(
-        days_since=(day - day_of(row.talked_at)).days,
-        by_form={form: number for form, number in counted if number},
+        days_since=row.days_since,
+        by_form=_forms(row[_FIRST_FORM : _FIRST_FORM + len(FORMS)]),
     )
+
+
+@lru_cache
+def _forms(counted: tuple[int, ...]) -> Mapping[str, int]:
+    """Those that there are, by form."""
+    several = zip(FORMS, counted, strict=True)
+    return MappingProxyType({form: number for form, number in several if number})
 
 
 def _own(frictions: Sequence[Friction], row: Any) -> list[Friction]:
     """Those reported while the two were a pair that name nobody else."""
-    if row.caseworker is None:
+    if not frictions or row.caseworker is None:
         return []
     pair = {row.mentor, row.caseworker}
     since = max(row.since, row.responsible_since)
     return [one for one in frictions if day_of(one.at) >= since and one.between <= pair]
 
 
-def _unsettled(frictions: Sequence[Friction], row: Any) -> Iterator[Friction]:
+def _unsettled(frictions: Sequence[Friction], row: Any) -> frozenset[str | None]:
+    """The responsibilities of those about the roles that are neither taken up nor stated anew."""
     both = row.mentor_said_at and row.caseworker_said_at
     stated = [row.mentor_said_at, row.caseworker_said_at] if both else []
     settled = max([*stated, *([row.taken_up_at] if row.taken_up_at else [])], default=None)
-    for one in frictions:
-        if one.kind in ABOUT_ROLES and (settled is None or settled < one.at):
-            yield one
+    return frozenset(
+        one.responsibility
+        for one in frictions
+        if one.kind in ABOUT_ROLES and (settled is None or settled < one.at)
+    )
