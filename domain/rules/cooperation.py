@@ -6,7 +6,14 @@ from datetime import date
 from msgspec.structs import replace
 
 from domain.calendar import covers
-from domain.cooperation import Cooperation, Coordination, Friction, Happening, Statement
+from domain.cooperation import (
+    ABOUT_ROLES,
+    Cooperation,
+    Coordination,
+    Friction,
+    Happening,
+    Statement,
+)
 from domain.matches import Match
 from domain.role_clarity import Overall, divisions, overall
 from domain.rules.duties import CourseSeen, Duty, Met, Stretch, chained, longest_first
@@ -15,8 +22,6 @@ from domain.rules.pairs import Pair, pairs_of
 STATEMENT = "role-statement-overdue"
 DISAGREEMENT = "role-disagreement"
 
-# Of the kinds of friction those about who does what; `disagreement` is about the goal.
-ABOUT_ROLES = frozenset({"different-perceptions", "overlap", "gap"})
 SIDES = ("mentor", "caseworker")
 
 
@@ -161,9 +166,7 @@ def _reading(latest: Mapping[str, Statement]) -> Overall | None:
 
 def _takes_up(one: Happening) -> bool:
     """A coordination with a coordinator about the roles: taken up, not settled."""
-    return (
-        isinstance(one, Coordination) and "coordinator" in one.functions and "roles" in one.topics
-    )
+    return isinstance(one, Coordination) and one.takes_up_the_roles
 
 
 def _disagreement(pair: Pair, one: Happening) -> Duty:

@@ -6,13 +6,13 @@ it came from; nothing here is stored. What nobody has stated is unknown, never c
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from domain.role_clarity import Balance, RoleClarity
-from domain.role_division import Overall, Reading, Reason, Why, together
+from domain.role_division import Division, Overall, Reading, Reason, Why, together
 from domain.values import Ref
 from projections.answering import Line, view
 from projections.asking import Question
@@ -98,23 +98,13 @@ def _behind(several: Iterable[OnCourse], support: Support) -> Iterator[Ref]:
 
 def _of_pair(clarity: RoleClarity) -> Values:
     seen = clarity.seen
-    counts = Counter(division.reading for division in clarity.divisions)
     return {
         "mentor": seen.mentor,
         "caseworker": seen.caseworker,
         "overall": clarity.overall,
         **_reasons(clarity.reasons),
         "balance": clarity.balance,
-        **{kind.replace("-", "_"): counts[kind] for kind in Reading},
-        "divisions": [
-            {
-                "responsibility": division.responsibility,
-                "mentor_says": division.mentor_says,
-                "caseworker_says": division.caseworker_says,
-                "reading": division.reading,
-            }
-            for division in clarity.divisions
-        ],
+        **_divided(clarity.divisions),
         "goal": key(seen.goal.goal),
         "goal_is_common": seen.goal.is_common,
         "mentor_stands_by_goal": seen.goal.mentor_stands_by,
@@ -130,25 +120,44 @@ def _of_pair(clarity: RoleClarity) -> Values:
     }
 
 
+@lru_cache(4096)
+def _divided(divisions: tuple[Division, ...]) -> Values:
+    """How many responsibilities read how, and each of them; many pairs divide them alike."""
+    counts = Counter(division.reading for division in divisions)
+    return {
+        **{kind.replace("-", "_"): counts[kind] for kind in Reading},
+        "divisions": [
+            {
+                "responsibility": division.responsibility,
+                "mentor_says": division.mentor_says,
+                "caseworker_says": division.caseworker_says,
+                "reading": division.reading,
+            }
+            for division in divisions
+        ],
+    }
+
+
 def _together_of(clarity: RoleClarity, support: Support) -> Values:
     """How often the two sit together; of nobody nothing is said."""
     two = [one for one in (clarity.seen.mentor, clarity.seen.caseworker) if one]
     return {"colocation": support.colocation_of(two) if len(two) > 1 else None}
 
 
-def _reasons(reasons: Sequence[Reason]) -> Values:
+@lru_cache(4096)
+def _reasons(reasons: tuple[Reason, ...]) -> Values:
     return {
         "reasons": [reason.danish for reason in reasons],
         "reasons_en": [reason.english for reason in reasons],
     }
 
 
-def _gathered(readings: Sequence[RoleClarity]) -> list[Reason]:
+def _gathered(readings: Sequence[RoleClarity]) -> tuple[Reason, ...]:
     """The reasons of several courses, each kind once with all its responsibilities."""
     found: dict[Why, dict[str, None]] = {}
     for reason in chain.from_iterable(clarity.reasons for clarity in readings):
         found.setdefault(reason.why, {}).update(dict.fromkeys(reason.responsibilities))
-    return [Reason(why, tuple(found[why])) for why in Why if why in found]
+    return tuple(Reason(why, tuple(found[why])) for why in Why if why in found)
 
 
 def _over_courses(readings: Sequence[RoleClarity]) -> Values:

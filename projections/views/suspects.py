@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg.rows import tuple_row
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Composed
 from psycopg.types.json import Jsonb
 
 from domain.mentor import MentorState
@@ -28,7 +28,7 @@ from projections.facts.roles import (
 from projections.facts.supervision import CASES, SESSIONS
 from projections.table import FactTable
 from projections.views.known import known_rows, one_person
-from projections.views.suspicions import FRAMES, SUSPICIONS
+from projections.views.suspicions import FRAMES, OTHER_WORK, SUSPICIONS, WITH_THE_CITIZEN
 
 Mentors = Mapping[UUID, MentorState]
 
@@ -65,9 +65,13 @@ def suspects(question: Question, mentors: Mentors) -> set[UUID]:
     linked = bool(question.once(identity.staff))
     persons = {name.replace(".", "_"): one_person(name, linked=linked) for name in _PERSONS}
     text = FRAMES + " union ".join(f"({condition})" for condition in SUSPICIONS.values())
+    tables = {name: known_rows(table, question.schema) for name, table in _TABLES.items()}
+    spans = [_span(tables[name], last="max(occurred_at)") for name in WITH_THE_CITIZEN]
+    spans += [_span(tables[name], last="null::timestamptz") for name in OTHER_WORK]
     statement = SQL(text).format(
-        **{name: known_rows(table, question.schema) for name, table in _TABLES.items()},
+        **tables,
         **persons,
+        spans=SQL(" union all ").join(spans),
         oldest=SQL(_OLDEST),
         day=SQL(_DAY),
         w_day=SQL(_W_DAY),
@@ -82,6 +86,14 @@ def suspects(question: Question, mentors: Mentors) -> set[UUID]:
     cursor = question.connection.cursor(binary=True, row_factory=tuple_row)
     rows = cursor.execute(statement, values, prepare=False)
     return {stream for (stream,) in rows} | set(question.once(identity.courses).linked)
+
+
+def _span(table: Composed, *, last: LiteralString) -> Composed:
+    """When what a table tells of each course first happened by the moment, and last."""
+    return SQL(
+        "select stream, min(occurred_at) as first, {} as last from {} as t"
+        " where occurred_at <= %(as_of)s group by 1"
+    ).format(SQL(last), table)
 
 
 def _working(mentors: Mentors, day: date) -> dict[str, Any]:

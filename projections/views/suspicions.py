@@ -45,46 +45,17 @@ match as materialized (
  from begun as b left join ended as e on e.stream = b.stream and e.match = b.match
  left join closed as c on c.stream = b.stream and c.day > b.start
  group by 1, 2, 3, 4, 5, 6, 7),
-work as materialized (
- select stream, occurred_at as at, {a_speaker} as mentor, speaker_function, true as with_citizen
-  from {activities} as a where occurred_at <= %(as_of)s
- union all select stream, occurred_at, {a_speaker}, speaker_function, true
-  from {attempts} as a where occurred_at <= %(as_of)s
- union all select stream, occurred_at, {m_mentor}, 'mentor', true
-  from {first_meetings} as m where occurred_at <= %(as_of)s
- union all select stream, occurred_at, {m_mentor}, 'mentor', true
-  from {chemistry_checks} as m where occurred_at <= %(as_of)s
- union all select stream, occurred_at, {m_mentor}, 'mentor', true
-  from {agreements} as m where occurred_at <= %(as_of)s
- union all select stream, occurred_at,
-  case speaker_function when 'mentor' then {s_speaker} else {s_counterpart} end, 'mentor', true
-  from {statements} as s where occurred_at <= %(as_of)s
- union all select stream, occurred_at, null, null, true
-  from {goals} as g where occurred_at <= %(as_of)s
- union all select stream, occurred_at, null, null, true
-  from {coordinations} as c where occurred_at <= %(as_of)s
- union all select stream, occurred_at, null, null, false
-  from {matches} as m where occurred_at <= %(as_of)s
- union all select stream, occurred_at, null, null, false
-  from {ends} as m where occurred_at <= %(as_of)s
- union all select stream, occurred_at, null, null, false
-  from {acknowledgements} as m where occurred_at <= %(as_of)s
- union all select stream, occurred_at, null, null, false
-  from {reviews} as m where occurred_at <= %(as_of)s
- union all select stream, occurred_at, null, null, false
-  from {frictions} as m where occurred_at <= %(as_of)s
- union all select stream, occurred_at, null, null, false
-  from {acts} as m where occurred_at <= %(as_of)s)
+span as materialized (
+ select stream, min(first) as first, max(last) as last from (
+  {spans}) as s group by 1)
 """
 
 SUSPICIONS = {
     "without or before the intake": """
-select w.stream from work as w left join intake as i using (stream)
-where i.at is null or w.at < i.at""",
+select s.stream from span as s left join intake as i using (stream)
+where i.at is null or s.first < i.at""",
     "while closed": """
-select w.stream from work as w join closed as c using (stream)
-where with_citizen and w.at >= c.from_instant
-and (c.until is null or w.at < timezone('Europe/Copenhagen', c.until::timestamp))
+select s.stream from span as s join closed as c using (stream) where s.last >= c.from_instant
 union all
 select m.stream from match as m join closed as c using (stream)
 where m.occurred_at >= c.from_instant
@@ -114,9 +85,18 @@ select m.stream from match as m join responsible as r using (stream)
 where r.caseworker = m.mentor""",
     "without a match": """
 select w.stream from (
- select stream, at, mentor from work where speaker_function = 'mentor'
- union all select stream, occurred_at, {m_mentor} from {cases} as m) as w
-where not exists (
+ select stream, occurred_at as at, {a_speaker} as mentor from {activities} as a
+  where speaker_function = 'mentor'
+ union all select stream, occurred_at, {a_speaker} from {attempts} as a
+  where speaker_function = 'mentor'
+ union all select stream, occurred_at, {m_mentor} from {first_meetings} as m
+ union all select stream, occurred_at, {m_mentor} from {chemistry_checks} as m
+ union all select stream, occurred_at, {m_mentor} from {agreements} as m
+ union all select stream, occurred_at, {m_mentor} from {cases} as m
+ union all select stream, occurred_at,
+  case speaker_function when 'mentor' then {s_speaker} else {s_counterpart} end
+  from {statements} as s) as w
+where w.at <= %(as_of)s and not exists (
  select from match as m where m.stream = w.stream and m.mentor = w.mentor
  and w.at >= m.start_instant and (m.instant is null or w.at < m.instant))""",
     "another caseworker states": """
@@ -160,3 +140,12 @@ select c.stream from {cases} as c where not exists (
  select from {sessions} as s where s.session = c.session and c.mentor = any(s.mentors))
 or (select count(*) from {sessions} as s where s.session = c.session) > 1""",
 }
+
+WITH_THE_CITIZEN = (
+    *("activities", "attempts", "first_meetings", "chemistry_checks", "agreements"),
+    *("statements", "goals", "coordinations"),
+)
+"""What a closed course doesn't have."""
+
+OTHER_WORK = ("matches", "ends", "acknowledgements", "reviews", "frictions", "acts")
+"""What an intake comes before, beside that."""
