@@ -27,11 +27,13 @@ def base_of_duty(duty: Duty) -> Base:
     return (duty.rule, duty.anchor, duty.about)
 
 
-def was_told_as(duty: Duty, base: Base) -> bool:
-    """Whether a follow-up of that key is of this duty, told on an event that it hung on while
-    less was known."""
-    rule, anchor, about = base
-    return (rule, about) == (duty.rule, duty.about) and anchor in duty.also
+def was_told_as(duty: Duty, follow_up: FollowUp) -> bool:
+    """Whether a follow-up may be of this duty, told on an event that it hung on while less was
+    known. A duty that began after it was due is another matter."""
+    rule, anchor, about = base_of(follow_up)
+    if (rule, about) != (duty.rule, duty.about) or not (duty.alone or anchor in duty.also):
+        return False
+    return follow_up.due_on is None or duty.since <= follow_up.due_on
 
 
 class Obligation(Struct, frozen=True, kw_only=True):

@@ -105,21 +105,22 @@ def latest_of(written: FollowUps, obligations: Iterable[Obligation]) -> dict[Slo
 def _go_on(latest: dict[Slot, FollowUp], obligations: Sequence[Obligation]) -> None:
     """What is open and hangs on nothing any more goes on, where its matter is still asked for.
 
-    A fact that comes late can move a duty to an earlier event. What was told on the later one
-    keeps its key, its stages, its snooze and whoever took it over.
+    What is learned later can move a duty to another event. What was told on the first one keeps
+    its key, its stages, its snooze and whoever took it over. It is now of the last duty of its
+    matter that had begun when it was due, and of which nothing is open.
     """
-    homeless = {base_of(one): slot for slot, one in latest.items() if one.is_open}
-    for one in obligations:
-        homeless.pop(one.base, None)
-    for one in sorted(obligations, key=_waits_latest, reverse=True):
-        held = latest.get(one.slot)
-        told = (base for base in homeless if was_told_as(one.duty, base))
-        if (held is None or not held.is_open) and (base := next(told, None)):
-            latest[one.slot] = latest.pop(homeless.pop(base))
+    asked = {one.base for one in obligations}
+    homeless = [slot for slot, one in latest.items() if one.is_open and slot[0] not in asked]
+    for slot in homeless:
+        told = latest[slot]
+        homes = [one for one in obligations if was_told_as(one.duty, told)]
+        free = (one for one in homes if one.slot not in latest or not latest[one.slot].is_open)
+        if home := max(free, key=_since_when, default=None):
+            latest[home.slot] = latest.pop(slot)
 
 
-def _waits_latest(one: Obligation) -> tuple[bool, date]:
-    return one.duty.met is None, one.duty.since
+def _since_when(one: Obligation) -> date:
+    return one.duty.since
 
 
 def _recurring(obligations: Iterable[Obligation]) -> dict[Base, list[Obligation]]:

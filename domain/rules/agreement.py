@@ -58,7 +58,9 @@ def goal_review_overdue(seen: CourseSeen) -> Iterator[Duty]:
             turns.insert(0, Met(spell.begun_by, spell.days.from_))
         if turns:
             begun, *later = turns
-            first = Duty(rule=GOAL, anchor=begun.by, since=begun.on, ended=_closed(spell))
+            first = Duty(
+                rule=GOAL, anchor=begun.by, since=begun.on, alone=True, ended=_closed(spell)
+            )
             yield from chained(first, later)
 
 
@@ -86,11 +88,7 @@ def _agreements_owed(seen: CourseSeen, match: Match, work: Sequence[Activity]) -
         elif duty.met is not None and _is_complete(seen, one, one.day) is False:
             yield duty
             ended = seen.stretch_on(match, one.day).ended
-            duty = replace(
-                duty, anchor=one.ref, since=one.day, also=frozenset(), met=None, ended=ended
-            )
-        elif duty.met is None and one.at > begun.at and duty.anchor != match.ref:
-            duty = replace(duty, also=duty.also | {one.ref})
+            duty = replace(duty, anchor=one.ref, since=one.day, met=None, ended=ended)
     yield duty
 
 

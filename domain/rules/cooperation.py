@@ -58,7 +58,7 @@ def role_statement_overdue(seen: CourseSeen) -> Iterator[Duty]:
         duty
         for pair in pairs_of(seen)
         for side in SIDES
-        for duty in chained(_first_statement(pair, side), _stated(seen, pair, side))
+        for duty in chained(_first_statement(seen, pair, side), _stated(seen, pair, side))
     ]
     for duty in _lasting_first(duties):
         yield _to_its_side(duty, seen)
@@ -84,19 +84,24 @@ def _first_coordination(match: Match, stretch: Stretch) -> Duty:
         since=stretch.days.from_,
         about=match.mentor,
         people={"mentor": match.mentor},
+        alone=True,
         ended=stretch.ended,
     )
 
 
-def _first_statement(pair: Pair, side: str) -> Duty:
+def _first_statement(seen: CourseSeen, pair: Pair, side: str) -> Duty:
+    person = pair.people[side]
+    between = (person, pair.beside(person))
+    said = seen.course.cooperation.statements
+    theirs = (one.ref for one in said if (one.speaker.id, one.counterpart) == between)
     return Duty(
         rule=STATEMENT,
         anchor=pair.begun_by,
         since=pair.since,
-        about=pair.people[side],
+        about=person,
         people=pair.people,
         is_first=True,
-        also=pair.also,
+        also=pair.also.union(theirs),
         ended=pair.ended,
     )
 

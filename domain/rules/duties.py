@@ -44,9 +44,11 @@ class Duty(Struct, frozen=True, kw_only=True):
     pack's. `is_first` takes the pack's `first_days`; `every` are the days agreed,
     which go before the pack's; with `runs_out` the days are counted back from that day (`before`).
     Several duties of one anchor, told apart by their days, are `recurring`. Where the next of its
-    kind counts from `next_since`, it is over on the day on which that one is due. `also` are the
-    events of the same matter on which it hung while less was known: what was told on one of them
-    goes on.
+    kind counts from `next_since`, it is over on the day on which that one is due.
+
+    What was told on another event while less was known goes on: of a duty that is `alone` in being
+    asked of its person, or its subject, at a time, whatever event that was; where several may be
+    asked side by side, as of two mentors, on one of those in `also`.
     """
 
     rule: str
@@ -60,6 +62,7 @@ class Duty(Struct, frozen=True, kw_only=True):
     runs_out: date | None = None
     recurring: bool = False
     next_since: date | None = None
+    alone: bool = False
     also: frozenset[Ref] = frozenset()
     met: Met | None = None
     ended: Ended | None = None
@@ -74,22 +77,33 @@ class Stretch(Struct, frozen=True):
 
 
 class CourseSeen(Struct, frozen=True):
-    """All that a course's rules look at: the course, the rule book, and the mentors who left."""
+    """All that a course's rules look at: the course, the rule book, and the mentors by the one id
+    that each is read as."""
 
     course: CourseState
     book: RuleBook
-    departures: Mapping[UUID, Sequence[Departure]] = {}
+    mentors: Mapping[UUID, MentorState] = {}
 
     def terms(self, rule: str, day: date) -> Terms | None:
         """A rule's terms for what happened on a day; None where there are none."""
         held = self.book.terms(rule, day)
         return held[1] if held else None
 
+    def departures(self, mentor: UUID) -> list[Departure]:
+        """When a mentor left, by day."""
+        return self.mentors[mentor].departures if mentor in self.mentors else []
+
+    def beginnings(self, match: Match) -> frozenset[Ref]:
+        """The events that may begin a stretch of a match: itself, and what tells its mentor's
+        hours."""
+        hours = self.mentors[match.mentor].hours if match.mentor in self.mentors else ()
+        return frozenset({match.ref, *(step.ref for step in hours)})
+
     def stretches(self, match: Match) -> list[Stretch]:
         """A match without the days on which its mentor was gone: at least one, by day."""
         found: list[Stretch] = []
         since, by = match.days.from_, match.ref
-        for gone in self.departures.get(match.mentor, ()):
+        for gone in self.departures(match.mentor):
             if overlap(match.days, Period(gone.on, gone.back)) is None:
                 continue
             left = max(gone.on, since)
@@ -134,7 +148,7 @@ def chained(first: Duty, links: Sequence[Met]) -> Iterator[Duty]:
     duty = first
     for link in links:
         yield replace(duty, met=link)
-        duty = replace(first, anchor=link.by, since=link.on, is_first=False, also=frozenset())
+        duty = replace(first, anchor=link.by, since=link.on, is_first=False)
     yield duty
 
 

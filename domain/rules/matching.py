@@ -1,6 +1,6 @@
 """From intake to a running match: *match, første møde, kontakt*."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from domain.calendar import covers, day_of
@@ -27,12 +27,12 @@ def match_overdue(seen: CourseSeen) -> Iterator[Duty]:
     mentor had left before.
     """
     course = seen.course
-    for since, (anchor, *others) in _without_mentor(seen).items():
+    for since, anchor in _without_mentor(seen).items():
         yield Duty(
             rule="match-overdue",
             anchor=anchor,
-            also=frozenset(others),
             since=since,
+            alone=True,
             met=_matched_after(seen, course.matches, since),
             ended=closed_after(course, since),
         )
@@ -50,7 +50,7 @@ def mentor_left(seen: CourseSeen) -> Iterator[Duty]:
     """
     course = seen.course
     for mentor in dict.fromkeys(match.mentor for match in course.matches):
-        for departure in seen.departures.get(mentor, ()):
+        for departure in seen.departures(mentor):
             theirs = [m for m in course.matches if m.mentor == mentor and _falls(m, departure)]
             if not theirs:
                 continue
@@ -63,6 +63,7 @@ def mentor_left(seen: CourseSeen) -> Iterator[Duty]:
                 anchor=departure.ref,
                 since=since,
                 about=mentor,
+                alone=True,
                 met=_matched_after(seen, newer, since),
                 ended=min(filter(None, endings), key=lambda ended: ended.on, default=None),
             )
@@ -93,17 +94,20 @@ def no_mentor_contact(seen: CourseSeen) -> Iterator[Duty]:
     mentor leaves; who comes back while it runs begins anew, on the new employment.
     """
     for match in longest_first(seen.course.matches):
+        theirs = [one for one in seen.course.contacts if one.mentor == match.mentor]
+        also = seen.beginnings(match).union(contact.ref for contact in theirs)
         for stretch in seen.stretches(match):
             contacts = [
                 Met(contact.ref, contact.day)
-                for contact in seen.course.contacts
-                if contact.mentor == match.mentor and covers(stretch.days, contact.day)
+                for contact in theirs
+                if covers(stretch.days, contact.day)
             ]
             first = Duty(
                 rule="no-mentor-contact",
                 anchor=stretch.begun_by,
                 since=stretch.days.from_,
                 people={"mentor": match.mentor},
+                also=also,
                 ended=stretch.ended,
             )
             yield from chained(first, contacts)
@@ -142,20 +146,20 @@ def _of_match(rule: str, seen: CourseSeen, match: Match, met: Met | None) -> Dut
     )
 
 
-def _without_mentor(seen: CourseSeen) -> Mapping[date, Sequence[Ref]]:
-    """The events after which the citizen needs a mentor, by day."""
+def _without_mentor(seen: CourseSeen) -> Mapping[date, Ref]:
+    """The events after which the citizen needs a mentor, one of each day."""
     course = seen.course
-    found: dict[date, list[Ref]] = {}
+    found: dict[date, Ref] = {}
     if course.intake is not None:
-        found[course.intake.day] = [course.intake.ref]
+        found[course.intake.day] = course.intake.ref
     for spell in course.spells:
         if spell.begun_by is not None:
-            found.setdefault(spell.days.from_, []).append(spell.begun_by)
+            found.setdefault(spell.days.from_, spell.begun_by)
     for match in course.matches:
         if match.by_close or match.covers_no_day or _is_asked_since_leaving(match, seen):
             continue
         if match.ended_by and match.days.to:
-            found.setdefault(match.days.to, []).append(match.ended_by)
+            found.setdefault(match.days.to, match.ended_by)
     return found
 
 
@@ -175,7 +179,7 @@ def _is_left(match: Match, day: date, seen: CourseSeen) -> bool:
     """Whether a match from before that day has no mentor any more, and gets none back."""
     return match.days.from_ < day and any(
         departure.covers(day) and _back_in([match], departure) is None
-        for departure in seen.departures.get(match.mentor, ())
+        for departure in seen.departures(match.mentor)
     )
 
 
@@ -185,7 +189,7 @@ def _is_asked_since_leaving(match: Match, seen: CourseSeen) -> bool:
         _falls(match, departure)
         and _back_in([match], departure) is None
         and seen.terms("mentor-left", max(departure.on, match.days.from_)) is not None
-        for departure in seen.departures.get(match.mentor, ())
+        for departure in seen.departures(match.mentor)
     )
 
 

@@ -31,14 +31,10 @@ class _Change(NamedTuple):
 
 
 class _Spell(NamedTuple):
-    """Overloaded without a break, since this change; `asked` while the rule book has the rule.
-
-    `events` are those of its days: before another was known, it could hang on any of them.
-    """
+    """Overloaded without a break, since this change; `asked` while the rule book has the rule."""
 
     begun: _Change
     asked: bool
-    events: set[Ref]
 
 
 class _Loads:
@@ -114,9 +110,7 @@ def coordinator_overloaded(seen: TeamSeen) -> Iterator[Duty]:
                 del spells[person]
                 yield _over(person, spell, released, _decisive(changes, person, more=-1))
             if over and person not in spells:
-                spells[person] = _Spell(_decisive(changes, person, more=1), asked, set())
-        for spell in spells.values():
-            spell.events.update(change.by for change in changes)
+                spells[person] = _Spell(_decisive(changes, person, more=1), asked)
     for person, spell in spells.items():
         yield _duty(person, spell)
 
@@ -154,7 +148,7 @@ def _duty(person: UUID, spell: _Spell, met: Met | None = None, ended: Ended | No
         about=person,
         people={"coordinator": person},
         recurring=spell.begun.is_pack,  # one pack can turn it on and off several times
-        also=frozenset(spell.events),
+        alone=True,
         met=met,
         ended=ended,
     )

@@ -39,6 +39,10 @@ class Pair(Struct, frozen=True, kw_only=True):
         """The two by their functions."""
         return {"mentor": self.mentor, "caseworker": self.caseworker}
 
+    def beside(self, person: UUID) -> UUID:
+        """The other of the two."""
+        return self.caseworker if person == self.mentor else self.mentor
+
     def counts(self, day: date) -> bool:
         """Whether what happens on that day is theirs."""
         return self.counts_from <= day and (self.to is None or day < self.to)
@@ -64,8 +68,8 @@ def pairs_of(seen: CourseSeen) -> Iterator[Pair]:
             for step, later in zip(responsible, [*responsible[1:], None], strict=False):
                 pair = _pair(match, stretch, step, later)
                 if pair is not None and pair.mentor != pair.caseworker:
-                    told = {s.ref for s in seen.course.caseworkers if s.value == step.value}
-                    yield replace(pair, also=pair.also | told)
+                    theirs = {s.ref for s in seen.course.caseworkers if s.value == step.value}
+                    yield replace(pair, also=seen.beginnings(match) | theirs)
 
 
 def _responsible(several: Sequence[Step[UUID]]) -> list[Step[UUID]]:
@@ -100,7 +104,7 @@ def _pair(
         mentor=match.mentor,
         caseworker=step.value,
         begun_by=begun_by,
-        also=frozenset({stretch.begun_by}),
+        also=frozenset(),
         since=since,
         counts_from=min(decided, since),
         to=to,

@@ -10,7 +10,7 @@ from domain.mentor import Service
 from domain.rules.duties import Duty, Ended, Met, TeamSeen, chained
 from domain.supervision import cadence_on, supervised_sessions
 from domain.team import TeamState
-from domain.values import Period, Ref
+from domain.values import Period
 
 
 def supervision_overdue(seen: TeamSeen) -> Iterator[Duty]:
@@ -25,8 +25,6 @@ def supervision_overdue(seen: TeamSeen) -> Iterator[Duty]:
             first = _supervised_from(seen.team, mentor, service)
             if first.ended is not None and first.ended.on <= first.since:
                 continue  # over before the team began: what hangs on the start is the next one's
-            told = {step.ref for step in state.hours if covers(service.days, step.from_)}
-            first = replace(first, also=first.also | told)
             sessions = [
                 Met(session.ref, session.day)
                 for session in held
@@ -50,6 +48,7 @@ def role_workshop_overdue(seen: TeamSeen) -> Iterator[Duty]:
             rule="role-workshop-overdue",
             anchor=start.ref,
             since=start.from_,
+            alone=True,
             met=next(held, None),
         )
 
@@ -63,16 +62,14 @@ def role_follow_up_overdue(seen: TeamSeen) -> Iterator[Duty]:
     """
     start = seen.team.start
     if start is not None:
-        first = Duty(rule="role-follow-up-overdue", anchor=start.ref, since=start.from_)
+        first = Duty(rule="role-follow-up-overdue", anchor=start.ref, since=start.from_, alone=True)
         held = seen.team.role_follow_ups
         yield from chained(first, [Met(h.ref, h.day) for h in held if h.day >= start.from_])
 
 
 def _supervised_from(team: TeamState, mentor: UUID, service: Service) -> Duty:
     """The first duty of a stretch of work."""
-    anchor, since, also = service.begun_by, service.days.from_, set[Ref]()
-    if team.start is not None:
-        also.add(team.start.ref)
+    anchor, since = service.begun_by, service.days.from_
     if team.start is not None and team.start.from_ > since:
         anchor, since = team.start.ref, team.start.from_
     ended = None
@@ -85,7 +82,7 @@ def _supervised_from(team: TeamState, mentor: UUID, service: Service) -> Duty:
         since=since,
         about=mentor,
         people={"mentor": mentor},
-        also=frozenset(also),
+        alone=True,
         ended=ended,
     )
 

@@ -40,14 +40,14 @@ class Duties(NamedTuple):
         """Take in the duties of a stream."""
         for duty in duties:
             self.duties[stream, base_of_duty(duty)].append(duty)
-            if duty.also:
+            if duty.alone or duty.also:
                 self.moved[stream].append(duty)
 
     def behind(self, stream: UUID, follow_up: FollowUp) -> Duty | None:
         """Of what recurs, the last that counts from a day before it was due, if it isn't gone."""
         due_on, base = follow_up.due_on, base_of(follow_up)
         several = self.duties.get((stream, base)) or [
-            duty for duty in self.moved.get(stream, ()) if was_told_as(duty, base)
+            duty for duty in self.moved.get(stream, ()) if was_told_as(duty, follow_up)
         ]
         counted = [duty for duty in several if due_on is None or duty.since <= due_on]
         return max(counted, key=lambda duty: duty.since, default=None)
@@ -86,13 +86,12 @@ def duties_behind(question: Question, several: Collection[Open]) -> Duties:
 def _of_courses(
     found: Duties, question: Question, team: Team, book: RuleBook, asked: Rules
 ) -> None:
-    departures = {mentor: state.departures for mentor, state in team.mentors.items()}
     told = question.tellings_of(
         read_by(asked, question.once(identity.courses)), one_of=question.once(identity.courses)
     )
     for course, telling in told.items():
         state = fold_telling(telling, team.state.same)
-        seen = CourseSeen(state, book, departures)
+        seen = CourseSeen(state, book, team.mentors)
         rules = sorted(asked.get(course, ()))
         found.note(course, (d for rule in rules for d in course_duties_of(rule, seen)))
         if caseworker := state.caseworker_on(question.day):

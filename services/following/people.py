@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from domain.adoptions import rule_book
 from domain.envelope import Recorded
-from domain.mentor import Departure, MentorState, fold_mentor
+from domain.mentor import MentorState, fold_mentor
 from domain.rule_packs import RuleBook
 from domain.team import Adoption, TeamState, fold_team
 from services.following.streams import Known
@@ -27,8 +27,8 @@ class Team(Struct, frozen=True):
 
 
 class People:
-    """The team, and each mentor under the one id that they are read as; `departures` are of those
-    who ever left. Read on by one thread at a time; what it has handed out stays as it was."""
+    """The team, and each mentor under the one id that they are read as. Read on by one thread at a
+    time; what it has handed out stays as it was."""
 
     def __init__(self, municipality: Municipality) -> None:
         self._municipality = municipality
@@ -37,7 +37,6 @@ class People:
     def _begin(self) -> None:
         self.team = Team(TeamState(), rule_book_of(()))
         self.mentors: Mapping[UUID, MentorState] = {}
-        self.departures: Mapping[UUID, list[Departure]] = {}
         self._position = 0
         self._told: dict[UUID, list[Recorded]] = {}  # by stream
         self._same: Mapping[UUID, UUID] = {}
@@ -82,12 +81,6 @@ class People:
             if (mentor := same.get(stream, stream)) in anew:
                 events[mentor] += told
         self.mentors = {**held, **{one: fold_mentor(told) for one, told in events.items()}}
-        self.departures = departures_of(self.mentors)
-
-
-def departures_of(mentors: Mapping[UUID, MentorState]) -> dict[UUID, list[Departure]]:
-    """When mentors left, of those who ever did."""
-    return {mentor: left for mentor, state in mentors.items() if (left := state.departures)}
 
 
 def rule_book_of(adoptions: Iterable[Adoption]) -> RuleBook:

@@ -14,11 +14,11 @@ from domain.envelope import Recorded
 from domain.follow_ups import CourseSeen, TeamSeen
 from domain.team import TeamState
 from services.following.matches import Matches
-from services.following.people import People, departures_of, rule_book_of
+from services.following.people import People, rule_book_of
 from services.following.streams import Streams
 from services.store.municipality import Municipality
 
-__all__ = ["Look", "Sight", "departures_of", "rule_book_of"]
+__all__ = ["Look", "Sight", "rule_book_of"]
 
 
 class Look(Struct, frozen=True):
@@ -51,7 +51,7 @@ class Sight:
             # the lock, so that only a log that was set back has an earlier one than the last.
             known = self._streams.now()
             self._people.read_on(known)
-            team, departures = self._people.team, self._people.departures
+            team, mentors = self._people.team, self._people.mentors
         if known.course(course) != course:  # it is followed as another one's
             return Look(known.position), team.state
         events: list[Recorded] = []
@@ -62,7 +62,7 @@ class Sight:
             events += several
         if not events:
             return Look(known.position), team.state
-        seen = CourseSeen(fold_course(events, team.state.same), team.book, departures)
+        seen = CourseSeen(fold_course(events, team.state.same), team.book, mentors)
         return Look(known.position, course, version, course=seen), team.state
 
     def team(self) -> Look:

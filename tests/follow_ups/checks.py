@@ -20,10 +20,11 @@ from domain.events.common import (
     FollowUpWithdrawn,
 )
 from domain.follow_ups import CourseSeen, Obligation
-from domain.obligations import Base, Slot
+from domain.obligations import Slot
 from domain.raised import FollowUp, FollowUps
 from domain.values import FollowUpKey
 from services.follow_ups import calendar_of
+from tests.follow_ups.belonging import as_put_off, slots_of
 from tests.follow_ups.memory import Sight
 
 Expected = dict[Slot, Obligation]
@@ -99,7 +100,10 @@ class Checks:
     ) -> None:
         """An act, judged by what was known when it was planned."""
         calendar, key, words = calendar_of(subject), fact.follow_up, _key_words(fact.follow_up)
-        base = self._base(key, self._facts.obligations(subject))
+        asked = self._facts.obligations(subject)
+        known = {**written, key: written.get(key) or FollowUp(key=key)}
+        slots = slots_of(known, asked, self._facts.team().same)
+        base, held = slots[key][0], as_put_off(key, known, slots)
         several = {slot: one for slot, one in expected.items() if slot[0] == base}
         if isinstance(fact, FollowUpRaised):
             due = [one.due_on for one in several.values()]
@@ -112,12 +116,10 @@ class Checks:
             raised = next(one for one in several.values() if one.due_on == fact.due_on)
             self._is_told_once(key, raised, subject, written)
         elif isinstance(fact, FollowUpResolved | FollowUpWithdrawn):
-            asked = self._facts.obligations(subject)
-            stands = self._slot(key, written[key].due_on, asked) in several
+            stands = slots[key] in several
             self._hold(not stands, f"{words} was closed at {now}, though it still stands")
         elif stage := stage_of(fact):
-            follow_up = written.get(key) or FollowUp(key=key)
-            days = [due_stages(one, follow_up, calendar, now) for one in several.values()]
+            days = [due_stages(one, held, calendar, now) for one in several.values()]
             self._hold(
                 any(stage in day for day in days), f"{words} was {stage} at {now}, too early"
             )
@@ -128,22 +130,21 @@ class Checks:
         """Nothing is open about the same people that this takes the place of.
 
         What is of another duty has been met or has ended. What began after the other was due is
-        another matter, and what an amendment changes may be told anew.
+        another matter. Of what may be asked side by side, what hung on an event that was corrected
+        or retracted may be told anew.
         """
         matter = self._matters[key] = _matter(raised)
         asked = self._facts.obligations(subject)
-        hang = {one.base for one in asked}
-        for one in asked:
-            if one.slot != raised.slot:
-                hang |= {(one.duty.rule, anchor, one.duty.about) for anchor in one.duty.also}
         amended = self._facts.amended()
+        stands = {one.slot for one in asked} - {raised.slot}
+        slots = slots_of(written, asked, self._facts.team().same)
         for other, held in written.items():
             if not held.is_open or other == key or self._matters.get(other) != matter:
                 continue
-            gone = (other.rule, other.anchor, held.about) not in hang
+            gone = slots[other] not in stands
             later = held.due_on is not None and raised.duty.since > held.due_on
-            amends = {key.anchor, other.anchor} & amended
-            again = gone and not later and not amends
+            beside = not raised.duty.alone and other.anchor in amended
+            again = gone and not later and not beside
             self._hold(not again, f"{_key_words(key)} tells anew of {_key_words(other)}")
 
     def is_written_once(self, events: Iterable[Recorded]) -> None:
@@ -177,32 +178,14 @@ class Checks:
 
     def _open_slots(self, subject: UUID) -> dict[Slot, list[FollowUp]]:
         """The open follow-ups by what they are about; what recurs, by its day too."""
+        written = self._log.follow_ups(subject)
         asked = self._facts.obligations(subject)
+        slots = slots_of(written, asked, self._facts.team().same)
         opened: dict[Slot, list[FollowUp]] = {}
-        for key, one in self._log.follow_ups(subject).items():
-            if one.is_open:
-                opened.setdefault(self._slot(key, one.due_on, asked), []).append(one)
+        for key, slot in slots.items():
+            if written[key].is_open:
+                opened.setdefault(slot, []).append(as_put_off(key, written, slots))
         return opened
-
-    def _base(self, key: FollowUpKey, asked: Iterable[Obligation]) -> Base:
-        """What it is of, its person by the one id that they are read as: what hangs on its event,
-        else what hung on that event while less was known."""
-        same = self._facts.team().same
-        own = (key.rule, key.anchor, same.get(key.about, key.about) if key.about else None)
-        several = [one for one in asked if (one.duty.rule, one.duty.about) == (own[0], own[2])]
-        several.sort(key=lambda one: (one.duty.met is None, one.duty.since), reverse=True)
-        hung = (one.base for one in several if key.anchor in one.duty.also)
-        return own if any(one.base == own for one in several) else next(hung, own)
-
-    def _slot(self, key: FollowUpKey, due_on: date | None, asked: Iterable[Obligation]) -> Slot:
-        """Which of the months of one anchor it is about: the last that it can be due of."""
-        base = self._base(key, asked)
-        months = [one for one in asked if one.base == base and one.duty.recurring]
-        if not months:
-            return (base, None)
-        exact = [one.duty.since for one in months if one.due_on == due_on]
-        before = [one.duty.since for one in months if due_on and one.duty.since <= due_on]
-        return (base, max(exact or before, default=due_on))
 
     def _is_open(self, subject: UUID, day: date) -> bool:
         """A team always is; of a course on a day on which it is closed, nothing is asked."""

@@ -26,7 +26,7 @@ from domain.rule_packs import RuleBook
 from domain.team import TeamState, fold_team
 from domain.values import Ref
 from services.follow_ups import calendar_of
-from services.following.seeing import departures_of, rule_book_of
+from services.following.seeing import rule_book_of
 from tests.domain.spec import fact_at
 
 HERE = "urn:roedtraad:0860"
@@ -115,7 +115,7 @@ class Sight:
         """The course, or the team, with all that its rules look at."""
         team, book, mentors = self.team(), self._book(), self._mentors()
         if subject == self.course_id:
-            return CourseSeen(self.course(), book, departures_of(mentors))
+            return CourseSeen(self.course(), book, mentors)
         return TeamSeen(team, book, mentors, {self.course_id: self.course().matches})
 
     def follow_ups(self, subject: UUID) -> FollowUps:

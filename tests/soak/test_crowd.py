@@ -81,14 +81,14 @@ def everything_is_as_reckoned(town: Town, crowd: Crowd) -> None:
     raised = 0
     for course in crowd.courses:
         stream = town.stream(course)
-        found = apart_from_cycles(reckoned.as_now_of_course(stream, open_keys(store, stream)))
+        found = apart_from_cycles(reckoned.as_now_of_course(stream))
         assert found == apart_from_cycles(reckoned.of_course(stream)), course
         raised += len(found)
         if (subject := town.subject(course)) in needed:
             facts = [e for e in store.read_stream(stream) if not isinstance(e.fact, FollowUpEvent)]
             assert marks[subject].advanced >= facts[-1].position, course
     assert raised > COURSES  # it had something to do
-    found = apart_from_cycles(reckoned.as_now_of_team(open_keys(store, team)))
+    found = apart_from_cycles(reckoned.as_now_of_team(team))
     assert found == apart_from_cycles(reckoned.of_team(team))
     assert doubled(store) == []
 

@@ -16,10 +16,11 @@ from domain.events.course import (
     RolesStated,
 )
 from domain.follow_ups import CourseSeen, Plan, plan_course
+from domain.mentor import fold_mentor
 from domain.rule_packs import RuleBook, parse_pack
 from domain.values import Actor
 from tests.domain.engine import CALENDAR, DEFAULT_TEXT, Arrival, Engine, Planner, only
-from tests.domain.spec import CASEWORKER, MENTOR, MENTOR_ID, day, fact_at, person, ref
+from tests.domain.spec import CASEWORKER, COURSE, MENTOR, MENTOR_ID, day, fact_at, person, ref
 
 OTHER_MENTOR = Actor("mentor", person("m-32"))
 OTHER_CASEWORKER = Actor("caseworker", person("s-13"))
@@ -39,10 +40,16 @@ def planner(
     same: Mapping[UUID, UUID] | None = None,
     staff: Mapping[str, UUID] | None = None,
 ) -> Planner:
-    """Plans a course by a book. `same` are linked ids of staff, `staff` coordinator and leader."""
+    """Plans a course by a book, with the mentors around it. `same` are linked ids of staff, `staff`
+    coordinator and leader."""
 
     def plan(known: list[Recorded], now: datetime) -> Plan:
-        return plan_course(CourseSeen(fold_course(known, same), rules), CALENDAR, now, staff)
+        streams: dict[UUID, list[Recorded]] = {COURSE: []}
+        for event in known:
+            streams.setdefault(event.originator_id, []).append(event)
+        course = fold_course(streams.pop(COURSE), same)
+        mentors = {one: fold_mentor(told) for one, told in streams.items()}
+        return plan_course(CourseSeen(course, rules, mentors), CALENDAR, now, staff)
 
     return plan
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.course import fold_course
 from domain.envelope import Recorded
 from domain.follow_ups import CourseSeen, Plan, plan_course
-from domain.mentor import Departure, fold_mentor
+from domain.mentor import fold_mentor
 from domain.rule_packs import RuleBook, parse_pack
 from tests.domain.engine import CALENDAR, DEFAULT_TEXT, Arrival, Engine, only
 from tests.domain.facts import (
@@ -51,10 +51,8 @@ def plan(
         id = event.originator_id
         streams.setdefault(one_of.get(id, id), []).append(event)
     state = fold_course(streams.pop(COURSE, []), same)
-    departures: dict[UUID, list[Departure]] = {
-        mentor: fold_mentor(told).departures for mentor, told in streams.items()
-    }
-    return plan_course(CourseSeen(state, rules, departures), CALENDAR, now)
+    mentors = {mentor: fold_mentor(told) for mentor, told in streams.items()}
+    return plan_course(CourseSeen(state, rules, mentors), CALENDAR, now)
 
 
 def followed(

@@ -20,10 +20,18 @@ from temporalio.testing import WorkflowEnvironment
 from domain.course import fold_course
 from domain.envelope import Recorded
 from domain.events.common import FollowUpEvent, FollowUpRaised, FollowUpResolved, FollowUpWithdrawn
-from domain.follow_ups import CourseSeen, Plan, TeamSeen, plan_course, plan_team
+from domain.follow_ups import (
+    CourseSeen,
+    Obligation,
+    Plan,
+    TeamSeen,
+    course_obligations,
+    plan_course,
+    plan_team,
+    team_obligations,
+)
 from domain.mentor import fold_mentor
-from domain.obligations import base_of_duty, course_duties, team_duties, was_told_as
-from domain.rules import Duty
+from domain.raised import FollowUps
 from domain.team import TeamState, fold_team
 from domain.values import FollowUpKey
 from services.dispatcher import Dispatcher
@@ -32,10 +40,11 @@ from services.following.connecting import data_converter
 from services.following.marks import is_idle
 from services.following.matches import Matches
 from services.following.searching import register
-from services.following.seeing import departures_of, rule_book_of
+from services.following.seeing import rule_book_of
 from services.following.streams import Streams
 from services.store.municipality import Municipality
 from services.store.server import Server
+from tests.follow_ups.belonging import slots_of
 from tests.workflows.conftest import PROGRAMS
 from tests.workflows.patience import patient_worker
 
@@ -122,16 +131,18 @@ class Reckoned:
     def of_team(self, team: UUID) -> set[FollowUpKey]:
         return _raised(plan_team(self._seen(), calendar_of(team), self._now))
 
-    def as_now_of_course(self, course: UUID, keys: set[FollowUpKey]) -> set[FollowUpKey]:
-        """Keys of what is open, each on the event that it would hang on had all been known."""
-        return _as_now(keys, course_duties(self._course(course)))
+    def as_now_of_course(self, course: UUID) -> set[FollowUpKey]:
+        """What is open, each on the event that it would hang on had all been known."""
+        written = fold_course(self._municipality.read_stream(course)).follow_ups
+        asked = course_obligations(self._course(course), calendar_of(course))
+        return _as_now(written, asked)
 
-    def as_now_of_team(self, keys: set[FollowUpKey]) -> set[FollowUpKey]:
-        return _as_now(keys, team_duties(self._seen()))
+    def as_now_of_team(self, team: UUID) -> set[FollowUpKey]:
+        written = fold_team(self._municipality.read_stream(team)).follow_ups
+        return _as_now(written, team_obligations(self._seen(), calendar_of(team)))
 
     def _course(self, course: UUID) -> CourseSeen:
-        departures = departures_of(self._mentors)
-        return CourseSeen(fold_course(self._facts(course)), self._book, departures)
+        return CourseSeen(fold_course(self._facts(course)), self._book, self._mentors)
 
     def _seen(self) -> TeamSeen:
         return TeamSeen(self._team, self._book, self._mentors, self._matches)
@@ -141,17 +152,10 @@ class Reckoned:
         return [event for event in told if not isinstance(event.fact, FollowUpEvent)]
 
 
-def _as_now(keys: set[FollowUpKey], duties: list[Duty]) -> set[FollowUpKey]:
+def _as_now(written: FollowUps, asked: list[Obligation]) -> set[FollowUpKey]:
     """What was told while less was known goes on under the key that it was told by."""
-    bases = {base_of_duty(duty) for duty in duties}
-    found = set()
-    for key in keys:
-        base = (key.rule, key.anchor, key.about)
-        moved = next((duty for duty in duties if was_told_as(duty, base)), None)
-        if base not in bases and moved is not None:
-            key = replace(key, anchor=moved.anchor)  # noqa: PLW2901 -- the same matter
-        found.add(key)
-    return found
+    slots = slots_of(written, asked, {})
+    return {replace(key, anchor=slots[key][0][1]) for key, one in written.items() if one.is_open}
 
 
 def _raised(plan: Plan) -> set[FollowUpKey]:
