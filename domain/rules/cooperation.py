@@ -18,6 +18,7 @@ from domain.matches import Match
 from domain.role_clarity import Overall, divisions, overall
 from domain.rules.duties import CourseSeen, Duty, Met, Stretch, chained, longest_first
 from domain.rules.pairs import Pair, pairs_of
+from domain.values import Ref
 
 STATEMENT = "role-statement-overdue"
 DISAGREEMENT = "role-disagreement"
@@ -127,6 +128,7 @@ def _to_its_side(duty: Duty, seen: CourseSeen) -> Duty:
 def _disagreements(seen: CourseSeen, pair: Pair) -> Iterator[Duty]:
     """One after the other, each until it is taken up or settled."""
     latest: dict[str, Statement] = {}  # of the two, by function
+    also: set[Ref] = set()  # what was said since the last was over: any of it may be the first
     duty: Duty | None = None
     for one in _told(seen.course.cooperation, pair):
         reading: Overall | None = None
@@ -136,13 +138,15 @@ def _disagreements(seen: CourseSeen, pair: Pair) -> Iterator[Duty]:
         if duty is None:
             if isinstance(one, Friction) or reading is Overall.UNCLEAR:
                 duty = _disagreement(pair, one)
+            also.add(one.ref)
         elif _takes_up(one) or reading not in (None, Overall.UNCLEAR):
-            yield replace(duty, met=Met(one.ref, one.day))
+            yield replace(duty, also=frozenset(also), met=Met(one.ref, one.day))
             duty = None
+            also.clear()
         else:
-            duty = replace(duty, also=duty.also | {one.ref})
+            also.add(one.ref)
     if duty is not None:
-        yield duty
+        yield replace(duty, also=frozenset(also))
 
 
 def _told(cooperation: Cooperation, pair: Pair) -> list[Happening]:

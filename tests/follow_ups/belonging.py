@@ -1,6 +1,6 @@
 """Which obligation each follow-up is of, read from what was written and what the facts ask for."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -19,12 +19,16 @@ def slots_of(
     event; what is open and hangs on none, the last of its matter that it can be due of, and of
     which nothing is open."""
     hang = {one.base for one in asked}
+    months: dict[Base, list[Obligation]] = {}
+    for one in asked:
+        if one.duty.recurring:
+            months.setdefault(one.base, []).append(one)
     found: dict[FollowUpKey, Slot] = {}
     homeless: list[FollowUp] = []
     for key, held in written.items():
         about = same.get(key.about, key.about) if key.about else None
         base = (key.rule, key.anchor, about)
-        found[key] = (base, _month(base, held.due_on, asked))
+        found[key] = (base, _month(held.due_on, months.get(base, ())))
         if held.is_open and base not in hang:
             homeless.append(held)
     taken = {found[key] for key, held in written.items() if held.is_open}
@@ -57,11 +61,10 @@ def as_put_off(key: FollowUpKey, written: FollowUps, slots: Mapping[FollowUpKey,
     return replace(held, snoozed_until=as_put_off(earlier, written, slots).snoozed_until)
 
 
-def _month(base: Base, due_on: date | None, asked: Iterable[Obligation]) -> date | None:
+def _month(due_on: date | None, several: Sequence[Obligation]) -> date | None:
     """Of the months of one anchor the one that it is about: the last that it can be due of."""
-    months = [one for one in asked if one.base == base and one.duty.recurring]
-    if not months:
+    if not several:
         return None
-    exact = [one.duty.since for one in months if one.due_on == due_on]
-    before = [one.duty.since for one in months if due_on and one.duty.since <= due_on]
+    exact = [one.duty.since for one in several if one.due_on == due_on]
+    before = [one.duty.since for one in several if due_on and one.duty.since <= due_on]
     return max(exact or before, default=due_on)

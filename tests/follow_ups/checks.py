@@ -7,6 +7,7 @@ part of the planner is asked.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.calendar import Calendar, day_of
@@ -19,7 +20,7 @@ from domain.events.common import (
     FollowUpResolved,
     FollowUpWithdrawn,
 )
-from domain.follow_ups import CourseSeen, Obligation
+from domain.follow_ups import Obligation
 from domain.obligations import Slot
 from domain.raised import FollowUp, FollowUps
 from domain.values import FollowUpKey
@@ -28,6 +29,7 @@ from tests.follow_ups.belonging import as_put_off, slots_of
 from tests.follow_ups.memory import Sight
 
 Expected = dict[Slot, Obligation]
+Opened = dict[Slot, list[FollowUp]]
 Stages = set[str]
 Matter = tuple[str, UUID | None, tuple[tuple[str, UUID], ...]]
 """What is asked of whom: the rule, whom it is about, and the match's or pair's people."""
@@ -42,6 +44,15 @@ class Broken(AssertionError):  # noqa: N818  # what broke, and in which run
         )
 
 
+class Span(NamedTuple):
+    """From the morning on which an obligation is due until the day on which it is met or ends."""
+
+    slot: Slot
+    of: Obligation
+    from_: datetime
+    until: date | None
+
+
 class Checks:
     """Judges one run of one seed."""
 
@@ -50,20 +61,29 @@ class Checks:
         self._facts = facts
         self._log = log
         self._matters: dict[FollowUpKey, Matter] = {}
+        # What was read by subject, beside what it was read from.
+        self._spanned: dict[UUID, tuple[list[Obligation], list[Span]]] = {}
+        self._held: dict[UUID, tuple[list[Obligation], FollowUps, Opened]] = {}
 
     def expected(self, subject: UUID, now: datetime) -> Expected:
         """Due, not met, and not ended at that instant: as the facts known so far tell it, and
         nothing of what was done about it."""
-        calendar, today = calendar_of(subject), day_of(now)
+        today = day_of(now)
         if not self._is_open(subject, today):
             return {}
         return {
-            one.slot: one
-            for one in self._facts.obligations(subject)
-            if one.met_by(today) is None
-            and not (one.duty.ended is not None and one.duty.ended.on <= today)
-            and now >= calendar.morning_of(one.due_on)
+            span.slot: span.of
+            for span in self._spans(subject)
+            if now >= span.from_ and (span.until is None or today < span.until)
         }
+
+    def _spans(self, subject: UUID) -> list[Span]:
+        asked = self._facts.obligations(subject)
+        held = self._spanned.get(subject)
+        if held is None or held[0] is not asked:
+            calendar = calendar_of(subject)
+            held = self._spanned[subject] = (asked, [_span(one, calendar) for one in asked])
+        return held[1]
 
     def follow_ups(self, subject: UUID) -> FollowUps:
         """Those of a subject, as they were written."""
@@ -72,23 +92,23 @@ class Checks:
     def is_right(self, subject: UUID, now: datetime) -> None:
         """Open is what should be, with all of its stages whose day has come."""
         calendar, expected = calendar_of(subject), self.expected(subject, now)
-        opened = self._open_slots(subject)
-        for slot, several in opened.items():
-            self._hold(len(several) == 1, f"{_words(slot)} is open more than once")
-        # What ends with the day before is closed in the morning, or before if anything asks.
-        until_morning = self.expected(subject, _last_morning(calendar, now))
+        opened = self._opened(subject)
+        doubled = [slot for slot, several in opened.items() if len(several) > 1]
+        self._hold(not doubled, f"open more than once: {_all(doubled)}")
         # On the day on which a course opens again, it is raised in the morning.
         was_open = self._is_open(subject, day_of(_last_morning(calendar, now)))
         missing = expected.keys() - opened.keys() if was_open else set()
-        # What is open stays so where its day has come, though its morning hasn't yet.
-        this_morning = self.expected(subject, max(now, calendar.morning_of(day_of(now))))
-        extra = opened.keys() - expected.keys() - until_morning.keys() - this_morning.keys()
+        if extra := opened.keys() - expected.keys():
+            # What ends with the day before is closed in the morning, or before if anything asks.
+            extra -= self.expected(subject, _last_morning(calendar, now)).keys()
+            # What is open stays so where its day has come, though its morning hasn't yet.
+            extra -= self.expected(subject, max(now, calendar.morning_of(day_of(now)))).keys()
         self._hold(not missing, f"not raised by {now}: {_all(missing)}")
         self._hold(not extra, f"still open at {now}: {_all(extra)}")
         for slot in expected.keys() & opened.keys():
             obligation, [follow_up] = expected[slot], opened[slot]
-            left = due_stages(obligation, follow_up, calendar, now) - written_stages(follow_up)
-            self._hold(not left, f"{_words(slot)} lacks {sorted(left)} at {now}")
+            if left := due_stages(obligation, follow_up, calendar, now) - written_stages(follow_up):
+                self._hold(False, f"{_words(slot)} lacks {sorted(left)} at {now}")
 
     def may_be_written(
         self,
@@ -176,25 +196,32 @@ class Checks:
         asked = count["pokes with news"] + count["due times"] + anew
         self._hold(count["pulls"] <= asked, f"{count['pulls']} pulls, though {asked} were needed")
 
-    def _open_slots(self, subject: UUID) -> dict[Slot, list[FollowUp]]:
+    def _opened(self, subject: UUID) -> Opened:
         """The open follow-ups by what they are about; what recurs, by its day too."""
-        written = self._log.follow_ups(subject)
-        asked = self._facts.obligations(subject)
+        written, asked = self._log.follow_ups(subject), self._facts.obligations(subject)
+        held = self._held.get(subject)
+        if held is not None and held[0] is asked and held[1] is written:
+            return held[2]
         slots = slots_of(written, asked, self._facts.team().same)
-        opened: dict[Slot, list[FollowUp]] = {}
+        opened: Opened = {}
         for key, slot in slots.items():
             if written[key].is_open:
                 opened.setdefault(slot, []).append(as_put_off(key, written, slots))
+        self._held[subject] = (asked, written, opened)
         return opened
 
     def _is_open(self, subject: UUID, day: date) -> bool:
         """A team always is; of a course on a day on which it is closed, nothing is asked."""
-        seen = self._facts.seen(subject)
-        return not isinstance(seen, CourseSeen) or seen.course.is_open_on(day)
+        return subject != self._facts.course_id or self._facts.course().is_open_on(day)
 
     def _hold(self, holds: bool, otherwise: str) -> None:
         if not holds:
             raise Broken(self.seed, otherwise)
+
+
+def _span(one: Obligation, calendar: Calendar) -> Span:
+    ends = [end.on for end in (one.duty.met, one.duty.ended) if end is not None]
+    return Span(one.slot, one, calendar.morning_of(one.due_on), min(ends, default=None))
 
 
 def _last_morning(calendar: Calendar, now: datetime) -> datetime:

@@ -95,15 +95,18 @@ class Sight:
         self._facts_only = facts_only
         self._told: dict[UUID, tuple[int, list[Recorded]]] = {}
         self._kept: dict[str, tuple[Any, Any]] = {}
+        self._fresh: set[str] = set()  # of these the ones that are of all that was told
+        self._total = 0
 
     def obligations(self, subject: UUID) -> list[Obligation]:
         """All that the rules make of a subject."""
-        version = (
-            len(self._events(self.team_id)),
-            len(self._events(self.course_id)),
-            *(len(self._events(one)) for one in self._mentor_ids()),
+        return self._keep(
+            f"obligations {subject}", self._versions, lambda: self._obligations(subject)
         )
-        return self._keep(f"obligations {subject}", version, lambda: self._obligations(subject))
+
+    def _versions(self) -> list[int]:
+        streams = [self.team_id, self.course_id, *self._mentor_ids()]
+        return [len(self._events(one)) for one in streams]
 
     def _obligations(self, subject: UUID) -> list[Obligation]:
         seen, calendar = self.seen(subject), calendar_of(subject)
@@ -124,13 +127,19 @@ class Sight:
 
     def course(self) -> CourseState:
         """The course itself."""
-        told, same = self._events(self.course_id), self.team().same
-        return self._keep("course", (len(told), same), lambda: fold_course(told, same))
+        return self._keep(
+            "course",
+            lambda: (len(self._events(self.course_id)), self.team().same),
+            lambda: fold_course(self._events(self.course_id), self.team().same),
+        )
 
     def team(self) -> TeamState:
         """The team itself."""
-        told = self._events(self.team_id)
-        return self._keep("team", len(told), lambda: fold_team(told))
+        return self._keep(
+            "team",
+            lambda: len(self._events(self.team_id)),
+            lambda: fold_team(self._events(self.team_id)),
+        )
 
     def amended(self) -> set[Ref]:
         """The events that were corrected or retracted, of all streams."""
@@ -139,14 +148,15 @@ class Sight:
         return {ref for amended in several for ref in amended}
 
     def _book(self) -> RuleBook:
-        adoptions = self.team().adoptions
-        return self._keep("book", adoptions, lambda: rule_book_of(adoptions))
+        return self._keep(
+            "book", lambda: self.team().adoptions, lambda: rule_book_of(self.team().adoptions)
+        )
 
     def _mentors(self) -> dict[UUID, MentorState]:
-        told = {one: self._events(one) for one in self._mentor_ids()}
-        counts = [(one, len(several)) for one, several in told.items()]
         return self._keep(
-            "mentors", counts, lambda: {one: fold_mentor(events) for one, events in told.items()}
+            "mentors",
+            lambda: [(one, len(self._events(one))) for one in self._mentor_ids()],
+            lambda: {one: fold_mentor(self._events(one)) for one in self._mentor_ids()},
         )
 
     def _mentor_ids(self) -> list[UUID]:
@@ -165,10 +175,18 @@ class Sight:
             self._told[stream] = (len(several), told)
         return told
 
-    def _keep(self, what: str, version: Any, fold: Callable[[], T]) -> T:
+    def _keep(self, what: str, version: Callable[[], Any], fold: Callable[[], T]) -> T:
+        """What was folded, as long as its version is the same; that isn't asked for while nothing
+        was told at all."""
+        total = sum(map(len, self._streams.values()))
+        if total != self._total:
+            self._total, self._fresh = total, set()
         held = self._kept.get(what)
-        if held is None or held[0] != version:
-            held = self._kept[what] = (version, fold())
+        if held is None or what not in self._fresh:
+            now = version()
+            if held is None or held[0] != now:
+                held = self._kept[what] = (now, fold())
+            self._fresh.add(what)
         found: T = held[1]
         return found
 

@@ -17,9 +17,19 @@ from tests.domain.facts import (
     reopened,
     session,
 )
-from tests.domain.rules.following import book, followed, goal_set
+from tests.domain.rules.following import book, followed, goal_set, stated
 from tests.domain.rules.team_seen import followed as followed_team
-from tests.domain.spec import COORDINATOR, MENTOR_ID, corrected, day, fact_at, ref, retracted
+from tests.domain.spec import (
+    CASEWORKER,
+    COORDINATOR,
+    MENTOR,
+    MENTOR_ID,
+    corrected,
+    day,
+    fact_at,
+    ref,
+    retracted,
+)
 
 SUPERVISION, GOALS = book("supervision-overdue"), book("goal-review-overdue")
 SUPERVISED = [
@@ -196,6 +206,27 @@ def test_a_mentor_who_left_before_that_day_is_told_of_once() -> None:
     assert log == [
         f"2026-03-08 06:00 raised {anchor} due 2026-03-08 to caseworker",
         f"2026-03-11 06:00 escalated {anchor} to coordinator",
+    ]
+
+
+def test_a_statement_that_came_after_the_other_tells_nobody_anew_of_the_disagreement() -> None:
+    # They differ since the mentor's statement of 3 February: due five working days after it. The
+    # caseworker's of the 2nd was made on the 4th: due on the 11th, the leader's day is the 25th.
+    first = stated("2026-02-02 10:00", CASEWORKER, MENTOR, system_guide="caseworker", id="ev-c")
+    log = followed(
+        intake(),
+        matched(),
+        first,
+        stated("2026-02-03 10:00", MENTOR, CASEWORKER, system_guide="mentor", id="ev-m"),
+        corrected("2026-02-16 09:00", first, first.fact, at="2026-02-04 10:00"),
+        by=book("role-disagreement"),
+        until="2026-03-31",
+    )
+
+    assert log == [
+        "2026-02-10 06:00 raised role-disagreement on ev-m due 2026-02-10 to coordinator",
+        "2026-02-18 06:00 CourseFollowUpReminded role-disagreement on ev-m",
+        "2026-02-25 06:00 escalated role-disagreement on ev-m to leader",
     ]
 
 
