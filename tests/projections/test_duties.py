@@ -129,8 +129,12 @@ def test_the_worklist_says_why_by_the_packs_that_were_adopted(connection: Connec
 
     parts = 'parts = ["goal", "contact", "tasks", "duration", "hours", "complaint-guidance"]'
     text = default_text().replace(parts, 'parts = ["goal"]')
-    # By the default pack the first agreement was never complete, so the second made nothing worse.
-    assert why() is None
+    # By the default pack the first agreement was never complete, so what is owed is owed since the
+    # first activity on 4 January, 13 days before the day on which it was told.
+    assert why() == (
+        "Mentoraftalen mangler eller er mangelfuld 13 dage efter den første aktivitet eller"
+        " fornyelsen."
+    )
     pack = parse_pack(text)
     story.team(adopted(pack, text, pack.period, actor("leader")), date(2026, 1, 1))
     assert why() == (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -70,8 +71,9 @@ class Found:
     what: str
 
     def kill(self) -> None:
-        """End it by SIGKILL."""
-        os.kill(self.pid, signal.SIGKILL)
+        """End it by SIGKILL, if whoever was killed before hasn't taken it along."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGKILL)
 
 
 def processes_of(home: Path) -> dict[int, Found]:
