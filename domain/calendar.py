@@ -87,6 +87,11 @@ class Calendar(Struct, frozen=True):
         """The instant, in UTC, from which something due on that day is raised."""
         return datetime.combine(day, self.morning, COPENHAGEN).astimezone(UTC)
 
+    def reached_by(self, now: datetime) -> date:
+        """The last day whose morning has come."""
+        today = day_of(now)
+        return today if now >= self.morning_of(today) else today - timedelta(days=1)
+
     def is_working_day(self, day: date) -> bool:
         """Monday to Friday, and not closed (*hverdag*)."""
         return day.weekday() < 5 and day not in closed_days(day.year) and day not in self.closed

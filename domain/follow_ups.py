@@ -63,17 +63,18 @@ def plan_course(
 
     Finished when the course is closed for good, and no follow-up of it is open.
     """
-    course = seen.course
-    duties = _while_closed(course_duties(seen), course, day_of(now))
+    course, today = seen.course, day_of(now)
+    duties = _while_closed(course_duties(seen), course, today)
     asked = obligations(duties, seen.book, calendar)
     people = dict(staff or {})
-    if caseworker := course.caseworker_on(day_of(now)):
+    if caseworker := course.caseworker_on(today):
         people["caseworker"] = caseworker
     setting = Setting(
         kinds=COURSE_ACTS,
         rules=frozenset(COURSE_RULES),
         calendar=calendar,
-        now=now,
+        today=today,
+        reached=calendar.reached_by(now),
         people=people,
         amended=course.amendments,
         left_out=left_out(duties, asked),
@@ -84,7 +85,7 @@ def plan_course(
 
 def plan_team(seen: TeamSeen, calendar: Calendar, now: datetime) -> Plan:
     """What is due in a team. A team is never finished."""
-    duties = team_duties(seen)
+    duties, today = team_duties(seen), day_of(now)
     asked = obligations(duties, seen.book, calendar)
     amended = dict(seen.team.amendments)
     for mentor in seen.mentors.values():
@@ -93,8 +94,9 @@ def plan_team(seen: TeamSeen, calendar: Calendar, now: datetime) -> Plan:
         kinds=TEAM_ACTS,
         rules=frozenset(TEAM_RULES),
         calendar=calendar,
-        now=now,
-        people=seen.team.staff_on(day_of(now)),
+        today=today,
+        reached=calendar.reached_by(now),
+        people=seen.team.staff_on(today),
         amended=amended,
         left_out=left_out(duties, asked),
     )

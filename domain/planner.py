@@ -12,7 +12,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.calendar import Calendar, day_of
+from domain.calendar import Calendar
 from domain.events.common import FollowUpResolved, FollowUpWithdrawn
 from domain.follow_up_acts import CLOSED, RAISED, SYSTEM, Act, ActKinds, act
 from domain.obligations import Base, Obligation, Slot, base_of, was_told_as
@@ -36,6 +36,8 @@ class Plan(Struct, frozen=True, kw_only=True):
 class Setting(Struct, frozen=True, kw_only=True):
     """What planning depends on beside the obligations.
 
+    `today` is the day in Copenhagen, `reached` the last one whose morning is past: from then on,
+    what is due on it is raised.
     `rules` are those planned here, so that another version's follow-ups are left alone; `people`
     who holds which function now; `amended` which correction holds, by the event it amends;
     `left_out` what the rule book doesn't ask for.
@@ -44,19 +46,15 @@ class Setting(Struct, frozen=True, kw_only=True):
     kinds: ActKinds
     rules: frozenset[str]
     calendar: Calendar
-    now: datetime
+    today: date
+    reached: date
     people: Mapping[str, UUID] = {}
     amended: Mapping[Ref, Ref] = {}
     left_out: frozenset[Base] = frozenset()
 
-    @property
-    def today(self) -> date:
-        """The day in Copenhagen."""
-        return day_of(self.now)
-
     def has_come(self, day: date) -> bool:
-        """Whether the morning of that day is past: from then on, what is due on it is raised."""
-        return self.now >= self.calendar.morning_of(day)
+        """Whether the morning of that day is past."""
+        return day <= self.reached
 
 
 class _Stage(Struct, frozen=True):
@@ -294,5 +292,4 @@ def _wakes(
         days = [day for day in days if day < duty.ended.on]
         if open_now is not None or setting.has_come(obligation.due_on):
             days.append(duty.ended.on)
-    mornings = (setting.calendar.morning_of(day) for day in days)
-    return [morning for morning in mornings if morning > setting.now]
+    return [setting.calendar.morning_of(day) for day in days if not setting.has_come(day)]

@@ -3,7 +3,8 @@
 A rule says which duties there are, on which event each hangs, what met it and what ended it. To
 add one: give it a code and a Danish name in `codes/follow_ups.py`, write its function here, put it
 in `COURSE_RULES` or `TEAM_RULES` with its wording in `wording.py`, say in `rule_pack_values` which
-keys it takes, and give it terms in `default_rules.toml`. What it reads of a course that the state
+keys it takes, and give it terms in `default_rules.toml`. Say of its duties that each is `alone`, or
+on which events it may hang while less is known (`also`). What it reads of a course that the state
 doesn't hold yet is folded in `course.py`; the events it reads name it in `READ_BY` (then
 `make docs`). Courses that run already get it at their next pull; a municipality with a pack of its
 own gets it when that pack gives it terms.

@@ -18,7 +18,7 @@ from domain.calendar import (
     start_of,
 )
 from domain.values import Period
-from tests.domain.spec import day
+from tests.domain.spec import day, instant
 
 CALENDAR = Calendar()
 
@@ -49,6 +49,19 @@ def test_a_day_lasts_as_long_as_the_clock_says(text: str, hours: int) -> None:
 )
 def test_the_morning_is_at_six_local_time(text: str, utc: str) -> None:
     assert CALENDAR.morning_of(day(text)).isoformat() == utc
+
+
+@pytest.mark.parametrize(
+    ("now", "reached"),
+    [
+        ("2026-03-29 05:59", "2026-03-28"),
+        ("2026-03-29 06:00", "2026-03-29"),
+        ("2026-03-29 23:59", "2026-03-29"),
+        ("2026-03-30 00:00", "2026-03-29"),
+    ],
+)
+def test_a_day_is_reached_with_its_morning(now: str, reached: str) -> None:
+    assert CALENDAR.reached_by(instant(now)) == day(reached)
 
 
 @pytest.mark.parametrize(

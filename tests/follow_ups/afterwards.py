@@ -64,5 +64,5 @@ def _was_due(checks: Checks, act: Recorded) -> None:
     """By what the log held before."""
     assert isinstance(act.fact, FollowUpEvent)
     subject, now = act.originator_id, act.occurred_at
-    expected = checks.expected(subject, now)
-    checks.may_be_written(act.fact, subject, expected, checks.follow_ups(subject), now)
+    known = checks.known(subject, now)
+    checks.may_be_written(act.fact, subject, known, checks.follow_ups(subject), now)

@@ -5,12 +5,12 @@ part of the planner is asked.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.calendar import Calendar, day_of
+from domain.calendar import day_of
 from domain.envelope import Recorded
 from domain.events.common import (
     FollowUpEscalated,
@@ -49,8 +49,15 @@ class Span(NamedTuple):
 
     slot: Slot
     of: Obligation
-    from_: datetime
+    from_: date
     until: date | None
+
+
+class Known(NamedTuple):
+    """What is asked of a subject, and what of it is due, not met and not ended."""
+
+    asked: list[Obligation]
+    due: Expected
 
 
 class Checks:
@@ -68,21 +75,24 @@ class Checks:
     def expected(self, subject: UUID, now: datetime) -> Expected:
         """Due, not met, and not ended at that instant: as the facts known so far tell it, and
         nothing of what was done about it."""
-        today = day_of(now)
+        today, reached = day_of(now), calendar_of(subject).reached_by(now)
         if not self._is_open(subject, today):
             return {}
         return {
             span.slot: span.of
             for span in self._spans(subject)
-            if now >= span.from_ and (span.until is None or today < span.until)
+            if span.from_ <= reached and (span.until is None or today < span.until)
         }
+
+    def known(self, subject: UUID, now: datetime) -> Known:
+        """What an act of that instant is judged by, though more is learned before it is stored."""
+        return Known(self._facts.obligations(subject), self.expected(subject, now))
 
     def _spans(self, subject: UUID) -> list[Span]:
         asked = self._facts.obligations(subject)
         held = self._spanned.get(subject)
         if held is None or held[0] is not asked:
-            calendar = calendar_of(subject)
-            held = self._spanned[subject] = (asked, [_span(one, calendar) for one in asked])
+            held = self._spanned[subject] = (asked, [_span(one) for one in asked])
         return held[1]
 
     def follow_ups(self, subject: UUID) -> FollowUps:
@@ -92,60 +102,58 @@ class Checks:
     def is_right(self, subject: UUID, now: datetime) -> None:
         """Open is what should be, with all of its stages whose day has come."""
         calendar, expected = calendar_of(subject), self.expected(subject, now)
-        opened = self._opened(subject)
+        opened, reached = self._opened(subject), calendar.reached_by(now)
         doubled = [slot for slot, several in opened.items() if len(several) > 1]
         self._hold(not doubled, f"open more than once: {_all(doubled)}")
         # On the day on which a course opens again, it is raised in the morning.
-        was_open = self._is_open(subject, day_of(_last_morning(calendar, now)))
+        was_open = self._is_open(subject, reached)
         missing = expected.keys() - opened.keys() if was_open else set()
         if extra := opened.keys() - expected.keys():
             # What ends with the day before is closed in the morning, or before if anything asks.
-            extra -= self.expected(subject, _last_morning(calendar, now)).keys()
+            extra -= self.expected(subject, calendar.morning_of(reached)).keys()
             # What is open stays so where its day has come, though its morning hasn't yet.
             extra -= self.expected(subject, max(now, calendar.morning_of(day_of(now)))).keys()
         self._hold(not missing, f"not raised by {now}: {_all(missing)}")
         self._hold(not extra, f"still open at {now}: {_all(extra)}")
         for slot in expected.keys() & opened.keys():
             obligation, [follow_up] = expected[slot], opened[slot]
-            if left := due_stages(obligation, follow_up, calendar, now) - written_stages(follow_up):
+            if left := due_stages(obligation, follow_up, reached) - written_stages(follow_up):
                 self._hold(False, f"{_words(slot)} lacks {sorted(left)} at {now}")
 
     def may_be_written(
         self,
         fact: FollowUpEvent,
         subject: UUID,
-        expected: Expected,
+        by: Known,
         written: FollowUps,
         now: datetime,
     ) -> None:
         """An act, judged by what was known when it was planned."""
-        calendar, key, words = calendar_of(subject), fact.follow_up, _key_words(fact.follow_up)
-        asked = self._facts.obligations(subject)
-        known = {**written, key: written.get(key) or FollowUp(key=key)}
-        slots = slots_of(known, asked, self._facts.team().same)
-        base, held = slots[key][0], as_put_off(key, known, slots)
-        several = {slot: one for slot, one in expected.items() if slot[0] == base}
+        key, words = fact.follow_up, _key_words(fact.follow_up)
+        reached = calendar_of(subject).reached_by(now)
+        held_now = {**written, key: written.get(key) or FollowUp(key=key)}
+        slots = slots_of(held_now, by.asked, self._facts.team().same)
+        base, held = slots[key][0], as_put_off(key, held_now, slots)
+        several = {slot: one for slot, one in by.due.items() if slot[0] == base}
         if isinstance(fact, FollowUpRaised):
             due = [one.due_on for one in several.values()]
             self._hold(
                 fact.due_on in due, f"{words} was raised for {fact.due_on}, though due {due}"
             )
-            self._hold(
-                now >= calendar.morning_of(fact.due_on), f"{words} was raised at {now}, too early"
-            )
+            self._hold(fact.due_on <= reached, f"{words} was raised at {now}, too early")
             raised = next(one for one in several.values() if one.due_on == fact.due_on)
-            self._is_told_once(key, raised, subject, written)
+            self._is_told_once(key, raised, by.asked, written)
         elif isinstance(fact, FollowUpResolved | FollowUpWithdrawn):
             stands = slots[key] in several
             self._hold(not stands, f"{words} was closed at {now}, though it still stands")
         elif stage := stage_of(fact):
-            days = [due_stages(one, held, calendar, now) for one in several.values()]
+            days = [due_stages(one, held, reached) for one in several.values()]
             self._hold(
                 any(stage in day for day in days), f"{words} was {stage} at {now}, too early"
             )
 
     def _is_told_once(
-        self, key: FollowUpKey, raised: Obligation, subject: UUID, written: FollowUps
+        self, key: FollowUpKey, raised: Obligation, asked: Sequence[Obligation], written: FollowUps
     ) -> None:
         """Nothing is open about the same people that this takes the place of.
 
@@ -154,7 +162,6 @@ class Checks:
         or retracted may be told anew.
         """
         matter = self._matters[key] = _matter(raised)
-        asked = self._facts.obligations(subject)
         amended = self._facts.amended()
         stands = {one.slot for one in asked} - {raised.slot}
         slots = slots_of(written, asked, self._facts.team().same)
@@ -219,16 +226,9 @@ class Checks:
             raise Broken(self.seed, otherwise)
 
 
-def _span(one: Obligation, calendar: Calendar) -> Span:
+def _span(one: Obligation) -> Span:
     ends = [end.on for end in (one.duty.met, one.duty.ended) if end is not None]
-    return Span(one.slot, one, calendar.morning_of(one.due_on), min(ends, default=None))
-
-
-def _last_morning(calendar: Calendar, now: datetime) -> datetime:
-    """The last morning that has come."""
-    today = day_of(now)
-    morning = calendar.morning_of(today)
-    return morning if morning <= now else calendar.morning_of(today - timedelta(days=1))
+    return Span(one.slot, one, one.due_on, min(ends, default=None))
 
 
 def _matter(one: Obligation) -> Matter:
@@ -236,12 +236,11 @@ def _matter(one: Obligation) -> Matter:
     return (one.duty.rule, one.duty.about, people)
 
 
-def due_stages(one: Obligation, held: FollowUp, calendar: Calendar, now: datetime) -> Stages:
+def due_stages(one: Obligation, held: FollowUp, reached: date) -> Stages:
     """Reminders and escalations whose day has come; before a snooze is over, none."""
 
     def has_come(after: int) -> bool:
-        day = max(one.after(after), held.snoozed_until or date.min)
-        return now >= calendar.morning_of(day)
+        return max(one.after(after), held.snoozed_until or date.min) <= reached
 
     stages = {f"reminded {n}" for n, after in enumerate(one.terms.remind, 1) if has_come(after)}
     return stages | {f"escalated to {s.to}" for s in one.terms.escalate if has_come(s.after)}

@@ -52,10 +52,10 @@ class Pulling:
             acts = [act for act in plan.acts if act.id not in asked]
             if not acts:
                 return Next(position, plan.wake_at, plan.finished), new
-            expected = self.checks.expected(subject, now)
+            known = self.checks.known(subject, now)
             meddle(subject)
             if self.log.version(subject) != version:  # this counts then, told of or not
-                expected = self.checks.expected(subject, now)
+                known = self.checks.known(subject, now)
             written = self.sight.follow_ups(subject)
             try:
                 stored = self.log.decide(subject, acts, version if self.minds_version else None, at)
@@ -63,7 +63,7 @@ class Pulling:
                 continue
             for act in stored:
                 assert isinstance(act.fact, FollowUpEvent)
-                self.checks.may_be_written(act.fact, subject, expected, written, now)
+                self.checks.may_be_written(act.fact, subject, known, written, now)
                 new.append(act.fact)
             asked.update(act.id for act in acts)
         raise AssertionError(f"{subject} is never done")

@@ -120,7 +120,8 @@ def _raises_what_is_met(obligation: Obligation, setting: planner.Setting) -> boo
 
 
 def _raises_the_day_before(obligation: Obligation, setting: planner.Setting) -> bool:
-    ahead = replace(setting, now=setting.now + timedelta(days=1))
+    a_day = timedelta(days=1)
+    ahead = replace(setting, today=setting.today + a_day, reached=setting.reached + a_day)
     return planner_is_to_be_raised(obligation, ahead)
 
 
