@@ -28,7 +28,11 @@ COLUMNS = (
     "actor",
     "amends",
     "amended_by",
+    "course",
+    "person",
     "actor_id",
+    "course_id",
+    "person_id",
 )
 """What is told of an event; the row's keys stand between the first of them and the others."""
 
@@ -110,4 +114,6 @@ def _row(row: Any, amended_by: str | None) -> Row:
         "actor": row.actor,
         "amends": row.amends,
         "amended_by": amended_by,
+        "course": row.stream if row.topic.startswith("course.") else None,
+        "person": row.stream if row.topic.startswith("mentor.") else None,
     }

@@ -10,6 +10,7 @@ from services.rendering import plain
 from services.words import Words
 
 _FORM = re.compile(r"([a-z_]+)(<=|>=|=)(.*)", re.DOTALL)
+_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 _TRUTH = {"true": True, "false": False, "ja": True, "nej": False, "yes": True, "no": False}
 
 
@@ -55,19 +56,35 @@ class Condition:
 
 
 def _comparable(found: Any, value: str) -> tuple[Any, Any]:
-    """Both as numbers where both are; else as text, by which dates and times are in order."""
-    try:
-        return Decimal(str(found)), Decimal(value)
-    except InvalidOperation:
+    """A number against a number; else text against text, by which dates and times are in order.
+
+    Raises AskedWrongError.
+    """
+    if not isinstance(found, int | float):
         return str(found), value
+    try:
+        return Decimal(str(found)), Decimal(value.replace(",", "."))
+    except InvalidOperation:
+        raise AskedWrongError(
+            "where", Words("Skriv et tal efter tegnet.", "Write a number after the sign.")
+        ) from None
 
 
-def conditions(texts: Collection[str], columns: Collection[str]) -> list[Condition]:
-    """Read conditions on these columns. Raises AskedWrongError."""
-    return [_condition(text, columns) for text in texts]
+def conditions(
+    texts: Collection[str],
+    columns: Collection[str],
+    terms: Mapping[str, Mapping[str, str]] | None = None,
+) -> list[Condition]:
+    """Read conditions on these columns. Raises AskedWrongError.
+
+    Codes may be given by their Danish `terms`, by column, and dates as Danes write them.
+    """
+    return [_condition(text, columns, terms or {}) for text in texts]
 
 
-def _condition(text: str, columns: Collection[str]) -> Condition:
+def _condition(
+    text: str, columns: Collection[str], terms: Mapping[str, Mapping[str, str]]
+) -> Condition:
     told = _FORM.fullmatch(text)
     if told is None:
         raise AskedWrongError(
@@ -83,4 +100,8 @@ def _condition(text: str, columns: Collection[str]) -> Condition:
             "where",
             Words(f"Kolonnen findes ikke. Kendte: {known}.", f"No such column. Known: {known}."),
         )
-    return Condition(told[1], told[2], told[3])
+    codes = {danish: code for code, danish in terms.get(told[1], {}).items()}
+    value = codes.get(told[3], told[3])
+    if day := _DAY.fullmatch(value):
+        value = f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}"
+    return Condition(told[1], told[2], value)

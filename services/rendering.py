@@ -65,6 +65,8 @@ def danish(value: Any, empty: str = "–") -> str:
         case Mapping():
             return ", ".join(f"{key}: {danish(each)}" for key, each in value.items()) or empty
         case list() | tuple():
-            return ", ".join(danish(each) for each in value) or empty
+            said = [danish(each) for each in value]
+            between = " " if all(one.endswith(".") for one in said) else ", "
+            return between.join(said) or empty
         case _:
             return str(value)

@@ -105,7 +105,7 @@ def ask(
     _check(view, level, {"period": period, "course": course})
     if explained and not level.explained:
         raise AskedWrongError("explain", _CONFIDENTIAL)
-    narrow = conditions(where, level.names)
+    narrow = conditions(where, level.names, level.terms)
     named = [column.name for column in level.columns if column.is_named]
 
     more: Row = {} if period is None else {"period": period}
@@ -127,10 +127,12 @@ def ask(
             return [rows[n] for n in kept]
         behind = [(_keys(level, rows[n]), answer.behind[n]()) for n in kept]
         events = explain(store, behind, answer.position)
-        return _with_senders_ids(store, events, ["actor"])
+        return _with_senders_ids(store, events, ["actor", "course", "person"])
 
     by_name = sorted(municipalities, key=lambda m: danish_order(name_of(m.code)))
     streams_of = {m.code: _streams(m, course) for m in by_name} if course is not None else {}
+    if course is not None and not any(streams_of.values()):
+        raise AskedWrongError("course", Words("Intet forløb har det id.", "No course has that id."))
     return _answered(by_name, find, finish, known_at, now)
 
 

@@ -48,8 +48,10 @@ def supervised_mentors(question: Question, period: Period | None = None) -> Iter
     yield from sorted(lines, key=_waited_longest)
 
 
-def _waited_longest(line: Line) -> tuple[date, str]:
-    return (line.values["last_session"] or date.min, str(line.values["mentor"]))
+def _waited_longest(line: Line) -> tuple[date, date, str]:
+    values = line.values
+    since = values["counted_from"] or date.max  # on leave nobody waits
+    return (values["last_session"] or date.min, since, str(values["mentor"]))
 
 
 @dataclass(frozen=True)

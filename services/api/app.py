@@ -73,12 +73,21 @@ async def _of_parameters(request: Request, error: Exception) -> Response:
     return ApiError("invalid-request", words, errors=flaws).response(language_of(request))
 
 
+_FORMS = {"int_parsing": "1, 2, 3 …", "greater_than_equal": "0, 1, 2 …"}
+
+
 def _flaw(found: dict[str, object]) -> Flaw:
     place = found.get("loc")
     name = str(place[-1]) if isinstance(place, tuple | list) and place else ""
     if found.get("type") == "extra_forbidden":
         # The name was chosen by the client, so it isn't repeated.
-        return Flaw("", "unknown-parameter", "Ukendt parameter.", "Unknown parameter.")
+        return Flaw(
+            "",
+            "unknown-parameter",
+            "En parameter er ukendt; /docs viser dem, der findes.",
+            "A parameter is unknown; /docs shows those that there are.",
+        )
     context = found.get("ctx")
     allowed = context.get("expected", "") if isinstance(context, dict) else ""
+    allowed = allowed or _FORMS.get(str(found.get("type")), "")
     return Flaw(f"/{name}", "parameter", f"Ugyldig. Tilladt: {allowed}", f"Invalid: {allowed}")

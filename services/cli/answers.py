@@ -1,12 +1,16 @@
 """How a view's answer is printed: its rows, the events behind them, what its columns are."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from domain import codes
 from domain.events.registry import REGISTRY
+from domain.values import Period
 from services.cli.show import Format, err, print_csv, print_json, print_rows, print_table
 from services.explaining import COLUMNS
+from services.municipalities import name_of
+from services.rendering import danish
 from services.view_list.shape import Level, View
 from services.views import Answered, Row
 from services.words import Words
@@ -55,6 +59,30 @@ def _words(value: Any, words: Mapping[str, str]) -> Any:
     return words.get(value, value)
 
 
+def positions(answer: Answered) -> list[int]:
+    """The position of each municipality."""
+    told = answer.position
+    return list(told.values()) if isinstance(told, dict) else [told or 0]
+
+
+def circumstances(
+    municipality: str | None,
+    days: Period | None,
+    as_of: datetime | None,
+    known_at: datetime | None,
+    language: str,
+) -> str:
+    """What a title says of the question: whose, of which days, as of when, known when."""
+    told = [] if municipality is None else [name_of(municipality)]
+    if days is not None:
+        told.append(f"{danish(days.from_)}-{danish(days.to)}")
+    if as_of is not None:
+        told.append(f"{Words('pr.', 'as of').say(language)} {danish(as_of)}")
+    if known_at is not None:
+        told.append(f"{Words('som kendt', 'as known').say(language)} {danish(known_at)}")
+    return "".join(f", {one}" for one in told)
+
+
 def give_events(answer: Answered, title: str, format_: Format, language: str) -> None:
     """Print the events behind an answer; a table has them by row, with their Danish names."""
     rows = answer.rows
@@ -76,6 +104,7 @@ _KEYS = {
     "mentor_id": Words("Mentor", "Mentor"),
     "caseworker_id": Words("Sagsbehandler", "Caseworker"),
     "course_id": Words("Forløb", "Course"),
+    "person_id": Words("Person", "Person"),
 }
 _EVENT = {
     "time": Words("Hvornår", "When"),

@@ -67,6 +67,11 @@ def period(from_: str | None, to: str | None) -> Period | None:
     """Half-open days; both or neither are given."""
     if from_ is None and to is None:
         return None
+    for text, option in ((from_, "--from"), (to, "--to")):
+        if text is None:
+            raise typer.BadParameter(
+                "--from og --to hører sammen (--from and --to go together)", param_hint=option
+            )
     first, end = _day(from_, "--from"), _day(to, "--to")
     if end <= first:
         raise typer.BadParameter("skal ligge efter --from (must be after it)", param_hint="--to")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from services.cli.answers import give, give_columns, give_events
+from services.cli.answers import circumstances, give, give_columns, give_events, positions
 from services.cli.options import (
     AsOf,
     FormatOption,
@@ -16,7 +16,7 @@ from services.cli.options import (
     period,
     stores_of,
 )
-from services.cli.show import Format, out, print_lines
+from services.cli.show import Format, err, out, print_lines
 from services.cli.worklist import lines
 from services.narrowing import AskedWrongError
 from services.root import open_app
@@ -91,15 +91,21 @@ def query(
                 now=datetime.now(UTC),
             )
     except AskedWrongError as error:
+        option = {"period": "--from"}.get(error.parameter, f"--{error.parameter}")
         raise typer.BadParameter(
-            f"{error.words.da} ({error.words.en})", param_hint=f"--{error.parameter}"
+            f"{error.words.da} ({error.words.en})", param_hint=option
         ) from None
+    if known is not None and not any(positions(answer)):
+        err.print("Intet var modtaget da (nothing had been received by then).")
     title = asked.title.say(settings.lang)
     if level is not asked.levels[asked.default]:
         title = f"{title}, {level.of.say(settings.lang)}"
+    as_listed = view.value == "worklist" and level.keys == ["id"] and format_ is Format.TABLE
+    named = None if as_listed and not explain else municipality  # a list names it by itself
+    title += circumstances(named, days, moment, known, settings.lang)
     if explain:
         give_events(answer, title, format_, settings.lang)
-    elif view.value == "worklist" and level.keys == ["id"] and format_ is Format.TABLE:
+    elif as_listed:
         print_lines(lines(title, answer.rows, settings.lang, out.width))
     else:
         shown = {column.name: column.heading.say(settings.lang) for column in level.shown}

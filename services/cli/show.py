@@ -100,14 +100,40 @@ def print_rows(
 
 
 def print_table(title: str, headings: Mapping[str, str], rows: Iterable[Row]) -> None:
-    """A table with Danish headings; `headings` maps columns to them."""
-    rows = list(rows)
-    if not rows:
+    """A table with Danish headings; `headings` maps columns to them.
+
+    Where the window is too narrow for its words, each row has its columns below each other.
+    """
+    cells = [[danish(row.get(column)) for column in headings] for row in rows]
+    if not cells:
         out.print(f"{title}: intet at vise (nothing to show).")
-        return
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
-    for n, heading in enumerate(headings.values()):
-        table.add_column(heading, no_wrap=n == 0, overflow="fold")
-    for row in rows:
-        table.add_row(*(danish(row.get(column)) for column in headings))
-    out.print(table)
+    elif _fits(list(headings.values()), cells):
+        table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
+        for n, heading in enumerate(headings.values()):
+            table.add_column(heading, no_wrap=n == 0, overflow="fold")
+        for row in cells:
+            table.add_row(*row)
+        out.print(table)
+    else:
+        out.print(title, style="bold")
+        for row in cells:
+            out.print(_below_each_other(list(headings.values()), row))
+
+
+def _fits(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Whether no word would have to be broken; the first column is never wrapped at all."""
+    first, *others = zip(headings, *rows, strict=True)
+    words = [max(len(word) for cell in column for word in cell.split(" ")) for column in others]
+    widest = max(len(line) for cell in first for line in cell.splitlines() or [""])
+    edges = 3 * len(headings) + 1
+    return widest + sum(words) + edges <= out.width
+
+
+def _below_each_other(headings: Sequence[str], row: Sequence[str]) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    for heading, cell in zip(headings, row, strict=True):
+        grid.add_row(heading, cell)
+    grid.add_row("", "")
+    return grid

@@ -16,7 +16,9 @@ ROW: dict[str, Any] = {
     "open": True,
     "band": None,
     "forms": [],
+    "stage": "snoozed",
 }
+TERMS = {"stage": {"snoozed": "udsat", "raised": "rejst"}}
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,10 @@ ROW: dict[str, Any] = {
         "due_on>=2026-11-01",
         "load=9.5",
         "load<=10",
+        "load<=9,5",
+        "due_on<=30.11.2026",
+        "stage=udsat",
+        "stage=snoozed",
         "load>=9",
         "reasons=other",
         "open=ja",
@@ -36,7 +42,7 @@ ROW: dict[str, Any] = {
     ],
 )
 def test_a_row_that_meets_a_condition_is_kept(condition: str) -> None:
-    [one] = conditions([condition], list(ROW))
+    [one] = conditions([condition], list(ROW), TERMS)
     assert one.holds(ROW)
 
 
@@ -55,11 +61,19 @@ def test_a_row_that_meets_a_condition_is_kept(condition: str) -> None:
         "band=10-14",
         "band<=10",
         "open<=1",
+        "stage=rejst",
+        "due_on<=1.11.2026",
     ],
 )
 def test_a_row_that_does_not_is_left_out(condition: str) -> None:
-    [one] = conditions([condition], list(ROW))
+    [one] = conditions([condition], list(ROW), TERMS)
     assert not one.holds(ROW)
+
+
+def test_a_number_is_compared_with_a_number_only() -> None:
+    [one] = conditions(["load<=many"], list(ROW))
+    with pytest.raises(AskedWrongError, match="number"):
+        one.holds(ROW)
 
 
 @pytest.mark.parametrize("condition", ["person", "person_id<s-12", "nobody=1", "=1", ""])
