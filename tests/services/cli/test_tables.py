@@ -1,0 +1,50 @@
+"""Tables fit the window: no word is broken, and no row is lost."""
+
+import io
+from datetime import UTC, date, datetime
+
+import pytest
+from rich.console import Console
+
+from domain.values import Period
+from services.cli import show
+from services.cli.answers import circumstances
+
+HEADINGS = {"place": "Kommune", "load": "Borgere pr. fuldtidsmentor", "on": "Dag"}
+ROWS = [
+    {"place": "Hjørring", "load": 12, "on": date(2026, 3, 31)},
+    {"place": "Aalborg", "load": 21, "on": None},
+]
+
+
+def printed(monkeypatch: pytest.MonkeyPatch, width: int) -> str:
+    text = io.StringIO()
+    monkeypatch.setattr(show, "out", Console(file=text, width=width, markup=False))
+    show.print_table("Belastning", HEADINGS, ROWS)
+    return text.getvalue()
+
+
+def test_a_window_that_is_wide_enough_has_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Hjørring, fuldtidsmentor and 31.03.2026 are 8 + 14 + 10 signs; three columns have 10 more.
+    assert "┃" in printed(monkeypatch, 42)
+
+
+def test_in_a_narrow_one_each_row_has_its_columns_below_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lines = printed(monkeypatch, 41).splitlines()
+    assert not any("┃" in line for line in lines)
+    assert [line.split()[-1] for line in lines if line.strip()] == [
+        "Belastning",
+        *("Hjørring", "12", "31.03.2026"),
+        *("Aalborg", "21", "–"),
+    ]
+
+
+def test_a_title_says_what_was_asked() -> None:
+    noon = datetime(2026, 3, 31, 10, tzinfo=UTC)
+    days = Period(date(2026, 1, 1), date(2026, 4, 1))
+    assert circumstances("0860", days, noon, noon, "da") == (
+        ", Hjørring, 01.01.2026-01.04.2026, pr. 31.03.2026 12.00, som kendt 31.03.2026 12.00"
+    )
+    assert circumstances(None, None, None, None, "da") == ""
