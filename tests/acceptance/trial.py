@@ -13,9 +13,9 @@ from psycopg.sql import SQL, Identifier
 from projections.facts.all import TABLES
 from services.following.marks import is_idle
 from services.ingest import Outcome, ingest_file
-from services.projector import catch_up, prepare
 from services.store.municipality import Municipality
 from services.store.server import Server
+from services.views import bring_up_to_date
 
 LAST_DAY = date(2026, 3, 31)
 _POSITIONS = {"learned", "superseded", "recorded_at"}
@@ -29,9 +29,7 @@ def take_in(server: Server, files: Iterable[Path], refused: Path) -> Counter[str
         stores[path.name[:4]] = store = server.municipality(path.name[:4])
         outcome: Outcome = ingest_file(store, path, refused)
         counts += outcome.counts
-    for store in stores.values():
-        prepare(store)
-        catch_up(store)
+    bring_up_to_date(list(stores.values()))
     return counts
 
 
@@ -41,7 +39,7 @@ def wait_until_idle(store: Municipality) -> None:
     while not is_idle(store, datetime.now(UTC)):
         assert monotonic() < deadline
         sleep(0.2)
-    catch_up(store)
+    bring_up_to_date([store])
 
 
 def live_rows(store: Municipality) -> dict[str, list[tuple[Any, ...]]]:
