@@ -9,16 +9,17 @@ count once where grants run side by side.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from itertools import groupby
+from itertools import chain, groupby
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.agreements import Activity
 from domain.calendar import overlap
+from domain.envelope import OrderKey
 from domain.grants import Grant, Granted
 from domain.spells import Spell
-from domain.values import Period
+from domain.values import Period, Ref
 
 LEAST_DAYS = 14  # of a month, for its hours to be asked about
 LONGEST = 3660  # days: who grants for longer than ten years names no end
@@ -46,11 +47,10 @@ class GrantedMonth(Struct, frozen=True, kw_only=True):
         """The first day after the month, from which its hours are asked about."""
         return first_day_after(self.month)
 
-    def delivered(self, activities: Iterable[Activity]) -> Iterator[Activity]:
-        """Those of a month's activities that count for it."""
-        for activity in activities:
-            if activity.day in self.held and activity.grant in (None, self.grant.grant):
-                yield activity
+    @property
+    def place(self) -> tuple[date, date, OrderKey]:
+        """By the last of its days, then as it begins: whose days end first is served first."""
+        return (max(self.held), min(self.held), next(iter(self.held.values())).order)
 
 
 def granted_months(
@@ -116,11 +116,20 @@ def shared_out(
     return found
 
 
-def by_month(activities: Iterable[Activity]) -> dict[Month, list[Activity]]:
-    """Activities by the month in which they were done, in their order."""
-    found: dict[Month, list[Activity]] = {}
-    for activity in activities:
-        found.setdefault(month_of(activity.day), []).append(activity)
+def delivered(
+    months: Sequence[GrantedMonth], enough: Sequence[Fraction], activities: Iterable[Activity]
+) -> list[list[tuple[Activity, Fraction]]]:
+    """The same, and nothing lost: what no month needs counts for the first that holds the day."""
+    worked = list(activities)
+    found = shared_out(months, enough, worked)
+    used: dict[Ref, Fraction] = {}
+    for activity, minutes in chain.from_iterable(found):
+        used[activity.ref] = used.get(activity.ref, Fraction(0)) + minutes
+    for activity in worked:
+        left = activity.minutes - used.get(activity.ref, Fraction(0))
+        first = next((n for n, month in enumerate(months) if activity.day in month.held), None)
+        if activity.grant is None and left and first is not None:
+            found[first].append((activity, left))
     return found
 
 

@@ -86,9 +86,7 @@ def _asked(course: CourseState) -> list[GrantedMonth]:
     """The months that are asked about, by the last of their days, then as they begin."""
     grants = [grant for grant in course.grants.values() if grant.kind == "mentor-hours"]
     months = [one for grant in grants for one in asked_months(grant, course.spells)]
-    return sorted(
-        months, key=lambda one: (max(one.held), min(one.held), next(iter(one.held.values())).order)
-    )
+    return sorted(months, key=lambda one: one.place)
 
 
 def _share(seen: CourseSeen, day: date) -> Fraction:

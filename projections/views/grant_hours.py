@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import partial
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,7 @@ from domain.calendar import start_of
 from domain.folding import Persons, Telling
 from domain.granted_hours import (
     GrantedMonth,
-    Month,
-    by_month,
+    delivered,
     first_day_after,
     granted_months,
     month_of,
@@ -35,6 +35,9 @@ RULE = "hours-below-grant"
 _DAY = timedelta(days=1)
 _NOTHING = Telling()
 
+Counted = Sequence[tuple[Activity, Fraction]]
+"""Activities with the minutes of theirs that count."""
+
 
 @view
 def by_granted_month(
@@ -46,6 +49,7 @@ def by_granted_month(
     open: the months of the period, all of a course's where `streams` name it, else the last whole
     month and the one that runs.
 
+    Minutes for no grant by name count once where grants run side by side, as the rule counts them.
     The month that runs is reckoned up to the day asked about, that day included, and never flagged.
     `below` says whether less was delivered than the rule pack's `percent` of what was granted; None
     where the pack doesn't ask, or the grant covers fewer than 14 days of the month.
@@ -57,15 +61,34 @@ def by_granted_month(
     book = question.once(book_of)
     grants = grants_of(question, linked, worked.streams)
     for course in sorted(grants):
-        spells, activities = worked.spells(course), worked.by_month(course)
-        for grant in grants[course].values():
-            if grant.kind != "mentor-hours":
-                continue
-            for month in granted_months(grant, spells, within):
-                delivered = list(month.delivered(activities.get(month.month, ())))
-                row = _row(month, delivered, book, question.day)
-                behind = partial(_behind, month, delivered, spells)
-                yield Line({"course": course, **row}, behind)
+        spells = worked.spells(course)
+        told = [grant for grant in grants[course].values() if grant.kind == "mentor-hours"]
+        months = [one for grant in told for one in granted_months(grant, spells, within)]
+        several = _delivered(months, worked.activities(course), book)
+        for month, counted in zip(months, several, strict=True):
+            row = _row(month, counted, book, question.day)
+            yield Line({"course": course, **row}, partial(_behind, month, counted, spells))
+
+
+def _delivered(
+    months: Sequence[GrantedMonth], activities: Sequence[Activity], book: RuleBook
+) -> list[Counted]:
+    """What counts for each month, shared out as the rule does: by what it asks for."""
+    order = sorted(range(len(months)), key=lambda n: months[n].place)
+    enough = [
+        months[n].minutes * Fraction(_percent(months[n], book) or 100, 100)
+        if months[n].is_asked_about
+        else Fraction(0)
+        for n in order
+    ]
+    shared = delivered([months[n] for n in order], enough, activities)
+    return [counted for _, counted in sorted(zip(order, shared, strict=True), key=itemgetter(0))]
+
+
+def _percent(month: GrantedMonth, book: RuleBook) -> int | None:
+    """Of what was granted, what the pack asks for; None where it doesn't ask."""
+    terms = book.terms(RULE, month.since)
+    return (terms[1].percent or 100) if terms else None
 
 
 class _Worked:
@@ -84,9 +107,9 @@ class _Worked:
         """When a course was open."""
         return folded_spells(self._turns.get(course, _NOTHING))
 
-    def by_month(self, course: UUID) -> dict[Month, list[Activity]]:
+    def activities(self, course: UUID) -> Sequence[Activity]:
         """What mentors did on it."""
-        return by_month(folded_activities(self._work.get(course, _NOTHING), self._persons))
+        return folded_activities(self._work.get(course, _NOTHING), self._persons)
 
 
 def _within(day: date, period: Period | None, *, everything: bool) -> Period:
@@ -111,13 +134,9 @@ def _granted_in(question: Question, within: Period) -> set[UUID]:
     )
 
 
-def _row(
-    month: GrantedMonth, delivered: Sequence[Activity], book: RuleBook, day: date
-) -> dict[str, Any]:
-    minutes = sum(activity.minutes for activity in delivered)
-    is_over = month.since <= day
-    terms = book.terms(RULE, month.since)
-    percent = (terms[1].percent or 100) if terms else None
+def _row(month: GrantedMonth, counted: Counted, book: RuleBook, day: date) -> dict[str, Any]:
+    minutes = sum((part for _, part in counted), Fraction(0))
+    is_over, percent = month.since <= day, _percent(month, book)
     below = None
     if is_over and month.is_asked_about and percent is not None:
         below = minutes < month.minutes * Fraction(percent, 100)
@@ -127,16 +146,14 @@ def _row(
         "is_over": is_over,
         "days_granted": len(month.held),
         "granted_minutes": shown(month.minutes),
-        "delivered_minutes": minutes,
+        "delivered_minutes": shown(minutes),
         "delivered_percent": shown(100 * minutes / month.minutes) if month.minutes else None,
         "percent": percent,
         "below": below,
     }
 
 
-def _behind(
-    month: GrantedMonth, delivered: Sequence[Activity], spells: Sequence[Spell]
-) -> list[Ref]:
+def _behind(month: GrantedMonth, counted: Counted, spells: Sequence[Spell]) -> list[Ref]:
     """What granted the days, what cut them short, and what was done on them."""
     grant, first = month.grant, date(*month.month, 1)
     told = [granted.ref for granted in month.held.values()]
@@ -147,4 +164,4 @@ def _behind(
             told += known(spell.ended_by)
         if first <= spell.days.from_ < month.since:
             told += known(spell.begun_by)
-    return list(dict.fromkeys([*told, *(activity.ref for activity in delivered)]))
+    return list(dict.fromkeys([*told, *(activity.ref for activity, part in counted if part)]))

@@ -83,6 +83,21 @@ def test_the_month_that_runs_is_reckoned_to_the_day_and_not_flagged(story: Story
     assert (row["is_over"], row["below"]) == (False, None)
 
 
+def test_hours_that_name_no_grant_count_once_where_grants_run_side_by_side(story: Story) -> None:
+    # Two grants of 310 minutes in January; half of that, 155, is enough. Both cover it to its end,
+    # so the one that was granted first takes its 155 of the 300; the other has 145, and is below.
+    granted(story, "c", JANUARY, "b-1", Period(JANUARY, MARCH))
+    granted(story, "c", JANUARY, "b-2", Period(JANUARY, FEBRUARY))
+    worked(story, date(2026, 1, 15), 300)
+    rows = {row["grant"].split()[-1]: row for row in ask(story, FEBRUARY, streams=[who("c")])}
+    by_name = {row["grant"].split()[-1]: row for row in ask(story, FEBRUARY) if row["is_over"]}
+    assert set(rows) == {"b-1", "b-2"}
+    assert {n: (r["delivered_minutes"], r["below"]) for n, r in by_name.items()} == {
+        "b-1": (155, False),
+        "b-2": (145, True),
+    }
+
+
 def test_a_total_is_spread_evenly_over_its_days(story: Story) -> None:
     # 900 minutes over the 90 days of January to March.
     granted(story, "c", JANUARY, "b-1", Period(JANUARY, APRIL), total_minutes=900)
