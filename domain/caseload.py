@@ -85,15 +85,6 @@ def participants_on(follows: Iterable[Follows], day: date) -> set[UUID]:
     return {one.citizen for one in follows if covers(one.days, day)}
 
 
-def dropped_out_in(follows: Iterable[Follows], period: Period) -> set[UUID]:
-    """The citizens who had a mentor, and whose course was closed in the period as dropped out."""
-    return {
-        one.citizen
-        for one in follows
-        if one.dropped_out and not is_empty(one.days) and covers(period, one.dropped_out.on)
-    }
-
-
 def per_full_time(participants: int, fte: Fraction) -> Fraction | None:
     """Participants per full-time mentor; undefined, never 0 or infinite, without mentor hours."""
     return participants / fte if fte > 0 else None

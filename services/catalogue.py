@@ -36,7 +36,6 @@ from services import rule_catalogue, view_catalogue
 TEMPLATE = Path(__file__).with_suffix(".md")
 DOCS = Path(__file__).parents[1] / "docs"
 
-_COMMAND = "python -m services.catalogue"
 _SENDERS = {"CS": "case system", "TR": "time registration", "SV": "survey tool"}
 _COMMON_FIELDS = {field.name for field in fields_of(Fact)}
 _CODE_FILES = [

@@ -59,7 +59,7 @@ def explain(
     with store.transaction() as cursor:
         found = _events(store, cursor, {ref for _, refs in told for ref in refs}, at)
     return [
-        {"row": number, **keys, **event}
+        {"row": number, **keys, **event, **keys}  # the keys first, and whatever the event's own are
         for number, (keys, refs) in enumerate(told, 1)
         for event in sorted(
             (event for ref in refs for event in found.get(ref, ())),

@@ -23,7 +23,6 @@ from domain.matching import (
     weigh_gender,
 )
 from domain.matching_words import explained
-from domain.mentor import MentorState
 from domain.values import Ref
 from projections import identity
 from projections.answering import Line, known, view
@@ -47,7 +46,6 @@ from projections.views.team import Team
 _LOADS = """
  select mentor, count(distinct citizen) as citizens from followed where {now} group by mentor"""
 _NOBODY = Known(Profile())
-_NO_HOURS = MentorState()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from domain.values import Ref
+from services.explaining import explain
 from services.narrowing import AskedWrongError
 from services.projector import catch_up, prepare
 from services.store.municipality import Municipality
@@ -69,6 +71,20 @@ def test_a_corrected_event_is_told_with_what_corrects_it_and_as_it_was_before(
     assert (then["id"], then["amends"]) == ("ev-3", f"{first['source']} ev-c-1-2")
     [before] = behind(municipality, clock, known_at=known)
     assert (before["id"], before["amended_by"]) == ("ev-c-1-2", None)
+
+
+def test_a_row_keeps_its_own_keys_whosever_the_event_is(
+    municipality: Municipality, clock: Clock
+) -> None:
+    prepare(municipality)
+    employed = sent(
+        "ev-1", "mentor.employed.v1", "m-31", from_="2026-01-12", weekly_minutes=60, gender="man"
+    )
+    [stored, *_] = municipality.append([employed, *matched("c-1")])
+    catch_up(municipality)
+    course, ref = municipality.find("course", "c-1"), Ref(stored.source, stored.id)
+    [event] = explain(municipality, [({"course": course}, [ref])], stored.position)
+    assert (event["course"], event["person"]) == (course, municipality.find("person", "m-31"))
 
 
 def test_only_the_rows_that_are_asked_for_are_explained(
