@@ -1,5 +1,8 @@
 """The Danish municipalities: official four-digit codes and names."""
 
+from difflib import get_close_matches
+from unicodedata import normalize
+
 _NAMES = {
     "0101": "København", "0147": "Frederiksberg", "0151": "Ballerup", "0153": "Brøndby",
     "0155": "Dragør", "0157": "Gentofte", "0159": "Gladsaxe", "0161": "Glostrup",
@@ -30,12 +33,16 @@ _NAMES = {
 
 
 class UnknownMunicipalityError(LookupError):
-    """A code that no Danish municipality has."""
+    """A code or name that no Danish municipality has."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, text: str) -> None:
+        near = get_close_matches(_folded(text), _CODES, n=3)
+        meant = ", ".join(f"{_NAMES[_CODES[name]]} ({_CODES[name]})" for name in near)
+        hint = f"Mente du (did you mean): {meant}?" if meant else f"Kendte: {known_names()}."
         super().__init__(
-            f"Ukendt kommunekode {code[:8]!r}: skriv den officielle kode på fire cifre, fx 0860. "
-            f"(Unknown municipality code: give the official four digits.)"
+            f"Ukendt kommune {text[:40]!r}: skriv kommunens navn eller dens kode på fire cifre, "
+            f"fx Hjørring eller 0860. (Unknown municipality: give its official name or four "
+            f"digits.) {hint}"
         )
 
 
@@ -47,7 +54,34 @@ def name_of(code: str) -> str:
         raise UnknownMunicipalityError(code) from None
 
 
+def code_of(text: str) -> str:
+    """The code of a municipality by its code or official name, however the name is capitalised,
+    with *Kommune* after it or without. Raises UnknownMunicipalityError.
+    """
+    asked = text.strip()
+    if asked in _NAMES:
+        return asked
+    try:
+        return _CODES[_folded(asked)]
+    except KeyError:
+        raise UnknownMunicipalityError(asked) from None
+
+
+def known_names() -> str:
+    """All names in Danish order, commas between them."""
+    return ", ".join(sorted(_NAMES.values(), key=danish_order))
+
+
+def _folded(name: str) -> str:
+    # Some systems write å as a and a ring.
+    folded = normalize("NFC", name).strip().casefold().removesuffix(" kommune").replace("aa", "å")
+    return " ".join(folded.split())
+
+
 def danish_order(name: str) -> tuple[int, ...]:
     """A sort key for Danish names: æ, ø, å last, and aa as å."""
     letters = name.casefold().replace("aa", "å")
     return tuple(ord("z") + 1 + "æøå".index(c) if c in "æøå" else ord(c) for c in letters)
+
+
+_CODES = {_folded(name): code for code, name in _NAMES.items()}

@@ -22,7 +22,9 @@ class Asked(BaseModel):
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    municipality: str | None = Field(None, description="Four digits; the token's own if left out.")
+    municipality: str | None = Field(
+        None, description="Four digits, or its name; the token's own if left out."
+    )
     as_of: str | None = Field(None, description=f"What was true then. {_MOMENT}")
     known_at: str | None = Field(None, description=f"What we knew then. {_MOMENT}")
 

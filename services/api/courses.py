@@ -35,8 +35,7 @@ def router(api: Api) -> APIRouter:
         """A course from its first event to its last; `ETag` is the version to command it at."""
         token = await api.gate.enter(request)
         may_read(token)
-        code = own_municipality(token, asked.municipality)
-        known_municipality(code)
+        code = own_municipality(token, known_municipality(asked.municipality))
         as_of, known_at = asked.moments()
 
         def work() -> tuple[dict[str, Any], int]:

@@ -16,7 +16,7 @@ from services.api.state import Api
 from services.edge.problems import Language
 from services.explaining import COLUMNS
 from services.freshness import wait_for
-from services.municipalities import UnknownMunicipalityError, name_of
+from services.municipalities import UnknownMunicipalityError, code_of, known_names
 from services.narrowing import AskedWrongError
 from services.rendering import as_csv, plain
 from services.store.municipality import Municipality
@@ -142,9 +142,8 @@ async def _answer(
 ) -> Response:
     token = await api.gate.enter(request)
     may_read(token)
-    only = asked.municipality
+    only = known_municipality(asked.municipality)
     code = None if view.crosses else own_municipality(token, only)
-    known_municipality(only)
     as_of, known_at = asked.moments()
     period = asked.period()
 
@@ -178,15 +177,18 @@ async def _answer(
     return json_response(plain(answer.as_dict()))
 
 
-def known_municipality(code: str | None) -> None:
-    """Raises ApiError 404 where no Danish municipality has that code."""
+def known_municipality(text: str | None) -> str | None:
+    """The code of a municipality by its code or name. Raises ApiError 404 where there is none."""
     try:
-        if code is not None:
-            name_of(code)
+        return None if text is None else code_of(text)
     except UnknownMunicipalityError:
+        names = known_names()
         raise ApiError(
             "not-found",
-            Words("Kommunekoden findes ikke.", "No municipality has that code."),
+            Words(
+                f"Kommunen findes ikke. Skriv dens kode på fire cifre eller dens navn: {names}.",
+                f"No such municipality. Give its four digits or its name: {names}.",
+            ),
         ) from None
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from services.cli.options import OneMunicipality
 from services.cli.show import counted, err
 from services.ingest import Outcome, ingest_file
 from services.municipalities import name_of
@@ -22,9 +23,7 @@ def add_to(app: typer.Typer) -> None:
 
 def ingest(
     files: Annotated[list[Path], typer.Argument(help="Newline-delimited CloudEvents.")],
-    municipality: Annotated[
-        str, typer.Option(help="Kommunens kode på fire cifre (the official code).")
-    ],
+    municipality: OneMunicipality,
 ) -> None:
     """Indlæs filer med hændelser. (Take in files of events.)
 

@@ -8,7 +8,7 @@ import typer
 
 from domain.values import Period
 from services.cli.show import Format, err
-from services.municipalities import name_of
+from services.municipalities import code_of, name_of
 from services.root import App
 from services.store.municipality import Municipality
 
@@ -16,8 +16,25 @@ REFUSED = 2
 _DENMARK = ZoneInfo("Europe/Copenhagen")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
+
+def by_its_name(text: str | None) -> str | None:
+    """The code of a municipality given by code or name. Raises UnknownMunicipalityError."""
+    return None if text is None else code_of(text)
+
+
 MunicipalityOption = Annotated[
-    str | None, typer.Option("--municipality", help="Kommunens kode; alle, hvis udeladt.")
+    str | None,
+    typer.Option(
+        "--municipality",
+        callback=by_its_name,
+        help="Kommunens navn eller kode; alle, hvis udeladt.",
+    ),
+]
+OneMunicipality = Annotated[
+    str,
+    typer.Option(
+        "--municipality", callback=by_its_name, help="Kommunens navn eller kode på fire cifre."
+    ),
 ]
 AsOf = Annotated[
     str | None,

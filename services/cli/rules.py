@@ -17,7 +17,15 @@ from domain.events.team import RulesAdopted
 from domain.rule_packs import RulePack
 from domain.team import Adoption, TeamState
 from domain.values import Actor, Period
-from services.cli.options import REFUSED, FormatOption, KnownAt, instant, stores_of
+from services.cli.options import (
+    REFUSED,
+    FormatOption,
+    KnownAt,
+    OneMunicipality,
+    by_its_name,
+    instant,
+    stores_of,
+)
 from services.cli.show import Format, err, print_csv, print_rows, tell_if_nobody_follows
 from services.municipalities import name_of
 from services.rendering import danish
@@ -41,7 +49,6 @@ rules = typer.Typer(help="Regelsæt for opfølgninger (rule packs).", no_args_is
 
 Function = StrEnum("Function", {one: one for one in MAY_ADOPT})  # type: ignore[misc]
 File = Annotated[Path, typer.Argument(help="Et regelsæt i TOML (a rule pack).")]
-Code = Annotated[str, typer.Option("--municipality", help="Kommunens kode på fire cifre.")]
 _RULES = {
     "name": Words("Regel", "Rule"),
     "when": Words("Frist", "Due"),
@@ -92,7 +99,11 @@ def check(file: File) -> None:
 def show(
     municipality: Annotated[
         str | None,
-        typer.Option("--municipality", help="Kommunens kode; standardregelsættet, hvis udeladt."),
+        typer.Option(
+            "--municipality",
+            callback=by_its_name,
+            help="Kommunens navn eller kode; standardregelsættet, hvis udeladt.",
+        ),
     ] = None,
     on: Annotated[
         str | None, typer.Option("--on", help="Den dag noget sker; i dag, hvis udeladt (on a day).")
@@ -121,7 +132,7 @@ def show(
 
 
 @rules.command(name="list")
-def list_(municipality: Code, format_: FormatOption = Format.TABLE) -> None:
+def list_(municipality: OneMunicipality, format_: FormatOption = Format.TABLE) -> None:
     """Vis, hvad der er vedtaget; det øverste til sidst. (What was adopted, the top one last.)"""
     settings = Settings()
     name = name_of(municipality)
@@ -155,7 +166,7 @@ def _in_words(row: Row, language: str) -> Row:
 @rules.command()
 def adopt(
     file: File,
-    municipality: Code,
+    municipality: OneMunicipality,
     by: Annotated[str, typer.Option("--by", help="Hvem der vedtager, ved sit id (who adopts).")],
     function: Annotated[Function, typer.Option(help="I hvilken funktion (in which function).")],
     from_: Annotated[
@@ -174,7 +185,6 @@ def adopt(
     det igen.
     """
     settings = Settings()
-    name_of(municipality)
     pack, text = _read(file, settings.lang)
     period = Period(_day(from_, "--from") or pack.period.from_, _day(to, "--to") or pack.period.to)
     with open_app(settings) as app:

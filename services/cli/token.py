@@ -10,7 +10,7 @@ import typer
 from services.cli.options import FormatOption
 from services.cli.show import Format, err, print_json, print_rows
 from services.edge.patterns import is_source
-from services.municipalities import name_of
+from services.municipalities import code_of
 from services.root import open_app
 from services.settings import Settings
 from services.tokens import ALL, Token, Tokens
@@ -25,9 +25,18 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(token, name="token")
 
 
+def _or_all(text: str) -> str:
+    return text if text == ALL else code_of(text)
+
+
 @token.command()
 def create(
-    municipality: Annotated[str, typer.Option(help="Fire cifre, eller all (four digits, or all).")],
+    municipality: Annotated[
+        str,
+        typer.Option(
+            callback=_or_all, help="Kommunens navn eller kode, eller all (name, code, or all)."
+        ),
+    ],
     source_prefix: Annotated[
         str | None, typer.Option(help="Må sende hændelser med source herunder (may send these).")
     ] = None,
@@ -103,9 +112,7 @@ def _check(
     read_only: bool,
     writes: bool,
 ) -> None:
-    if municipality != ALL:
-        name_of(municipality)
-    elif not read_only:
+    if municipality == ALL and not read_only:
         raise typer.BadParameter("for alle kommuner kun med --read-only", param_hint="municipality")
     if read_only and (prefix or writes):
         raise typer.BadParameter(

@@ -1,5 +1,6 @@
 """Barriers (Table 75). Who answered what is nobody's to know, so no level is explained."""
 
+from domain import codes
 from projections.views.barriers import barriers, barriers_by_round
 from services.view_list.shape import View, level
 from services.words import Words
@@ -8,6 +9,12 @@ _SHARES = (
     " answered share_not_at_all share_to_a_lesser_degree share_to_some_degree"
     " share_to_a_very_high_degree share_little share_much"
 )
+
+# What every row would begin with; the column's heading says it.
+_PREFIX = "barriere: "
+_BARRIERS = {
+    code: term.removeprefix(_PREFIX) for code, term in codes.survey_questions.danish.items()
+}
 
 BARRIERS = View(
     "barriers",
@@ -21,7 +28,7 @@ BARRIERS = View(
             shown="municipality question answered share_little share_much",
             keys="question",
             explained=False,
-        ),
+        ).worded("question", _BARRIERS),
         "round": level(
             "barriers",
             Words("pr. runde", "by round"),
@@ -30,6 +37,6 @@ BARRIERS = View(
             shown="municipality begun question answered share_little share_much",
             keys="survey question",
             explained=False,
-        ),
+        ).worded("question", _BARRIERS),
     },
 )

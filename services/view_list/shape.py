@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,12 @@ class Level:
     accepts: Collection[str] = ()
     explained: bool = True
     needs_course: bool = False
+
+    def worded(self, column: str, terms: Mapping[str, str]) -> "Level":
+        """The same with these Danish words for the codes of a column."""
+        own = {one.name: replace(one, terms=terms) for one in self.columns if one.name == column}
+        columns = [own.get(one.name, one) for one in self.columns]
+        return replace(self, columns=columns, shown=[own.get(o.name, o) for o in self.shown])
 
     @property
     def names(self) -> list[str]:

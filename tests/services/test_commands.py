@@ -58,6 +58,8 @@ def test_an_empty_answer_says_so(given: dict[str, str]) -> None:
     none = run("query", "role-clarity", "--municipality", "0751", **given)
     assert none.returncode == 0
     assert "Ingen hændelser fra Aarhus" in none.stderr and "intet at vise" in none.stdout
+    named = run("query", "role-clarity", "--municipality", "aarhus", **given)
+    assert (named.stdout, named.stderr) == (none.stdout, none.stderr)
     sheet = run("query", "role-clarity", "--municipality", "0751", "--format", "csv", **given)
     assert sheet.stdout.startswith("\ufeffmunicipality;municipality_code;course;")
 

@@ -71,6 +71,12 @@ def test_what_is_confidential_is_never_explained(told: Municipality, clock: Cloc
         assert refused.value.words.da == "Kan ikke forklares: hændelserne bag er fortrolige."
 
 
+def test_a_barrier_does_not_say_again_that_it_is_one() -> None:
+    for level in VIEWS["barriers"].levels.values():
+        assert level.terms["question"]["barrier-lack-of-time"] == "mangel på tid"
+        assert level.shown[-4].terms == level.terms["question"]
+
+
 def test_every_column_that_is_described_is_some_views(clock: Clock) -> None:
     for file in FOLDER.glob("*.toml"):
         described = set(tomllib.loads(file.read_text(encoding="utf-8")))

@@ -78,6 +78,19 @@ async def test_nothing_of_few_people_comes_out_by_another_way(
     assert (await client.get("/v1/municipalities", params=period)).status_code == 400
 
 
+async def test_a_municipality_is_asked_about_by_its_name_too(
+    client: httpx.AsyncClient, others: list[Municipality]
+) -> None:
+    named = await client.get("/v1/municipalities", params={"municipality": "aalborg"})
+    assert [row["municipality"] for row in named.json()["rows"]] == ["Aalborg"]
+    own = await client.get("/v1/caseload", params={"municipality": "Hjørring"})
+    assert [row["municipality"] for row in own.json()["rows"]] == ["Hjørring"]
+    assert (await client.get("/v1/caseload", params={"municipality": "Vejle"})).status_code == 403
+    unknown = await client.get("/v1/caseload", params={"municipality": "Hjorring"})
+    assert unknown.status_code == 404
+    assert "Vejle" in unknown.json()["detail"] and "Hjorring" not in unknown.text
+
+
 async def test_asking_about_a_municipality_that_isnt_there_makes_none(
     client: httpx.AsyncClient, others: list[Municipality], server: Server
 ) -> None:
