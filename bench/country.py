@@ -1,7 +1,8 @@
 """A country's worth of courses in the store: what queries are measured over.
 
-Thirteen municipalities, ten courses' events to a hundred; nearly a third of the courses run. Always
-the same events, by a seed. One event in a hundred is corrected, one in two hundred retracted.
+Thirteen municipalities, ten courses' events to a hundred; nearly a third of the courses run, and a
+fifth of those have an open follow-up. Always the same events, by a seed. One event in a hundred is
+corrected, one in two hundred retracted.
 """
 
 import random
@@ -10,8 +11,10 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
+from bench.follow_ups import Followed
 from services.edge.incoming import Incoming
 from services.projector import catch_up, prepare
+from services.rules import record_default
 from services.store.municipality import Municipality
 
 CODES = (
@@ -51,8 +54,10 @@ _LEADER = {"id": "l-1", "function": "leader"}
 def fill(
     store: Municipality, courses: int, progress: Callable[[int], None] = lambda events: None
 ) -> int:
-    """Store and project the events of so many courses of a municipality; how many there are."""
+    """Store and project the events of so many courses of a municipality, under the default rules;
+    how many there are."""
     prepare(store)
+    record_default(store)
     events = Town(store.code, courses).events()
     done = 0
     while some := list(islice(events, _A_COMMIT)):
@@ -73,6 +78,7 @@ class Town:
         self._caseworkers = [f"s-{n}" for n in range(max(2, len(self._mentors) // 3))]
         self._first = LAST_DAY - timedelta(days=365 * YEARS)
         self._told = 0
+        self._followed = Followed(code, LAST_DAY)
 
     def events(self) -> Iterator[Incoming]:
         """All of them."""
@@ -119,11 +125,24 @@ class Town:
                 )
 
     def _course(self, course: str) -> Iterator[Incoming]:
+        """A course's own events, then what was followed up in it."""
         chance = self._chance
         runs = chance.random() < _RUN
+        mentor, caseworker = chance.choice(self._mentors), chance.choice(self._caseworkers)
+        people = {
+            "mentor": mentor,
+            "caseworker": caseworker,
+            "coordinator": _COORDINATOR["id"],
+            "leader": _LEADER["id"],
+        }
+        told = list(self._work(course, mentor, caseworker, runs=runs))
+        yield from told
+        yield from self._followed.of(told, self._told_of(course), people, runs=runs)
+
+    def _work(self, course: str, mentor: str, caseworker: str, *, runs: bool) -> Iterator[Incoming]:
+        chance = self._chance
         age = chance.randint(10, 300) if runs else chance.randint(200, 365 * YEARS - 10)
         day = LAST_DAY - timedelta(days=age)
-        mentor, caseworker = chance.choice(self._mentors), chance.choice(self._caseworkers)
         by, work = (
             {"id": caseworker, "function": "caseworker"},
             {"id": mentor, "function": "mentor"},
