@@ -5,7 +5,7 @@ What happened on a day is followed up by the pack that holds on that day.
 
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -15,6 +15,8 @@ from domain.calendar import ALWAYS, covers
 from domain.rule_pack_form import checked_pack, tables
 from domain.rule_pack_values import NEXT_WORKING_DAY
 from domain.values import Period
+
+_KEPT = 256  # packs: some for each municipality
 
 
 class Escalation(Struct, frozen=True):
@@ -81,8 +83,10 @@ class RuleBook(Struct, frozen=True):
         return (pack, terms) if pack and terms else None
 
 
+@lru_cache(maxsize=_KEPT)
 def parse_pack(text: str, period: Period | None = None) -> RulePack:
-    """Read a pack. `period` is that of its adoption and goes before its own dates.
+    """Read a pack; the same text only once, as what it says never changes. `period` is that of its
+    adoption and goes before its own dates.
 
     Raises RulePackError (`rule_pack_form`) with all that is wrong.
     """
