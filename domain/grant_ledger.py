@@ -1,12 +1,15 @@
 """Where each grant stands on a day (*bevillingsoversigt*), read from what had happened by then."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from domain.calendar import covers
 from domain.grants import Grant, Granted
+from domain.spells import Spell, close_of
 from domain.values import Actor, Ref
 
 SOON = 42  # days: a grant that ends within six weeks runs out soon
@@ -22,12 +25,18 @@ class Standing(StrEnum):
     RUNS_OUT = "runs-out"  # within six weeks
     RUN_OUT = "run-out"
     ENDED = "ended"
+    CONTINUED = "continued"  # it runs out, or did, and a grant for days after it is in its place
+    CLOSED = "closed"  # it would hold, or come to, but its course is closed
+
+
+_AHEAD = (Standing.GRANTED, Standing.RUNNING, Standing.RUNS_OUT, Standing.CONTINUED)
 
 
 class Entry(Struct, frozen=True, kw_only=True):
     """A grant on a day. `held` are the days that hold, else the next ones, else the last ones.
 
-    `runs_out_on` is the first day no more granted, `continued_by` the grants that carry it on.
+    `runs_out_on` is the first day no more granted, `continued_by` the grants that carry it on,
+    `closed` the spell by whose end its course is closed on the day.
     """
 
     grant: Grant
@@ -35,12 +44,19 @@ class Entry(Struct, frozen=True, kw_only=True):
     held: Granted | None = None
     runs_out_on: date | None = None
     continued_by: tuple[Ref, ...] = ()
+    closed: Spell | None = None
 
     def days_left(self, day: date) -> int | None:
-        """Days until it runs out, `day` included; None unless it is granted for days to come."""
-        if self.standing not in (Standing.GRANTED, Standing.RUNNING, Standing.RUNS_OUT):
+        """Days until it runs out, `day` included; None unless it is granted for days to come, in
+        a course that is open."""
+        if not self.is_ahead(day):
             return None
         return (self.runs_out_on - day).days if self.runs_out_on else None
+
+    def is_ahead(self, day: date) -> bool:
+        """Whether days from `day` on are granted, in a course that is open."""
+        past = self.runs_out_on is not None and self.runs_out_on <= day
+        return self.standing in _AHEAD and not past
 
     @property
     def extensions(self) -> int:
@@ -64,19 +80,39 @@ class Entry(Struct, frozen=True, kw_only=True):
 def ledger(grants: Iterable[Grant], day: date) -> Iterator[Entry]:
     """The entries of one course's grants, in the order in which they are told."""
     several = list(grants)
-    followers: dict[Ref, list[Ref]] = {}
+    followers: dict[Ref, list[Grant]] = {}
     for grant in several:
         if grant.continues is not None and grant.continues != grant.grant:
-            followers.setdefault(grant.continues, []).append(grant.grant)
+            followers.setdefault(grant.continues, []).append(grant)
     for grant in several:
-        end = _runs_out_on(grant)
+        end, own = _runs_out_on(grant), followers.get(grant.grant, ())
+        standing = _standing(grant, end, day)
+        if standing in (Standing.RUNS_OUT, Standing.RUN_OUT) and _goes_on(own, end):
+            standing = Standing.CONTINUED
         yield Entry(
             grant=grant,
-            standing=_standing(grant, end, day),
+            standing=standing,
             held=held_or_near(grant, day),
             runs_out_on=end,
-            continued_by=tuple(followers.get(grant.grant, ())),
+            continued_by=tuple(one.grant for one in own),
         )
+
+
+def in_course(entry: Entry, spells: Sequence[Spell], day: date) -> Entry:
+    """The entry in a course that is open on these days. A grant stands over a close, and holds
+    again with the course, but while the course is closed nothing of it is to run out."""
+    if not entry.is_ahead(day) or any(covers(spell.days, day) for spell in spells):
+        return entry
+    return replace(entry, standing=Standing.CLOSED, closed=close_of(spells, day))
+
+
+def _goes_on(followers: Iterable[Grant], end: date | None) -> bool:
+    """Whether days from `end` on are granted by one of these; a refusal continues nothing."""
+    for one in followers:
+        last = _runs_out_on(one)
+        if end is not None and one.granted and (last is None or last > end):
+            return True
+    return False
 
 
 def held_or_near(grant: Grant, day: date) -> Granted | None:

@@ -8,12 +8,14 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from domain.grant_ledger import Entry, ledger
+from domain.grant_ledger import Entry, in_course, ledger
 from domain.grants import Grant, folded_grants
+from domain.spells import folded_spells
 from domain.values import Actor, Ref
 from projections import identity
 from projections.answering import Line, known, view
 from projections.asking import Question
+from projections.facts.courses import CLOSINGS, REOPENINGS
 from projections.facts.grants import APPLICATIONS, AUTHORITY_ACTS
 from projections.identity import Identities
 from projections.table import key
@@ -28,17 +30,34 @@ def by_grant(question: Question, streams: Collection[UUID] | None = None) -> Ite
 
     `state` is where it stands on the day; `granted_from` and `granted_to` are the days that hold
     then, else the next, else the last ones, with what was granted for them. What wasn't decided
-    yet at `as_of` isn't read, from whatever day it holds.
+    yet at `as_of` isn't read, from whatever day it holds. While its course is closed a grant with
+    days to come is `closed`. One that runs out, or did, is `continued` where a grant that carries
+    it on has days after it.
     """
     linked, staff = question.once(identity.courses), question.once(identity.staff)
     if streams is not None:
         streams = linked.all_like(streams)
     lines = []
-    for course, grants in grants_of(question, linked, streams).items():
-        for entry in ledger(grants.values(), question.day):
-            values = {"course": course, **_row(entry, question, staff)}
-            lines.append(Line(values, partial(_behind, entry, grants)))
+    grants = grants_of(question, linked, streams)
+    for course, entry in _entries(question, linked, grants):
+        values = {"course": course, **_row(entry, question, staff)}
+        lines.append(Line(values, partial(_behind, entry, grants[course])))
     yield from sorted(lines, key=_place)
+
+
+def _entries(
+    question: Question, linked: Identities, grants: Mapping[UUID, Grants]
+) -> list[tuple[UUID, Entry]]:
+    """The entries of all courses. When a course was open is read where a grant has days to come."""
+    day = question.day
+    told = [(course, one) for course, own in grants.items() for one in ledger(own.values(), day)]
+    asked = linked.all_like(course for course, one in told if one.is_ahead(day))
+    turns = question.tellings(CLOSINGS, REOPENINGS, one_of=linked, streams=asked)
+    spells = {course: folded_spells(telling) for course, telling in turns.items()}
+    return [
+        (course, in_course(one, spells[course], day) if course in spells else one)
+        for course, one in told
+    ]
 
 
 def grants_of(
@@ -80,6 +99,7 @@ def _row(entry: Entry, question: Question, staff: Identities) -> dict[str, Any]:
         "days_left": entry.days_left(question.day),
         "ended_on": grant.ended_on,
         "end_reason": grant.end_reason,
+        "closed_on": entry.closed.days.to if entry.closed else None,
         "continues": key(grant.continues),
         "continued_by": [key(grant) for grant in entry.continued_by],
     }
@@ -93,9 +113,10 @@ def _actor(did: str, actor: Actor | None, staff: Identities) -> dict[str, Any]:
 
 
 def _behind(entry: Entry, grants: Grants) -> list[Ref]:
-    """Application, decision, extensions, end, and the decisions of what carries it on."""
+    """Application, decision, extensions, end, the decisions of what carries it on, the close."""
     own, carried_on = entry.grant, [grants[ref] for ref in entry.continued_by]
     decided = [grant.decided for grant in (own, *carried_on)]
     told = [*(one.ref for one in decided if one), *(one.ref for one in own.granted)]
     ended = own.ended.ref if own.ended else None
-    return list(dict.fromkeys([*known(own.applied_for), *told, *known(ended)]))
+    closed = entry.closed.ended_by if entry.closed else None
+    return list(dict.fromkeys([*known(own.applied_for), *told, *known(ended, closed)]))

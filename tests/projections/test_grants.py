@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from domain.events.course import GrantAppliedFor, GrantDecided, GrantEnded, IdentityLinked
+from domain.events.course import (
+    Closed,
+    GrantAppliedFor,
+    GrantDecided,
+    GrantEnded,
+    IdentityLinked,
+    Reopened,
+)
 from domain.events.team import TeamIdentityLinked
 from domain.values import Period
 from projections.views.grants import by_grant
@@ -152,8 +159,64 @@ def test_a_grant_under_a_new_id_carries_the_old_one_on(story: Story) -> None:
     granted(story, "c", MARCH, "b-2", Period(APRIL, JULY), continues=thing("b-1"))
     new, old = rows(story, APRIL)  # what runs out is on top
     assert (new["grant"], new["continues"]) == (f"{SOURCE} b-2", f"{SOURCE} b-1")
-    assert (old["state"], old["continued_by"]) == ("run-out", [f"{SOURCE} b-2"])
+    assert (old["state"], old["continued_by"]) == ("continued", [f"{SOURCE} b-2"])
     assert ask(story, FEBRUARY)["continued_by"] == []
+
+
+def test_a_grant_that_is_continued_does_not_run_out(story: Story) -> None:
+    granted(story, "c", JANUARY, "b-1", Period(JANUARY, APRIL))
+    assert ask(story, date(2026, 3, 1))["state"] == "runs-out"
+    before = story.position
+    granted(story, "c", date(2026, 3, 2), "b-2", Period(APRIL, JULY), continues=thing("b-1"))
+    old, new = rows(story, date(2026, 3, 10))
+    # 22 days in March, its own day included; the new one has 91 more, of April, May and June.
+    assert (old["state"], old["days_left"], old["continued_by"]) == (
+        *("continued", 22),
+        [f"{SOURCE} b-2"],
+    )
+    assert (new["state"], new["days_left"]) == ("granted", 113)
+    assert ask(story, date(2026, 3, 10), known_at=before)["state"] == "runs-out"
+
+
+def test_a_refusal_and_days_that_end_no_later_continue_nothing(story: Story) -> None:
+    granted(story, "c", JANUARY, "b-1", Period(JANUARY, APRIL))
+    refused = GrantDecided(
+        actor=CASEWORKER,
+        grant=thing("b-2"),
+        kind="mentor-hours",
+        outcome="refused",
+        reason="not-documented",
+        continues=thing("b-1"),
+    )
+    story.course("c", refused, MARCH)
+    granted(story, "c", MARCH, "b-3", Period(MARCH, APRIL), continues=thing("b-1"))
+    found = {row["grant"]: row["state"] for row in rows(story, date(2026, 3, 10))}
+    assert found[f"{SOURCE} b-1"] == "runs-out"
+
+
+def test_in_a_closed_course_nothing_runs_out(story: Story) -> None:
+    granted(story, "c", JANUARY, "b-1", Period(JANUARY, APRIL))
+    before = story.position
+    closing = Closed(actor=CASEWORKER, to=date(2026, 3, 5), reason="goal-reached")
+    told = story.course("c", closing, date(2026, 3, 5), id_="close")
+    assert ask(story, date(2026, 3, 4))["state"] == "runs-out"
+    row = ask(story, date(2026, 3, 5))
+    assert (row["state"], row["closed_on"], row["days_left"]) == (
+        *("closed", date(2026, 3, 5)),
+        None,
+    )
+    assert behind(story, date(2026, 3, 5))[-1] == "close"
+    assert ask(story, date(2026, 3, 5), known_at=before)["state"] == "runs-out"
+    # Its days are past whatever became of the course.
+    assert ask(story, APRIL)["state"] == "run-out"
+    # Open again before its days are past, it holds again.
+    again = Reopened(actor=CASEWORKER, from_=date(2026, 3, 10), reason="need-returned")
+    story.course("c", again, date(2026, 3, 10))
+    assert ask(story, date(2026, 3, 9))["state"] == "closed"
+    row = ask(story, date(2026, 3, 10))
+    assert (row["state"], row["closed_on"], row["days_left"]) == ("runs-out", None, 22)
+    story.retract(told, date(2026, 3, 12), id_="gone")
+    assert ask(story, date(2026, 3, 9))["state"] == "runs-out"
 
 
 def test_a_decision_told_late_is_in_force_from_its_day_and_was_not_known_before(

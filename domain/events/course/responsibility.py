@@ -158,6 +158,7 @@ class Reopened(CourseFact, frozen=True, kw_only=True):
     READ_BY = (
         "caseload",
         "matching",
+        "grants",
         "management",
         "match-overdue",
         "goal-review-overdue",
