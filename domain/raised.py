@@ -37,8 +37,9 @@ class Status(StrEnum):
 
 class FollowUp(Struct, frozen=True, kw_only=True):
     """One follow-up. `addressed_to` and `person` are those that have it now; `taken_over` says
-    whether that person took it on, and nobody has been given it by an escalation since. `about` is
-    the key's person by the one id that they are read as now.
+    whether that person took it on, and nobody has been given it by an escalation since; `taken_as`
+    the function in which they did, None where another gave it to them. `about` is the key's person
+    by the one id that they are read as now.
     """
 
     key: FollowUpKey
@@ -49,6 +50,7 @@ class FollowUp(Struct, frozen=True, kw_only=True):
     addressed_to: str | None = None
     person: UUID | None = None
     taken_over: bool = False
+    taken_as: str | None = None
     reminders: int = 0
     escalated_to: tuple[str, ...] = ()
     snoozed_until: date | None = None
@@ -108,7 +110,8 @@ def _follow_up(
         edition=_edition(raised.fact) if raised else None,
         addressed_to=holder,
         person=person,
-        taken_over=taken,
+        taken_over=taken is not None,
+        taken_as=_taken_as(taken),
         reminders=max((f.number for f in facts if isinstance(f, FollowUpReminded)), default=0),
         escalated_to=tuple(dict.fromkeys(f.addressed_to for f in escalations)),
         snoozed_until=snoozes[-1] if snoozes else None,
@@ -122,20 +125,28 @@ def _edition(fact: FollowUpEvent) -> tuple[str, str] | None:
     return (fact.pack, fact.edition) if isinstance(fact, FollowUpRaised) else None
 
 
-def _holder(facts: Sequence[FollowUpEvent]) -> tuple[str | None, UUID | None, bool]:
+def _holder(
+    facts: Sequence[FollowUpEvent],
+) -> tuple[str | None, UUID | None, FollowUpTakenOver | None]:
     """To whom it is addressed and who has it: as raised, escalated or taken over, the last of them.
 
-    The third says whether that person took it over.
+    The third is how that person took it over, if they did.
     """
     addressed_to: str | None = None
     person: UUID | None = None
-    taken = False
+    taken: FollowUpTakenOver | None = None
     for fact in _raised_first(facts):
         if isinstance(fact, FollowUpRaised | FollowUpEscalated):
-            addressed_to, person, taken = fact.addressed_to, fact.person, False
+            addressed_to, person, taken = fact.addressed_to, fact.person, None
         elif isinstance(fact, FollowUpTakenOver):
-            person, taken = fact.person, True
+            person, taken = fact.person, fact
     return addressed_to, person, taken
+
+
+def _taken_as(taken: FollowUpTakenOver | None) -> str | None:
+    if taken is None or taken.speaker.id != taken.person:
+        return None
+    return taken.speaker.function
 
 
 def _raised_first(facts: Sequence[FollowUpEvent]) -> Iterator[FollowUpEvent]:

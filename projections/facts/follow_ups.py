@@ -13,7 +13,7 @@ from domain.events.common import (
     FollowUpTakenOver,
     FollowUpWithdrawn,
 )
-from domain.values import FollowUpKey
+from domain.values import Actor, FollowUpKey
 from projections.copying import Kind
 from projections.table import UNSAID, FactTable, Values, key, ref
 
@@ -42,7 +42,11 @@ ESCALATED = FactTable(
     "follow_ups_escalated", {**_KEY, "addressed_to": Kind.CODE, "person": Kind.UUID}
 )
 SNOOZED = FactTable("follow_ups_snoozed", {**_KEY, "until_day": Kind.DATE, "reason": Kind.CODE})
-TAKEN_OVER = FactTable("follow_ups_taken_over", {**_KEY, "person": Kind.UUID, "reason": Kind.CODE})
+# `function` is that of a person who took it over themselves.
+TAKEN_OVER = FactTable(
+    "follow_ups_taken_over",
+    {**_KEY, "person": Kind.UUID, "reason": Kind.CODE, "function": Kind.CODE},
+)
 # `because` is the fact that satisfied it, or for which it was withdrawn.
 ENDED = FactTable(
     "follow_ups_ended",
@@ -81,7 +85,8 @@ def _snoozed(fact: FollowUpSnoozed) -> Values:
 
 @TAKEN_OVER.row_from(FollowUpTakenOver)
 def _taken_over(fact: FollowUpTakenOver) -> Values:
-    return (*_key(fact), fact.person, fact.reason)
+    own = fact.speaker.id == fact.person
+    return (*_key(fact), fact.person, fact.reason, fact.speaker.function if own else None)
 
 
 @ENDED.row_from(FollowUpResolved)
@@ -132,8 +137,9 @@ def _read_snoozed(row: Any) -> Fact:
 
 @TAKEN_OVER.read_as
 def _read_taken_over(row: Any) -> Fact:
+    actor = Actor(row.function, row.person) if row.function else UNSAID
     return FollowUpTakenOver(
-        actor=UNSAID, follow_up=_told(row), person=row.person, reason=row.reason
+        actor=actor, follow_up=_told(row), person=row.person, reason=row.reason
     )
 
 

@@ -60,6 +60,15 @@ class Duties(NamedTuple):
         in_duty = duty.people.get(to) if duty else None
         return in_duty or self.people.get(stream, {}).get(to) or given
 
+    def function(self, stream: UUID, follow_up: FollowUp) -> str | None:
+        """The function in which they have it: whoever took it over has it in their own. Where
+        somebody else gave it to them, the function that they hold on the day; None if unknown."""
+        if not follow_up.taken_over:
+            return follow_up.addressed_to
+        held = self.people.get(stream, {}).items()
+        own = (function for function, person in held if person == follow_up.person)
+        return follow_up.taken_as or next(own, None)
+
 
 def duties_behind(question: Question, several: Collection[Open]) -> Duties:
     """The duties behind open follow-ups, and who would be addressed now."""

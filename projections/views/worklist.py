@@ -49,7 +49,9 @@ def by_person(question: Question) -> Iterator[Line]:
     """One row for each person who has open follow-ups, and one for what nobody has; whoever has
     the longest due first.
 
-    `overdue` are those whose day is past, `escalated` and `snoozed` those at that stage.
+    `functions` are those in which that person has them: whoever took one over has it in their own,
+    not in the one it was addressed to. `overdue` are those whose day is past, `escalated` and
+    `snoozed` those at that stage.
     """
     several = open_follow_ups(question)
     behind = duties_behind(question, several)
@@ -62,7 +64,7 @@ def by_person(question: Question) -> Iterator[Line]:
             {
                 "person": person,
                 "functions": sorted(
-                    {one.follow_up.addressed_to for one in own if one.follow_up.addressed_to}
+                    {to for one in own if (to := behind.function(one.stream, one.follow_up))}
                 ),
                 **_counts(own, question.day),
             },

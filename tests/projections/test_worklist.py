@@ -304,6 +304,34 @@ def test_each_persons_follow_ups_are_counted_by_how_they_stand(story: Story) -> 
     assert not {"raised-early", "raised-gone"} & refs
 
 
+def test_whoever_takes_one_over_has_it_in_their_own_function(story: Story) -> None:
+    assigned(story, "leader", "leader", date(2026, 1, 1))
+    own, given = raise_match(story, "own", DUE), raise_match(story, "given", DUE)
+    raise_match(story, "left", DUE)
+    unknown = raise_match(story, "unknown", DUE)
+    before = story.position
+
+    def taken(course: str, which: FollowUpKey, by: str, person: str) -> None:
+        fact = CourseFollowUpTakenOver(
+            actor=actor(by), follow_up=which, person=who(person), reason="absence"
+        )
+        story.course(course, fact, date(2026, 1, 28))
+
+    taken("own", own, "coordinator", "coordinator")
+    taken("given", given, "coordinator", "leader")
+    taken("unknown", unknown, "coordinator", "somebody")
+    day = noon(date(2026, 2, 1))
+    rows = by_person(story.connection, HERE, as_of=day).rows
+    assert {row["person"]: row["functions"] for row in rows} == {
+        who("caseworker"): ["caseworker"],
+        who("coordinator"): ["coordinator"],
+        who("leader"): ["leader"],
+        who("somebody"): [],
+    }
+    (row,) = by_person(story.connection, HERE, as_of=day, known_at=before).rows
+    assert (row["person"], row["functions"]) == (who("caseworker"), ["caseworker"])
+
+
 def test_each_rules_follow_ups_are_counted_with_the_basis_of_the_day(story: Story) -> None:
     adopt(story, "own", "aftalt i teamet")
     which = raise_match(story, "one", date(2026, 1, 20))
