@@ -5,11 +5,18 @@ from psycopg.sql import SQL, Composed, Identifier
 from projections.table import FactTable
 
 
-def known_rows(table: FactTable, schema: str) -> Composed:
-    """The rows of a table known at the position `at`, to read from under an alias."""
+def known_rows(table: FactTable, schema: str, *, narrow: bool = False) -> Composed:
+    """The rows of a table known at the position `at`, to read from under an alias.
+
+    If `narrow`, those of `streams` only.
+    """
     return SQL(
-        "(select * from {} where learned <= %(at)s and (superseded is null or superseded > %(at)s))"
-    ).format(Identifier(schema, table.name))
+        "(select * from {} where learned <= %(at)s"
+        " and (superseded is null or superseded > %(at)s) {})"
+    ).format(
+        Identifier(schema, table.name),
+        SQL("and stream = any(%(streams)s)" if narrow else ""),
+    )
 
 
 def one_person(column: str, *, linked: bool) -> SQL:
@@ -20,3 +27,20 @@ def one_person(column: str, *, linked: bool) -> SQL:
     if not linked:
         return SQL(column)
     return SQL(f"coalesce((%(same)s::jsonb ->> {column}::text)::uuid, {column})")
+
+
+def other_ids(column: str, *, linked: bool) -> tuple[SQL, SQL]:
+    """The same where many rows are read: the one id, and a join that it needs.
+
+    Where ids are linked, they come as two arrays, `ids` and, each beside its own, `ones`.
+    """
+    if not linked:
+        return SQL(column), SQL("")
+    alias = "of_" + column.replace(".", "_")
+    return (
+        SQL(f"coalesce({alias}.one, {column})"),
+        SQL(
+            "left join unnest(%(ids)s::uuid[], %(ones)s::uuid[])"
+            f" as {alias} (id, one) on {alias}.id = {column}"
+        ),
+    )

@@ -1,6 +1,6 @@
 """Courses that may hold a contradiction, found without folding any."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, LiteralString
 from uuid import UUID
@@ -27,7 +27,8 @@ from projections.facts.roles import (
 )
 from projections.facts.supervision import CASES, SESSIONS
 from projections.table import FactTable
-from projections.views.known import known_rows, one_person
+from projections.views.irregularities import IRREGULARITIES, OVER, REGULAR, WORK, Work
+from projections.views.known import known_rows, one_person, other_ids
 from projections.views.suspicions import FRAMES, OTHER_WORK, SUSPICIONS, WITH_THE_CITIZEN
 
 Mentors = Mapping[UUID, MentorState]
@@ -55,37 +56,90 @@ _TABLES: dict[str, FactTable] = {
     "sessions": SESSIONS,
 }
 _PERSONS = ("a.speaker", "m.mentor", "s.speaker", "s.counterpart", "s.caseworker")
-_OLDEST = 'occurred_at, coalesce(sequence, -1), event_id collate "C", source collate "C"'
-_DAY = "(occurred_at at time zone 'Europe/Copenhagen')::date"
-_W_DAY = "(w.occurred_at at time zone 'Europe/Copenhagen')::date"
+_OLDEST = SQL('occurred_at, coalesce(sequence, -1), event_id collate "C", source collate "C"')
+_DAY = SQL("(occurred_at at time zone 'Europe/Copenhagen')::date")
+_W_DAY = SQL("(w.occurred_at at time zone 'Europe/Copenhagen')::date")
 
 
 def suspects(question: Question, mentors: Mentors) -> set[UUID]:
     """The courses that may hold one, and those that are linked: some too many, never too few."""
-    linked = bool(question.once(identity.staff))
-    persons = {name.replace(".", "_"): one_person(name, linked=linked) for name in _PERSONS}
-    text = FRAMES + " union ".join(f"({condition})" for condition in SUSPICIONS.values())
+    values = {
+        "at": question.position,
+        "as_of": question.as_of,
+        "day": question.day,
+        **_working(mentors, question.day),
+    }
+    irregular = _irregular(question, values)
+    linked = set(question.once(identity.courses).linked)
+    return linked | (_suspected(question, values, irregular) if irregular else set())
+
+
+def _irregular(question: Question, values: Mapping[str, Any]) -> set[UUID]:
+    """The courses that aren't plainly regular."""
+    same = question.once(identity.staff)
+    linked = bool(same)
     tables = {name: known_rows(table, question.schema) for name, table in _TABLES.items()}
+    persons: dict[str, SQL] = {}
+    for column in ("i.caseworker", "c.caseworker", "m.mentor"):
+        name = column.replace(".", "_")
+        persons[name], persons[f"like_{name}"] = other_ids(column, linked=linked)
+    work = [_worked(tables[name], named, linked=linked) for name, named in WORK.items()]
+    statement = SQL(REGULAR + IRREGULARITIES).format(
+        **tables,
+        **persons,
+        over=SQL(OVER),
+        work=SQL(" union all ").join(work),
+        linked=SQL("true" if linked else "false"),
+        w_day=_W_DAY,
+    )
+    ids = {"ids": list(same.keys()), "ones": list(same.values())}
+    return _streams(question, statement, {**values, **ids})
+
+
+def _worked(table: Composed, named: Work, *, linked: bool) -> Composed:
+    """When each row of a table happened, and the mentor and caseworker whom it names."""
+    text = f"{named.mentor} {named.caseworker}"
+    columns = [name for name in ("speaker", "counterpart", "mentor") if f"{{{name}}}" in text]
+    of = {name: other_ids(f"t.{name}", linked=linked) for name in columns}
+    ones = {name: one for name, (one, _) in of.items()}
+    return SQL(
+        "select t.stream, t.occurred_at as at, {mentor} as mentor, {caseworker} as caseworker,"
+        " {with_citizen} as with_citizen from {table} as t {like} where t.occurred_at <= %(as_of)s"
+    ).format(
+        mentor=SQL(named.mentor or "null::uuid").format(**ones),
+        caseworker=SQL(named.caseworker or "null::uuid").format(**ones),
+        with_citizen=named.with_citizen,
+        table=table,
+        like=SQL(" ").join(join for _, join in of.values()),
+    )
+
+
+def _suspected(question: Question, values: Mapping[str, Any], among: Collection[UUID]) -> set[UUID]:
+    """Of these courses those that a suspicion falls on."""
+    same = question.once(identity.staff)
+    persons = {name.replace(".", "_"): one_person(name, linked=bool(same)) for name in _PERSONS}
+    text = FRAMES + " union ".join(f"({condition})" for condition in SUSPICIONS.values())
+    tables = {
+        name: known_rows(table, question.schema, narrow=table is not SESSIONS)
+        for name, table in _TABLES.items()
+    }
     spans = [_span(tables[name], last="max(occurred_at)") for name in WITH_THE_CITIZEN]
     spans += [_span(tables[name], last="null::timestamptz") for name in OTHER_WORK]
     statement = SQL(text).format(
         **tables,
         **persons,
         spans=SQL(" union all ").join(spans),
-        oldest=SQL(_OLDEST),
-        day=SQL(_DAY),
-        w_day=SQL(_W_DAY),
+        oldest=_OLDEST,
+        day=_DAY,
+        w_day=_W_DAY,
     )
-    values = {
-        "at": question.position,
-        "as_of": question.as_of,
-        "day": question.day,
-        "same": Jsonb({str(k): str(v) for k, v in question.once(identity.staff).items()}),
-        **_working(mentors, question.day),
-    }
+    ones = Jsonb({str(id_): str(one) for id_, one in same.items()})
+    return _streams(question, statement, {**values, "same": ones, "streams": list(among)})
+
+
+def _streams(question: Question, statement: Composed, values: Mapping[str, Any]) -> set[UUID]:
     cursor = question.connection.cursor(binary=True, row_factory=tuple_row)
-    rows = cursor.execute(statement, values, prepare=False)
-    return {stream for (stream,) in rows} | set(question.once(identity.courses).linked)
+    return {stream for (stream,) in cursor.execute(statement, values, prepare=False)}
 
 
 def _span(table: Composed, *, last: LiteralString) -> Composed:
