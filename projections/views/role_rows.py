@@ -20,9 +20,7 @@ from domain.cooperation import ABOUT_ROLES
 from domain.role_clarity import ASSUMED, CommonGoal, Contacts, Seen
 from projections import identity
 from projections.asking import Question
-from projections.facts.roles import (
-    FRICTIONS,
-)
+from projections.facts.roles import FRICTIONS, answers_in
 from projections.table import ref
 from projections.views.role_sql import FORMS, PAIRS, TWICE, statement
 
@@ -93,8 +91,8 @@ def _seen(row: Any, frictions: Sequence[Friction], lately: datetime) -> Seen:
         mentor=row.mentor,
         caseworker=row.caseworker,
         matched_since=row.since,
-        mentor_says=_answers(row.mentor_said),
-        caseworker_says=_answers(row.caseworker_said),
+        mentor_says=answers_in(row.mentor_said),
+        caseworker_says=answers_in(row.caseworker_said),
         goal=_goal(row),
         contacts=_contacts(row),
         crossings=_crossings(row.authority, row.mentor_work),
@@ -112,15 +110,6 @@ def _crossings(authority: int | None, mentor_work: int | None) -> Mapping[str, i
     """Those that there are, by kind."""
     counted = {"authority": authority, "mentor-work": mentor_work}
     return MappingProxyType({kind: number for kind, number in counted.items() if number})
-
-
-@lru_cache(4096)
-def _answers(said: str | None) -> Mapping[str, str]:
-    """What a side says, by responsibility; nothing where it said nothing."""
-    if said is None:
-        return MappingProxyType({})
-    asked, answered = (part.split() for part in said.split("/"))
-    return MappingProxyType(dict(zip(asked, answered, strict=True)))
 
 
 def _goal(row: Any) -> CommonGoal:

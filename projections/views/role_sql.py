@@ -12,6 +12,7 @@ from projections.facts.matches import MATCH_ENDS, MATCHES
 from projections.facts.roles import (
     ACKNOWLEDGEMENTS,
     COORDINATIONS,
+    FRICTIONS,
     GOALS,
     REVIEWS,
     STATEMENTS,
@@ -33,6 +34,7 @@ _TABLES: dict[str, FactTable] = {
     "reviews": REVIEWS,
     "coordinations": COORDINATIONS,
     "acts": AUTHORITY_ACTS,
+    "frictions": FRICTIONS,
     "activities": ACTIVITIES,
 }
 
@@ -65,8 +67,7 @@ pair as materialized (
  from follows f left join responsible r using (stream)),
 said as materialized (
  select distinct on (p.stream, p.mentor, s.speaker_function) p.stream, p.mentor,
-  s.speaker_function, s.occurred_at as at,
-  array_to_string(s.responsibilities, ' ') || '/' || array_to_string(s.holders, ' ') as answers
+  s.speaker_function, s.occurred_at as at, s.answers
  from pair as p join {statements} as s using (stream)
  where s.occurred_at <= %(as_of)s and (s.speaker_function = 'mentor'
    and {s_speaker} = p.mentor and {s_counterpart} = p.caseworker
