@@ -1,5 +1,9 @@
 """The FastAPI application: routes, the answers to errors, the contract."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -8,6 +12,7 @@ from starlette.responses import Response
 
 from services.api import commands, courses, events, health, rules, texts, views
 from services.api.guard import Guard
+from services.api.lanes import Lanes
 from services.api.problems import ApiError, language_of
 from services.api.state import Api
 from services.edge.problems import Flaw
@@ -25,7 +30,15 @@ _STATUSES = {404: "not-found", 405: "wrong-method", 413: "too-large"}
 def create_app(app: App, *, clock: Clock = utc_now) -> FastAPI:
     """The application on an open App. `clock` tells what "now" is in questions and of tokens."""
     api = Api(app, clock)
+    lanes = Lanes(api)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        await anyio.to_thread.run_sync(lanes.close)
+
     made = FastAPI(
+        lifespan=lifespan,
         title="Rød Tråd",
         version="1",
         description=_DESCRIPTION,
@@ -39,7 +52,7 @@ def create_app(app: App, *, clock: Clock = utc_now) -> FastAPI:
         },
     )
     for router in (
-        events.router(api),
+        events.router(api, lanes),
         views.router(api),
         commands.router(api),
         rules.router(api),

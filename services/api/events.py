@@ -1,5 +1,6 @@
 """`POST /v1/events`: CloudEvents in structured, binary and batch mode; a receipt for each event."""
 
+from collections import Counter
 from functools import partial
 from urllib.parse import unquote
 
@@ -10,10 +11,11 @@ from starlette.responses import Response
 
 from services.api import described
 from services.api.body import LARGEST, read_body
-from services.api.intake import Answer, Parsed, take_batch, take_one
+from services.api.intake import Handed, Parsed, handed, read_batch
+from services.api.lanes import Lanes
 from services.api.problems import ApiError, json_response, language_of, problem_response
 from services.api.security import BEARER, may_send
-from services.api.state import Api
+from services.api.state import Api, Desk
 from services.edge.parse import LONGEST_EVENT, parse_binary, parse_event
 from services.edge.problems import Problem
 from services.edge.sentences import flaw
@@ -29,7 +31,7 @@ _TYPES = {
 _STATUSES = {"stored": 201, "duplicate": 200}
 
 
-def router(api: Api) -> APIRouter:
+def router(api: Api, lanes: Lanes) -> APIRouter:
     """The route."""
     routes = APIRouter(tags=["events"], dependencies=[Security(BEARER)])
 
@@ -47,42 +49,54 @@ def router(api: Api) -> APIRouter:
         if body is not None and not mode:
             mode = BATCH if body[:200].lstrip(b" \t\r\n").startswith(b"[") else STRUCTURED
         if mode == BATCH and body is not None:
-            return await _batch(api, token, request, body)
-        return await _one(api, token, request, mode, body)
+            return await _batch(api, lanes, token, request, body)
+        return await _one(api, lanes, token, request, mode, body)
 
     return routes
 
 
-async def _batch(api: Api, token: Token, request: Request, body: bytes) -> Response:
+async def _batch(api: Api, lanes: Lanes, token: Token, request: Request, body: bytes) -> Response:
     language = language_of(request)
-    taken = await api.write(lambda: take_batch(api.desk(token.municipality), token, body))
-    if isinstance(taken, Problem):
-        return problem_response(taken, language)
-    for answer in taken:
-        _count(api, token, answer)
-    right = all(answer.problem is None for answer in taken)
-    receipts = [answer.as_dict(language) for answer in taken]
+    desk, size = await api.open_desk(token.municipality), len(body)
+    with lanes.place(desk, size):
+        read = await lanes.read(size, lambda: read_batch(desk, token, body))
+        if isinstance(read, Problem):
+            return problem_response(read, language)
+        answers = await lanes.store(desk, read, size)
+    for status, count in Counter(answer.status for answer in answers).items():
+        api.metrics.receipts.labels(token.municipality, status).inc(count)
+    right = all(answer.problem is None for answer in answers)
+    receipts = [answer.as_dict(language) for answer in answers]
     return json_response({"receipts": receipts}, 200 if right else 207)
 
 
-async def _one(api: Api, token: Token, request: Request, mode: str, body: bytes | None) -> Response:
-    def work() -> Answer:
-        desk = api.desk(token.municipality)
-        parsed: Parsed
-        if body is None:
-            parsed = Problem(kind="too-large", errors=(flaw("", "too-large", limit=LONGEST_EVENT),))
-        else:
-            read = partial(parse_binary, request.headers) if mode == BINARY else parse_event
-            parsed = read(body, municipality=token.municipality, now=desk.store.clock())
-        sent = _structured(request, body) if mode == BINARY and body is not None else body
-        return take_one(desk, token, parsed, sent)
-
+async def _one(
+    api: Api, lanes: Lanes, token: Token, request: Request, mode: str, body: bytes | None
+) -> Response:
+    desk, size = await api.open_desk(token.municipality), len(body or b"")
+    with lanes.place(desk, size):
+        read = await lanes.read(size, lambda: _read_one(desk, token, request, mode, body))
+        [answer] = await lanes.store(desk, read, size)
+    api.metrics.receipts.labels(token.municipality, answer.status).inc()
     language = language_of(request)
-    answer = await api.write(work)
-    _count(api, token, answer)
     if answer.problem is not None:
         return problem_response(answer.problem, language)
     return json_response(answer.as_dict(language), _STATUSES[answer.status])
+
+
+def _read_one(desk: Desk, token: Token, request: Request, mode: str, body: bytes | None) -> Handed:
+    parsed: Parsed
+    if body is None:
+        parsed = Problem(kind="too-large", errors=(flaw("", "too-large", limit=LONGEST_EVENT),))
+    else:
+        read = partial(parse_binary, request.headers) if mode == BINARY else parse_event
+        parsed = read(body, municipality=token.municipality, now=desk.store.clock())
+    return handed(token, [parsed], lambda: [_sent(request, mode, body)])
+
+
+def _sent(request: Request, mode: str, body: bytes | None) -> bytes | None:
+    """What is kept of it if it is refused."""
+    return body if body is None or mode != BINARY else _structured(request, body)
 
 
 def _mode(request: Request) -> str:
@@ -110,7 +124,3 @@ def _structured(request: Request, body: bytes) -> bytes:
     headers = request.headers.items()
     attributes = {name[3:]: unquote(value) for name, value in headers if name.startswith("ce-")}
     return msgspec.json.encode(attributes)[:-1] + b',"data":' + body + b"}"
-
-
-def _count(api: Api, token: Token, answer: Answer) -> None:
-    api.metrics.receipts.labels(token.municipality, answer.status).inc()

@@ -1,11 +1,12 @@
-"""From a body to receipts: read, check, store, keep what is refused. Runs in a thread."""
+"""From a body to receipts: read, check, store, keep what is refused."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 from psycopg import Cursor
 
 from services.api.problems import ApiError
@@ -49,55 +50,87 @@ class Answer:
         return found
 
 
-def take_one(desk: Desk, token: Token, parsed: Parsed, body: bytes | None) -> Answer:
-    """Store an event that was read. `body`: what is kept if it is refused."""
-    return _take(desk, token, [parsed], lambda: [body])[0]
+class Handed(Struct, frozen=True, kw_only=True):
+    """What was read of one request: facts to store and problems, by their place in it.
+
+    `texts` gives what was sent; it is asked for only if something is refused.
+    """
+
+    count: int
+    facts: dict[int, Incoming]
+    problems: dict[int, Problem]
+    texts: Callable[[], Sequence[bytes | None]]
 
 
-def take_batch(desk: Desk, token: Token, body: bytes) -> list[Answer] | Problem:
-    """Store what is right in a batch; an answer for each event, in order. Raises ApiError."""
+def handed(
+    token: Token, parsed: Sequence[Parsed], texts: Callable[[], Sequence[bytes | None]]
+) -> Handed:
+    """What may be stored of what was read, and what this sender may not send."""
+    facts: dict[int, Incoming] = {}
+    problems: dict[int, Problem] = {}
+    for n, one in enumerate(parsed):
+        problem = one if isinstance(one, Problem) else not_senders(token, one)
+        if problem is not None:
+            problems[n] = problem
+        elif isinstance(one, Incoming):
+            facts[n] = one
+    return Handed(count=len(parsed), facts=facts, problems=problems, texts=texts)
+
+
+def read_batch(desk: Desk, token: Token, body: bytes) -> Handed | Problem:
+    """Read a batch. Raises ApiError."""
     _bounded(body)
     now = desk.store.clock()
     parsed = parse_batch(body, municipality=token.municipality, now=now)
     if isinstance(parsed, Problem):
         return parsed
-    return _take(desk, token, parsed, lambda: _texts(body))
+    return handed(token, parsed, lambda: _texts(body))
 
 
-def _take(
-    desk: Desk,
-    token: Token,
-    parsed: Sequence[Parsed],
-    texts: Callable[[], Sequence[bytes | None]],
-) -> list[Answer]:
-    """`texts` gives what was sent; it is asked for only if something is refused."""
-    facts: dict[int, Incoming] = {}
-    answers: dict[int, Answer] = {}
-    for n, one in enumerate(parsed):
-        problem = one if isinstance(one, Problem) else not_senders(token, one)
-        if problem is not None:
-            answers[n] = Answer(None, problem)
-        elif isinstance(one, Incoming):
-            facts[n] = one
+def store(desk: Desk, requests: Sequence[Handed]) -> list[list[Answer]]:
+    """Store several requests in one transaction, as if one after the other.
+
+    An answer for each event of each, in order. What is refused is kept in the same transaction, so
+    that nothing is lost between the two.
+    """
+    facts = [fact for one in requests for fact in one.facts.values()]
+    answers: list[list[Answer]] = []
 
     def answered(cursor: Cursor[Any], receipts: Sequence[Receipt]) -> None:
-        answers.update(
-            (n, Answer(r, conflict(r.source, r.id) if r.status == "conflict" else None))
-            for n, r in zip(facts, receipts, strict=True)
-        )
-        problems = {n: a.problem for n, a in answers.items() if a.problem is not None}
-        if problems:
-            sent = texts()
-            kept = [_kept(p, sent[n]) for n, p in problems.items()]
+        answers.clear()
+        rest, kept = iter(receipts), list[RefusedEvent]()
+        for one in requests:
+            found = _answers(one, rest)
+            answers.append(found)
+            kept += _refused(one, found)
+        if kept:
             desk.refusals.keep(cursor, kept, desk.store.clock())
 
     if facts:
-        # In the transaction of those that are stored, so that nothing is lost between the two.
-        desk.store.append(list(facts.values()), answered)
+        desk.store.append(facts, answered)
     else:
         with desk.store.transaction() as cursor:
             answered(cursor, [])
-    return [answers[n] for n in range(len(parsed))]
+    return answers
+
+
+def _answers(one: Handed, receipts: Iterator[Receipt]) -> list[Answer]:
+    """Takes as many receipts as there are facts."""
+    found = {n: Answer(None, problem) for n, problem in one.problems.items()}
+    for n, receipt in zip(one.facts, receipts, strict=False):
+        problem = None
+        if receipt.status == "conflict":
+            problem = conflict(receipt.source, receipt.id)
+        found[n] = Answer(receipt, problem)
+    return [found[n] for n in range(one.count)]
+
+
+def _refused(one: Handed, answers: Sequence[Answer]) -> list[RefusedEvent]:
+    refused = [(n, each.problem) for n, each in enumerate(answers) if each.problem is not None]
+    if not refused:
+        return []
+    texts = one.texts()
+    return [_kept(problem, texts[n]) for n, problem in refused]
 
 
 def _kept(problem: Problem, text: bytes | None) -> RefusedEvent:

@@ -40,8 +40,9 @@ class Api:
         self.metrics = Metrics(app.server, clock)
         self._desks: dict[str, Desk] = {}
         self._lock = Lock()
-        # Writers queue for one lock, so they may never hold all connections: readers need some.
-        self._writers = anyio.CapacityLimiter(max(1, app.settings.pool_size - 4))
+        # Writers queue for locks, so they may never hold all connections: readers need some.
+        self.connections_for_lanes = max(1, app.settings.pool_size - 6)
+        self._writers = anyio.CapacityLimiter(2 if app.settings.pool_size > 6 else 1)
         self._readers = anyio.CapacityLimiter(max(2, app.settings.pool_size))
 
     def desk(self, code: str) -> Desk:
@@ -54,6 +55,11 @@ class Api:
                 self._desks[code] = Desk(store, refusals, Streams(store))
             return self._desks[code]
 
+    async def open_desk(self, code: str) -> Desk:
+        """The same, from the event loop. Raises ApiError 503."""
+        known = self._desks.get(code)
+        return known if known is not None else await in_thread(lambda: self.desk(code))
+
     def desks(self, code: str | None) -> list[Desk]:
         """The desk of that code, or of all municipalities that the database knows."""
         if code is not None:
@@ -61,7 +67,7 @@ class Api:
         return [self.desk(store.code) for store in self.app.server.municipalities()]
 
     async def write(self, work: Callable[[], T]) -> T:
-        """Run what stores, in a thread. Raises ApiError 503."""
+        """Run what decides and stores, in a thread. Raises ApiError 503."""
         return await in_thread(work, limiter=self._writers)
 
     async def read(self, work: Callable[[], T]) -> T:
