@@ -6,7 +6,7 @@ the projector goes on meanwhile.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, LiteralString, NamedTuple, TypeVar
@@ -23,6 +23,7 @@ from domain.folding import Telling, Told
 from domain.values import Period, Ref
 from projections import tracking
 from projections.facts.timeline import TIMELINE
+from projections.paging import WHOLE, L, Page, Place, Reading, S
 from projections.table import COMMON, FactTable
 from projections.tracking import Reached
 
@@ -90,13 +91,15 @@ Behind = Callable[[], Iterable[Ref]]
 class Answer(NamedTuple):
     """Rows, the position in the log that they reflect, and when that position was recorded.
 
-    `behind` has one for each row, or none at all where nobody can ask.
+    `behind` has one for each row, or none at all where nobody can ask; `places` one for each row
+    of a list, by which it can be read on.
     """
 
     rows: list[dict[str, Any]]
     position: int
     recorded_at: datetime | None
     behind: Sequence[Behind] = ()
+    places: Sequence[Place] = ()
 
 
 class Question:
@@ -114,7 +117,9 @@ class Question:
         *,
         as_of: datetime | None = None,
         known_at: int | None = None,
+        page: Page = WHOLE,
     ) -> None:
+        self.reading = Reading(page)
         self.connection = connection
         self.schema = schema
         cursor = connection.cursor(row_factory=tuple_row)
@@ -125,6 +130,15 @@ class Question:
             reached = Reached(known_at, self._recorded_at(known_at))
         self.position, self.recorded_at = reached
         self._once: dict[Hashable, Any] = {}
+
+    def in_chunks(
+        self,
+        subjects: Sequence[S],
+        lines_of: Callable[[Sequence[S]], Iterable[Iterable[L]]],
+        columns: Sequence[str] = ("course",),
+    ) -> Iterator[L]:
+        """The lines of subjects in their order, read so far as a page goes: as `Reading` does."""
+        return self.reading.in_chunks(subjects, lines_of, columns)
 
     def once(self, work: Callable[["Question"], T]) -> T:
         """What `work` reads of this question; read again only by another question."""
@@ -287,6 +301,11 @@ class Question:
                 found[one_of[row.stream]].add(_counts(row, table))
         return dict(found)
 
-    def answer(self, rows: list[dict[str, Any]], behind: Sequence[Behind] = ()) -> Answer:
+    def answer(
+        self,
+        rows: list[dict[str, Any]],
+        behind: Sequence[Behind] = (),
+        places: Sequence[Place] = (),
+    ) -> Answer:
         """The rows with the position they reflect."""
-        return Answer(rows, self.position, self.recorded_at, behind)
+        return Answer(rows, self.position, self.recorded_at, behind, places)

@@ -32,8 +32,13 @@ class Condition:
     value: str
 
     def holds(self, row: Mapping[str, Any]) -> bool:
-        """Whether a row meets it. What there is nothing of is neither more nor less."""
-        found = plain(row[self.column])
+        """Whether a row meets it."""
+        return self.meets(row[self.column])
+
+    def meets(self, value: Any) -> bool:
+        """Whether a value does. What there is nothing of is neither more nor less. Raises
+        AskedWrongError."""
+        found = plain(value)
         if self.sign == "=":
             several = found if isinstance(found, list) else [found]
             return any(self._equals(one) for one in several) or (found == [] and not self.value)

@@ -1,9 +1,8 @@
 """How a view is asked of one municipality or several: the way of the command line and of HTTP."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +11,11 @@ from psycopg import Cursor
 from domain.values import Period
 from projections import parking
 from projections.asking import Answer
-from projections.asking import Municipality as Place
 from projections.views.timeline import timeline
 from services.collecting import no_collecting
-from services.explaining import explain
+from services.cursors import Pins, Seal
 from services.freshness import STALE_AFTER
+from services.listing import Asked, Listing, Row, tests, with_senders_ids
 from services.municipalities import danish_order, name_of
 from services.narrowing import AskedWrongError, conditions
 from services.projector import catch_up, prepare
@@ -28,7 +27,6 @@ from services.words import Words
 
 __all__ = ["VIEWS", "Answered", "Row", "View", "ask", "ask_timeline", "bring_up_to_date"]
 
-Row = dict[str, Any]
 _CONFIDENTIAL = Words(
     "Kan ikke forklares: hændelserne bag er fortrolige.",
     "Can't be explained: the events behind are confidential.",
@@ -41,7 +39,8 @@ class Answered:
 
     `age_seconds` is for how long there has been an event that the answer doesn't reflect; 0 when
     it reflects all, or what was known at a past time. `parked` streams are missing from some
-    position on, since something in them can't be read.
+    position on, since something in them can't be read. `next` is the cursor of the next page,
+    if there is one.
     """
 
     rows: list[Row]
@@ -49,6 +48,7 @@ class Answered:
     age_seconds: float
     head: int | dict[str, int] | None = None
     parked: int = 0
+    next: str | None = None
 
     @property
     def stale(self) -> bool:
@@ -64,6 +64,7 @@ class Answered:
             "age_seconds": self.age_seconds,
             "parked": self.parked,
             "stale": self.stale,
+            "next": self.next,
         }
 
 
@@ -92,48 +93,58 @@ def ask(
     course: str | None = None,
     where: Collection[str] = (),
     explained: bool = False,
+    limit: int | None = None,
+    cursor: str | None = None,
     now: datetime,
 ) -> Answered:
     """A view's answer for these municipalities, in Danish order of their names.
 
     `known_at` is a time: each municipality answers at the position that it had then. `by` is the
     level; `period` and `course` (a sender's id) go with the levels that accept them; `where` are
-    conditions on the columns. With `explained` the rows are the events behind the answer's.
-    Raises AskedWrongError.
+    conditions on the columns. With `explained` the rows are the events behind the answer's. With
+    `limit` so many rows are answered, and `next` is the `cursor` with which the same question goes
+    on; its times and period are the first page's, whether or not they are given again. Raises
+    AskedWrongError.
     """
     level = level_of(view, by)
     _check(view, level, {"period": period, "course": course})
     if explained and not level.explained:
         raise AskedWrongError("explain", _CONFIDENTIAL)
     narrow = conditions(where, level.names, level.terms)
-    named = [column.name for column in level.columns if column.is_named]
-
-    more: Row = {} if period is None else {"period": period}
-
-    def find(store: Municipality, cursor: Cursor[Any], position: int | None) -> Answer:
-        place = Place(store.code, name_of(store.code), store.schema)
-        streams = {} if course is None else {"streams": streams_of[store.code]}
-        answer = level.ask(
-            cursor.connection, place, as_of=as_of or now, known_at=position, **more, **streams
-        )
-        # The events behind are asked for on the answer's own connection, or not at all.
-        found = [tuple(behind()) for behind in answer.behind] if explained else []
-        return answer._replace(behind=[partial(tuple, refs) for refs in found])
-
-    def finish(store: Municipality, answer: Answer) -> list[Row]:
-        rows = _with_senders_ids(store, answer.rows, named)
-        kept = [n for n, row in enumerate(rows) if all(one.holds(row) for one in narrow)]
-        if not explained:
-            return [rows[n] for n in kept]
-        behind = [(_keys(level, rows[n]), answer.behind[n]()) for n in kept]
-        events = explain(store, behind, answer.position)
-        return _with_senders_ids(store, events, ["actor", "course", "person"])
-
     by_name = sorted(municipalities, key=lambda m: danish_order(name_of(m.code)))
-    streams_of = {m.code: _streams(m, course) for m in by_name} if course is not None else {}
-    if course is not None and not any(streams_of.values()):
+    seal = Seal(by_name, (view.name, by or view.default, course or "", *where))
+    start = None
+    if cursor is not None:
+        start = seal.opened(cursor, as_of, known_at, period)
+        as_of, known_at, period = start.pins.as_of, start.pins.known_at, start.pins.period
+    asked = Asked(
+        level,
+        as_of or now,
+        narrow,
+        explained,
+        asked=_more(by_name, period, course),
+        only={m.code: tests(m, level, narrow) for m in by_name} if narrow else {},
+    )
+    listing = Listing(asked, start.start if start else None, limit)
+    pinned = start.pins.positions if start else {}
+    answered = _answered(by_name, listing.find, listing.finish, known_at, now, pinned)
+    if listing.next is None:
+        return answered
+    pins = Pins(asked.as_of, known_at, period, listing.positions)
+    return replace(answered, next=seal.sealed(pins, *listing.next))
+
+
+def _more(
+    stores: Sequence[Municipality], period: Period | None, course: str | None
+) -> dict[str, Row]:
+    """What else a level is asked, of each municipality. Raises AskedWrongError."""
+    more: Row = {} if period is None else {"period": period}
+    if course is None:
+        return {m.code: more for m in stores}
+    streams = {m.code: _streams(m, course) for m in stores}
+    if not any(streams.values()):
         raise AskedWrongError("course", Words("Intet forløb har det id.", "No course has that id."))
-    return _answered(by_name, find, finish, known_at, now)
+    return {code: more | {"streams": found} for code, found in streams.items()}
 
 
 def _check(view: View, level: Level, asked: Mapping[str, Any]) -> None:
@@ -157,12 +168,6 @@ def _streams(store: Municipality, course: str) -> list[UUID]:
     return [] if stream is None else [stream]
 
 
-def _keys(level: Level, row: Row) -> Row:
-    """What a row is known by: its municipality, and the level's keys."""
-    names = ["municipality", *level.keys, *(f"{name}_id" for name in level.keys)]
-    return {name: row[name] for name in names if name in row}
-
-
 def ask_timeline(
     store: Municipality,
     streams: Sequence[UUID],
@@ -179,7 +184,7 @@ def ask_timeline(
         )
 
     def finish(_: Municipality, answer: Answer) -> list[Row]:
-        rows = _with_senders_ids(store, answer.rows, ["actor", "behalf", "person"])
+        rows = with_senders_ids(store, answer.rows, ["actor", "behalf", "person"])
         return with_details(store, rows)
 
     return _answered([store], find, finish, known_at, now)
@@ -199,13 +204,16 @@ def _answered(
     finish: Callable[[Municipality, Answer], list[Row]],
     known_at: datetime | None,
     now: datetime,
+    pinned: Mapping[str, int] | None = None,
 ) -> Answered:
     rows: list[Row] = []
     positions: dict[str, int] = {}
     heads: dict[str, int] = {}
     age, parked = 0.0, 0
     for store in municipalities:
-        position = store.log_recorder.position_at(known_at) if known_at else None
+        position = (pinned or {}).get(store.code)
+        if position is None and known_at is not None:
+            position = store.log_recorder.position_at(known_at)
         with store.transaction() as cursor:
             answer = find(store, cursor, position)
             waiting_since = store.log_recorder.recorded_after(cursor, answer.position)
@@ -224,15 +232,3 @@ def _one_or_each(positions: dict[str, int]) -> int | dict[str, int]:
     if len(positions) > 1:
         return positions
     return next(iter(positions.values()), 0)
-
-
-def _with_senders_ids(
-    store: Municipality, rows: Sequence[Row], named: Collection[str]
-) -> list[Row]:
-    """Beside each internal id, `<column>_id`: what its sender calls it; None if that is gone."""
-    ids = {row[name] for row in rows for name in named if row[name] is not None}
-    known = store.references(ids)
-    return [
-        row | {f"{name}_id": known[row[name]][1] if row[name] in known else None for name in named}
-        for row in rows
-    ]

@@ -14,6 +14,8 @@ from services.words import Words
 _DENMARK = ZoneInfo("Europe/Copenhagen")
 _DAY = len("2026-03-31")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199  # beyond these, reckoning with days ends
+PAGE, LARGEST_PAGE = 200, 1000
+_LONGEST_CURSOR = 8192  # characters: it has a position for each municipality
 _MOMENT = "A date (the end of that day in Denmark) or a time with a zone; now if left out."
 
 
@@ -49,7 +51,23 @@ class AskedView(Asked):
         default_factory=list,
         description="Only rows for which it holds: COLUMN=VALUE, also <= and >=; may be repeated.",
     )
+    limit: int | None = Field(
+        None,
+        ge=1,
+        le=LARGEST_PAGE,
+        description=f"So many rows, {PAGE} if left out; all if left out where CSV is asked for.",
+    )
+    cursor: str | None = Field(
+        None,
+        max_length=_LONGEST_CURSOR,
+        description="`next` of the page before, to the same question; its times go on to hold.",
+    )
     format: Literal["json", "csv"] = Field("json", description="CSV as Danish spreadsheets do.")
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows are wanted at most; all if None."""
+        return self.limit or (PAGE if self.format == "json" else None)
 
     def period(self) -> Period | None:
         """The half-open days `from` and `to`; both or neither are given. Raises ApiError 400."""

@@ -1,6 +1,6 @@
 """`GET /v1/views`, `/v1/views/{view}`, and a short path for each view."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Security
@@ -30,7 +30,8 @@ _CSV: dict[str, Any] = {"schema": {"type": "string"}}
 
 class ViewAnswer(BaseModel):
     """Rows, the position in the log that they reflect and the log's last (of several
-    municipalities, one each), how far behind that is in seconds, and whether it is too far."""
+    municipalities, one each), how far behind that is in seconds, and whether it is too far.
+    `next` is the cursor of the next page, null after the last."""
 
     rows: list[dict[str, Any]]
     position: int | dict[str, int] | None
@@ -38,6 +39,7 @@ class ViewAnswer(BaseModel):
     age_seconds: float
     parked: int
     stale: bool
+    next: str | None
 
 
 def router(api: Api) -> APIRouter:
@@ -164,6 +166,8 @@ async def _answer(
             course=asked.course,
             where=asked.where,
             explained=explained,
+            limit=asked.rows,
+            cursor=asked.cursor,
             now=api.clock(),
         )
 
@@ -172,9 +176,18 @@ async def _answer(
         answer = await api.read(work)
     except AskedWrongError as error:
         raise wrong(error.parameter, error.words) from None
+    headers = _link(request, answer)
     if asked.format == "csv":
-        return _csv(answer, view.name, _explained(answer) if explained else names)
-    return json_response(plain(answer.as_dict()))
+        return _csv(answer, view.name, _explained(answer) if explained else names, headers)
+    return json_response(plain(answer.as_dict()), headers=headers)
+
+
+def _link(request: Request, answer: Answered) -> dict[str, str]:
+    """Where the next page is (RFC 8288), if there is one."""
+    if answer.next is None:
+        return {}
+    url = request.url.include_query_params(cursor=answer.next)
+    return {"link": f'<{url.path}?{url.query}>; rel="next"'}
 
 
 def known_municipality(text: str | None) -> str | None:
@@ -218,12 +231,13 @@ def _explained(answer: Answered) -> list[str]:
     return list(dict.fromkeys(name for row in answer.rows for name in row)) or list(COLUMNS)
 
 
-def _csv(answer: Answered, name: str, columns: Sequence[str]) -> Response:
+def _csv(answer: Answered, name: str, columns: Sequence[str], link: Mapping[str, str]) -> Response:
     """A table that opens right in a Danish spreadsheet; what it reflects stands in the headers."""
     headers = {
         "content-disposition": f'attachment; filename="{name}.csv"',
         "x-position": str(answer.position),
         "x-age-seconds": str(answer.age_seconds),
+        **link,
     }
     text = as_csv(answer.rows, columns)
     return Response(text, headers=headers, media_type="text/csv; charset=utf-8")
@@ -248,8 +262,9 @@ def _described(view: View) -> dict[str, Any]:
                         "age_seconds": {"type": "number"},
                         "parked": {"type": "integer"},
                         "stale": {"type": "boolean"},
+                        "next": {"type": ["string", "null"]},
                     },
-                    "required": ["rows", "position", "head", "age_seconds", "parked", "stale"],
+                    "required": [*Answered(rows=[], position=0, age_seconds=0).as_dict()],
                 }
             },
             "text/csv": _CSV,

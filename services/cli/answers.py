@@ -59,6 +59,14 @@ def _words(value: Any, words: Mapping[str, str]) -> Any:
     return words.get(value, value)
 
 
+def told_of_more(cursor: str) -> None:
+    """Say that a list goes on, and how to have the rest."""
+    err.print(
+        f"Der er flere rækker: spørg igen med --cursor {cursor} (there are more rows).",
+        soft_wrap=True,
+    )
+
+
 def positions(answer: Answered) -> list[int]:
     """The position of each municipality."""
     told = answer.position

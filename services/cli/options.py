@@ -44,6 +44,14 @@ KnownAt = Annotated[
     str | None,
     typer.Option("--known-at", help="Hvad vi vidste da (what we knew then): dato eller tid."),
 ]
+Limit = Annotated[
+    int | None,
+    typer.Option("--limit", min=1, help="Højst så mange rækker (so many rows at most)."),
+]
+CursorOption = Annotated[
+    str | None,
+    typer.Option("--cursor", help="Hvor listen fortsætter (where the list goes on)."),
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="table, json eller csv.")]
 
 

@@ -6,11 +6,20 @@ from typing import Annotated
 
 import typer
 
-from services.cli.answers import circumstances, give, give_columns, give_events, positions
+from services.cli.answers import (
+    circumstances,
+    give,
+    give_columns,
+    give_events,
+    positions,
+    told_of_more,
+)
 from services.cli.options import (
     AsOf,
+    CursorOption,
     FormatOption,
     KnownAt,
+    Limit,
     MunicipalityOption,
     instant,
     period,
@@ -56,6 +65,8 @@ def query(
             help="Kun rækker, hvor det gælder; også <= og >= (only rows for which it holds).",
         ),
     ] = None,
+    limit: Limit = None,
+    cursor: CursorOption = None,
     explain: Annotated[
         bool,
         typer.Option("--explain", help="I stedet hændelserne bag (the events behind instead)."),
@@ -88,6 +99,8 @@ def query(
                 course=course,
                 where=where or (),
                 explained=explain,
+                limit=limit,
+                cursor=cursor,
                 now=datetime.now(UTC),
             )
     except AskedWrongError as error:
@@ -103,6 +116,8 @@ def query(
     as_listed = view.value == "worklist" and level.keys == ["id"] and format_ is Format.TABLE
     named = None if as_listed and not explain else municipality  # a list names it by itself
     title += circumstances(named, days, moment, known, settings.lang)
+    if answer.next is not None and format_ is not Format.JSON:
+        told_of_more(answer.next)
     if explain:
         give_events(answer, title, format_, settings.lang)
     elif as_listed:

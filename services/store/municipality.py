@@ -143,10 +143,14 @@ class Municipality(Application[UUID]):
 
     def find(self, kind: str, id: str, source: str | None = None) -> UUID | None:
         """The internal id of a sender's `course` or `person`; by any known source if none given."""
-        names: list[Name] = [(kind, one, id) for one in ([source] if source else self.sources())]
+        return next(iter(self.find_all(kind, id, [source] if source else self.sources())), None)
+
+    def find_all(self, kind: str, id: str, sources: Iterable[str]) -> list[UUID]:
+        """The internal ids of a sender's `course` or `person`, in the order of the sources."""
+        names: list[Name] = [(kind, source, id) for source in sources]
         with self.transaction() as cursor:
             found = self._parts.identities.find(cursor, names)
-        return next((found[name] for name in names if name in found), None)
+        return [found[name] for name in names if name in found]
 
     def sources(self) -> list[str]:
         """The senders of whose ids something is known."""

@@ -42,7 +42,7 @@ def ask(
     """The rows of every level; of one course where it is asked about one only."""
     found = {}
     for name, level in LEVELS.items():
-        asked = {"streams": [COURSES[0]]} if level.needs_course else {}
+        asked: dict[str, Any] = {"streams": [COURSES[0]]} if level.needs_course else {}
         answer = level.ask(connection, place, as_of=as_of, known_at=known_at, **asked)
         found[name] = plain(answer.rows)
     return found

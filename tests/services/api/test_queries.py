@@ -10,11 +10,12 @@ import pytest
 
 from services.edge.models import TYPES
 from services.freshness import wait_for
-from services.projector import catch_up
+from services.projector import catch_up, prepare
 from services.store.municipality import Municipality
 from services.views import VIEWS
 from tests.conftest import Clock
 from tests.services.api.sending import SOURCE, event, send
+from tests.services.store.sending import intake
 
 
 async def test_nobody_is_told_who_answered_a_survey(client: httpx.AsyncClient) -> None:
@@ -216,3 +217,51 @@ async def test_a_path_or_method_that_is_not_ours_is_a_problem_document_too(
     for answer in (await client.get("/v2"), await client.delete("/v1/events")):
         assert answer.status_code in (404, 405)
         assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_long_list_comes_in_pages_and_a_link_tells_of_the_next(
+    client: httpx.AsyncClient, municipality: Municipality
+) -> None:
+    for number in range(1, 4):
+        await send(client, event(f"ev-{number}", subject=f"c-{number}"))
+    catch_up(municipality)
+    asked = {"by": "citizen", "where": "since_reason=intake", "limit": "2", "as_of": "2026-03-31"}
+    whole = (await client.get("/v1/matching", params=asked | {"limit": "3"})).json()
+    assert (len(whole["rows"]), whole["next"]) == (3, None)
+    first = await client.get("/v1/matching", params=asked)
+    assert len(first.json()["rows"]) == 2
+    assert httpx.URL(first.links["next"]["url"]).params["cursor"] == first.json()["next"]
+    second = await client.get(first.links["next"]["url"])
+    assert first.json()["rows"] + second.json()["rows"] == whole["rows"]
+    assert second.json()["next"] is None and "link" not in second.headers
+    sheet = await client.get(first.links["next"]["url"] + "&format=csv")
+    assert "link" not in sheet.headers and len(sheet.text.splitlines()) == 2
+    asked = {"by": "citizen", "as_of": "2026-03-31", "format": "csv"}
+    assert len((await client.get("/v1/matching", params=asked)).text.splitlines()) == 4
+    sheet = await client.get("/v1/matching", params=asked | {"limit": "1"})
+    assert len(sheet.text.splitlines()) == 2 and "next" in sheet.links
+
+
+@pytest.mark.parametrize(
+    ("parameter", "value"),
+    [("cursor", "no-cursor"), ("limit", "0"), ("limit", "1001"), ("limit", "x")],
+)
+async def test_a_page_that_cannot_be_is_refused(
+    client: httpx.AsyncClient, municipality: Municipality, parameter: str, value: str
+) -> None:
+    answer = await client.get("/v1/matching", params={parameter: value})
+    assert answer.status_code == 400
+    [flaw] = answer.json()["errors"]
+    assert flaw["pointer"].endswith(f"/{parameter}")
+
+
+async def test_a_page_has_two_hundred_rows_unless_told_otherwise(
+    client: httpx.AsyncClient, municipality: Municipality
+) -> None:
+    prepare(municipality)
+    municipality.append([intake(f"ev-{number}", f"c-{number}") for number in range(201)])
+    catch_up(municipality)
+    first = (await client.get("/v1/matching")).json()
+    assert len(first["rows"]) == 200
+    rest = (await client.get("/v1/matching", params={"cursor": first["next"]})).json()
+    assert (len(rest["rows"]), rest["next"]) == (1, None)

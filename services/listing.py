@@ -1,0 +1,170 @@
+"""The rows of a level (*rækker*), one municipality's after the other's, until a page is full."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import Cursor
+
+from domain.values import Ref
+from projections.asking import Answer, Question
+from projections.asking import Municipality as Where
+from projections.paging import FIRST, Page, Place
+from services.explaining import explain
+from services.municipalities import name_of
+from services.narrowing import Condition
+from services.store.municipality import Municipality
+from services.view_list.shape import Level
+
+Row = dict[str, Any]
+Test = Callable[[Any], bool]
+_TURN = 256  # rows read at once where what is wanted shows only in senders' ids
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a level; `asked` are the period, and the streams of each municipality."""
+
+    level: Level
+    as_of: datetime
+    narrow: Sequence[Condition] = ()
+    explained: bool = False
+    asked: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    only: Mapping[str, Mapping[str, Test]] = field(default_factory=dict)
+
+    @property
+    def late(self) -> list[Condition]:
+        """The conditions on senders' ids, which come beside the internal ones at last."""
+        return [one for one in self.narrow if one.column in besides(self.level)]
+
+    def read(
+        self, store: Municipality, cursor: Cursor[Any], position: int | None, page: Page
+    ) -> Answer:
+        """The rows of a page; the events behind are asked for on the same connection, if at all."""
+        place = Where(store.code, name_of(store.code), store.schema)
+        answer = self.level.ask(
+            cursor.connection,
+            place,
+            as_of=self.as_of,
+            known_at=position,
+            page=page,
+            **self.asked.get(store.code, {}),
+        )
+        found = [tuple(behind()) for behind in answer.behind]
+        return answer._replace(behind=[partial(tuple, refs) for refs in found])
+
+
+class _Found(NamedTuple):
+    """A row with its sender's ids, where it stands, and the events behind it, if asked."""
+
+    place: Place
+    row: Row
+    behind: Sequence[Ref]
+
+
+class Listing:
+    """The rows that a page has of each municipality. `start` is the first, and where in its list.
+
+    Then `next` is where the next page starts, None after the last one.
+    """
+
+    def __init__(self, asked: Asked, start: tuple[str, Place] | None, limit: int | None) -> None:
+        self._asked = asked
+        self._start = start
+        self._left = limit
+        self.positions: dict[str, int] = {}
+        self.next: tuple[str, Place] | None = None
+
+    def find(self, store: Municipality, cursor: Cursor[Any], position: int | None) -> Answer:
+        """The rows of the page that a municipality has, or the first of them."""
+        if self.next is not None or (self._start and self._start[0] != store.code):
+            return Question(cursor.connection, store.schema, known_at=position).answer([])
+        place = self._start[1] if self._start else FIRST
+        self._start = None
+        return self._asked.read(store, cursor, position, self._page(store, place))
+
+    def finish(self, store: Municipality, answer: Answer) -> list[Row]:
+        """The same as they are shown: with what is missing of them, less what is too much."""
+        self.positions[store.code] = answer.position
+        found = list(self._found(store, answer))
+        if self._left is not None:
+            if len(found) > self._left:
+                self.next = (store.code, found[self._left].place)
+            found = found[: self._left]
+            self._left -= len(found)
+        if not self._asked.explained:
+            return [one.row for one in found]
+        behind = [(_keys(self._asked.level, one.row), one.behind) for one in found]
+        events = explain(store, behind, answer.position)
+        return with_senders_ids(store, events, ["actor", "course", "person"])
+
+    def _page(self, store: Municipality, start: Place) -> Page:
+        """One row more than there is room for tells whether there is another page."""
+        asked, wanted = self._asked, None if self._left is None else self._left + 1
+        if wanted is not None and asked.late:
+            wanted = max(wanted, _TURN)
+        return Page(start, wanted, asked.only.get(store.code, {}), asked.explained)
+
+    def _found(self, store: Municipality, answer: Answer) -> Iterator[_Found]:
+        """The rows that meet all conditions, read on until one is too much or there are no more."""
+        named, late, several = list(besides(self._asked.level).values()), self._asked.late, 0
+        while True:
+            rows = with_senders_ids(store, answer.rows, named)
+            for number, row in enumerate(rows):
+                if all(one.holds(row) for one in late):
+                    behind = tuple(answer.behind[number]()) if self._asked.explained else ()
+                    yield _Found(answer.places[number], row, behind)
+                    several += 1
+            page = self._page(store, FIRST)
+            if page.limit is None or len(rows) < page.limit or several >= page.limit:
+                return
+            if self._left is not None and several > self._left:
+                return
+            last = answer.places[-1]
+            page = self._page(store, last._replace(rows=last.rows + 1))
+            with store.transaction() as cursor:
+                answer = self._asked.read(store, cursor, answer.position, page)
+
+
+def besides(level: Level) -> dict[str, str]:
+    """The columns of senders' ids, and the one of internal ids beside which each stands."""
+    return {column.beside.name: column.name for column in level.columns if column.is_named}
+
+
+def tests(store: Municipality, level: Level, narrow: Collection[Condition]) -> dict[str, Test]:
+    """What columns must pass, by name, for a row to meet these conditions, as far as it can be told
+    before senders' ids are known: that of a sender's id is one of those that it stands for."""
+    found: dict[str, list[Test]] = defaultdict(list)
+    units = {column.beside.name: column.unit for column in level.columns if column.is_named}
+    internal = besides(level)
+    for one in narrow:
+        if one.column not in internal:
+            found[one.column].append(one.meets)
+        elif one.sign == "=" and one.value:
+            ids = set(store.find_all(units[one.column], one.value, store.sources()))
+            found[internal[one.column]].append(ids.__contains__)
+    return {name: partial(_passes, several) for name, several in found.items()}
+
+
+def _passes(several: Sequence[Test], value: Any) -> bool:
+    return all(test(value) for test in several)
+
+
+def _keys(level: Level, row: Row) -> Row:
+    """What a row is known by: its municipality, and the level's keys."""
+    names = ["municipality", *level.keys, *(f"{name}_id" for name in level.keys)]
+    return {name: row[name] for name in names if name in row}
+
+
+def with_senders_ids(store: Municipality, rows: Sequence[Row], named: Collection[str]) -> list[Row]:
+    """Beside each internal id, `<column>_id`: what its sender calls it; None if that is gone."""
+    ids: set[UUID] = {row[name] for row in rows for name in named if row[name] is not None}
+    known = store.references(ids)
+    return [
+        row | {f"{name}_id": known[row[name]][1] if row[name] in known else None for name in named}
+        for row in rows
+    ]
