@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -62,6 +63,36 @@ def _counts(row: Any, table: FactTable) -> Told[Fact]:
     sequence = -1 if row.sequence is None else row.sequence
     order = (row.occurred_at, sequence, row.event_id, row.source)
     return Told(table.fact_of(row), row.occurred_at, Ref(row.source, row.event_id), order)
+
+
+_ONLY = {
+    "streams": SQL("and stream = any(%(streams)s)"),
+    "since": SQL("and occurred_at >= %(since)s"),
+    "until": SQL("and occurred_at <= %(until)s"),
+}
+
+
+@lru_cache(maxsize=4096)  # shapes: some hundred for each municipality
+def _select(
+    schema: str,
+    table: FactTable,
+    columns: tuple[str, ...],
+    only: tuple[str, ...],
+    among: tuple[str, ...],
+) -> bytes:
+    """A statement that reads rows. It is written once: that takes longer than many a read."""
+    narrow = [*(_ONLY[name] for name in only), *([_among(table, among)] if among else [])]
+    statement = SQL(
+        "select {columns} from {table} where learned <= %(at)s"
+        " and (superseded is null or superseded > %(at)s) {only}"
+        ' order by occurred_at, coalesce(sequence, -1), event_id collate "C",'
+        ' source collate "C"'
+    ).format(
+        columns=SQL(", ").join(map(Identifier, columns)),
+        table=Identifier(schema, table.name),
+        only=SQL(" ").join(narrow),
+    )
+    return statement.as_bytes(None)
 
 
 def _among(table: FactTable, among: Iterable[str]) -> Composed:
@@ -183,22 +214,9 @@ class Question:
         too, unless `since` and `until` say between which instants, both included. `among` are
         columns and their values, one beside the other, of which rows must have one combination.
         """
-        only = {
-            "and stream = any(%(streams)s)": streams,
-            "and occurred_at >= %(since)s": since,
-            "and occurred_at <= %(until)s": until,
-        }
-        narrow = [SQL(text) for text, asked in only.items() if asked is not None]
-        statement = SQL(
-            "select {columns} from {table} where learned <= %(at)s"
-            " and (superseded is null or superseded > %(at)s) {only}"
-            ' order by occurred_at, coalesce(sequence, -1), event_id collate "C",'
-            ' source collate "C"'
-        ).format(
-            columns=SQL(", ").join(map(Identifier, columns)),
-            table=Identifier(self.schema, table.name),
-            only=SQL(" ").join([*narrow, *([_among(table, among)] if among else [])]),
-        )
+        asked = {"streams": streams, "since": since, "until": until}
+        only = tuple(name for name, value in asked.items() if value is not None)
+        statement = _select(self.schema, table, columns, only, tuple(among or ()))
         cursor = self.connection.cursor(binary=True, row_factory=namedtuple_row)
         values = {
             "at": self.position,
