@@ -25,14 +25,15 @@ NAME = "amendments"
 
 _PARTS = {
     "columns": SQL("""stream, source, event_id, occurred_at, by_id, by_source, topic, replaced_at,
- data, arrived, original_topic, sequence"""),
+ data, arrived, original_topic, original_learned, sequence"""),
     "asked": SQL("unnest(%b::uuid[], %b::text[], %b::text[]) as asked (stream, source, event_id)"),
 }
 
-_CREATE = """create table if not exists {schema}.amendments (
+CREATE = """create table if not exists {schema}.amendments (
  stream uuid, source text, event_id text, occurred_at timestamptz not null, by_id text not null,
  by_source text not null, topic text, replaced_at timestamptz, data bytea, arrived boolean not null,
- original_topic text, sequence bigint, primary key (stream, source, event_id))"""
+ original_topic text, original_learned bigint, sequence bigint,
+ primary key (stream, source, event_id))"""
 
 _INDEX = """create index if not exists amendments_waiting on {schema}.amendments (stream)
  where not arrived"""
@@ -40,8 +41,8 @@ _INDEX = """create index if not exists amendments_waiting on {schema}.amendments
 _FIND = """select {columns} from {schema}.amendments join {asked}
  using (stream, source, event_id)"""
 
-_ORIGINALS = """select stream, source, event_id, topic, sequence from {schema}.timeline join
- {asked} using (stream, source, event_id)"""
+_ORIGINALS = """select stream, source, event_id, topic, learned, sequence from {schema}.timeline
+ join {asked} using (stream, source, event_id)"""
 
 _WAITING = """select stream, source, event_id from {schema}.amendments where not arrived
  limit %s"""
@@ -51,11 +52,11 @@ FEW = 1000
 
 _KEEP = """insert into {schema}.amendments ({columns}) select * from unnest(%s::uuid[],
  %s::text[], %s::text[], %s::timestamptz[], %s::text[], %s::text[], %s::text[], %s::timestamptz[],
- %s::bytea[], %s::boolean[], %s::text[], %s::bigint[])
+ %s::bytea[], %s::boolean[], %s::text[], %s::bigint[], %s::bigint[])
  on conflict (stream, source, event_id) do update set (occurred_at, by_id, by_source, topic,
- replaced_at, data, arrived, original_topic, sequence) = (excluded.occurred_at, excluded.by_id,
- excluded.by_source, excluded.topic, excluded.replaced_at, excluded.data, excluded.arrived,
- excluded.original_topic, excluded.sequence)"""
+ replaced_at, data, arrived, original_topic, original_learned, sequence) = (excluded.occurred_at,
+ excluded.by_id, excluded.by_source, excluded.topic, excluded.replaced_at, excluded.data,
+ excluded.arrived, excluded.original_topic, excluded.original_learned, excluded.sequence)"""
 
 
 def _statement(text: str, schema: str) -> Composed:
@@ -66,7 +67,7 @@ class Held(Struct, kw_only=True):
     """What is known of one amended event: the amendment that holds, if one has come yet.
 
     `order` is None as long as only the original is known. `topic`, `replaced_at` and `data` are
-    the replacement's, None after a retraction.
+    the replacement's, None after a retraction. `original_learned` is the original's position.
     """
 
     order: tuple[datetime, str, str] | None = None
@@ -75,6 +76,7 @@ class Held(Struct, kw_only=True):
     data: bytes | None = None
     arrived: bool = False
     original_topic: str | None = None
+    original_learned: int | None = None
     sequence: int | None = None
 
     @property
@@ -85,7 +87,7 @@ class Held(Struct, kw_only=True):
     def arrive(self, original: Recorded) -> None:
         """The original has come."""
         self.arrived, self.original_topic = True, original.topic
-        self.sequence = original.sequence
+        self.original_learned, self.sequence = original.position, original.sequence
 
     def take(self, amendment: Recorded) -> bool:
         """Let an amendment hold if none that is later does; say whether it now holds."""
@@ -123,7 +125,7 @@ def replacement_of(amendment: Recorded) -> Replacement | None:
 
 def create(cursor: Cursor, schema: str) -> None:
     """Make the table. Originals are looked up among the few amendments that wait for them."""
-    cursor.execute(_statement(_CREATE, schema))
+    cursor.execute(_statement(CREATE, schema))
     cursor.execute(_statement(_INDEX, schema))
 
 
@@ -158,21 +160,28 @@ def load(
             data=row[8],
             arrived=row[9],
             original_topic=row[10],
-            sequence=row[11],
+            original_learned=row[11],
+            sequence=row[12],
         )
     if rest := amended - found.keys():
         for row in cursor.execute(_statement(_ORIGINALS, schema), _columns(rest)):
-            found[row[:3]] = Held(arrived=True, original_topic=row[3], sequence=row[4])
+            found[row[:3]] = Held(
+                arrived=True, original_topic=row[3], original_learned=row[4], sequence=row[5]
+            )
     return found
+
+
+def _row(key: Key, held: Held) -> tuple[Any, ...]:
+    """The columns of an event that an amendment has come for."""
+    assert held.order is not None
+    new = (held.topic, held.replaced_at, held.data)
+    original = (held.arrived, held.original_topic, held.original_learned, held.sequence)
+    return (*key, *held.order, *new, *original)
 
 
 def keep(cursor: Cursor, schema: str, changed: dict[Key, Held]) -> None:
     """Store what has changed."""
-    rows = [
-        (*k, *h.order, h.topic, h.replaced_at, h.data, h.arrived, h.original_topic, h.sequence)
-        for k, h in changed.items()
-        if h.order is not None
-    ]
+    rows = [_row(key, held) for key, held in changed.items() if held.order is not None]
     if rows:
         columns = [list(column) for column in zip(*rows, strict=True)]
         cursor.execute(_statement(_KEEP, schema), columns)
@@ -180,15 +189,12 @@ def keep(cursor: Cursor, schema: str, changed: dict[Key, Held]) -> None:
 
 _KINDS = (
     *(Kind.UUID, Kind.CODE, Kind.TEXT, Kind.INSTANT, Kind.TEXT, Kind.CODE),
-    *(Kind.CODE, Kind.INSTANT, Kind.BYTES, Kind.FLAG, Kind.CODE, Kind.LONG),
+    *(Kind.CODE, Kind.INSTANT, Kind.BYTES, Kind.FLAG, Kind.CODE, Kind.LONG, Kind.LONG),
 )
 _COUNT = len(_KINDS).to_bytes(2, "big")
 
 
 def packed(key: Key, held: Held) -> bytes:
     """One row in binary COPY's form, of an event that an amendment has come for."""
-    assert held.order is not None
-    new = (held.topic, held.replaced_at, held.data)
-    values = (*key, *held.order, *new, held.arrived, held.original_topic, held.sequence)
-    pairs = zip(_KINDS, values, strict=True)
+    pairs = zip(_KINDS, _row(key, held), strict=True)
     return _COUNT + b"".join(kind.encode(value) for kind, value in pairs)

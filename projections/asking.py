@@ -280,16 +280,16 @@ class Question:
         self,
         *tables: FactTable,
         streams: Collection[UUID] | None = None,
-        since: datetime | None = None,
-        until: datetime | None = None,
+        **narrow: Any,
     ) -> list[Recorded]:
-        """The same rows as events again, with what the tables keep of them; of any time too."""
+        """The same rows as events again, with what the tables keep of them; of any time too.
+
+        `narrow` as for `rows`.
+        """
         return [
             _told(row, table)
             for table in tables
-            for row in self.rows(
-                table, *_TELLING, *table.columns, streams=streams, since=since, until=until
-            )
+            for row in self.rows(table, *_TELLING, *table.columns, streams=streams, **narrow)
         ]
 
     def tellings(

@@ -49,7 +49,7 @@ def create_indexes(cursor: Cursor, schema: str) -> None:
 @cache
 def definition() -> str:
     """A fingerprint of the tables and of what brings their rows: it changes when a view does."""
-    parts = [str(sorted(REGISTRY.topics()))]
+    parts = [str(sorted(REGISTRY.topics())), amendments.CREATE]
     for each in TABLES:
         parts += [each.create, *each.indexes]
         parts += [f"{type_.NAME} {inspect.getsource(row_of)}" for type_, row_of in each.feeds]

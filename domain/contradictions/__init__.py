@@ -13,7 +13,6 @@ from domain.contradictions.staff import (
     OF_TEAM,
     MentorTold,
     TeamTold,
-    mentor_told,
     team_told,
 )
 
@@ -23,7 +22,6 @@ __all__ = [
     "MentorTold",
     "TeamTold",
     "course_told",
-    "mentor_told",
     "of_course",
     "of_mentor",
     "of_team",

@@ -1,6 +1,6 @@
 """What a contradiction is, and what is looked at to find those of a course."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -10,8 +10,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.calendar import day_of
-from domain.course import CourseState, fold_course
-from domain.envelope import Recorded
+from domain.course import CourseState, fold_telling
 from domain.events.base import Fact
 from domain.events.course import Closed, MatchEnded
 from domain.folding import Persons, Telling, Told
@@ -121,17 +120,16 @@ class CourseTold:
 
 def course_told(
     course: UUID,
-    events: Iterable[Recorded],
+    telling: Telling,
     *,
     same: Mapping[UUID, UUID],
     mentors: Mapping[UUID, MentorState],
     sessions: Mapping[Ref, Session],
     as_of: datetime,
 ) -> CourseTold:
-    """A course from its events, those of the courses linked to it among them.
+    """A course from what is told of it and of the courses linked to it.
 
     `same` maps a staff member's other ids to the one that `mentors` knows.
     """
-    telling = Telling(events)
-    state = fold_course(telling.events, same)
+    state = fold_telling(telling, same)
     return CourseTold(course, telling, state, Persons(same), mentors, sessions, as_of)

@@ -11,7 +11,7 @@ from domain.envelope import Recorded
 from domain.events.mentor import HoursChanged, Left
 from domain.events.team import PersonAssigned, PersonReleased, SupervisionSessionHeld
 from domain.folding import Persons, Telling, Told
-from domain.mentor import MentorState, fold_mentor
+from domain.mentor import MentorState
 from domain.supervision import model_of
 from domain.team import TeamState, fold_team
 from domain.values import Ref
@@ -34,12 +34,6 @@ class TeamTold:
     telling: Telling
     state: TeamState
     as_of: datetime
-
-
-def mentor_told(person: UUID, events: Iterable[Recorded], as_of: datetime) -> MentorTold:
-    """A mentor from the events of their streams."""
-    telling = Telling(events)
-    return MentorTold(person, telling, fold_mentor(telling.events), as_of)
 
 
 def team_told(events: Iterable[Recorded], as_of: datetime) -> TeamTold:

@@ -14,15 +14,12 @@ from projections.asking import Question
 from projections.facts.timeline import TIMELINE
 from projections.table import ref
 
-# An event that waits now, or that came only after what was known, or that is itself an amendment.
+# What was amended and hasn't come, or came after what was known, or is itself an amendment.
 _FIND = """
 with waiting as materialized (
  select stream, source || ' ' || event_id as target from {amendments}
- where not arrived or original_topic like '%%.event-corrected.%%'
- or original_topic like '%%.event-retracted.%%'
- union
- select stream, source || ' ' || event_id from {timeline}
- where learned > %(at)s and amends is null and brought_by is null)
+ where not arrived or original_learned > %(at)s or original_topic like '%%.event-corrected.%%'
+ or original_topic like '%%.event-retracted.%%')
 select a.stream, a.amends, a.source, a.event_id, a.occurred_at, a.topic,
  exists (select from {timeline} o where o.stream = a.stream and o.learned <= %(at)s
   and o.amends is not null and o.source || ' ' || o.event_id = a.amends) as names_amendment

@@ -8,45 +8,31 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from functools import partial
 from itertools import chain
-from typing import Any
 from uuid import UUID
 
 from domain.contradictions import (
     Contradiction,
+    MentorTold,
     course_told,
-    mentor_told,
     of_course,
     of_mentor,
     of_team,
-    team_told,
 )
 from domain.contradictions.amendments import amendment_of_nothing
 from domain.contradictions.wording import WORDING
-from domain.envelope import Recorded
 from domain.mentor import MentorState
-from domain.supervision import Session
-from domain.team import TeamState
-from domain.values import Ref
 from projections import identity
 from projections.answering import Line, view
 from projections.asking import Question
 from projections.facts.activities import ATTEMPTS
-from projections.facts.staff import (
-    ASSIGNMENTS,
-    DEPARTURES,
-    EMPLOYMENTS,
-    HOURS_CHANGES,
-    RELEASES,
-    STAFF_LINKS,
-)
-from projections.facts.supervision import CASES, SESSIONS
+from projections.facts.staff import DEPARTURES, HOURS_CHANGES
+from projections.facts.supervision import CASES
 from projections.table import key
 from projections.views.amending import amends_of
 from projections.views.courses import TABLES as OF_COURSES
+from projections.views.sessions import sessions_named, team_at_odds
+from projections.views.staff import mentors_of
 from projections.views.suspects import suspects
-
-OF_TEAMS = (ASSIGNMENTS, RELEASES, STAFF_LINKS, SESSIONS)
-OF_MENTORS = (EMPLOYMENTS, HOURS_CHANGES, DEPARTURES)
 
 
 @view
@@ -95,8 +81,7 @@ def _found(question: Question, streams: Collection[UUID] | None) -> list[Contrad
     """The newest first; of one day in the order of the kinds."""
     found = [*_of_courses(question, streams), *_of_amendments(question, streams)]
     if streams is None:
-        told = question.once(_team_told)
-        found += [*of_team(told), *_of_mentors(question)]
+        found += [*of_team(team_at_odds(question)), *_of_mentors(question)]
     order = list(WORDING)
     return sorted(
         found,
@@ -111,19 +96,22 @@ def _found(question: Question, streams: Collection[UUID] | None) -> list[Contrad
 
 
 def _of_courses(question: Question, streams: Collection[UUID] | None) -> Iterator[Contradiction]:
-    courses, staff = question.once(identity.courses), question.once(identity.staff)
-    asked = suspects(question, question.once(_mentors)) if streams is None else streams
-    wanted = {id_ for stream in asked for id_ in courses.like(stream)}
-    by_course: dict[UUID, list[Recorded]] = defaultdict(list)
-    for event in question.facts(*OF_COURSES, ATTEMPTS, CASES, streams=wanted):
-        by_course[courses[event.originator_id]].append(event)
-    for course, events in by_course.items():
+    courses = question.once(identity.courses)
+    mentors = question.once(_mentors)
+    asked = suspects(question, mentors) if streams is None else streams
+    if not asked:
+        return
+    several = question.tellings(
+        *OF_COURSES, ATTEMPTS, CASES, one_of=courses, streams=courses.all_like(asked)
+    )
+    sessions = sessions_named(question, several.values())
+    for course, telling in several.items():
         told = course_told(
             course,
-            events,
-            same=staff,
-            mentors=question.once(_mentors),
-            sessions=question.once(_sessions),
+            telling,
+            same=question.once(identity.staff),
+            mentors=mentors,
+            sessions=sessions,
             as_of=question.as_of,
         )
         yield from of_course(told)
@@ -134,34 +122,12 @@ def _of_amendments(question: Question, streams: Collection[UUID] | None) -> Iter
 
 
 def _of_mentors(question: Question) -> Iterator[Contradiction]:
-    for person, events in question.once(_events_of_mentors).items():
-        yield from of_mentor(mentor_told(person, events, question.as_of))
-
-
-def _events_of_mentors(question: Question) -> dict[UUID, list[Recorded]]:
-    """By the one id of each."""
-    staff = question.once(identity.staff)
-    by_person: dict[UUID, list[Recorded]] = defaultdict(list)
-    for event in question.facts(*OF_MENTORS):
-        by_person[staff[event.originator_id]].append(event)
-    return by_person
+    """What is at odds with an employment is a change of hours or a leaving."""
+    staff, mentors = question.once(identity.staff), question.once(_mentors)
+    tables = (HOURS_CHANGES, DEPARTURES)
+    for person, telling in question.tellings(*tables, one_of=staff).items():
+        yield from of_mentor(MentorTold(person, telling, mentors[person], question.as_of))
 
 
 def _mentors(question: Question) -> dict[UUID, MentorState]:
-    return {
-        person: mentor_told(person, events, question.as_of).state
-        for person, events in question.once(_events_of_mentors).items()
-    }
-
-
-def _team_told(question: Question) -> Any:
-    return team_told(question.facts(*OF_TEAMS), question.as_of)
-
-
-def _team(question: Question) -> TeamState:
-    state: TeamState = question.once(_team_told).state
-    return state
-
-
-def _sessions(question: Question) -> dict[Ref, Session]:
-    return {session.session: session for session in question.once(_team).sessions}
+    return mentors_of(question, question.once(identity.staff))

@@ -1,6 +1,7 @@
 """The mentors of a municipality and their hours, read narrowly: for views that ask nothing else."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -36,7 +37,7 @@ def functions_of(question: Question) -> TeamState:
     return fold_team(question.facts(BEGINNINGS, ASSIGNMENTS, RELEASES, STAFF_LINKS))
 
 
-def mentors_of(question: Question, same: dict[UUID, UUID]) -> dict[UUID, MentorState]:
+def mentors_of(question: Question, same: Mapping[UUID, UUID]) -> dict[UUID, MentorState]:
     """Each mentor's hours, by the one id that all of a person's ids are read as."""
     employed, changed, left = (
         _steps(question, table, same, *columns)
@@ -53,7 +54,7 @@ def mentors_of(question: Question, same: dict[UUID, UUID]) -> dict[UUID, MentorS
 
 
 def _steps(
-    question: Question, table: FactTable, same: dict[UUID, UUID], *columns: str
+    question: Question, table: FactTable, same: Mapping[UUID, UUID], *columns: str
 ) -> dict[UUID, list[Step[int]]]:
     """Steps by mentor, from the columns of the day and of the minutes; without these, to 0."""
     found: dict[UUID, list[Step[int]]] = defaultdict(list)

@@ -1,26 +1,52 @@
-"""No contradiction is missed for not folding every course, over random histories."""
+"""No contradiction is missed for not folding every course, session and mentor, over random
+histories; and what is right is looked into no further."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.contradictions import (
+    Contradiction,
+    MentorTold,
+    of_mentor,
+    of_team,
+    team_told,
+)
 from domain.envelope import Recorded
+from projections import identity
 from projections.apply import apply
+from projections.asking import Question
+from projections.facts.staff import (
+    ASSIGNMENTS,
+    DEPARTURES,
+    EMPLOYMENTS,
+    HOURS_CHANGES,
+    RELEASES,
+    STAFF_LINKS,
+)
+from projections.facts.supervision import SESSIONS
 from projections.views.contradictions import contradictions
-from tests.projections import cooperating, happenings
+from projections.views.staff import mentors_of
+from projections.views.suspects import suspects
+from tests.projections import cooperating, happenings, nearly_right
 from tests.projections.conftest import Connection
-from tests.projections.story import HERE
+from tests.projections.contradicting import MATCHED, TODAY, granted, right, worked
+from tests.projections.oddities import EARLY, MARCH, closed, goal
+from tests.projections.story import HERE, Story, noon, who
 from tests.projections.test_every_view import DATABASE_TEST
 from tests.soaking import runs
 
-histories = cooperating.cooperations() | happenings.happenings(40)
+histories = nearly_right.nearly_right() | cooperating.cooperations() | happenings.happenings(40)
+moments = nearly_right.moments | cooperating.moments
 
 
-@settings(DATABASE_TEST, max_examples=runs(60))
-@given(history=histories, as_of=cooperating.moments, part=st.floats(0, 1))
-def test_what_is_found_of_all_is_what_is_found_of_each_course(
+@settings(DATABASE_TEST, max_examples=runs(80))
+@given(history=histories, as_of=moments, part=st.floats(0, 1))
+def test_what_is_found_of_all_is_what_is_found_of_each(
     connection: Connection, history: list[Recorded], as_of: datetime, part: float
 ) -> None:
     with connection.transaction(force_rollback=True):
@@ -30,3 +56,42 @@ def test_what_is_found_of_all_is_what_is_found_of_each_course(
         together = contradictions(connection, HERE, **asked).rows
         one_by_one = contradictions(connection, HERE, streams=happenings.COURSES, **asked).rows
         assert [row for row in together if row["course"]] == one_by_one
+
+        of_others = [
+            one for one in together if not one["course"] and "amendment" not in one["kind"]
+        ]
+        everything = _of_staff(Question(connection, HERE.schema, **asked))
+        told = sorted(
+            (one["kind"], one["person"], one["since"], one["events"]) for one in of_others
+        )
+        assert told == sorted((o.kind, o.person, o.since, len(o.events)) for o in everything)
+
+
+def _of_staff(question: Question) -> Iterator[Contradiction]:
+    """What is found of the team and of the mentors where all that they told is folded."""
+    events = question.facts(ASSIGNMENTS, RELEASES, STAFF_LINKS, SESSIONS)
+    yield from of_team(team_told(events, question.as_of))
+    same = question.once(identity.staff)
+    told = question.tellings(EMPLOYMENTS, HOURS_CHANGES, DEPARTURES, one_of=same)
+    mentors = mentors_of(question, same)
+    for person, telling in told.items():
+        yield from of_mentor(MentorTold(person, telling, mentors[person], question.as_of))
+
+
+def test_a_course_on_which_nothing_is_odd_isnt_looked_into(connection: Connection) -> None:
+    story = Story(connection)
+    right(story)
+    worked(story, MATCHED)
+    goal(story)
+    granted(story, date(2026, 2, 2))
+    worked(story, MARCH, grant="b-1")
+    closed(story, date(2026, 5, 4))
+    assert _suspects(story) == set()
+
+    worked(story, EARLY)
+    assert _suspects(story) == {who("c")}
+
+
+def _suspects(story: Story) -> set[UUID]:
+    question = Question(story.connection, HERE.schema, as_of=noon(TODAY))
+    return suspects(question, mentors_of(question, question.once(identity.staff)))
