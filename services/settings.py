@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field, field_validator
+from pydantic import AliasChoices, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.access.addresses import is_address
 from services.embedded.home import default_home
 
 
@@ -26,9 +27,27 @@ class Settings(BaseSettings):
     api_port: int = 8040
     pool_size: int = Field(10, ge=2)
     owner: int | None = None  # the process that a role must not outlive; set by `up`
+    issuer: str | None = None  # whose JWTs are good here; several are set apart by spaces
+    audience: str | None = Field(None, validate_default=True)  # what their `aud` must name
+    jwks: str | None = None  # address or file of the issuer's keys; else its metadata says
+    token_url: str | None = None  # where its clients get tokens; else its metadata says
+    requests_a_second: float = Field(1000, ge=0)  # of each token; 0 = no bound
+    events_a_second: float = Field(10_000, ge=0)
+    most_requests: int = Field(500, ge=1)  # that one process of the interface works on at a time
+    trusted_proxies: str = "127.0.0.1"  # whose X-Forwarded-For is believed
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
-    @field_validator("database_url", "temporal_address", "keys", "owner", mode="before")
+    @field_validator(
+        "database_url",
+        "temporal_address",
+        "keys",
+        "owner",
+        "issuer",
+        "audience",
+        "jwks",
+        "token_url",
+        mode="before",
+    )
     @classmethod
     def _empty_is_unset(cls, given: object) -> object:
         return None if given == "" else given
@@ -44,7 +63,40 @@ class Settings(BaseSettings):
         """Roles run in another folder than the command that starts them."""
         return given.expanduser().absolute() if given else None
 
+    @field_validator("issuer")
+    @classmethod
+    def _are_addresses(cls, given: str | None) -> str | None:
+        for each in (given or "").split():
+            _need_address(each)
+        return given
+
+    @field_validator("audience")
+    @classmethod
+    def _goes_with_issuer(cls, given: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("issuer") and not given:
+            raise ValueError("skal sættes med ROEDTRAAD_ISSUER (must be set beside it)")
+        return given
+
+    @field_validator("jwks")
+    @classmethod
+    def _is_of_one_issuer(cls, given: str | None, info: ValidationInfo) -> str | None:
+        if given and len((info.data.get("issuer") or "").split()) != 1:
+            raise ValueError("hører til én ROEDTRAAD_ISSUER (belongs to exactly one)")
+        if given and "://" in given:
+            _need_address(given)
+        return given
+
+    @property
+    def issuers(self) -> tuple[str, ...]:
+        """Whose JWTs are good here."""
+        return tuple((self.issuer or "").split())
+
     @property
     def keys_folder(self) -> Path:
         """Where the municipalities' keys lie: never in the database."""
         return self.keys or self.home / "keys"
+
+
+def _need_address(text: str) -> None:
+    if not is_address(text):
+        raise ValueError("skal være https (must be https)")

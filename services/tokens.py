@@ -1,58 +1,97 @@
 """Tokens: who may send, ask or command, for which municipality, and from which systems.
 
-A token is random and shown once; what is kept is its SHA-256, which can't be turned back since the
-secret has 256 bits. The table stands in the database, so that every process knows of a revocation.
+A token is had by an API key (`services/access/api_keys.py`), or it is a client of an OAuth issuer
+that was registered here: the issuer says who asks, what they may stands here. The table is shared
+by all processes, so that each knows of a revocation.
 """
 
-import hashlib
-import secrets
-from collections.abc import Iterable
+import hmac
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Required, TypedDict, Unpack
 from uuid import UUID, uuid4
 
+import msgspec
 from msgspec import Struct
-from psycopg.rows import tuple_row
+from psycopg.errors import UniqueViolation
 
-from services.store.datastore import Pool
+from services.access.api_keys import ApiKeys, Shown
+from services.store.server import Server
 
 ALL = "all"  # of municipalities: to ask, never to write
-_PREFIX = "rt_"
+SYSTEM = "system"
 _ENDS = ("/", ":", "#", "?", "=")
 
 _TABLE = """
 CREATE SCHEMA IF NOT EXISTS roedtraad;
-CREATE TABLE IF NOT EXISTS roedtraad.tokens (
+DROP TABLE IF EXISTS roedtraad.tokens;
+CREATE TABLE IF NOT EXISTS roedtraad.access (
     id uuid PRIMARY KEY,
-    secret bytea NOT NULL UNIQUE,
+    digest bytea,
+    issuer text,
+    client_id text,
     municipality text NOT NULL,
     label text NOT NULL,
     source_prefix text,
     events text[] NOT NULL,
     may_read boolean NOT NULL,
     may_decide boolean NOT NULL,
+    functions text[] NOT NULL,
+    binds_facts boolean NOT NULL,
+    requests_a_second double precision,
+    events_a_second double precision,
     created_at timestamptz NOT NULL,
     expires_at timestamptz,
-    revoked_at timestamptz
+    revoked_at timestamptz,
+    CHECK ((digest IS NULL) = (issuer IS NOT NULL) AND (issuer IS NULL) = (client_id IS NULL))
 );
+CREATE UNIQUE INDEX IF NOT EXISTS access_client_idx
+    ON roedtraad.access (issuer, client_id) WHERE revoked_at IS NULL;
 """
-_COLUMNS = (
-    "id, municipality, label, source_prefix, events, may_read, may_decide,"
-    " created_at, expires_at, revoked_at"
-)
 
 
-class Token(Struct, frozen=True):
-    """What a token allows. With a `source_prefix` it may send events of sources under it."""
+class ClientKnownError(Exception):
+    """The issuer's client is registered already."""
+
+
+class Rights(TypedDict, total=False):
+    """What a token is made with; the names are those of `Token`."""
+
+    municipality: Required[str]
+    now: Required[datetime]
+    label: str
+    source_prefix: str | None
+    events: Iterable[str]
+    may_read: bool
+    may_decide: bool
+    functions: Iterable[str]
+    binds_facts: bool
+    requests_a_second: float | None
+    events_a_second: float | None
+    expires_at: datetime | None
+
+
+class Token(Struct, frozen=True, kw_only=True):
+    """What a token allows. With a `source_prefix` it may send events of sources under it.
+
+    Of `functions` (none = every one) it may speak for in decisions, and in facts too if it
+    `binds_facts`. Rates: None = the default, 0 = no bound.
+    """
 
     id: UUID
     municipality: str  # four digits, or ALL
-    label: str
-    source_prefix: str | None
-    events: tuple[str, ...]  # patterns of event names; none = every event
-    may_read: bool
-    may_decide: bool
+    label: str = ""
+    issuer: str | None = None  # a client's, beside its id; none = an API key
+    client_id: str | None = None
+    source_prefix: str | None = None
+    events: tuple[str, ...] = ()  # patterns of event names; none = every event
+    may_read: bool = False
+    may_decide: bool = False
+    functions: tuple[str, ...] = ()
+    binds_facts: bool = False
+    requests_a_second: float | None = None
+    events_a_second: float | None = None
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
@@ -74,96 +113,120 @@ class Token(Struct, frozen=True):
         """Whether it may send events of that name, such as `course.closed`."""
         return not self.events or any(fnmatchcase(name, pattern) for pattern in self.events)
 
+    def strangers(self, data: Mapping[str, Any]) -> list[str]:
+        """Which of `actor` and `on_behalf_of` have a function that it may not speak for.
+
+        The system acts for somebody by leave of whoever that is; by itself it is one of them.
+        """
+        if not self.functions:
+            return []
+        speakers = [name for name in ("actor", "on_behalf_of") if data.get(name) is not None]
+        return [
+            name
+            for name in speakers
+            if (function := data[name]["function"]) not in self.functions
+            and not (function == SYSTEM and name == "actor" and len(speakers) > 1)
+        ]
+
+
+_NAMES = ", ".join(Token.__struct_fields__)
+
 
 class Tokens:
-    """The tokens that a database knows."""
+    """The tokens that a database knows. Raises MissingKeyError where `access.key` can't be read."""
 
-    def __init__(self, pool: Pool) -> None:
-        self._pool = pool
-        with pool.connection() as conn, conn.transaction():
+    def __init__(self, server: Server) -> None:
+        self._pool = server.pool
+        self._keys = ApiKeys(server.keys_folder)
+        with self._pool.connection() as conn, conn.transaction():
             # The same lock as all who make shared tables: IF NOT EXISTS alone fails when two meet.
             conn.execute("SELECT pg_advisory_xact_lock(hashtextextended('roedtraad.schema', 0))")
             conn.execute(_TABLE)
 
-    def create(
-        self,
-        *,
-        municipality: str,
-        now: datetime,
-        label: str = "",
-        source_prefix: str | None = None,
-        events: Iterable[str] = (),
-        may_read: bool = False,
-        may_decide: bool = False,
-        expires_at: datetime | None = None,
-    ) -> tuple[Token, str]:
-        """A new token, and its secret, which is nowhere afterwards."""
-        if municipality == ALL and (source_prefix or may_decide):
-            raise ValueError("a token for all municipalities may only read")
-        secret = _PREFIX + secrets.token_urlsafe(32)
-        token = Token(
-            uuid4(),
-            municipality,
-            label,
-            source_prefix,
-            tuple(events),
-            may_read,
-            may_decide,
-            now,
-            expires_at,
-        )
-        row = (
-            token.id,
-            _hash(secret),
-            municipality,
-            label,
-            source_prefix,
-            list(token.events),
-            may_read,
-            may_decide,
-            now,
-            expires_at,
-        )
-        with self._pool.connection() as conn:
-            conn.execute(
-                "INSERT INTO roedtraad.tokens (id, secret, municipality, label, source_prefix,"
-                " events, may_read, may_decide, created_at, expires_at)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-                row,
-            )
-        return token, secret
+    def create(self, **rights: Unpack[Rights]) -> tuple[Token, str]:
+        """A new token, and its API key, which is nowhere afterwards."""
+        token = _made(rights)
+        key, digest = self._keys.make(token.id)
+        self._insert(token, digest)
+        return token, key
 
-    def find(self, secret: str) -> Token | None:
-        """The token of that secret, whether or not it still holds."""
-        if not secret.startswith(_PREFIX):
-            return None
-        found = self._select("WHERE secret = %s", _hash(secret))
-        return found[0] if found else None
+    def register(self, issuer: str, client_id: str, **rights: Unpack[Rights]) -> Token:
+        """What an issuer's client may. Raises ClientKnownError."""
+        token = msgspec.structs.replace(_made(rights), issuer=issuer, client_id=client_id)
+        try:
+            self._insert(token, None)
+        except UniqueViolation:
+            raise ClientKnownError(client_id) from None
+        return token
+
+    def find(self, key: str) -> Token | None:
+        """The token of that API key, whether or not it still holds."""
+        shown = self._keys.read(key)
+        return self.shown(shown) if shown else None
+
+    def genuine(self, key: str) -> Shown | None:
+        """What an API key says that was made here. The database isn't asked."""
+        return self._keys.read(key)
+
+    def shown(self, shown: Shown) -> Token | None:
+        """The token of a genuine API key, whether or not it still holds."""
+        rows = self._rows("SELECT * FROM roedtraad.access WHERE id = %s", shown.id)
+        if rows and hmac.compare_digest(bytes(rows[0]["digest"] or b""), shown.digest):
+            return _token(rows[0])
+        return None
+
+    def client(self, issuer: str, client_id: str) -> Token | None:
+        """What an issuer's client may, or might until it was revoked."""
+        rows = self._rows(
+            "SELECT * FROM roedtraad.access WHERE issuer = %s AND client_id = %s"
+            " ORDER BY revoked_at DESC NULLS FIRST LIMIT 1",
+            issuer,
+            client_id,
+        )
+        return _token(rows[0]) if rows else None
 
     def all(self) -> list[Token]:
         """All tokens, the oldest first; the revoked ones too."""
-        return self._select("ORDER BY created_at, id")
+        rows = self._rows("SELECT * FROM roedtraad.access ORDER BY created_at, id")
+        return [_token(row) for row in rows]
 
     def revoke(self, id_: UUID, now: datetime) -> bool:
         """End a token; whether there was one to end."""
         with self._pool.connection() as conn:
             done = conn.execute(
-                "UPDATE roedtraad.tokens SET revoked_at = %s WHERE id = %s AND revoked_at IS NULL",
+                "UPDATE roedtraad.access SET revoked_at = %s WHERE id = %s AND revoked_at IS NULL",
                 (now, id_),
             )
             return done.rowcount == 1
 
-    def _select(self, which: str, *values: Any) -> list[Token]:
-        statement = f"SELECT {_COLUMNS} FROM roedtraad.tokens {which}"  # noqa: S608  # ours, fixed
-        with self._pool.connection() as conn, conn.cursor(row_factory=tuple_row) as cursor:
-            rows = cursor.execute(statement, values).fetchall()
-        rows = [tuple(map(_frozen, row)) for row in rows]
-        return [Token(*row) for row in rows]
+    def _insert(self, token: Token, digest: bytes | None) -> None:
+        values = [
+            list(value) if isinstance(value, tuple) else value
+            for value in (getattr(token, name) for name in token.__struct_fields__)
+        ]
+        places = ", ".join(["%s"] * (len(values) + 1))
+        statement = f"INSERT INTO roedtraad.access ({_NAMES}, digest) VALUES ({places})"  # noqa: S608  # ours, fixed
+        with self._pool.connection() as conn:
+            conn.execute(statement, (*values, digest))
+
+    def _rows(self, statement: str, *values: Any) -> list[dict[str, Any]]:
+        with self._pool.connection() as conn:
+            return conn.execute(statement, values).fetchall()
 
 
-def _hash(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
+def _made(rights: Rights) -> Token:
+    """Raises ValueError of what can't be allowed."""
+    given: dict[str, Any] = dict(rights)
+    now = given.pop("now")
+    if rights["municipality"] == ALL and (given.get("source_prefix") or given.get("may_decide")):
+        raise ValueError("a token for all municipalities may only read")
+    for name in ("events", "functions"):
+        given[name] = tuple(given.get(name, ()))
+    return Token(id=uuid4(), created_at=now, **given)
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _token(row: Mapping[str, Any]) -> Token:
+    values: dict[str, Any] = {name: row[name] for name in Token.__struct_fields__}
+    for name in ("events", "functions"):
+        values[name] = tuple(values[name])
+    return Token(**values)

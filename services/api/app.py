@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.api import commands, courses, events, health, rules, texts, views
+from services.api.contract import describe_access
 from services.api.guard import Guard
 from services.api.lanes import Lanes
 from services.api.problems import ApiError, language_of
@@ -61,12 +62,14 @@ def create_app(app: App, *, clock: Clock = utc_now) -> FastAPI:
         texts.router(),
     ):
         made.include_router(router)
-    made.add_middleware(Guard, metrics=api.metrics)
+    made.add_middleware(Guard, metrics=api.metrics, most=app.settings.most_requests)
+    describe_access(made, app.settings, api.verifier)
     return made
 
 
 async def _told(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
+    request.state.reason = error.reason
     return error.response(language_of(request))
 
 

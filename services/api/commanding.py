@@ -15,6 +15,7 @@ from services.api.conditions import ANY
 from services.api.courses import version_of
 from services.api.problems import ApiError, busy
 from services.api.referring import with_sources
+from services.api.security import not_spoken_for
 from services.api.state import Desk
 from services.api.subjects import Subject
 from services.edge.incoming import Incoming
@@ -27,6 +28,7 @@ from services.store.municipality import Municipality
 from services.store.receipts import Receipt
 from services.store.translate import translate
 from services.store.writing import VersionConflictError
+from services.tokens import Token
 from services.words import Words
 
 _ATTEMPTS = 5
@@ -55,6 +57,7 @@ class Asking(Struct, frozen=True, kw_only=True):
     key: str
     expected: int
     body: bytes | None
+    token: Token | None = None  # whose functions bind it
 
 
 class _Asked(Struct, frozen=True, kw_only=True):
@@ -170,6 +173,8 @@ def _checked(desk: Desk, subject: Subject, topic: str, asking: Asking) -> Incomi
     if isinstance(parsed, Problem):
         errors = tuple(e._replace(pointer=e.pointer.removeprefix("/data")) for e in parsed.errors)
         return Problem(kind=parsed.kind, errors=errors)
+    if asking.token and (strange := not_spoken_for(asking.token, parsed.data)):
+        return Problem(kind="not-allowed", errors=tuple(strange))
     return parsed
 
 

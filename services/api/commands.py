@@ -127,7 +127,9 @@ async def _carried_out(
     key, expected = idempotency_key(request), if_match(request)
     _check_source(source)
     body = await read_body(request, LONGEST_EVENT)
-    asking = Asking(command=one, id=id_, source=source, key=key, expected=expected, body=body)
+    asking = Asking(
+        command=one, id=id_, source=source, key=key, expected=expected, body=body, token=token
+    )
     answer = await api.write(lambda: command(api.desk(token.municipality), asking))
     if isinstance(answer, Problem):
         return problem_response(answer, language_of(request))

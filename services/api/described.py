@@ -119,7 +119,7 @@ EVENTS: dict[str, Any] = {
         201: {"model": ReceiptDocument, "description": "Stored."},
         200: {"model": Receipts, "description": "A duplicate's first receipt; or a batch's."},
         207: {"model": Receipts, "description": "A batch of which something was not stored."},
-        **refusals(400, 401, 403, 409, 413, 415, 422, 503),
+        **refusals(400, 401, 403, 409, 413, 415, 422, 429, 503),
     },
     "openapi_extra": {
         "requestBody": {
@@ -155,7 +155,7 @@ def command(topic: str, example: Mapping[str, Any]) -> dict[str, Any]:
         "responses": {
             201: {"model": ReceiptDocument, "description": "Decided and stored."},
             200: {"model": ReceiptDocument, "description": "Asked before: the first receipt."},
-            **refusals(400, 401, 403, 404, 409, 412, 413, 422, 428, 503),
+            **refusals(400, 401, 403, 404, 409, 412, 413, 422, 428, 429, 503),
         },
         "openapi_extra": {
             "requestBody": {

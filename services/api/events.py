@@ -62,6 +62,7 @@ async def _batch(api: Api, lanes: Lanes, token: Token, request: Request, body: b
         read = await lanes.read(size, lambda: read_batch(desk, token, body))
         if isinstance(read, Problem):
             return problem_response(read, language)
+        request.state.allowance.took(read.count)
         answers = await lanes.store(desk, read, size)
     for status, count in Counter(answer.status for answer in answers).items():
         api.metrics.receipts.labels(token.municipality, status).inc(count)
@@ -76,6 +77,7 @@ async def _one(
     desk, size = await api.open_desk(token.municipality), len(body or b"")
     with lanes.place(desk, size):
         read = await lanes.read(size, lambda: _read_one(desk, token, request, mode, body))
+        request.state.allowance.took(1)
         [answer] = await lanes.store(desk, read, size)
     api.metrics.receipts.labels(token.municipality, answer.status).inc()
     language = language_of(request)

@@ -1,4 +1,4 @@
-"""Around everything: measures each request, logs it without its content, and lets no error out."""
+"""Around everything: bounds, measures and logs each request, and lets no error out."""
 
 import time
 from typing import Any
@@ -8,9 +8,10 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.metrics import Metrics
-from services.api.problems import ApiError, language_of
+from services.api.problems import ApiError, busy, language_of
 from services.words import Words
 
+LARGEST_HEADERS = 32 * 1024  # bytes of a request's headers and its path
 _INTERNAL = ApiError(
     "internal",
     Words(
@@ -18,16 +19,41 @@ _INTERNAL = ApiError(
         "The error is noted. Send the same again: nothing is stored twice.",
     ),
 )
+_HEADERS = ApiError(
+    "headers-too-large",
+    Words(
+        f"Headere og sti må højst fylde {LARGEST_HEADERS} bytes.",
+        f"Headers and path may hold at most {LARGEST_HEADERS} bytes.",
+    ),
+    headers={"connection": "close"},
+    members={"limit": LARGEST_HEADERS},
+    reason="headers",
+)
+_ALWAYS = {"/healthz", "/readyz", "/metrics"}
+_TURNED_AWAY = {
+    401: "token",
+    403: "event",
+    413: "size",
+    429: "rate",
+    431: "headers",
+    503: "store",
+}
+"""Statuses that are counted by reason, and the reason where none is told."""
 _UNKNOWN = "(unknown)"
 log = structlog.get_logger("api")
 
 
 class Guard:
-    """ASGI middleware. What is logged of a path is its route, never the ids in it."""
+    """ASGI middleware. What is logged of a path is its route, never the ids in it.
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    `most`: requests that are worked on at a time; who keeps it running is always answered.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, most: int) -> None:
         self._app = app
         self._metrics = metrics
+        self._most = most
+        self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -36,37 +62,65 @@ class Guard:
             return
         status = 0
         began = time.perf_counter()
+        state = scope.setdefault("state", {})
 
         async def noting(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-content-type-options", b"nosniff")]
+                message["headers"] = [*message["headers"], *_added(state)]
             await send(message)
 
+        self._under_way += 1
         try:
-            await self._app(scope, receive, noting)
+            if (refused := self._bounded(scope)) is not None:
+                state["reason"] = refused.reason
+                await refused.response(language_of(Request(scope)))(scope, receive, noting)
+            else:
+                await self._app(scope, receive, noting)
         except Exception as error:  # anything else is a fault of ours
             log.error("request-failed", route=_route(scope), **_told_of(error))
             if not status:
                 answer = _INTERNAL.response(language_of(Request(scope)))
                 await answer(scope, receive, noting)
         finally:
+            self._under_way -= 1
             self._note(scope, status, time.perf_counter() - began)
+
+    def _bounded(self, scope: Scope) -> ApiError | None:
+        """What is wrong with a request before anything of it is read."""
+        size = len(scope.get("raw_path") or b"") + len(scope.get("query_string", b""))
+        if size + sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
+            return _HEADERS
+        if self._under_way > self._most and scope["path"] not in _ALWAYS:
+            return busy(1, reason="under-way")
+        return None
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         self._metrics.requests.labels(method, _route(scope), str(status)).observe(seconds)
+        told = {}
+        if status in _TURNED_AWAY:
+            told["reason"] = scope["state"].get("reason") or _TURNED_AWAY[status]
+            self._metrics.turned_away.labels(str(status), told["reason"]).inc()
         log.info(
             "request",
             method=method,
             route=_route(scope),
             status=status,
             ms=round(seconds * 1000, 1),
+            **told,
         )
 
 
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+
+def _added(state: dict[str, Any]) -> list[tuple[bytes, bytes]]:
+    """The headers of every answer, and what whoever was let in has left."""
+    allowance = state.get("allowance")
+    left = allowance.headers() if allowance is not None else []
+    return [(b"x-content-type-options", b"nosniff"), *left]
 
 
 def _route(scope: Scope) -> str:

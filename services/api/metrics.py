@@ -26,6 +26,12 @@ class Metrics:
             ["municipality", "status"],
             registry=self._registry,
         )
+        self.turned_away = Counter(
+            "roedtraad_turned_away",
+            "Requests refused for who asked, how often or how much, by reason",
+            ["status", "reason"],
+            registry=self._registry,
+        )
         self.requests = Histogram(
             "roedtraad_request_seconds",
             "How long requests took",

@@ -28,13 +28,18 @@ KINDS: Mapping[str, tuple[int, Words]] = {
     "wrong-content-type": (415, Words("Forkert indholdstype", "Wrong content type")),
     "refused-by-rule": (422, Words("En regel tillader det ikke", "A rule does not allow it")),
     "version-required": (428, Words("If-Match mangler", "If-Match is missing")),
+    "too-many-requests": (429, Words("For mange forespørgsler", "Too many requests")),
+    "headers-too-large": (431, Words("Headerne er for store", "The headers are too large")),
     "internal": (500, Words("Der skete en fejl hos os", "An error on our side")),
     "busy": (503, Words("Prøv igen om lidt", "Try again shortly")),
 }
 
 
 class ApiError(Exception):
-    """Ends a request with a problem document. `members` are added to it."""
+    """Ends a request with a problem document. `members` are added to it.
+
+    `reason` isn't told: it is counted, and logged.
+    """
 
     def __init__(
         self,
@@ -44,6 +49,7 @@ class ApiError(Exception):
         errors: Sequence[Flaw] = (),
         headers: Mapping[str, str] | None = None,
         members: Mapping[str, Any] | None = None,
+        reason: str | None = None,
     ) -> None:
         super().__init__(kind)
         self.kind = kind
@@ -51,6 +57,7 @@ class ApiError(Exception):
         self.errors = errors
         self.headers = dict(headers or {})
         self.members = dict(members or {})
+        self.reason = reason
 
     def response(self, language: Language) -> Response:
         """The answer."""
@@ -98,7 +105,7 @@ def language_of(request: Request) -> Language:
     return best[1]
 
 
-def busy(seconds: int = 2) -> ApiError:
+def busy(seconds: int = 2, reason: str | None = None) -> ApiError:
     """The store can't be used now. Whether something was stored is told when it is sent again."""
     return ApiError(
         "busy",
@@ -107,6 +114,7 @@ def busy(seconds: int = 2) -> ApiError:
             "The store can't be used right now. Send the same again: nothing is stored twice.",
         ),
         headers={"retry-after": str(seconds)},
+        reason=reason,
     )
 
 

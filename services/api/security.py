@@ -1,61 +1,23 @@
-"""Who asks: the bearer token of a request, and what it allows."""
+"""What a token allows: to send, to read, to decide; from whom, of which events, for whom."""
 
-import time
+from collections.abc import Mapping
+from typing import Any
 
 from fastapi.security import HTTPBearer
-from starlette.requests import Request
 
+from domain.events.base import WIRE_PREFIX
 from services.api.problems import ApiError
-from services.api.threads import in_thread
 from services.edge.incoming import Incoming
 from services.edge.problems import Flaw, Problem
-from services.store.writing import Clock
-from services.tokens import ALL, Token, Tokens
+from services.tokens import ALL, Token
 from services.words import Words
 
-_REMEMBERED = 5.0  # seconds until a revocation is felt
-_SECONDS = 10.0
-_MOST = 1000  # tokens remembered
-BEARER = HTTPBearer(auto_error=False, description="`roedtraad token create …`")
+BEARER = HTTPBearer(
+    auto_error=False,
+    scheme_name="Bearer",
+    description="An API key, `roedtraad token create …`, or a JWT of a configured issuer.",
+)
 """For OpenAPI; what is checked is checked by the gate."""
-
-
-class Gate:
-    """Lets in whoever has a token that holds."""
-
-    def __init__(self, tokens: Tokens, clock: Clock) -> None:
-        self._tokens = tokens
-        self._clock = clock
-        self._seen: dict[str, tuple[Token, float]] = {}
-
-    async def enter(self, request: Request) -> Token:
-        """The token of a request. Raises ApiError 401, or 503."""
-        scheme, _, secret = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and secret:
-            token = await self._find(secret.strip())
-            if token is not None and token.holds_at(self._clock()):
-                return token
-        raise ApiError(
-            "not-signed-in",
-            Words(
-                "Send Authorization: Bearer <adgang>, lavet med roedtraad token create.",
-                "Send Authorization: Bearer <token>, made with roedtraad token create.",
-            ),
-            headers={"www-authenticate": 'Bearer realm="roedtraad"'},
-        )
-
-    async def _find(self, secret: str) -> Token | None:
-        now = time.monotonic()
-        if (seen := self._seen.get(secret)) and now - seen[1] < _REMEMBERED:
-            return seen[0]
-        token = await in_thread(lambda: self._tokens.find(secret), seconds=_SECONDS)
-        if len(self._seen) >= _MOST:
-            self._seen.clear()
-        if token is None:
-            self._seen.pop(secret, None)
-        else:
-            self._seen[secret] = (token, now)
-        return token
 
 
 def may_send(token: Token) -> None:
@@ -95,6 +57,7 @@ def own_municipality(token: Token, asked: str | None) -> str | None:
                     f"Leave it out, or write {token.municipality}.",
                 )
             ],
+            reason="other-municipality",
         )
     return token.municipality
 
@@ -111,22 +74,52 @@ def not_senders(token: Token, event: Incoming) -> Problem | None:
                 f"Must lie under {token.source_prefix}, which the access is for.",
             )
         )
-    if not token.may_send(event.topic.rsplit(".v", 1)[0]):
-        allowed = ", ".join(token.events)
-        flaws.append(
-            Flaw(
-                "/type",
-                "not-for-token",
-                f"Adgangen gælder kun: {allowed}.",
-                f"The access is only for: {allowed}.",
-            )
-        )
+    flaws += _not_sent(token, "/type", event.topic)
+    if token.binds_facts:
+        flaws += not_spoken_for(token, event.data, "/data")
+    replacement = event.data.get("replacement")
+    if isinstance(replacement, dict):
+        # What may not be sent may not be put in the place of something else either.
+        at = "/data/replacement"
+        flaws += _not_sent(token, f"{at}/type", replacement["type"].removeprefix(WIRE_PREFIX))
+        if token.binds_facts:
+            flaws += not_spoken_for(token, replacement["data"], f"{at}/data")
     if not flaws:
         return None
     return Problem(kind="not-allowed", errors=tuple(flaws), source=event.source, id=event.id)
 
 
+def not_spoken_for(token: Token, data: Mapping[str, Any], at: str = "") -> list[Flaw]:
+    """Each function in which the token may not speak; `data`, that of an event, stands at `at`."""
+    allowed = ", ".join(token.functions)
+    return [
+        Flaw(
+            f"{at}/{name}/function",
+            "function-not-for-token",
+            f"Adgangen taler kun for: {allowed}.",
+            f"The access speaks only for: {allowed}.",
+        )
+        for name in token.strangers(data)
+    ]
+
+
+def _not_sent(token: Token, place: str, topic: str) -> list[Flaw]:
+    if token.may_send(topic.rsplit(".v", 1)[0]):
+        return []
+    allowed = ", ".join(token.events)
+    return [
+        Flaw(
+            place,
+            "not-for-token",
+            f"Adgangen gælder kun: {allowed}.",
+            f"The access is only for: {allowed}.",
+        )
+    ]
+
+
 def _not(danish: str, english: str) -> ApiError:
     return ApiError(
-        "not-allowed", Words(f"Adgangen må ikke {danish}.", f"The token may not {english}.")
+        "not-allowed",
+        Words(f"Adgangen må ikke {danish}.", f"The token may not {english}."),
+        reason=f"may-not-{english.partition(' ')[0]}",
     )

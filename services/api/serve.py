@@ -25,6 +25,7 @@ def run_api(app: App) -> None:
         log_config=None,
         access_log=False,  # it would write paths with their ids and query strings: Guard logs
         server_header=False,
+        forwarded_allow_ips=app.settings.trusted_proxies,
         timeout_graceful_shutdown=_SECONDS_TO_FINISH,
         timeout_keep_alive=30,
     )

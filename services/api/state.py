@@ -7,8 +7,10 @@ from typing import TypeVar
 
 import anyio
 
+from services.access.rates import Limits, Rates
+from services.access.verifying import verifier
+from services.api.gate import Gate
 from services.api.metrics import Metrics
-from services.api.security import Gate
 from services.api.threads import in_thread
 from services.builders import ready
 from services.following.streams import Streams
@@ -36,7 +38,9 @@ class Api:
     def __init__(self, app: App, clock: Clock) -> None:
         self.app = app
         self.clock = clock
-        self.gate = Gate(Tokens(app.server.pool), clock)
+        limits = Limits(app.settings.requests_a_second, app.settings.events_a_second)
+        self.verifier = verifier(app.settings)
+        self.gate = Gate(Tokens(app.server), clock, self.verifier, Rates(limits))
         self.metrics = Metrics(app.server, clock)
         self._desks: dict[str, Desk] = {}
         self._lock = Lock()

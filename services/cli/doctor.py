@@ -67,9 +67,26 @@ def _findings(app: App, *, every: bool) -> Iterator[Finding]:
     roles = sorted(others(app.server.pool) - {COMMAND})
     listed = ", ".join(roles) or "ingen; `roedtraad up` starter dem (none; starts them)"
     yield _finding("Roller, der kører (roles running)", True, listed)
+    yield from _of_issuers(app.settings)
     yield from _of_temporal(app, every=every)
     for code in known_municipalities(app.server.pool):
         yield from _of_municipality(app, code)
+
+
+def _of_issuers(settings: Settings) -> Iterator[Finding]:
+    """Whether the keys of whoever issues tokens can be had."""
+    if not settings.issuers:
+        return
+    from services.access.fetching import KeysUnavailableError, find_keys
+
+    for issuer in settings.issuers:
+        what = f"Udsteder (issuer): {issuer}"
+        try:
+            found = find_keys(issuer, settings.jwks)
+        except KeysUnavailableError as error:
+            yield _finding(what, False, f"nøgler kan ikke hentes (keys can't be had): {error}")
+        else:
+            yield _finding(what, True, f"{len(found.keys)} nøgler (keys)")
 
 
 def _of_municipality(app: App, code: str) -> Iterator[Finding]:

@@ -1,7 +1,6 @@
 """`roedtraad token`: who may send, ask and command."""
 
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -9,14 +8,26 @@ import typer
 
 from services.cli.options import FormatOption
 from services.cli.show import Format, err, print_json, print_rows
-from services.edge.patterns import is_source
-from services.municipalities import code_of
+from services.cli.token_options import (
+    BindFacts,
+    Decide,
+    Events,
+    Functions,
+    Label,
+    Municipality,
+    Rate,
+    Read,
+    ReadOnly,
+    RequestRate,
+    SourcePrefix,
+    Ttl,
+    rights,
+)
 from services.root import open_app
 from services.settings import Settings
-from services.tokens import ALL, Token, Tokens
+from services.tokens import ClientKnownError, Token, Tokens
 
 REFUSED = 2
-_PATTERN = re.compile(r"(course|mentor|team|\*)(\.[a-z*-]+)?")
 token = typer.Typer(help="Adgang for fagsystemer og læsere (access tokens).", no_args_is_help=True)
 
 
@@ -25,70 +36,132 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(token, name="token")
 
 
-def _or_all(text: str) -> str:
-    return text if text == ALL else code_of(text)
+@token.command()
+def create(
+    municipality: Municipality,
+    source_prefix: SourcePrefix = None,
+    events: Events = None,
+    read: Read = False,
+    decide: Decide = False,
+    read_only: ReadOnly = False,
+    functions: Functions = None,
+    bind_facts: BindFacts = False,
+    rate: Rate = None,
+    request_rate: RequestRate = None,
+    ttl: Ttl = None,
+    label: Label = "",
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Lav en nøgle; den vises én gang. (Make an API key; it is shown once.)"""
+    asked = rights(
+        datetime.now(UTC),
+        municipality=municipality,
+        source_prefix=source_prefix,
+        events=events,
+        functions=functions,
+        read=read,
+        decide=decide,
+        read_only=read_only,
+        bind_facts=bind_facts,
+        rate=rate,
+        request_rate=request_rate,
+        ttl=ttl,
+        label=label,
+    )
+    with open_app(Settings()) as app:
+        made, key = Tokens(app.server).create(**asked)
+    if format_ is Format.JSON:
+        print_json(_row(made) | {"token": key})
+        return
+    err.print("Vises kun denne ene gang (shown only this once):")
+    typer.echo(key)
 
 
 @token.command()
-def create(
-    municipality: Annotated[
-        str,
-        typer.Option(
-            callback=_or_all, help="Kommunens navn eller kode, eller all (name, code, or all)."
-        ),
-    ],
-    source_prefix: Annotated[
-        str | None, typer.Option(help="Må sende hændelser med source herunder (may send these).")
+def register_client(
+    client_id: Annotated[str, typer.Option(help="Klientens id hos udstederen (its id there).")],
+    municipality: Municipality,
+    issuer: Annotated[
+        str | None, typer.Option(help="Udstederen; kan udelades, hvor der er én (the issuer).")
     ] = None,
-    events: Annotated[
-        list[str] | None, typer.Option(help="Kun disse hændelser, fx 'course.*' (only these).")
-    ] = None,
-    read: Annotated[bool, typer.Option("--read", help="Må læse overblik (may ask views).")] = False,
-    decide: Annotated[
-        bool, typer.Option("--decide", help="Må træffe afgørelser (may give commands).")
-    ] = False,
-    read_only: Annotated[bool, typer.Option("--read-only", help="Må kun læse.")] = False,
-    ttl: Annotated[int | None, typer.Option(min=1, help="Gælder så mange dage (days).")] = None,
-    label: Annotated[str, typer.Option(help="Hvad den bruges til (what it is for).")] = "",
+    source_prefix: SourcePrefix = None,
+    events: Events = None,
+    read: Read = False,
+    decide: Decide = False,
+    read_only: ReadOnly = False,
+    functions: Functions = None,
+    bind_facts: BindFacts = False,
+    rate: Rate = None,
+    request_rate: RequestRate = None,
+    ttl: Ttl = None,
+    label: Label = "",
     format_: FormatOption = Format.TABLE,
 ) -> None:
-    """Lav en adgang; den vises én gang. (Make a token; it is shown once.)"""
-    _check(municipality, source_prefix, events, read_only=read_only, writes=decide)
-    if not (source_prefix or read or read_only or decide):
-        err.print("Giv mindst én ret (give at least one right): --source-prefix, --read, --decide.")
-        raise typer.Exit(REFUSED)
-    now = datetime.now(UTC)
-    with open_app(Settings()) as app:
-        made, secret = Tokens(app.server.pool).create(
-            municipality=municipality,
-            now=now,
-            label=label,
-            source_prefix=source_prefix,
-            events=events or (),
-            may_read=read or read_only,
-            may_decide=decide,
-            expires_at=now + timedelta(days=ttl) if ttl else None,
-        )
+    """Sig, hvad en OAuth-klient må. (Say what a client of an OAuth issuer may.)"""
+    settings = Settings()
+    known = _issuer(settings, issuer)
+    asked = rights(
+        datetime.now(UTC),
+        municipality=municipality,
+        source_prefix=source_prefix,
+        events=events,
+        functions=functions,
+        read=read,
+        decide=decide,
+        read_only=read_only,
+        bind_facts=bind_facts,
+        rate=rate,
+        request_rate=request_rate,
+        ttl=ttl,
+        label=label,
+    )
+    with open_app(settings) as app:
+        try:
+            made = Tokens(app.server).register(known, client_id, **asked)
+        except ClientKnownError:
+            err.print(
+                "Klienten er registreret; træk den tilbage først med token revoke."
+                " (It is registered; revoke that first.)"
+            )
+            raise typer.Exit(REFUSED) from None
     if format_ is Format.JSON:
-        print_json(_row(made) | {"token": secret})
-        return
-    err.print("Vises kun denne ene gang (shown only this once):")
-    typer.echo(secret)
+        print_json(_row(made))
+    else:
+        typer.echo(made.id)
+
+
+def _issuer(settings: Settings, given: str | None) -> str:
+    """One of the issuers that are set."""
+    issuers = settings.issuers
+    if given is None and len(issuers) == 1:
+        return issuers[0]
+    if given not in issuers:
+        listed = ", ".join(issuers) or "ingen (none)"
+        raise typer.BadParameter(
+            f"en af dem i ROEDTRAAD_ISSUER (one of those in it): {listed}", param_hint="--issuer"
+        )
+    return given
 
 
 @token.command(name="list")
 def list_(format_: FormatOption = Format.TABLE) -> None:
-    """Vis adgange uden deres hemmelighed. (List the tokens, without their secrets.)"""
+    """Vis adgange, aldrig nøgler. (List tokens and clients, never their keys.)"""
     with open_app(Settings()) as app:
-        rows = [_row(each) for each in Tokens(app.server.pool).all()]
+        rows = [_row(each) for each in Tokens(app.server).all()]
     headings = {
         "id": "Id",
         "label": "Til",
+        "client_id": "Klient",
+        "issuer": "Udsteder",
         "municipality": "Kommune",
         "source_prefix": "Må sende fra",
         "events": "Hændelser",
         "may_read": "Må læse",
         "may_decide": "Må afgøre",
+        "functions": "Kun som",
+        "binds_facts": "Også hændelser",
+        "events_a_second": "Hændelser/s",
+        "requests_a_second": "Forespørgsler/s",
         "expires_at": "Udløber",
         "revoked_at": "Trukket tilbage",
     }
@@ -97,35 +170,11 @@ def list_(format_: FormatOption = Format.TABLE) -> None:
 
 @token.command()
 def revoke(id_: Annotated[UUID, typer.Argument(metavar="ID")]) -> None:
-    """Træk en adgang tilbage; det virker inden for få sekunder. (Revoke a token.)"""
+    """Træk en adgang tilbage; det virker inden for få sekunder. (Revoke a token or a client.)"""
     with open_app(Settings()) as app:
-        if not Tokens(app.server.pool).revoke(id_, datetime.now(UTC)):
+        if not Tokens(app.server).revoke(id_, datetime.now(UTC)):
             err.print("Ingen gældende adgang har det id (no valid token has that id).")
             raise typer.Exit(REFUSED)
-
-
-def _check(
-    municipality: str,
-    prefix: str | None,
-    events: list[str] | None,
-    *,
-    read_only: bool,
-    writes: bool,
-) -> None:
-    if municipality == ALL and not read_only:
-        raise typer.BadParameter("for alle kommuner kun med --read-only", param_hint="municipality")
-    if read_only and (prefix or writes):
-        raise typer.BadParameter(
-            "udelukker (excludes) --source-prefix og --decide", param_hint="--read-only"
-        )
-    if prefix is not None and (not is_source(prefix) or prefix.startswith("urn:roedtraad:")):
-        raise typer.BadParameter(
-            "en absolut URI, fx https://sagssystem.example (an absolute URI)",
-            param_hint="--source-prefix",
-        )
-    for pattern in events or ():
-        if not _PATTERN.fullmatch(pattern):
-            raise typer.BadParameter("fx course.* eller mentor.left", param_hint="--events")
 
 
 def _row(made: Token) -> dict[str, object]:

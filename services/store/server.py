@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Lock
 from types import TracebackType
 
@@ -49,6 +50,11 @@ class Server:
         self._clock = clock
         self._open: dict[str, Municipality] = {}
         self._lock = Lock()
+
+    @property
+    def keys_folder(self) -> Path:
+        """Where the installation's keys lie."""
+        return self._keyring.folder
 
     def municipality(self, code: str) -> Municipality:
         """The store of a municipality, made where there is none. Raises MissingKeyError."""

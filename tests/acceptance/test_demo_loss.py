@@ -77,7 +77,7 @@ def reconcile(home: Path) -> str:
 
 def sent_over_http(app: App, code: str) -> None:
     """A case system sends a course that began so long ago that it should have a mentor."""
-    _, secret = Tokens(app.server.pool).create(
+    _, secret = Tokens(app.server).create(
         municipality=code, now=datetime.now(UTC), source_prefix=SOURCE, events=["course.*"]
     )
     began = datetime.now(COPENHAGEN) - timedelta(days=60)

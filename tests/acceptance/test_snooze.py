@@ -92,7 +92,7 @@ def app(server: Server, database_url: str, keyring: Keyring, tmp_path: Path) -> 
 @asynccontextmanager
 async def desk(app: App, clock: Clock, town: Town) -> AsyncIterator[Desk]:
     """A desk with a token for the town's municipality."""
-    _, secret = Tokens(app.server.pool).create(
+    _, secret = Tokens(app.server).create(
         municipality=town.municipality.code, now=clock(), may_decide=True
     )
     transport = httpx.ASGITransport(app=create_app(app, clock=clock))

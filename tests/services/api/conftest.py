@@ -34,7 +34,7 @@ def api(app: App, clock: Clock) -> FastAPI:
 @pytest.fixture
 def tokens(server: Server) -> Tokens:
     """The tokens that the database knows."""
-    return Tokens(server.pool)
+    return Tokens(server)
 
 
 @pytest.fixture

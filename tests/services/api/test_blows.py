@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 from services.root import App
 from services.store.municipality import Municipality
 from services.store.server import Server
+from services.tokens import Tokens
+from tests.conftest import Clock
 from tests.services.api.sending import BATCH, SOURCE, STRUCTURED, event, grant, send
 from tests.soaking import runs
 
@@ -85,15 +87,16 @@ async def test_no_question_brings_an_error_of_ours(
 
 
 async def test_a_database_without_connections_is_said_to_be_busy_and_told_again_later(
-    client: httpx.AsyncClient, server: Server
+    client: httpx.AsyncClient, server: Server, tokens: Tokens, clock: Clock
 ) -> None:
     assert (await send(client, event("ev-1"))).status_code == 201
+    _, other = tokens.create(municipality="0860", now=clock(), may_read=True)
     server.pool.close()
-    unknown = {"authorization": "Bearer rt_unknown"}
+    unseen = {"authorization": f"Bearer {other}"}
     for answer in (
         await send(client, event("ev-2")),
         await client.get("/v1/caseload"),
-        await client.get("/v1/caseload", headers=unknown),
+        await client.get("/v1/caseload", headers=unseen),
         await client.get("/readyz"),
     ):
         assert answer.status_code == 503

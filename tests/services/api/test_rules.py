@@ -105,7 +105,7 @@ async def test_a_broken_pack_is_refused_over_http_with_its_line(
 async def test_a_case_system_does_not_send_rules_not_even_as_a_correction(
     client: httpx.AsyncClient, server: Server, clock: Clock, municipality: Municipality
 ) -> None:
-    _, secret = Tokens(server.pool).create(municipality="0860", now=clock(), source_prefix=SOURCE)
+    _, secret = Tokens(server).create(municipality="0860", now=clock(), source_prefix=SOURCE)
     data = {
         "actor": {"id": "l-01", "function": "leader"},
         "pack": "ours",

@@ -26,14 +26,14 @@ def test_a_token_is_made_shown_once_listed_without_its_secret_and_revoked(
 ) -> None:
     create = ["token", "create", "--municipality", "0860", "--source-prefix", SOURCE, "--read"]
     made = json.loads(_RUN.invoke(app, [*create, "--ttl", "1", "--format", "json"]).stdout)
-    token = Tokens(server.pool).find(made["token"])
+    token = Tokens(server).find(made["token"])
     assert token is not None
     assert (token.municipality, token.source_prefix, token.may_read) == ("0860", SOURCE, True)
     assert not token.may_decide and token.expires_at is not None
     listed = _RUN.invoke(app, ["token", "list", "--format", "json"]).stdout
     assert made["id"] in listed and made["token"] not in listed
     assert _RUN.invoke(app, ["token", "revoke", made["id"]]).exit_code == 0
-    ended = Tokens(server.pool).find(made["token"])
+    ended = Tokens(server).find(made["token"])
     assert ended is not None and not ended.holds_at(clock())
     assert _RUN.invoke(app, ["token", "revoke", made["id"]]).exit_code == 2
 
@@ -52,4 +52,4 @@ def test_a_token_that_would_mean_nothing_or_too_much_is_not_made(
     server: Server, options: list[str]
 ) -> None:
     assert _RUN.invoke(app, ["token", "create", *options]).exit_code == 2
-    assert Tokens(server.pool).all() == []
+    assert Tokens(server).all() == []

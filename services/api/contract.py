@@ -1,0 +1,39 @@
+"""The OpenAPI document, with the ways in that this installation has."""
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from services.access.verifying import DECIDE, READ, SEND, Verifier
+from services.api.security import BEARER
+from services.settings import Settings
+
+_NAME = "ClientCredentials"
+_SCOPES = {
+    SEND: "Narrows the token to what is named: send events",
+    READ: "The same: read",
+    DECIDE: "The same: give commands",
+}
+
+
+def describe_access(made: FastAPI, settings: Settings, verifier: Verifier) -> None:
+    """Tell of the issuer's tokens, once it is known where they are had."""
+    plain = made.openapi
+
+    def document() -> dict[str, Any]:
+        found = plain()
+        known = (issuer.token_url for issuer in verifier.issuers.values())
+        token_url = settings.token_url or next(filter(None, known), None)
+        if token_url is None:
+            return found
+        flow = {"tokenUrl": token_url, "scopes": _SCOPES}
+        schemes = found["components"]["securitySchemes"]
+        schemes[_NAME] = {"type": "oauth2", "flows": {"clientCredentials": flow}}
+        for path in found["paths"].values():
+            for operation in path.values():
+                ways = operation.get("security")
+                if ways and {_NAME: []} not in ways and {BEARER.scheme_name: []} in ways:
+                    ways.append({_NAME: []})
+        return found
+
+    made.openapi = document  # type: ignore[method-assign]
