@@ -24,7 +24,7 @@ from domain.folding import Telling, Told
 from domain.values import Period, Ref
 from projections import tracking
 from projections.facts.timeline import TIMELINE
-from projections.paging import WHOLE, L, Page, Place, Reading, S
+from projections.paging import WHOLE, L, Ordered, Page, Place, Reading, S
 from projections.table import COMMON, FactTable
 from projections.tracking import Reached
 
@@ -164,7 +164,7 @@ class Question:
 
     def in_chunks(
         self,
-        subjects: Sequence[S],
+        subjects: Ordered[S],
         lines_of: Callable[[Sequence[S]], Iterable[Iterable[L]]],
         columns: Sequence[str] = ("course",),
     ) -> Iterator[L]:

@@ -4,6 +4,7 @@ Who somebody is has no time: a link holds for every moment asked about, once it 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,11 @@ class Identities(Mapping[UUID, UUID]):
     def of(self, id_: UUID | None) -> UUID | None:
         """The one that stands for it; nobody stays nobody."""
         return None if id_ is None else self[id_]
+
+    def subjects(self, ids: Iterable[UUID]) -> list[tuple[UUID]]:
+        """Those that stand for any of these, each once, in the order in which lists tell them."""
+        ones = {self[id_] for id_ in ids} if self._one else set(ids)
+        return [(one,) for one in sorted(ones, key=attrgetter("int"))]
 
     def like(self, id_: UUID) -> set[UUID]:
         """All ids that are one with this, itself included."""

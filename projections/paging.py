@@ -8,11 +8,12 @@ is two numbers.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 S = TypeVar("S", bound=tuple[Any, ...])
+S_co = TypeVar("S_co", bound=tuple[Any, ...], covariant=True)
 L = TypeVar("L")
+T = TypeVar("T")
 _CHUNK = 256  # subjects whose details are read at once, at most
 
 
@@ -56,7 +57,7 @@ class Reading:
 
     def in_chunks(
         self,
-        subjects: Sequence[S],
+        subjects: "Ordered[S]",
         lines_of: Callable[[Sequence[S]], Iterable[Iterable[L]]],
         columns: Sequence[str],
     ) -> Iterator[L]:
@@ -66,19 +67,30 @@ class Reading:
         which a subject's first parts stand in its rows, so that one that no test lets pass is never
         read.
         """
-        page = self.page
-        tests = [(n, page.only[name]) for n, name in enumerate(columns) if name in page.only]
-        wanted = (
-            number
-            for number in range(page.start.subject, len(subjects))
-            if all(test(subjects[number][n]) for n, test in tests)
-        )
-        size = min(page.limit or _CHUNK, _CHUNK)
-        while chunk := list(islice(wanted, size)):
-            told = lines_of([subjects[number] for number in chunk])
-            for self._subject, lines in zip(chunk, told, strict=True):
+        tests = [
+            (n, self.page.only[name]) for n, name in enumerate(columns) if name in self.page.only
+        ]
+        for chunk in self._chunks(subjects, tests):
+            told = lines_of([subject for _, subject in chunk])
+            for (self._subject, _), lines in zip(chunk, told, strict=True):
                 yield from lines
-            size = min(2 * size, _CHUNK)
+
+    def _chunks(
+        self, subjects: "Ordered[S]", tests: Sequence[tuple[int, Callable[[Any], bool]]]
+    ) -> Iterator[list[tuple[int, S]]]:
+        """Subjects with their numbers, as many as there are rows wanted, then more and more."""
+        first, size = self.page.start.subject, self.page.limit
+        if size is None or tests:
+            wanted = [
+                (number, subject)
+                for number, subject in enumerate(subjects[first:], first)
+                if all(test(subject[n]) for n, test in tests)
+            ]
+            yield from _parts(wanted, size or _CHUNK)
+            return
+        while several := list(enumerate(subjects[first : first + size], first)):
+            yield from _parts(several, size)
+            first, size = first + size, 2 * size
 
     def placed(self, lines: Iterable[L]) -> Iterator[tuple[Place, L]]:
         """Lines from the page's start on, each with its place."""
@@ -87,3 +99,31 @@ class Reading:
             at = Place(self._subject, at.rows + 1 if self._subject == at.subject else 0)
             if at >= self.page.start:
                 yield at, line
+
+
+class Ordered(Protocol[S_co]):
+    """Subjects in their order, of which a part can be had: a list, or a `Window`."""
+
+    def __getitem__(self, part: slice, /) -> Sequence[S_co]:
+        """Those from a number up to another."""
+
+
+class Window(Generic[S]):
+    """Subjects that the database puts in order, and gives no more of than are wanted: `read` takes
+    how many to pass over, and how many to give at most."""
+
+    def __init__(self, read: Callable[[int, int | None], Sequence[S]]) -> None:
+        self._read = read
+
+    def __getitem__(self, part: slice, /) -> Sequence[S]:
+        """Those from a number up to another."""
+        first = part.start or 0
+        return self._read(first, None if part.stop is None else part.stop - first)
+
+
+def _parts(several: list[T], size: int) -> Iterator[list[T]]:
+    """Parts of that size, at most of a chunk's, then larger ones."""
+    first, size = 0, min(size, _CHUNK)
+    while part := several[first : first + size]:
+        yield part
+        first, size = first + size, min(2 * size, _CHUNK)

@@ -1,7 +1,7 @@
 """Mentor agreements (*mentoraftaler*) of running matches: what each lacks, and whether its hours
 are those granted."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import partial
@@ -40,20 +40,34 @@ def by_agreement(question: Question, streams: Collection[UUID] | None = None) ->
     pack of the day; nothing is made of hours where either side is unknown.
     """
     linked = question.once(identity.courses)
-    found = linked.all_like(running(question) if streams is None else streams)
-    granted = grants_of(question, linked, found)
-    persons, book = Persons(question.once(identity.staff)), question.once(book_of)
-    held = question.tellings(*_OF_MATCHES, one_of=linked, streams=found)
-    agreed = question.tellings(AGREEMENTS, one_of=linked, streams=found, until=question.as_of)
-    for course, telling in sorted(held.items()):
+    found = running(question) if streams is None else streams
+    yield from question.in_chunks(linked.subjects(found), partial(_of_courses, question))
+
+
+def _of_courses(question: Question, courses: Sequence[tuple[UUID]]) -> Iterator[Iterator[Line]]:
+    """The rows of these courses, read together."""
+    linked, nothing = question.once(identity.courses), Telling()
+    streams = linked.all_like(course for (course,) in courses)
+    granted = grants_of(question, linked, streams)
+    held = question.tellings(*_OF_MATCHES, one_of=linked, streams=streams)
+    agreed = question.tellings(AGREEMENTS, one_of=linked, streams=streams, until=question.as_of)
+    for (course,) in courses:
+        told = (held.get(course, nothing), agreed.get(course, nothing))
         on_day = _granted_on(granted.get(course, {}).values(), question.day)
-        agreements = folded_agreements(agreed.get(course, Telling()), persons)
-        for match in folded_matches(telling, folded_spells(telling), persons):
-            if match.is_open_on(question.day):
-                own = [one for one in agreements if one.mentor == match.mentor]
-                agreement = own[-1] if own else None
-                values = _row(match, agreement, on_day, book, question.day)
-                yield Line({"course": course, **values}, partial(_behind, match, agreement, on_day))
+        yield _of_course(question, course, *told, on_day)
+
+
+def _of_course(
+    question: Question, course: UUID, held: Telling, agreed: Telling, on_day: Sequence[Granted]
+) -> Iterator[Line]:
+    persons, book = Persons(question.once(identity.staff)), question.once(book_of)
+    agreements = folded_agreements(agreed, persons)
+    for match in folded_matches(held, folded_spells(held), persons):
+        if match.is_open_on(question.day):
+            own = [one for one in agreements if one.mentor == match.mentor]
+            agreement = own[-1] if own else None
+            values = _row(match, agreement, on_day, book, question.day)
+            yield Line({"course": course, **values}, partial(_behind, match, agreement, on_day))
 
 
 def _row(

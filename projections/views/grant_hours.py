@@ -1,6 +1,6 @@
 """Mentor hours granted against those delivered (*bevilgede og leverede timer*), month by month."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from functools import partial
@@ -18,6 +18,7 @@ from domain.granted_hours import (
     granted_months,
     month_of,
 )
+from domain.grants import Grant
 from domain.rule_packs import RuleBook
 from domain.spells import Spell, folded_spells
 from domain.values import Period, Ref
@@ -57,17 +58,30 @@ def by_granted_month(
     linked = question.once(identity.courses)
     within = _within(question.day, period, everything=streams is not None)
     asked = _granted_in(question, within) if streams is None else set(streams)
-    worked = _Worked(question, within, linked.all_like(asked))
-    book = question.once(book_of)
+    yield from question.in_chunks(linked.subjects(asked), partial(_of_courses, question, within))
+
+
+def _of_courses(
+    question: Question, within: Period, courses: Sequence[tuple[UUID]]
+) -> Iterator[Iterator[Line]]:
+    """The rows of these courses, read together."""
+    linked = question.once(identity.courses)
+    worked = _Worked(question, within, linked.all_like(course for (course,) in courses))
     grants = grants_of(question, linked, worked.streams)
-    for course in sorted(grants):
-        spells = worked.spells(course)
-        told = [grant for grant in grants[course].values() if grant.kind == "mentor-hours"]
-        months = [one for grant in told for one in granted_months(grant, spells, within)]
-        several = _delivered(months, worked.activities(course), book)
-        for month, counted in zip(months, several, strict=True):
-            row = _row(month, counted, book, question.day)
-            yield Line({"course": course, **row}, partial(_behind, month, counted, spells))
+    for (course,) in courses:
+        yield _of_course(question, within, course, grants.get(course, {}).values(), worked)
+
+
+def _of_course(
+    question: Question, within: Period, course: UUID, grants: Iterable[Grant], worked: "_Worked"
+) -> Iterator[Line]:
+    spells, book = worked.spells(course), question.once(book_of)
+    told = [grant for grant in grants if grant.kind == "mentor-hours"]
+    months = [one for grant in told for one in granted_months(grant, spells, within)]
+    several = _delivered(months, worked.activities(course), book)
+    for month, counted in zip(months, several, strict=True):
+        row = _row(month, counted, book, question.day)
+        yield Line({"course": course, **row}, partial(_behind, month, counted, spells))
 
 
 def _delivered(

@@ -1,12 +1,15 @@
 """Matches made (*indgåede matches*): how, with what time spent, and how they went."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from typing import Any
 from uuid import UUID
+
+from psycopg.rows import tuple_row
+from psycopg.sql import SQL, Identifier
 
 from domain.calendar import day_of, overlap
 from domain.course import fold_telling
@@ -40,13 +43,24 @@ from projections.facts.matches import (
     PREFERENCES,
     PROPOSALS,
 )
+from projections.paging import Window
 from projections.table import key
 from projections.views.matching_mentors import end_reason
 from projections.views.mentor_profiles import Known, profiles_of
 from projections.views.numbers import shown
 
 _TABLES = (MATCHES, MATCH_ENDS, CLOSINGS, REOPENINGS)
+_SAID = (FIRST_MEETINGS, CHEMISTRY_CHECKS, PREFERENCES)
 _NOBODY = Known(Profile())
+
+# By when they were decided, the latest first; all tellings of a match, of which one is its first.
+_DECIDED = """
+select stream, mentor, source, event_id from {} where learned <= %(at)s
+ and (superseded is null or superseded > %(at)s) and occurred_at <= %(as_of)s
+ and (%(before)s::date is null or from_day < %(before)s)
+ and (%(streams)s::uuid[] is null or stream = any(%(streams)s))
+ order by occurred_at desc, match collate "C" desc, stream, coalesce(sequence, -1),
+ event_id collate "C", source collate "C" offset %(over)s limit %(many)s"""
 
 
 @view
@@ -63,35 +77,72 @@ def matches_made(
     `not-met`, or `unknown` where the mentor's age or gender is. Chemistry is what each side said
     last by `as_of`.
     """
+    subjects = _latest_first(question, period, streams)
+    lines_of = partial(_of_matches, question, period)
+    yield from question.in_chunks(subjects, lines_of, ("course", "mentor"))
+
+
+_Subject = tuple[UUID, UUID, Ref]  # course, mentor, and the event that says so
+
+
+def _latest_first(
+    question: Question, period: Period | None, streams: Collection[UUID] | None
+) -> Window[_Subject]:
+    """What tells of matches decided by `as_of`; not all of them may have days in the period, nor be
+    the first that tells of its match."""
     linked, same = question.once(identity.courses), question.once(identity.staff)
-    asked = linked.all_like(streams) if streams is not None else None
-    told = question.tellings(*_TABLES, one_of=linked, streams=asked)
-    about = question.tellings(
-        *(FIRST_MEETINGS, CHEMISTRY_CHECKS, PREFERENCES),
-        one_of=linked,
-        streams=asked,
-        until=question.as_of,
-    )
-    meetings, profiles = _Meetings(question), profiles_of(question, same)
-    lines = []
+    statement = SQL(_DECIDED).format(Identifier(question.schema, MATCHES.name))
+    values = {
+        "at": question.position,
+        "as_of": question.as_of,
+        "before": period.to if period else None,
+        "streams": None if streams is None else list(linked.all_like(streams)),
+    }
+    cursor = question.connection.cursor(binary=True, row_factory=tuple_row)
+
+    def read(over: int, many: int | None) -> list[_Subject]:
+        found = cursor.execute(statement, {**values, "over": over, "many": many}, prepare=True)
+        return [
+            (linked[stream], same[mentor], Ref(source, event_id))
+            for stream, mentor, source, event_id in found
+        ]
+
+    return Window(read)
+
+
+def _of_matches(
+    question: Question, period: Period | None, subjects: Sequence[_Subject]
+) -> Iterator[list[Line]]:
+    """The row of each match that these tell of first, if it has days in the period."""
+    linked, same = question.once(identity.courses), question.once(identity.staff)
+    streams = linked.all_like(course for course, _, _ in subjects)
+    told = question.tellings(*_TABLES, one_of=linked, streams=streams)
+    about = question.tellings(*_SAID, one_of=linked, streams=streams, until=question.as_of)
+    profiles = question.once(_profiles)
+    made: dict[tuple[UUID, Ref], _Made] = {}
     for course, telling in told.items():
-        said = about.get(course, Telling())
-        state = fold_telling(telling, same)
         facts = {t.ref: t for t in telling.of(MentorMatched)}
-        for match in state.matches:
-            if match.at > question.as_of or not _is_in(match, period):
-                continue
-            one = _Made(match, facts[match.ref], telling, said, Persons(same))
-            values = one.row(profiles.get(match.mentor, _NOBODY).profile, meetings)
-            line = {"course": course, **values}
-            behind = partial(one.behind, profiles.get(match.mentor, _NOBODY), meetings)
-            lines.append((match.at, match.match, Line(line, behind)))
-    for _, _, made in sorted(lines, key=lambda one: one[:2], reverse=True):
-        yield made
+        for match in fold_telling(telling, same).matches:
+            if period is None or overlap(match.days, period) is not None:
+                said = about.get(course, Telling())
+                one = _Made(match, facts[match.ref], telling, said, Persons(same))
+                made[course, match.ref] = one
+    meetings = _Meetings(question, {key(one.told.fact.meeting) for one in made.values()})
+    for course, _, ref in subjects:
+        found = made.get((course, ref))
+        yield [] if found is None else [_line(course, found, profiles, meetings)]
 
 
-def _is_in(match: Match, period: Period | None) -> bool:
-    return period is None or overlap(match.days, period) is not None
+def _profiles(question: Question) -> dict[UUID, Known]:
+    return profiles_of(question, question.once(identity.staff))
+
+
+def _line(
+    course: UUID, one: "_Made", profiles: Mapping[UUID, Known], meetings: "_Meetings"
+) -> Line:
+    mentor = profiles.get(one.match.mentor, _NOBODY)
+    values = {"course": course, **one.row(mentor.profile, meetings)}
+    return Line(values, partial(one.behind, mentor, meetings))
 
 
 @dataclass(frozen=True)
@@ -109,27 +160,30 @@ class _Meeting:
 
 
 class _Meetings:
-    """The matching meetings by their names; the first telling of one holds."""
+    """The matching meetings of these names; the first telling of one holds."""
 
-    def __init__(self, question: Question) -> None:
-        rows = question.happened(
-            *(MATCHING_MEETINGS, "source", "event_id", "meeting", "minutes", "courses_discussed")
+    def __init__(self, question: Question, names: Iterable[str | None]) -> None:
+        wanted = [name for name in names if name is not None]
+        told = ("source", "event_id", "meeting", "minutes", "courses_discussed")
+        rows = question.rows(
+            MATCHING_MEETINGS, *told, until=question.as_of, among={"meeting": wanted}
         )
-        named = self._naming(question) if rows else {}
+        named = self._naming(question, [row.meeting for row in rows if not row.courses_discussed])
         self._by_name: dict[str, _Meeting] = {}
         for row in rows:
             discussed = row.courses_discussed or len(named.get(row.meeting, ()))
             ref = Ref(row.source, row.event_id)
             self._by_name.setdefault(row.meeting, _Meeting(row.minutes, discussed, ref))
 
-    def _naming(self, question: Question) -> Mapping[str, set[UUID]]:
-        """The courses that name each meeting, in a match or a proposal."""
+    def _naming(self, question: Question, names: Sequence[str]) -> Mapping[str, set[UUID]]:
+        """The courses that name each of these meetings, in a match or a proposal."""
         linked = question.once(identity.courses)
         found: dict[str, set[UUID]] = defaultdict(set)
-        for table in (MATCHES, PROPOSALS):
-            for row in question.happened(table, "stream", "meeting"):
-                if row.meeting is not None:
-                    found[row.meeting].add(linked[row.stream])
+        for table in (MATCHES, PROPOSALS) if names else ():
+            for row in question.rows(
+                table, "stream", "meeting", until=question.as_of, among={"meeting": names}
+            ):
+                found[row.meeting].add(linked[row.stream])
         return found
 
     def of(self, meeting: Ref | None) -> _Meeting | None:

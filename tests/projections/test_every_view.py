@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from domain.envelope import Recorded
 from projections.apply import apply
-from projections.asking import Municipality
+from projections.asking import Answer, Municipality
+from projections.paging import FIRST, Page, Place
 from services.rendering import plain
 from services.view_list.all import VIEWS
+from services.view_list.shape import Level
 from tests.projections.conftest import SCHEMAS, Connection
 from tests.projections.happenings import COURSES, START, happenings, shuffled
 from tests.projections.rebuilding import rebuild
@@ -86,3 +88,41 @@ def test_a_view_says_the_same_rebuilt_and_whatever_came_first(
         said = ask(connection, LIVE, as_of)
         assert ask(connection, REBUILT, as_of) == said
         assert ask(connection, OTHER, as_of) == said
+
+
+@pytest.mark.soak
+@DATABASE_TEST
+@given(history=happenings(), as_of=moments, limit=st.integers(1, 3), half=st.floats(0.3, 0.9))
+def test_pages_together_are_the_whole_of_one_position_whatever_comes_meanwhile(
+    connection: Connection, history: list[Recorded], as_of: datetime, limit: int, half: float
+) -> None:
+    first, later = history[: int(len(history) * half)], history[int(len(history) * half) :]
+    with connection.transaction(force_rollback=True):
+        *_, position = [0, *live(connection, first)]
+        whole = ask(connection, LIVE, as_of)
+        found = {
+            name: page(connection, level, as_of, position, limit) for name, level in LEVELS.items()
+        }
+        for _ in live(connection, later):
+            pass
+        for name, level in LEVELS.items():
+            rows = plain(found[name].rows)
+            while len(found[name].rows) == limit:
+                last = found[name].places[-1]
+                start = last._replace(rows=last.rows + 1)
+                found[name] = page(connection, level, as_of, position, limit, start)
+                rows += plain(found[name].rows)
+            assert rows == whole[name], name
+
+
+def page(
+    connection: Connection,
+    level: Level,
+    as_of: datetime,
+    position: int,
+    limit: int,
+    start: Place = FIRST,
+) -> Answer:
+    asked: dict[str, Any] = {"streams": [COURSES[0]]} if level.needs_course else {}
+    wanted = Page(start, limit)
+    return level.ask(connection, LIVE, as_of=as_of, known_at=position, page=wanted, **asked)
