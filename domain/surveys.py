@@ -61,6 +61,12 @@ def rounds_begun(replies: Iterable[Reply], by: datetime) -> list[Round]:
     return sorted(found, key=lambda one: (one.begun, one.survey))
 
 
+def was_asked(rounds: Iterable[Round], question: str) -> bool:
+    """Whether anybody answered a question, *ved ikke* too. What is told of nobody then is withheld:
+    were a question that all answered so told apart, everybody's answer would be."""
+    return any(question in reply.answers for one in rounds for _, reply in one.replies.values())
+
+
 def in_round(one: Round, question: str) -> Cell | None:
     """A round's answers to a question; None where they are fewer than five."""
     return _cell([degree for _, _, degree in one.degrees(question) if degree != DONT_KNOW])

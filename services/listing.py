@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -17,6 +17,7 @@ from projections.paging import FIRST, Page, Place
 from services.explaining import explain
 from services.municipalities import name_of
 from services.narrowing import Condition
+from services.rendering import Month
 from services.store.municipality import Municipality
 from services.view_list.shape import Level
 
@@ -113,7 +114,7 @@ class Listing:
         """The rows that meet all conditions, read on until one is too much or there are no more."""
         named, late, several = list(besides(self._asked.level).values()), self._asked.late, 0
         while True:
-            rows = with_senders_ids(store, answer.rows, named)
+            rows = with_senders_ids(store, _with_months(answer.rows, self._asked.level), named)
             for number, row in enumerate(rows):
                 if all(one.holds(row) for one in late):
                     behind = tuple(answer.behind[number]()) if self._asked.explained else ()
@@ -142,12 +143,18 @@ def tests(store: Municipality, level: Level, narrow: Collection[Condition]) -> d
     units = {column.beside.name: column.unit for column in level.columns if column.is_named}
     internal = besides(level)
     for one in narrow:
-        if one.column not in internal:
+        if one.column in level.months:
+            found[one.column].append(partial(_in_month, one))
+        elif one.column not in internal:
             found[one.column].append(one.meets)
         elif one.sign == "=" and one.value:
             ids = set(store.find_all(units[one.column], one.value, store.sources()))
             found[internal[one.column]].append(ids.__contains__)
     return {name: partial(_passes, several) for name, several in found.items()}
+
+
+def _in_month(condition: Condition, first: date) -> bool:
+    return condition.meets(Month(first))
 
 
 def _passes(several: Sequence[Test], value: Any) -> bool:
@@ -157,7 +164,15 @@ def _passes(several: Sequence[Test], value: Any) -> bool:
 def _keys(level: Level, row: Row) -> Row:
     """What a row is known by: its municipality, and the level's keys."""
     names = ["municipality", *level.keys, *(f"{name}_id" for name in level.keys)]
-    return {name: row[name] for name in names if name in row}
+    # An event has an id of its own.
+    return {"row_id" if name == "id" else name: row[name] for name in names if name in row}
+
+
+def _with_months(rows: Sequence[Row], level: Level) -> Sequence[Row]:
+    """Views tell a month by its first day; these columns hold months."""
+    if not level.months:
+        return rows
+    return [row | {name: Month(row[name]) for name in level.months} for row in rows]
 
 
 def with_senders_ids(store: Municipality, rows: Sequence[Row], named: Collection[str]) -> list[Row]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from services.rendering import plain
+from services.rendering import Month, plain
 from services.words import Words
 
 _FORM = re.compile(r"([a-z_]+)(<=|>=|=)(.*)", re.DOTALL)
@@ -38,6 +38,8 @@ class Condition:
     def meets(self, value: Any) -> bool:
         """Whether a value does. What there is nothing of is neither more nor less. Raises
         AskedWrongError."""
+        if isinstance(value, Month):
+            return self._of_month(value)
         found = plain(value)
         if self.sign == "=":
             several = found if isinstance(found, list) else [found]
@@ -46,6 +48,13 @@ class Condition:
             return False
         one, other = _comparable(found, self.value)
         return bool(one <= other if self.sign == "<=" else one >= other)
+
+    def _of_month(self, found: Month) -> bool:
+        """A month is written `2026-03`, as one of its days, or in Danish."""
+        value = self.value[: len("2026-03")]
+        if self.sign == "=":
+            return str(found) == value or found.danish == self.value.lower()
+        return str(found) <= value if self.sign == "<=" else str(found) >= value
 
     def _equals(self, found: Any) -> bool:
         match found:

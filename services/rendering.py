@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -12,16 +13,35 @@ from zoneinfo import ZoneInfo
 
 Row = Mapping[str, Any]
 _DENMARK = ZoneInfo("Europe/Copenhagen")
+_MONTHS = (
+    *("januar", "februar", "marts", "april", "maj", "juni"),
+    *("juli", "august", "september", "oktober", "november", "december"),
+)
+
+
+@dataclass(frozen=True)
+class Month:
+    """A calendar month, by its first day; `2026-03` for machines, *marts 2026* for readers."""
+
+    first: date
+
+    def __str__(self) -> str:
+        return f"{self.first:%Y-%m}"
+
+    @property
+    def danish(self) -> str:
+        """As a Danish reader writes it."""
+        return f"{_MONTHS[self.first.month - 1]} {self.first.year}"
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON has it: exact decimals as numbers, times and ids as text."""
+    """A value as JSON has it: exact decimals as numbers, times, months and ids as text."""
     match value:
         case Decimal():
             return float(value)
         case datetime() | date():
             return value.isoformat()
-        case UUID():
+        case UUID() | Month():
             return str(value)
         case StrEnum():
             return value.value
@@ -33,18 +53,23 @@ def plain(value: Any) -> Any:
             return value
 
 
-def as_csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
-    """Semicolons, decimal commas and a byte order mark: opens right in a Danish spreadsheet."""
+def as_csv(
+    rows: Sequence[Row], columns: Sequence[str], headings: Sequence[str] | None = None
+) -> str:
+    """Semicolons, decimal commas and a byte order mark: opens right in a Danish spreadsheet.
+
+    The columns' names stand on top, unless they are given `headings`.
+    """
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(columns)
+    writer.writerow(headings or columns)
     for row in rows:
         writer.writerow([_cell(row.get(column)) for column in columns])
     return "\ufeff" + text.getvalue()
 
 
 def _cell(value: Any) -> str:
-    text = danish(value, empty="")
+    text = str(value) if isinstance(value, Month) else danish(value, empty="")
     # A spreadsheet would run what begins so.
     return f"'{text}" if text.startswith(("=", "+", "@", "\t")) else text
 
@@ -62,6 +87,8 @@ def danish(value: Any, empty: str = "–") -> str:
             return value.astimezone(_DENMARK).strftime("%d.%m.%Y %H.%M")
         case date():
             return value.strftime("%d.%m.%Y")
+        case Month():
+            return value.danish
         case Mapping():
             return ", ".join(f"{key}: {danish(each)}" for key, each in value.items()) or empty
         case list() | tuple():

@@ -1,10 +1,10 @@
 """Barriers (*barrierer*, Table 75): in which degree mentors are held back by what."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from domain import codes
-from domain.surveys import Cell, in_round, latest
+from domain.surveys import Cell, Round, in_round, latest, was_asked
 from projections.answering import Line, view
 from projections.asking import Question
 from projections.views.numbers import percent
@@ -20,28 +20,29 @@ def barriers(question: Question) -> Iterator[Line]:
     """One row for each barrier, by the latest answer of each respondent; *ved ikke* is left out.
 
     Nothing is told of fewer than five respondents, nor where subtracting a round, or the same
-    figure as of an earlier day, would leave fewer than five. A round counts whole from its first
-    answer on. In an anonymous round everybody is a respondent anew.
+    figure as of an earlier day, would leave fewer than five: `withheld` says so of what was asked.
+    A round counts whole from its first answer on. In an anonymous round everybody is a respondent
+    anew.
     """
     rounds = rounds_of(question)
     for asked in QUESTIONS:
-        yield Line({"question": asked, **_shares(latest(rounds, asked))})
+        yield Line({"question": asked, **_shares(latest(rounds, asked), rounds, asked)})
 
 
 @view
 def barriers_by_round(question: Question) -> Iterator[Line]:
     """One row for each round and barrier asked about in it, the first round first; *ved ikke* is
-    left out, and nothing told of fewer than five respondents.
+    left out, and nothing told of fewer than five respondents, which `withheld` says.
     """
     for one in rounds_of(question):
         asked = {code for _, reply in one.replies.values() for code in reply.answers}
         for code in QUESTIONS:
             if code in asked:
                 which = {"survey": one.survey, "begun": one.begun, "question": code}
-                yield Line(which | _shares(in_round(one, code)))
+                yield Line(which | _shares(in_round(one, code), [one], code))
 
 
-def _shares(cell: Cell | None) -> dict[str, Any]:
+def _shares(cell: Cell | None, rounds: Sequence[Round], asked: str) -> dict[str, Any]:
     """The shares in percent, of each degree and of both halves of the scale."""
 
     def share(*degrees: str) -> Any:
@@ -54,4 +55,5 @@ def _shares(cell: Cell | None) -> dict[str, Any]:
         **{f"share_{degree.replace('-', '_')}": share(degree) for degree in (*LITTLE, *MUCH)},
         "share_little": share(*LITTLE),
         "share_much": share(*MUCH),
+        "withheld": cell is None and was_asked(rounds, asked),
     }

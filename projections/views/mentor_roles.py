@@ -7,7 +7,7 @@ from typing import Any
 
 from domain import codes
 from domain.calendar import day_of, instants
-from domain.surveys import Round, latest
+from domain.surveys import Round, latest, was_asked
 from domain.values import Period, Ref
 from projections import identity
 from projections.answering import Line, view
@@ -25,8 +25,8 @@ def mentor_roles(question: Question, period: Period | None = None) -> Iterator[L
 
     `share` is the percentage of respondents who had to fill the role to a very high degree or to
     some degree, by the latest answer of each by the period's end; None where fewer than five
-    answered, or where subtracting another figure would leave fewer than five. `minutes` are
-    mentors' own.
+    answered, or where subtracting another figure would leave fewer than five, which `withheld`
+    says of what was asked. `minutes` are mentors' own.
     """
     times = {time.which[0]: time for time in time_spent(question, "role", period=period)}
     total = sum(time.minutes for time in times.values())
@@ -85,11 +85,13 @@ def roles_by_month(question: Question, period: Period | None = None) -> Iterator
 
 
 def _answered(rounds: Sequence[Round], role: str) -> dict[str, Any]:
-    cell = latest(rounds, f"role-{role}")
+    question = f"role-{role}"
+    cell = latest(rounds, question)
     much = sum(cell.degrees.get(degree, 0) for degree in MUCH) if cell else 0
     return {
         "answered": cell.answered if cell else None,
         "share": percent(much, cell.answered) if cell else None,
+        "withheld": cell is None and was_asked(rounds, question),
     }
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.values import Period
 from services.api.problems import ApiError
 from services.edge.problems import Flaw
+from services.wording import Wording
 from services.words import Words
 
 _DENMARK = ZoneInfo("Europe/Copenhagen")
@@ -63,6 +64,12 @@ class AskedView(Asked):
         description="`next` of the page before, to the same question; its times go on to hold.",
     )
     format: Literal["json", "csv"] = Field("json", description="CSV as Danish spreadsheets do.")
+
+    words: Wording = Field(
+        Wording.DA,
+        description="What CSV is written in: Danish or English headings with words for codes (en"
+        " has them as they are), or `codes`, the names and codes of JSON.",
+    )
 
     @property
     def rows(self) -> int | None:

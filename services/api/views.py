@@ -14,13 +14,15 @@ from services.api.problems import ApiError, json_response, language_of
 from services.api.security import BEARER, may_read, own_municipality
 from services.api.state import Api
 from services.edge.problems import Language
-from services.explaining import COLUMNS
 from services.freshness import wait_for
 from services.municipalities import UnknownMunicipalityError, code_of, known_names
 from services.narrowing import AskedWrongError
-from services.rendering import as_csv, plain
+from services.rendering import plain
 from services.store.municipality import Municipality
+from services.view_list.events import event_columns
+from services.view_list.shape import Column
 from services.views import VIEWS, Answered, View, ask, level_of
+from services.wording import Wording, as_sheet
 from services.words import Words
 
 _REFUSED = refusals(400, 401, 403, 404, 503)
@@ -172,13 +174,14 @@ async def _answer(
         )
 
     try:
-        names = level_of(view, asked.by).names
+        level = level_of(view, asked.by)
         answer = await api.read(work)
     except AskedWrongError as error:
         raise wrong(error.parameter, error.words) from None
     headers = _link(request, answer)
     if asked.format == "csv":
-        return _csv(answer, view.name, _explained(answer) if explained else names, headers)
+        columns = event_columns(level, answer.rows) if explained else level.columns
+        return _csv(answer, view.name, columns, asked.words, headers)
     return json_response(plain(answer.as_dict()), headers=headers)
 
 
@@ -226,12 +229,13 @@ def _one(stores: list[Municipality]) -> list[Municipality]:
     return stores
 
 
-def _explained(answer: Answered) -> list[str]:
-    """The columns of events behind rows: those that any has, in order."""
-    return list(dict.fromkeys(name for row in answer.rows for name in row)) or list(COLUMNS)
-
-
-def _csv(answer: Answered, name: str, columns: Sequence[str], link: Mapping[str, str]) -> Response:
+def _csv(
+    answer: Answered,
+    name: str,
+    columns: Sequence[Column],
+    words: Wording,
+    link: Mapping[str, str],
+) -> Response:
     """A table that opens right in a Danish spreadsheet; what it reflects stands in the headers."""
     headers = {
         "content-disposition": f'attachment; filename="{name}.csv"',
@@ -239,7 +243,7 @@ def _csv(answer: Answered, name: str, columns: Sequence[str], link: Mapping[str,
         "x-age-seconds": str(answer.age_seconds),
         **link,
     }
-    text = as_csv(answer.rows, columns)
+    text = as_sheet(answer.rows, columns, words)
     return Response(text, headers=headers, media_type="text/csv; charset=utf-8")
 
 

@@ -1,62 +1,57 @@
 """How a view's answer is printed: its rows, the events behind them, what its columns are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from domain import codes
-from domain.events.registry import REGISTRY
 from domain.values import Period
-from services.cli.show import Format, err, print_csv, print_json, print_rows, print_table
-from services.explaining import COLUMNS
+from services.cli.show import Format, err, print_json, print_rows, print_table, print_text
 from services.municipalities import name_of
 from services.rendering import danish
-from services.view_list.shape import Level, View
-from services.views import Answered, Row
+from services.view_list.events import event_columns
+from services.view_list.shape import Column, Level, View
+from services.views import Answered
+from services.wording import Wording, as_sheet, in_words
 from services.words import Words
 
-EVENT_NAMES = {type_.NAME: type_.danish() for type_ in REGISTRY}
-"""What events are called in Danish."""
+
+@dataclass(frozen=True)
+class Printed:
+    """The way that was asked for: a table in a language, or CSV in a wording of its own."""
+
+    format: Format
+    language: str
+    words: Wording | None = None
+
+    @property
+    def wording(self) -> Wording:
+        """What CSV is written in: the language unless said."""
+        return self.words or Wording(self.language)
 
 
 def give(
     answer: Answered,
     title: str,
-    headings: dict[str, str],
-    format_: Format,
-    columns: Sequence[str],
-    terms: Mapping[str, Mapping[str, str]],
+    shown: Sequence[Column],
+    columns: Sequence[Column],
+    printed: Printed,
 ) -> None:
-    """Print an answer the way that was asked for.
-
-    A table has the columns of `headings`, with `terms` as words for codes; CSV has `columns`.
-    """
+    """Print an answer the way that was asked for: a table has what is `shown`, CSV the columns."""
     if answer.parked:
         err.print(
             f"{answer.parked} strømme mangler i svaret: roedtraad projections parked"
             " (streams are missing from the answer).",
             soft_wrap=True,
         )
-    match format_:
+    match printed.format:
         case Format.JSON:
             print_json(answer.as_dict())
         case Format.CSV:
-            print_csv(answer.rows, columns)
+            print_text(as_sheet(answer.rows, columns, printed.wording))
         case Format.TABLE:
-            print_table(title, headings, (_in_words(row, terms) for row in answer.rows))
-
-
-def _in_words(row: Row, terms: Mapping[str, Mapping[str, str]]) -> Row:
-    return row | {name: _words(row[name], words) for name, words in terms.items()}
-
-
-def _words(value: Any, words: Mapping[str, str]) -> Any:
-    """A code, or several, in Danish."""
-    if isinstance(value, list | tuple):
-        return [words.get(one, one) for one in value]
-    if isinstance(value, Mapping):
-        return {words.get(code, code): count for code, count in value.items()}
-    return words.get(value, value)
+            told = (in_words(row, shown, printed.language, brief=True) for row in answer.rows)
+            headings = {column.name: column.heading.say(printed.language) for column in shown}
+            print_table(title, headings, told)
 
 
 def told_of_more(cursor: str) -> None:
@@ -91,39 +86,18 @@ def circumstances(
     return "".join(f", {one}" for one in told)
 
 
-def give_events(answer: Answered, title: str, format_: Format, language: str) -> None:
-    """Print the events behind an answer; a table has them by row, with their Danish names."""
-    rows = answer.rows
-    title = f"{title}: {Words('hændelserne bag', 'the events behind').say(language)}"
-    if format_ is Format.TABLE:
-        terms = {"event": EVENT_NAMES, "actor_function": codes.functions.danish}
-        rows = [_in_words(row, terms if language == "da" else {}) for row in rows]
-        known = {k: v for k, v in _KEYS.items() if any(row.get(k) is not None for row in rows)}
-        shown = {name: words.say(language) for name, words in (known | _EVENT).items()}
-        print_table(title, shown, rows)
-        return
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    give(answer, title, {}, format_, names or list(COLUMNS), {})
+def give_events(answer: Answered, title: str, level: Level, printed: Printed) -> None:
+    """Print the events behind an answer; a table has them by row."""
+    behind = Words("hændelserne bag", "the events behind").say(printed.language)
+    columns = event_columns(level, answer.rows)
+    known = {column.name: column for column in columns}
+    told = [name for name in _KEYS if any(row.get(name) is not None for row in answer.rows)]
+    shown = [known[name] for name in (*told, *_EVENT) if name in known]
+    give(answer, f"{title}: {behind}", shown, columns, printed)
 
 
-_KEYS = {
-    "row": Words("Række", "Row"),
-    "municipality": Words("Kommune", "Municipality"),
-    "mentor_id": Words("Mentor", "Mentor"),
-    "caseworker_id": Words("Sagsbehandler", "Caseworker"),
-    "course_id": Words("Forløb", "Course"),
-    "person_id": Words("Person", "Person"),
-}
-_EVENT = {
-    "time": Words("Hvornår", "When"),
-    "event": Words("Hvad", "What"),
-    "actor_function": Words("Hvem", "Who"),
-    "actor_id": Words("Id", "Id"),
-    "source": Words("Kilde", "Source"),
-    "id": Words("Hændelsens id", "Event's id"),
-    "position": Words("Position", "Position"),
-    "amended_by": Words("Rettet af", "Amended by"),
-}
+_KEYS = ("row", "municipality", "mentor_id", "caseworker_id", "course_id", "person_id")
+_EVENT = ["time", "event", "actor_function", "actor_id", "source", "id", "position", "amended_by"]
 
 
 def give_columns(view: View, level: Level, format_: Format, language: str) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 
 from domain import codes
-from services.cli.answers import EVENT_NAMES, give
+from services.cli.answers import Printed, give
 from services.cli.event_words import event_words
 from services.cli.follow_up_words import follow_up_words
 from services.cli.options import (
@@ -17,6 +17,7 @@ from services.cli.options import (
     FormatOption,
     KnownAt,
     MunicipalityOption,
+    WordsOption,
     instant,
     stores_of,
 )
@@ -25,6 +26,7 @@ from services.municipalities import name_of
 from services.root import open_app
 from services.settings import Settings
 from services.store.municipality import Municipality
+from services.view_list.events import EVENT_NAMES
 from services.view_list.timeline import COLUMNS
 from services.views import ask_timeline, bring_up_to_date
 from services.words import Words
@@ -48,6 +50,7 @@ def course(
         typer.Option("--next", help="I stedet det næste, og hvorfor (what is next instead)."),
     ] = False,
     format_: FormatOption = Format.TABLE,
+    words: WordsOption = None,
 ) -> None:
     """Vis et forløbs tidslinje. (Show a course's timeline.)"""
     settings = Settings()
@@ -75,11 +78,11 @@ def course(
         answer = ask_timeline(store, [stream], as_of=moment, known_at=known, now=datetime.now(UTC))
         rows = [_readable(store, row, settings.lang) for row in answer.rows]
     answer = replace(answer, rows=rows)
-    headings = {name: words.say(settings.lang) for name, words in _TIMELINE.items()}
     title = Words("Forløb", "Course").say(settings.lang)
-    terms = {"status": _STATUS} if settings.lang == "da" else {}
     title = f"{title} {id_}, {name_of(store.code)}"
-    give(answer, title, headings, format_, COLUMNS, terms)
+    columns = {column.name: column for column in COLUMNS}
+    shown = [columns[name] for name in _SHOWN]
+    give(answer, title, shown, COLUMNS, Printed(format_, settings.lang, words))
 
 
 def _find(
@@ -99,20 +102,7 @@ def _find(
     return found
 
 
-_TIMELINE = {
-    "time": Words("Hvornår", "When"),
-    "what": Words("Hvad", "What"),
-    "who": Words("Hvem", "Who"),
-    "status": Words("Gælder", "Holds"),
-    "told": Words("Nærmere", "Details"),
-}
-_STATUS = {
-    "holds": "ja",
-    "corrected": "nej, rettet",
-    "retracted": "nej, trukket tilbage",
-    "amends": "retter",
-    "overruled": "nej, rettet igen",
-}
+_SHOWN = ("time", "what", "who", "status", "told")
 
 
 def _details(row: dict[str, Any], note: str | None, language: str) -> tuple[str | None, ...]:

@@ -11,6 +11,7 @@ from services.cli.show import Format, err
 from services.municipalities import code_of, name_of
 from services.root import App
 from services.store.municipality import Municipality
+from services.wording import Wording
 
 REFUSED = 2
 _DENMARK = ZoneInfo("Europe/Copenhagen")
@@ -53,6 +54,10 @@ CursorOption = Annotated[
     typer.Option("--cursor", help="Hvor listen fortsætter (where the list goes on)."),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="table, json eller csv.")]
+WordsOption = Annotated[
+    Wording | None,
+    typer.Option("--words", help="Ord i CSV: da, en eller koder (what CSV is written in)."),
+]
 
 
 def stores_of(app: App, code: str | None) -> list[Municipality]:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from services.cli.answers import (
+    Printed,
     circumstances,
     give,
     give_columns,
@@ -21,6 +22,7 @@ from services.cli.options import (
     KnownAt,
     Limit,
     MunicipalityOption,
+    WordsOption,
     instant,
     period,
     stores_of,
@@ -76,6 +78,7 @@ def query(
         typer.Option("--columns", help="I stedet hvad kolonnerne er (what the columns are)."),
     ] = False,
     format_: FormatOption = Format.TABLE,
+    words: WordsOption = None,
 ) -> None:
     """Spørg et overblik. (Ask a view.)"""
     settings, asked = Settings(), VIEWS[view.value]
@@ -118,13 +121,13 @@ def query(
     title += circumstances(named, days, moment, known, settings.lang)
     if answer.next is not None and format_ is not Format.JSON:
         told_of_more(answer.next)
+    printed = Printed(format_, settings.lang, words)
     if explain:
-        give_events(answer, title, format_, settings.lang)
+        give_events(answer, title, level, printed)
     elif as_listed:
         print_lines(lines(title, answer.rows, settings.lang, out.width))
     else:
-        shown = {column.name: column.heading.say(settings.lang) for column in level.shown}
-        if municipality is not None and len(shown) > 1:
-            shown.pop("municipality", None)  # it is the same in every row
-        terms = level.terms if settings.lang == "da" else {}
-        give(answer, title, shown, format_, level.names, terms)
+        shown = list(level.shown)
+        if municipality is not None and len(shown) > 1:  # it is the same in every row
+            shown = [column for column in shown if column.name != "municipality"]
+        give(answer, title, shown, level.columns, printed)

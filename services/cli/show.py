@@ -81,6 +81,11 @@ def print_lines(lines: Iterable[str]) -> None:
         out.print(line, soft_wrap=True)
 
 
+def print_text(text: str) -> None:
+    """What is written already, as it stands."""
+    sys.stdout.write(text)
+
+
 def print_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
     """A table that opens right in a Danish spreadsheet."""
     sys.stdout.write(as_csv(rows, columns))

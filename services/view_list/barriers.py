@@ -7,7 +7,7 @@ from services.words import Words
 
 _SHARES = (
     " answered share_not_at_all share_to_a_lesser_degree share_to_some_degree"
-    " share_to_a_very_high_degree share_little share_much"
+    " share_to_a_very_high_degree share_little share_much withheld"
 )
 
 # What every row would begin with; the column's heading says it.

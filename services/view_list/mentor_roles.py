@@ -20,7 +20,7 @@ MENTOR_ROLES = View(
             "mentor_roles",
             Words("pr. rolle", "by role"),
             mentor_roles,
-            "role answered share activities minutes share_of_time",
+            "role answered share withheld activities minutes share_of_time",
             shown="municipality role share answered minutes share_of_time",
             keys="role",
             accepts=_PERIOD,

@@ -22,7 +22,8 @@ class Column:
 
     `heading` is what a table calls it, `meaning` what it is. `unit` is what its values are counted
     in, or what they are; `source` is where the figure comes from (Table 24, note 7), nothing for
-    what merely names the row. `terms` are the Danish words of its codes.
+    what merely names the row. `terms` are the Danish words of its codes. Where it
+    `may_be_withheld`, the row's `withheld` tells whether it is, or there is nothing to tell.
     """
 
     name: str
@@ -31,11 +32,17 @@ class Column:
     unit: str
     source: str = ""
     terms: Mapping[str, str] = field(default_factory=dict)
+    may_be_withheld: bool = False
 
     @property
     def is_named(self) -> bool:
         """Whether it holds internal ids beside which `<column>_id` stands, the sender's own."""
         return self.unit in _NAMED
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether it holds what case systems call something: source, a blank, id."""
+        return self.unit in ("reference", "references")
 
     @property
     def beside(self) -> "Column":
@@ -44,6 +51,13 @@ class Column:
             f"{self.meaning.da}; fagsystemets eget id", f"{self.meaning.en}; the sender's own id"
         )
         return Column(f"{self.name}_id", self.heading, meaning, "sender's id")
+
+
+def titled(
+    name: str, da: str, en: str, *, unit: str = "text", terms: Mapping[str, str] | None = None
+) -> Column:
+    """A column of what is no view, known by its heading."""
+    return Column(name, Words(da, en), Words(da, en), unit, "", terms or {})
 
 
 @dataclass(frozen=True)
@@ -75,6 +89,11 @@ class Level:
     def names(self) -> list[str]:
         """The columns' names."""
         return [column.name for column in self.columns]
+
+    @property
+    def months(self) -> list[str]:
+        """The names of those that hold months."""
+        return [column.name for column in self.columns if column.unit == "month"]
 
     @property
     def terms(self) -> dict[str, Mapping[str, str]]:
@@ -148,4 +167,5 @@ def _column(name: str, told: dict[str, Any]) -> Column:
         told["unit"],
         told.get("source", ""),
         codes.ALL[terms].danish if isinstance(terms, str) else terms,
+        told.get("may_be_withheld", False),
     )

@@ -93,6 +93,23 @@ def test_a_round_of_fewer_than_five_is_not_told_nor_given_away_by_the_other(stor
     assert ask(story)[BACKING]["answered"] is None
 
 
+def test_what_is_withheld_says_so_and_what_was_never_asked_does_not(story: Story) -> None:
+    for number in range(4):
+        answer(story, number, backing=LITTLE)
+    for number in range(10, 15):
+        answer(story, number, coordination=LITTLE if number == 10 else "dont-know")
+    answer(story, 20, time="dont-know")
+    rows = ask(story)
+    # Few answers, few that knew, and nobody who knew look alike.
+    for question in (BACKING, COORDINATION, "barrier-lack-of-time"):
+        assert (rows[question]["answered"], rows[question]["withheld"]) == (None, True)
+    offers = rows["barrier-lack-of-offers"]
+    assert (offers["answered"], offers["withheld"]) == (None, False)
+    assert not any(row["withheld"] for row in ask(story, on=date(2026, 3, 1)).values())
+    told = barriers_by_round(story.connection, HERE, as_of=noon(LATE)).rows
+    assert {row["withheld"] for row in told} == {True}
+
+
 def test_what_one_round_leaves_of_the_whole_is_five_or_more(story: Story) -> None:
     for number in range(9):
         answer(story, number, backing=LITTLE)

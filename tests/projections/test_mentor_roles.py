@@ -59,7 +59,12 @@ def test_fewer_than_five_answers_are_not_shown(story: Story) -> None:
     for number in range(4):
         answer(story, f"mentor-{number}", "to-some-degree")
     row = system_guide(story)
-    assert (row["answered"], row["share"]) == (None, None)
+    assert (row["answered"], row["share"], row["withheld"]) == (None, None, True)
+
+
+def test_what_nobody_was_asked_is_not_withheld(story: Story) -> None:
+    row = system_guide(story)
+    assert (row["answered"], row["share"], row["withheld"]) == (None, None, False)
 
 
 def test_over_two_rounds_each_mentors_latest_answer_holds(story: Story) -> None:

@@ -61,7 +61,7 @@ def test_an_empty_answer_says_so(given: dict[str, str]) -> None:
     named = run("query", "role-clarity", "--municipality", "aarhus", **given)
     assert (named.stdout, named.stderr) == (none.stdout, none.stderr)
     sheet = run("query", "role-clarity", "--municipality", "0751", "--format", "csv", **given)
-    assert sheet.stdout.startswith("\ufeffmunicipality;municipality_code;course;")
+    assert sheet.stdout.startswith("\ufeffKommune;Kommunekode;")
 
 
 def test_ids_and_notes_are_shown_as_they_were_written(given: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from services.narrowing import AskedWrongError, conditions
+from services.rendering import Month
 
 ROW: dict[str, Any] = {
     "person_id": "s-12",
@@ -17,6 +18,7 @@ ROW: dict[str, Any] = {
     "band": None,
     "forms": [],
     "stage": "snoozed",
+    "month": Month(date(2026, 3, 1)),
 }
 TERMS = {"stage": {"snoozed": "udsat", "raised": "rejst"}}
 
@@ -39,6 +41,11 @@ TERMS = {"stage": {"snoozed": "udsat", "raised": "rejst"}}
         "open=true",
         "band=",
         "forms=",
+        "month=2026-03",
+        "month=2026-03-01",
+        "month=marts 2026",
+        "month>=2026-03-01",
+        "month<=2026-03",
     ],
 )
 def test_a_row_that_meets_a_condition_is_kept(condition: str) -> None:
@@ -63,6 +70,9 @@ def test_a_row_that_meets_a_condition_is_kept(condition: str) -> None:
         "open<=1",
         "stage=rejst",
         "due_on<=1.11.2026",
+        "month=2026-04",
+        "month<=2026-02",
+        "month>=2026-04-01",
     ],
 )
 def test_a_row_that_does_not_is_left_out(condition: str) -> None:

@@ -48,6 +48,9 @@ async def test_a_view_can_be_had_as_a_spreadsheet(
     answer = await client.get("/v1/caseload", params={"format": "csv"})
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     [row] = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";")
+    assert row["Kommune"] == "Hjørring"
+    coded = await client.get("/v1/caseload", params={"format": "csv", "words": "codes"})
+    [row] = csv.DictReader(io.StringIO(coded.text.removeprefix("\ufeff")), delimiter=";")
     assert row["municipality"] == "Hjørring"
 
 
@@ -127,6 +130,7 @@ async def test_a_view_can_be_asked_about_any_day_of_three_centuries(
         {"as_of": "9999-12-31"},
         {"asof": "2026-03-31"},
         {"format": "xml"},
+        {"words": "fr"},
         {"as_of": ""},
         {"by": "shoe-size"},
         {"where": "shoe_size=42"},

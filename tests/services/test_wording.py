@@ -1,0 +1,100 @@
+"""Answers in words: what a coordinator reads in a sheet and on a screen."""
+
+import csv
+import io
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from services.explaining import COLUMNS as EVENT_NAMES
+from services.rendering import Month, danish, plain
+from services.view_list.events import event_columns
+from services.view_list.shape import Column
+from services.view_list.timeline import COLUMNS
+from services.views import VIEWS
+from services.wording import Wording, as_sheet, in_words
+
+ID = UUID("00000000-0000-0000-0000-000000000001")
+GRANTS = VIEWS["grants"].levels["grant"]
+BARRIERS = VIEWS["barriers"].levels["question"]
+MONTHS = VIEWS["caseload"].levels["month"]
+
+
+def sheet(row: dict[str, Any], columns: Any, wording: Wording = Wording.DA) -> dict[str, str]:
+    """The one row by its headings. A heading that stands twice would lose a column."""
+    text = as_sheet([row], columns, wording).removeprefix("\ufeff")
+    [told] = csv.DictReader(io.StringIO(text), delimiter=";")
+    return told
+
+
+def sheets() -> list[tuple[str, list[Column]]]:
+    """All that can be had as a sheet."""
+    found = [("timeline", list(COLUMNS))]
+    for view in VIEWS.values():
+        for by, level in view.levels.items():
+            found.append((f"{view.name} {by}", list(level.columns)))
+            keys = {"row_id" if name == "id" else name for name in level.keys}
+            beside = {f"{name}_id" for name in keys} & set(level.names)
+            explained = dict.fromkeys(("row", "municipality", *keys, *beside, *EVENT_NAMES))
+            found.append((f"{view.name} {by} explained", event_columns(level, [explained])))
+    return found
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_no_two_headings_of_a_sheet_are_the_same(language: str) -> None:
+    for name, columns in sheets():
+        head = as_sheet([], columns, Wording(language)).removeprefix("\ufeff").strip().split(";")
+        assert len(head) == len(columns), name
+        assert len(set(head)) == len(head), (name, head)
+
+
+def test_a_sheet_has_danish_headings_and_danish_words_for_codes() -> None:
+    row = dict.fromkeys(GRANTS.names) | {
+        "course": ID,
+        "course_id": "c-1",
+        "kind": "mentor-hours",
+        "state": "runs-out",
+        "boundary_crossing": False,
+    }
+    told = sheet(row, GRANTS.columns)
+    assert (told["Forløb, internt id"], told["Forløb"]) == (str(ID), "c-1")
+    assert told["Status"] == "udløber inden for seks uger"
+    assert told["Uden myndighed"] == "nej"
+    english = sheet(row, GRANTS.columns, Wording.EN)
+    assert (english["Course"], english["State"]) == ("c-1", "runs-out")
+    assert english["Boundary crossing"] == "no"
+    codes = sheet(row, GRANTS.columns, Wording.CODES)
+    assert list(codes) == GRANTS.names
+    assert (codes["course_id"], codes["state"]) == ("c-1", "runs-out")
+
+
+def test_a_figure_withheld_and_one_never_asked_for_are_told_apart() -> None:
+    nothing = dict.fromkeys(BARRIERS.names) | {"question": "barrier-lack-of-time"}
+    hidden, never = nothing | {"withheld": True}, nothing | {"withheld": False}
+    told = sheet(hidden, BARRIERS.columns)
+    assert (told["Barriere"], told["Svar"]) == ("mangel på tid", "skjult (< 5)")
+    assert sheet(never, BARRIERS.columns)["Svar"] == ""
+    assert sheet(hidden, BARRIERS.columns, Wording.EN)["Answers"] == "withheld (< 5)"
+    assert sheet(hidden, BARRIERS.columns, Wording.CODES)["answered"] == ""
+    on_screen = [in_words(row, BARRIERS.shown, "da") for row in (hidden, never)]
+    assert [danish(row["share_much"]) for row in on_screen] == ["skjult (< 5)", "–"]
+    known = never | {"answered": 5, "share_much": Decimal("40.00")}
+    assert sheet(known, BARRIERS.columns)["Svar"] == "5"
+
+
+def test_a_month_is_a_month_to_machines_and_to_readers() -> None:
+    row = dict.fromkeys(MONTHS.names) | {"month": Month(date(2026, 3, 1))}
+    assert plain(row)["month"] == "2026-03"
+    assert sheet(row, MONTHS.columns)["Måned"] == "2026-03"
+    assert sheet(row, MONTHS.columns, Wording.CODES)["month"] == "2026-03"
+    assert danish(in_words(row, MONTHS.shown, "da")["month"]) == "marts 2026"
+    assert danish(in_words(row, MONTHS.shown, "en")["month"]) == "March 2026"
+
+
+def test_on_the_screen_a_grant_is_called_by_its_id_and_in_a_sheet_by_its_source_too() -> None:
+    row = dict.fromkeys(GRANTS.names) | {"continued_by": ["https://sagssystem.example b-2"]}
+    assert in_words(row, GRANTS.shown, "da", brief=True)["continued_by"] == ["b-2"]
+    assert sheet(row, GRANTS.columns)["Fortsættes af"] == "https://sagssystem.example b-2"
