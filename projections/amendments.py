@@ -4,8 +4,9 @@ The latest by (time, id, source) holds, whatever came first. One row for each am
 the one that holds, the replacement it brings, and whether the original has come.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -45,7 +46,7 @@ _ORIGINALS = """select stream, source, event_id, topic, learned, sequence from {
  join {asked} using (stream, source, event_id)"""
 
 _WAITING = """select stream, source, event_id from {schema}.amendments where not arrived
- limit %s"""
+ limit {limit}"""
 
 # So many amendments without their original are looked through here, more by the database.
 FEW = 1000
@@ -133,22 +134,28 @@ def _columns(keys: Iterable[Key]) -> list[list[Any]]:
     return [list(column) for column in zip(*keys, strict=True)]
 
 
-def _waited_for(cursor: Cursor, schema: str, arriving: Iterable[Key]) -> set[Key]:
-    """Which of the arriving events may have been amended before they came."""
-    waiting = cursor.execute(_statement(_WAITING, schema), (FEW + 1,), binary=True).fetchall()
-    if not waiting:
-        return set()
-    return set(arriving) if len(waiting) > FEW else set(arriving).intersection(waiting)
+@cache
+def waiting_for(schema: str) -> bytes:
+    """The question which amended events haven't come: all of them, or more than FEW."""
+    return SQL(_WAITING).format(schema=Identifier(schema), limit=FEW + 1).as_bytes()
 
 
 def load(
-    cursor: Cursor, schema: str, amended: set[Key], arriving: Iterable[Key]
-) -> dict[Key, Held]:
-    """What is known of the events amended in a batch, and of amendments that waited for `arriving`.
+    cursor: Cursor, schema: str, events: Sequence[Recorded], waiting: Sequence[Key]
+) -> tuple[dict[Key, Held], set[Key]]:
+    """What is known of the events that a batch amends, and of the batch's own; which it amends.
 
-    Events of `amended` that are stored but not amended so far are given without an amendment.
+    `waiting` is the answer to `waiting_for`. Amended events that are stored but not amended so far
+    are given without an amendment.
     """
-    asked = amended | _waited_for(cursor, schema, arriving)
+    arriving = {(e.originator_id, e.source, e.source_id) for e in events} if waiting else set()
+    amended = {key for event in events if (key := target(event)) is not None}
+    # Of these, some may have been amended before they came.
+    asked = amended | (arriving if len(waiting) > FEW else arriving.intersection(waiting))
+    return _find(cursor, schema, amended, asked), amended
+
+
+def _find(cursor: Cursor, schema: str, amended: set[Key], asked: set[Key]) -> dict[Key, Held]:
     if not asked:
         return {}
     found: dict[Key, Held] = {}

@@ -4,8 +4,9 @@ Each table is written once. Which rows count at the end depends on the events al
 order in which they arrived.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg.errors import DataError, ProgramLimitExceeded
@@ -13,6 +14,7 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from domain.envelope import Recorded
 from projections import amendments, parking, tracking
+from projections.amendments import Key
 from projections.batch import Batch
 from projections.copying import HEADER, TRAILER
 from projections.facts.timeline import TIMELINE
@@ -86,11 +88,8 @@ def _take_in(
 def _write(
     cursor: Cursor, schema: str, events: Sequence[Stored], parked: Sequence[Parked]
 ) -> list[Parked]:
-    readable = [event for event in events if isinstance(event, Recorded)]
-    amended = {key for event in readable if (key := amendments.target(event)) is not None}
-    arriving = ((e.originator_id, e.source, e.source_id) for e in readable)
-    held = amendments.load(cursor, schema, amended, arriving)
-    batch = Batch(held, amended, (one.stream for one in parked))
+    waiting = cursor.execute(amendments.waiting_for(schema), binary=True).fetchall()
+    batch = begun(cursor, schema, events, {one.stream for one in parked}, waiting)
     with cursor.copy(copy_into(schema, TIMELINE.name)) as copy:
         # The database takes lines in while the next ones are packed.
         copy.write(HEADER)
@@ -103,16 +102,40 @@ def _write(
         copy.write(TRAILER)
     batch.close()
     del batch.rows[TIMELINE]
-    for table, ended in batch.ended.items():
-        statement = SQL(_END).format(table=Identifier(schema, table.name))
-        cursor.execute(statement, [list(column) for column in zip(*ended, strict=True)])
+    settle(cursor, schema, batch)
     for table, rows in batch.rows.items():
         if rows:
             with cursor.copy(copy_into(schema, table.name)) as copy:
                 copy.write(b"".join((HEADER, *rows, TRAILER)))
+    return batch.parked
+
+
+def begun(
+    cursor: Cursor,
+    schema: str,
+    events: Sequence[Stored],
+    parked: Collection[UUID],
+    waiting: Sequence[Key],
+) -> Batch:
+    """A batch that knows what has been said of its events before, and has taken none in yet.
+
+    `waiting` is the answer to `amendments.waiting_for`.
+    """
+    readable = [event for event in events if isinstance(event, Recorded)]
+    held, amended = amendments.load(cursor, schema, readable, waiting)
+    return Batch(held, amended, parked)
+
+
+def settle(cursor: Cursor, schema: str, batch: Batch) -> None:
+    """Write all of a closed batch but its new rows, and before them.
+
+    What ends the stored rows of an event would end new ones of the same event too.
+    """
+    for table, ended in batch.ended.items():
+        statement = SQL(_END).format(table=Identifier(schema, table.name))
+        cursor.execute(statement, [list(column) for column in zip(*ended, strict=True)])
     amendments.keep(cursor, schema, batch.changed)
     parking.park(cursor, schema, batch.parked)
-    return batch.parked
 
 
 def copy_into(

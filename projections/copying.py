@@ -19,6 +19,7 @@ NULL = b"\xff\xff\xff\xff"
 Encode = Callable[[Any], bytes]
 
 _length = Struct(">i").pack
+_read_length = Struct(">i").unpack_from
 _long = Struct(">iq").pack
 _int = Struct(">ii").pack
 _array = Struct(">iiIii").pack
@@ -62,6 +63,27 @@ def _bigint(value: int | None) -> bytes:
 
 def _integer(value: int | None) -> bytes:
     return NULL if value is None else _int(4, value)
+
+
+class Packed(bytes):
+    """A value that isn't NULL, without its length."""
+
+    __slots__ = ()
+
+
+def values_of(row: bytes) -> list[Packed | None]:
+    """The values of a packed row, None for NULL: statements take them in the same form."""
+    values: list[Packed | None] = []
+    at = 2  # after the number of columns
+    while at < len(row):
+        (length,) = _read_length(row, at)
+        at += 4
+        if length < 0:
+            values.append(None)
+        else:
+            values.append(Packed(row[at : at + length]))
+            at += length
+    return values
 
 
 def instant_and_longs(at: datetime, first: int | None, second: int) -> bytes:

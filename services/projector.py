@@ -9,7 +9,7 @@ import psycopg
 import structlog
 from eventsourcing.persistence import PersistenceError
 
-from projections import parking, tracking
+from projections import few, parking, tracking
 from projections.apply import REFUSED, apply, apply_again
 from projections.schema import definition, filled_by
 from services.builders import Builders, ready
@@ -23,6 +23,9 @@ from services.store.server import News, Server
 
 _POLL = 1.0  # seconds: a wake-up can be lost, an event can't
 _RETRY = 2.0  # seconds
+
+# Rows and position are of one transaction, so what a crash loses is applied again.
+_LOSABLE = b"SET LOCAL synchronous_commit = off"
 
 log = structlog.get_logger("projector")
 
@@ -43,6 +46,9 @@ def catch_up(
     Several may do so at once: each batch takes the tracking row's lock, and applies what is new.
     Raises OtherProgramError.
     """
+    if (reached := _few(municipality)) is not None:
+        progress(reached)
+        return reached
     while True:
         try:
             many, position = _step(municipality)
@@ -53,6 +59,32 @@ def catch_up(
             return position
 
 
+def _few(municipality: Municipality) -> int | None:
+    """Apply what is new in two round trips, where it is little; the position reached.
+
+    None, and nothing done, where it is much, or the database refuses a value of it.
+    """
+    schema, log = municipality.schema, municipality.log_reader
+    asked = (_LOSABLE, *few.questions(schema), log.beyond_the_tables(few.FEW + 1))
+    try:
+        with municipality.asking(*asked) as (cursor, answers), no_collecting():
+            *about_tables, new = answers
+            known = few.standing(about_tables)
+            if known is None or len(new) > few.FEW:
+                return None
+            if not known.locked:
+                return known.position
+            if known.made_by != definition():
+                raise OtherProgramError(municipality.code)
+            events = log.events(new)
+            few.write(cursor, schema, events, known)
+            return events[-1].position
+    except PersistenceError as error:
+        if isinstance(error.__cause__, REFUSED):
+            return None
+        raise
+
+
 def _step(municipality: Municipality, *, careful: bool = False) -> tuple[int, int]:
     """Apply a batch; how many events there were, and the position reached."""
     schema = municipality.schema
@@ -61,8 +93,7 @@ def _step(municipality: Municipality, *, careful: bool = False) -> tuple[int, in
         events = next(municipality.log_reader.batches(cursor, position), [])
         if not events:
             return 0, position
-        # Rows and position are of one transaction, so what a crash loses is applied again.
-        cursor.execute("SET LOCAL synchronous_commit = off")
+        cursor.execute(_LOSABLE)
         tracking.reached(cursor, schema, lock=True)  # nobody exchanges the tables from here on
         if filled_by(cursor, schema) != definition():
             raise OtherProgramError(municipality.code)

@@ -6,7 +6,7 @@ schema by mistake is refused by the database itself.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ import psycopg
 from eventsourcing.postgres import PostgresDatastore
 from psycopg import Connection, Cursor
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg.sql import SQL, Identifier
 from psycopg_pool import ConnectionPool
 
@@ -44,6 +44,7 @@ class DatabaseUnreachableError(Exception):
 
 
 Pool = ConnectionPool[Connection[DictRow]]
+Answers = list[list[tuple[Any, ...]]]
 
 
 def open_pool(url: str, *, size: int = 10, role: str = COMMAND) -> Pool:
@@ -119,6 +120,21 @@ class SharedDatastore(PostgresDatastore):
         with super().get_connection() as conn, conn.transaction():
             conn.execute(self._set_role)
             yield conn
+
+    @contextmanager
+    def asking(self, statements: Sequence[bytes]) -> Iterator[tuple[Connection[DictRow], Answers]]:
+        """The same, begun with statements in one round trip; the rows of those that give some.
+
+        The block is in psycopg's pipeline mode: nothing is waited for until rows are fetched, and
+        COMMIT goes along with the last statements. What the database refuses is raised there.
+        """
+        begin = SQL("BEGIN; {}; ").format(self._set_role).as_bytes()
+        with super().get_connection() as conn:
+            cursor = conn.cursor(row_factory=tuple_row).execute(begin + b"; ".join(statements))
+            answers = [cursor.fetchall() for _ in cursor.results() if cursor.description]
+            with conn.pipeline():
+                yield conn, answers
+                conn.execute("COMMIT")
 
     @contextmanager
     def transaction(self, *, commit: bool = False) -> Iterator[Cursor[DictRow]]:

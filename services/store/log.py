@@ -8,10 +8,11 @@ from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg import Cursor
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Identifier
 
 from domain.events.common import Amendment
 from domain.events.registry import REGISTRY
+from projections import tracking
 from projections.amendments import Key
 from projections.parking import Stored, Unreadable
 from projections.rebuild import amended_in
@@ -60,7 +61,24 @@ class Log:
             if not rows:
                 return
             position = rows[-1][0]
-            yield self._events(rows)
+            yield self.events(rows)
+
+    def beyond_the_tables(self, limit: int) -> bytes:
+        """The question for the first events after the tables' position, in commit order."""
+        where = SQL(
+            " WHERE notification_id >"
+            " (SELECT notification_id FROM {}.tracking WHERE application_name = {})"
+            " ORDER BY notification_id LIMIT {}"
+        ).format(Identifier(self._recorder.datastore.schema), tracking.NAME, limit)
+        return (self._recorder.columns + where).as_bytes()
+
+    def events(self, rows: list[Row]) -> list[Stored]:
+        """The events of such rows."""
+        recorded = self._mapper.recorded
+        try:
+            return [recorded(*row) for row in rows]
+        except Exception:
+            return [self._event(row) for row in rows]
 
     def of_stream(self, cursor: Cursor[Any], stream: UUID, first: int, last: int) -> list[Stored]:
         """A stream's events between two positions, both included."""
@@ -68,21 +86,14 @@ class Log:
             " WHERE originator_id = %b AND notification_id BETWEEN %b AND %b"
             " ORDER BY originator_version"
         )
-        return self._events(self._recorder.rows(cursor, where, (stream, first, last)))
+        return self.events(self._recorder.rows(cursor, where, (stream, first, last)))
 
     def amended(self, cursor: Cursor[Any], stop: int, part: Part = WHOLE) -> set[Key]:
         """Which events are ever amended, up to and with `stop`."""
         where, params = _of(part)
         values = (0, stop, *params, _AMENDING)
         rows = self._recorder.rows(cursor, SQL(_AFTER + where + " AND topic = ANY(%b)"), values)
-        return amended_in(self._events(rows))
-
-    def _events(self, rows: list[Row]) -> list[Stored]:
-        recorded = self._mapper.recorded
-        try:
-            return [recorded(*row) for row in rows]
-        except Exception:
-            return [self._event(row) for row in rows]
+        return amended_in(self.events(rows))
 
     def _event(self, row: Row) -> Stored:
         try:

@@ -75,7 +75,7 @@ class Recorder(PostgresApplicationRecorder):
         self._head = SQL(
             "SELECT notification_id, recorded_at FROM {} ORDER BY notification_id DESC LIMIT 1"
         ).format(table)
-        self._columns = SQL(
+        self.columns = SQL(
             "SELECT notification_id, originator_id, originator_version, topic, state, recorded_at"
             " FROM {}"
         ).format(table)
@@ -206,7 +206,7 @@ class Recorder(PostgresApplicationRecorder):
 
     def rows(self, cursor: Cursor[Any], where: Any, params: Sequence[Any]) -> list[Row]:
         """The same as (position, stream, version, topic, state, time of recording)."""
-        return cursor.execute(self._columns + where, params, prepare=True).fetchall()
+        return cursor.execute(self.columns + where, params, prepare=True).fetchall()
 
 
 def _binary(conn: Any) -> Cursor[Row]:

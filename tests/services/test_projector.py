@@ -7,11 +7,13 @@ import psycopg
 import pytest
 
 from projections import tracking
-from services.projector import Projector, catch_up, prepare
+from services.projector import OtherProgramError, Projector, catch_up, prepare
 from services.rebuilding import rebuild_all
 from services.store.municipality import Municipality
 from services.store.server import Server
-from tests.services.store.sending import intake
+from tests.services.store.sending import intake, sent
+
+CLOSED = {"to": "2026-01-10", "reason": "job"}
 
 
 def lines(municipality: Municipality) -> int:
@@ -40,6 +42,54 @@ def test_catching_up_from_four_sides_at_once_takes_each_event_in_once(
     assert lines(municipality) == 500
     with municipality.transaction() as cursor:
         assert tracking.reached(cursor, "m0860").position == municipality.head().position
+
+
+def test_catching_up_from_four_sides_takes_single_events_in_once_each(
+    municipality: Municipality,
+) -> None:
+    prepare(municipality)
+    written = threading.Event()
+
+    def follow() -> None:
+        while not written.is_set():
+            catch_up(municipality)
+        catch_up(municipality)
+
+    threads = [threading.Thread(target=follow) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for n in range(60):
+        municipality.append([intake(f"ev-{n}", f"c-{n}")])
+    written.set()
+    for thread in threads:
+        thread.join()
+    assert lines(municipality) == 60
+    with municipality.transaction() as cursor:
+        assert tracking.reached(cursor, "m0860").position == municipality.head().position
+
+
+def test_tables_of_another_edition_are_left_alone(municipality: Municipality) -> None:
+    prepare(municipality)
+    municipality.append([intake("ev-1", "c-1")])
+    with municipality.transaction() as cursor:
+        cursor.execute("UPDATE m0860.definition SET fingerprint = 'of a later edition'")
+    with pytest.raises(OtherProgramError):
+        catch_up(municipality)
+    assert lines(municipality) == 0
+
+
+def test_few_events_that_say_much_come_in_as_well(municipality: Municipality) -> None:
+    # 20 notes of 200,000 letters: more than a socket takes at once.
+    prepare(municipality)
+    much = [
+        sent(f"ev-{n}", "course.closed.v1", f"c-{n}", **CLOSED, note="x" * 200_000)
+        for n in range(20)
+    ]
+    municipality.append(much)
+    assert catch_up(municipality) == municipality.head().position
+    with municipality.transaction() as cursor:
+        told = cursor.execute("SELECT length(note) > 200000 FROM m0860.timeline").fetchall()
+    assert told == [(True,)] * 20
 
 
 def test_a_view_whose_definition_has_changed_is_filled_anew_at_start(
