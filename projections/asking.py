@@ -37,6 +37,11 @@ _TELLING = ("stream", "source", "event_id", "occurred_at", "sequence", "learned"
 _NO_EVENT = UUID(int=0)
 
 
+def several(ids: Iterable[UUID]) -> str:
+    """An array of ids in the database's own writing: far sooner made than from a list."""
+    return f"{{{','.join(id_.hex for id_ in ids)}}}"
+
+
 def _told(row: Any, table: FactTable) -> Recorded:
     if table.fact_of is None:
         raise LookupError(f"rows of {table.name} tell no facts")
@@ -66,7 +71,7 @@ def _counts(row: Any, table: FactTable) -> Told[Fact]:
 
 
 _ONLY = {
-    "streams": SQL("and stream = any(%(streams)s)"),
+    "streams": SQL("and stream = any(%(streams)s::uuid[])"),
     "since": SQL("and occurred_at >= %(since)s"),
     "until": SQL("and occurred_at <= %(until)s"),
 }
@@ -220,10 +225,10 @@ class Question:
         cursor = self.connection.cursor(binary=True, row_factory=namedtuple_row)
         values = {
             "at": self.position,
-            "streams": list(streams or ()),
+            "streams": several(streams or ()),
             "since": since,
             "until": until,
-            **{f"among_{name}": list(several) for name, several in (among or {}).items()},
+            **{f"among_{name}": list(held) for name, held in (among or {}).items()},
         }
         return cursor.execute(statement, values, prepare=True).fetchall()
 

@@ -15,7 +15,7 @@ from domain.caseload import (
 from domain.folding import Step, held_on, steps
 from domain.values import Period, Ref
 from projections.answering import Line, known, view
-from projections.asking import Question
+from projections.asking import Question, several
 from projections.facts.staff import POLICIES
 from projections.views.caseload_figures import (
     Asked,
@@ -23,7 +23,6 @@ from projections.views.caseload_figures import (
     behind,
     every_follows,
 )
-from projections.views.followed import several
 from projections.views.numbers import shown
 from projections.views.staff import order_of
 

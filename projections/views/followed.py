@@ -7,7 +7,7 @@ reopened, closed once at most, each match told once. What holds of them is read 
 put in fold order.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from psycopg.rows import namedtuple_row
 from psycopg.sql import SQL, Identifier
 
 from projections import identity
-from projections.asking import Question
+from projections.asking import Question, several
 
 _ODD = """
  course_of (id, one) as (
@@ -157,8 +157,3 @@ def _statement(schema: str, select: str, *, linked: bool) -> bytes:
 
 def _pairs(name: str, same: Mapping[UUID, UUID]) -> dict[str, str]:
     return {f"{name}_ids": several(same), f"{name}_ones": several(same[id_] for id_ in same)}
-
-
-def several(ids: Iterable[UUID]) -> str:
-    """An array of ids in the database's own writing: far sooner made than from a list."""
-    return f"{{{','.join(id_.hex for id_ in ids)}}}"
