@@ -81,7 +81,7 @@ def fold_telling(telling: Telling, same: Mapping[UUID, UUID] | None = None) -> C
     return CourseState(
         intake=Happening(at=intakes[0].at, ref=intakes[0].ref) if intakes else None,
         spells=spells,
-        caseworkers=_caseworkers(telling, persons),
+        caseworkers=folded_caseworkers(telling, persons),
         matches=folded_matches(telling, spells, persons),
         contacts=folded_contacts(telling, persons),
         chemistry=folded_chemistry(telling, persons),
@@ -94,7 +94,7 @@ def fold_telling(telling: Telling, same: Mapping[UUID, UUID] | None = None) -> C
     )
 
 
-def _caseworkers(telling: Telling, persons: Persons) -> Steps[UUID]:
+def folded_caseworkers(telling: Telling, persons: Persons) -> Steps[UUID]:
     """Responsible from the day of the intake, or from the `from` of the change."""
     at_intake = [
         Step(t.day, t.order, t.ref, persons.id(t.fact.caseworker))

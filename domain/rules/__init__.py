@@ -41,8 +41,11 @@ __all__ = [
     "Met",
     "TeamSeen",
     "Wording",
+    "may_name",
     "why",
 ]
+
+_OF_PAIRS = ("role-statement-overdue", "role-disagreement")
 
 CourseRule = Callable[[CourseSeen], Iterator[Duty]]
 TeamRule = Callable[[TeamSeen], Iterator[Duty]]
@@ -67,3 +70,9 @@ TEAM_RULES: Mapping[str, TeamRule] = {
     "role-workshop-overdue": role_workshop_overdue,
     "coordinator-overloaded": coordinator_overloaded,
 }
+
+
+def may_name(rule: str, function: str) -> bool:
+    """Whether a course's duties by this rule may say who holds a function (`people`): who is mentor
+    in any of them, who is caseworker only where the two are a pair."""
+    return function == "mentor" or (function == "caseworker" and rule in _OF_PAIRS)

@@ -1,7 +1,7 @@
 """The worklist (*opgaveliste*): follow-ups that are open, with whom they lie and why."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -15,8 +15,8 @@ from domain.values import Ref
 from projections.answering import Line, view
 from projections.asking import Question
 from projections.table import key
-from projections.views.open_duties import Duties, duties_behind
-from projections.views.open_follow_ups import Open, open_follow_ups
+from projections.views.open_duties import Duties, duties_behind, people_behind
+from projections.views.open_follow_ups import Open, open_follow_ups, said_of
 from projections.views.rules import adoptions_of, book_of
 
 Packs = Mapping[tuple[str, str], RulePack]
@@ -35,13 +35,17 @@ def worklist(question: Question) -> Iterator[Line]:
     which it was raised; None where that pack can't be read.
     """
     several = open_follow_ups(question)
+    lines_of = partial(_lines_of, question)
+    yield from question.reading.in_chunks(several, lines_of, ("id", "subject", "stream"))
+
+
+def _lines_of(question: Question, several: Sequence[Open]) -> Iterator[list[Line]]:
+    """The line of each follow-up, with the duties behind all of them read at once."""
     behind = duties_behind(question, several)
     packs = {(pack.pack, pack.edition): pack for pack in question.once(book_of).packs}
-    lines = [
-        Line(_row(one, question.day, behind, packs), partial(_told, question, [one]))
-        for one in several
-    ]
-    yield from sorted(lines, key=_place)
+    for one in several:
+        row = _row(one, question.day, behind, packs)
+        yield [Line(row, partial(_told, question, [one]))]
 
 
 @view
@@ -54,7 +58,7 @@ def by_person(question: Question) -> Iterator[Line]:
     `snoozed` those at that stage.
     """
     several = open_follow_ups(question)
-    behind = duties_behind(question, several)
+    behind = people_behind(question, several)
     of_each = defaultdict(list)
     for one in several:
         duty = behind.behind(one.stream, one.follow_up)
@@ -120,22 +124,18 @@ def _longest_due(line: Line, name: str) -> tuple[date, str]:
 def _told(question: Question, several: Iterable[Open]) -> list[Ref]:
     """What each hangs on, the rules that it is due by, and what was said of it since."""
     found: dict[Ref, None] = {}
+    said = question.once(said_of)
     for one in several:
         found[one.follow_up.key.anchor] = None
         for adoption in question.once(adoptions_of):
             if _is_of(adoption, one.follow_up):
                 found[adoption.ref] = None
-        found.update(dict.fromkeys(one.told))
+        found.update(dict.fromkeys(said[one.stream, one.follow_up.key]))
     return list(found)
 
 
 def _is_of(adoption: Adoption, follow_up: FollowUp) -> bool:
     return (adoption.pack, adoption.edition) == follow_up.edition
-
-
-def _place(line: Line) -> tuple[date, str, str]:
-    values = line.values
-    return (values["due_on"] or date.max, values["rule"], str(values["stream"]))
 
 
 def _basis(follow_up: FollowUp, duty: Duty | None, packs: Packs) -> str | None:

@@ -1,11 +1,11 @@
-"""A rule asks the same of the events that name it as of all events."""
+"""A rule asks the same of the events that name it as of all events, and names whom it may."""
 
 from hypothesis import HealthCheck, given, settings
 
 from domain.course import fold_telling
 from domain.envelope import Recorded
 from domain.rule_packs import RuleBook, default_pack
-from domain.rules import COURSE_RULES, CourseSeen
+from domain.rules import COURSE_RULES, CourseSeen, may_name
 from projections import identity
 from projections.apply import apply
 from projections.asking import Question
@@ -46,6 +46,7 @@ def test_a_rules_duties_come_from_the_events_that_name_it(
             for course, telling in everything.items():
                 whole = CourseSeen(fold_telling(telling), BOOK)
                 expected = list(course_duties_of(rule, whole))
+                assert all(may_name(rule, one) for duty in expected for one in duty.people)
                 if course in some:
                     narrow = CourseSeen(fold_telling(some[course]), BOOK)
                     assert list(course_duties_of(rule, narrow)) == expected

@@ -20,6 +20,7 @@ from domain.events.mentor import Employed
 from domain.events.team import Established, PersonAssigned, PersonReleased, RulesAdopted
 from domain.rule_packs import default_text
 from domain.values import Actor, FollowUpKey, Period, Ref
+from projections.paging import Page, Place
 from projections.views.worklist import by_person, by_rule, worklist
 from tests.projections.conftest import Connection
 from tests.projections.story import HERE, SOURCE, Story, actor, noon, who
@@ -77,6 +78,18 @@ def test_the_longest_due_stands_first(story: Story) -> None:
     raise_match(story, "late", date(2026, 2, 1))
     raise_match(story, "early", date(2026, 1, 20))
     assert [row["course"] for row in ask(story, date(2026, 3, 1))] == [who("early"), who("late")]
+
+
+def test_a_page_of_the_worklist_goes_on_in_the_order_of_the_whole(story: Story) -> None:
+    for name, day in (("late", 3), ("early", 1), ("between", 2)):
+        raise_match(story, name, date(2026, 2, day))
+    march = noon(date(2026, 3, 1))
+    first = worklist(story.connection, HERE, page=Page(limit=2), as_of=march)
+    assert [row["course"] for row in first.rows] == [who("early"), who("between")]
+    rest = Page(start=Place(2), limit=2)
+    second = worklist(story.connection, HERE, page=rest, as_of=march)
+    assert [row["course"] for row in second.rows] == [who("late")]
+    assert second.rows[0]["why"] is not None
 
 
 def test_an_escalated_follow_up_lies_with_the_coordinator(story: Story) -> None:
