@@ -9,7 +9,6 @@ midnight in Copenhagen lies one or two hours before that of UTC, which is much f
 from typing import NamedTuple
 
 REGULAR = """
-with frame as materialized (
  select i.stream, i.occurred_at as opened, {i_caseworker} as caseworker, moved.at as moved,
   m.mentor, m.start, ended.at as until, closed.at as closed
  from {intakes} as i {like_i_caseworker}
@@ -30,8 +29,9 @@ with frame as materialized (
  left join (
   select stream, min(timezone('UTC', from_day::timestamp)) - interval '2 hours' as at
   from {changes} as c group by 1) as moved on moved.stream = i.stream
- where m.stream is null or m.works_until > %(day)s or least(ended.day, closed.day) <= %(day)s)
-"""
+ where m.stream is null or m.works_until > %(day)s or least(ended.day, closed.day) <= %(day)s
+ offset 0"""
+"""The frame of each regular course; `offset 0` so that it is reckoned once, not for each row."""
 
 OVER = """least(timezone('UTC', (to_day + 1)::timestamp),
  greatest(timezone('UTC', to_day::timestamp), occurred_at + interval '2 hours'))
@@ -74,7 +74,7 @@ WORK = {
 
 IRREGULARITIES = """
 select w.stream from ({work}) as w where not exists (
- select from frame as f where f.stream = w.stream and w.at >= f.opened
+ select from ({regular}) as f where f.stream = w.stream and w.at >= f.opened
  and (not w.with_citizen or f.closed is null or w.at < f.closed)
  and (w.mentor is null or (w.mentor = f.mentor and w.at >= f.start
   and (f.until is null or w.at < f.until)))

@@ -84,10 +84,10 @@ def _irregular(question: Question, values: Mapping[str, Any]) -> set[UUID]:
         name = column.replace(".", "_")
         persons[name], persons[f"like_{name}"] = other_ids(column, linked=linked)
     work = [_worked(tables[name], named, linked=linked) for name, named in WORK.items()]
-    statement = SQL(REGULAR + IRREGULARITIES).format(
+    statement = SQL(IRREGULARITIES).format(
         **tables,
         **persons,
-        over=SQL(OVER),
+        regular=SQL(REGULAR).format(**tables, **persons, over=SQL(OVER)),
         work=SQL(" union all ").join(work),
         linked=SQL("true" if linked else "false"),
         w_day=_W_DAY,
