@@ -55,20 +55,20 @@ def interface(scratch: Scratch, url: str, server: Server, keys: Path) -> Iterato
             stderr=log,
         )
         try:
-            _until_ready(port)
+            _until_ready(port, process)
             yield port
         finally:
             process.terminate()
             process.wait()
 
 
-def _until_ready(port: int) -> None:
+def _until_ready(port: int, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + _PATIENCE
     while True:
         try:
             urlopen(f"http://127.0.0.1:{port}/healthz").close()
         except (URLError, ConnectionError):
-            if time.monotonic() > deadline:
+            if process.poll() is not None or time.monotonic() > deadline:
                 raise
             time.sleep(0.05)
         else:

@@ -16,6 +16,7 @@ from services.api.guard import Guard
 from services.api.lanes import Lanes
 from services.api.problems import ApiError, language_of
 from services.api.state import Api
+from services.api.straight import Straight
 from services.edge.problems import Flaw
 from services.root import App
 from services.store.writing import Clock, utc_now
@@ -32,6 +33,7 @@ def create_app(app: App, *, clock: Clock = utc_now) -> FastAPI:
     """The application on an open App. `clock` tells what "now" is in questions and of tokens."""
     api = Api(app, clock)
     lanes = Lanes(api)
+    send = events.sender(api, lanes)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -53,7 +55,7 @@ def create_app(app: App, *, clock: Clock = utc_now) -> FastAPI:
         },
     )
     for router in (
-        events.router(api, lanes),
+        events.router(send),
         views.router(api),
         commands.router(api),
         rules.router(api),
@@ -62,6 +64,7 @@ def create_app(app: App, *, clock: Clock = utc_now) -> FastAPI:
         texts.router(),
     ):
         made.include_router(router)
+    made.add_middleware(Straight, way=events.WAY, endpoint=send)
     made.add_middleware(Guard, metrics=api.metrics, most=app.settings.most_requests)
     describe_access(made, app.settings, api.verifier)
     return made

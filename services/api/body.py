@@ -1,6 +1,7 @@
 """Reading a request's body: once, as bytes, never more than is allowed."""
 
-import anyio
+import asyncio
+
 from starlette.requests import ClientDisconnect, Request
 
 from services.api.problems import ApiError
@@ -27,7 +28,7 @@ async def read_body(request: Request, limit: int) -> bytes | None:
         raise _too_large()
     kept, size = bytearray(), 0
     try:
-        with anyio.fail_after(_SECONDS):
+        async with asyncio.timeout(_SECONDS):
             async for chunk in request.stream():
                 size += len(chunk)
                 if size > LARGEST:

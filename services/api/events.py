@@ -1,6 +1,5 @@
 """`POST /v1/events`: CloudEvents in structured, binary and batch mode; a receipt for each event."""
 
-from collections import Counter
 from functools import partial
 from urllib.parse import unquote
 
@@ -11,17 +10,19 @@ from starlette.responses import Response
 
 from services.api import described
 from services.api.body import LARGEST, read_body
-from services.api.intake import Handed, Parsed, handed, read_batch
+from services.api.intake import Answer, Handed, Parsed, handed, read_batch
 from services.api.lanes import Lanes
 from services.api.problems import ApiError, json_response, language_of, problem_response
 from services.api.security import BEARER, may_send
 from services.api.state import Api, Desk
+from services.api.straight import Endpoint, Way
 from services.edge.parse import LONGEST_EVENT, parse_binary, parse_event
 from services.edge.problems import Problem
 from services.edge.sentences import flaw
 from services.tokens import Token
 from services.words import Words
 
+WAY = Way("POST", "/v1/events")
 BATCH, BINARY, STRUCTURED = "batch", "binary", "structured"
 _TYPES = {
     "application/cloudevents+json": STRUCTURED,
@@ -31,65 +32,74 @@ _TYPES = {
 _STATUSES = {"stored": 201, "duplicate": 200}
 
 
-def router(api: Api, lanes: Lanes) -> APIRouter:
-    """The route."""
+def router(send: Endpoint) -> APIRouter:
+    """The route, which is asked through `Straight`; here it is documented."""
     routes = APIRouter(tags=["events"], dependencies=[Security(BEARER)])
 
-    @routes.post("/v1/events", status_code=201, summary="Send events", **described.EVENTS)
-    async def send(request: Request) -> Response:
+    @routes.post(WAY.path, status_code=201, summary="Send events", **described.EVENTS)
+    async def events(request: Request) -> Response:
         """Send one CloudEvent, or a batch of them.
 
         Stored before it is answered. Sent again, an event gets its first receipt; other content
         under a known id is a conflict. A batch is stored as far as it is right.
         """
+        return await send(request)
+
+    return routes
+
+
+def sender(api: Api, lanes: Lanes) -> Endpoint:
+    """What answers a request with events."""
+
+    async def send(request: Request) -> Response:
         token = await api.gate.enter(request)
         may_send(token)
         mode = _mode(request)
         body = await read_body(request, LONGEST_EVENT if mode in (BINARY, STRUCTURED) else LARGEST)
         if body is not None and not mode:
             mode = BATCH if body[:200].lstrip(b" \t\r\n").startswith(b"[") else STRUCTURED
-        if mode == BATCH and body is not None:
-            return await _batch(api, lanes, token, request, body)
-        return await _one(api, lanes, token, request, mode, body)
+        desk, size = await api.open_desk(token.municipality), len(body or b"")
+        answers = await lanes.store(
+            desk,
+            size,
+            lambda: _read(desk, token, request, mode, body),
+            request.state.allowance.took,
+        )
+        if isinstance(answers, Problem):
+            return problem_response(answers, language_of(request))
+        for answer in answers:
+            api.metrics.receipts.labels(token.municipality, answer.status).inc()
+        return (
+            _of_batch(request, answers)
+            if mode == BATCH and body is not None
+            else _of_one(request, answers[0])
+        )
 
-    return routes
+    return send
 
 
-async def _batch(api: Api, lanes: Lanes, token: Token, request: Request, body: bytes) -> Response:
+def _of_batch(request: Request, answers: list[Answer]) -> Response:
     language = language_of(request)
-    desk, size = await api.open_desk(token.municipality), len(body)
-    with lanes.place(desk, size):
-        read = await lanes.read(size, lambda: read_batch(desk, token, body))
-        if isinstance(read, Problem):
-            return problem_response(read, language)
-        request.state.allowance.took(read.count)
-        answers = await lanes.store(desk, read, size)
-    for status, count in Counter(answer.status for answer in answers).items():
-        api.metrics.receipts.labels(token.municipality, status).inc(count)
     right = all(answer.problem is None for answer in answers)
     receipts = [answer.as_dict(language) for answer in answers]
     return json_response({"receipts": receipts}, 200 if right else 207)
 
 
-async def _one(
-    api: Api, lanes: Lanes, token: Token, request: Request, mode: str, body: bytes | None
-) -> Response:
-    desk, size = await api.open_desk(token.municipality), len(body or b"")
-    with lanes.place(desk, size):
-        read = await lanes.read(size, lambda: _read_one(desk, token, request, mode, body))
-        request.state.allowance.took(1)
-        [answer] = await lanes.store(desk, read, size)
-    api.metrics.receipts.labels(token.municipality, answer.status).inc()
-    language = language_of(request)
+def _of_one(request: Request, answer: Answer) -> Response:
     if answer.problem is not None:
-        return problem_response(answer.problem, language)
-    return json_response(answer.as_dict(language), _STATUSES[answer.status])
+        return problem_response(answer.problem, language_of(request))
+    return json_response(answer.as_dict("da"), _STATUSES[answer.status])
 
 
-def _read_one(desk: Desk, token: Token, request: Request, mode: str, body: bytes | None) -> Handed:
+def _read(
+    desk: Desk, token: Token, request: Request, mode: str, body: bytes | None
+) -> Handed | Problem:
+    """What a body holds; None if it was too large for one event."""
     parsed: Parsed
     if body is None:
         parsed = Problem(kind="too-large", errors=(flaw("", "too-large", limit=LONGEST_EVENT),))
+    elif mode == BATCH:
+        return read_batch(desk, token, body)
     else:
         read = partial(parse_binary, request.headers) if mode == BINARY else parse_event
         parsed = read(body, municipality=token.municipality, now=desk.store.clock())

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.metrics import Metrics
 from services.api.problems import ApiError, busy, language_of
+from services.api.straight import Way
 from services.words import Words
 
 LARGEST_HEADERS = 32 * 1024  # bytes of a request's headers and its path
@@ -40,6 +41,7 @@ _TURNED_AWAY = {
 }
 """Statuses that are counted by reason, and the reason where none is told."""
 _UNKNOWN = "(unknown)"
+_FAILED = 400
 log = structlog.get_logger("api")
 
 
@@ -103,6 +105,8 @@ class Guard:
         if status in _TURNED_AWAY:
             told["reason"] = scope["state"].get("reason") or _TURNED_AWAY[status]
             self._metrics.turned_away.labels(str(status), told["reason"]).inc()
+        if isinstance(scope.get("route"), Way) and status < _FAILED:
+            return  # thousands a second, and each of them is counted
         log.info(
             "request",
             method=method,

@@ -1,11 +1,9 @@
 """The writer lanes of this process, one for each municipality that is sent to."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
-from typing import TypeVar
 
 import anyio
 
@@ -13,13 +11,13 @@ from services.api.intake import Answer, Handed, store
 from services.api.problems import busy
 from services.api.state import Api, Desk
 from services.api.threads import SECONDS, UNAVAILABLE, in_thread
+from services.edge.problems import Problem
 from services.lane import Bounds, Lane, LaneFullError
 from services.store.municipality import StoreBusyError
 
 _STOPS = (StoreBusyError, *UNAVAILABLE)
 _SHORT = 16 * 1024  # bytes that are read sooner than a thread is woken
 _READERS = 4  # of what is longer: reading is the processor's work alone
-T = TypeVar("T")
 
 
 class Lanes:
@@ -37,29 +35,34 @@ class Lanes:
         """Finish what was handed in, and take no more."""
         self._threads.shutdown()
 
-    @contextmanager
-    def place(self, desk: Desk, size: int) -> Iterator[None]:
-        """Room for a request of so many bytes. Raises ApiError 503."""
+    async def store(
+        self,
+        desk: Desk,
+        size: int,
+        read: Callable[[], Handed | Problem],
+        taken: Callable[[int], None],
+    ) -> list[Answer] | Problem:
+        """An answer for each event of a request of so many bytes, once they are stored.
+
+        `taken` is told how many there are. A problem where `read` finds them to be no events. Raises ApiError, 503 too;
+        what is late is stored all the same then, and has its receipt for the next try.
+        """
+        lane = self._lane(desk)
         try:
-            with self._lane(desk).place(size):
-                yield
+            with lane.place(size):
+                given = await self._read(size, read)
+                if isinstance(given, Problem):
+                    return given
+                taken(given.count)
+                async with asyncio.timeout(SECONDS):
+                    return await lane.hand_in(given, events=given.count, size=size)
         except LaneFullError:
             raise busy(1) from None
-
-    async def read(self, size: int, work: Callable[[], T]) -> T:
-        """Run what reads a body of so many bytes. Raises ApiError 503."""
-        return work() if size <= _SHORT else await in_thread(work, limiter=self._reading)
-
-    async def store(self, desk: Desk, handed: Handed, size: int) -> list[Answer]:
-        """An answer for each event of a request, once they are stored. Raises ApiError 503.
-
-        What is late is stored all the same, and has its receipt for the next try.
-        """
-        try:
-            async with asyncio.timeout(SECONDS):
-                return await self._lane(desk).hand_in(handed, events=handed.count, size=size)
         except (TimeoutError, *_STOPS):
             raise busy() from None
+
+    async def _read(self, size: int, read: Callable[[], Handed | Problem]) -> Handed | Problem:
+        return read() if size <= _SHORT else await in_thread(read, limiter=self._reading)
 
     def _lane(self, desk: Desk) -> Lane[Handed, list[Answer]]:
         code = desk.store.code
