@@ -34,6 +34,9 @@ class Bounds:
     group_bytes: int = _GROUP_BYTES
 
 
+DEFAULT = Bounds()
+
+
 @dataclass(frozen=True)
 class _Handed(Generic[T, A]):
     """Something to store, and who waits for what became of it."""

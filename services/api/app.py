@@ -18,6 +18,7 @@ from services.api.problems import ApiError, language_of
 from services.api.state import Api
 from services.api.straight import Straight
 from services.edge.problems import Flaw
+from services.lane import DEFAULT, Bounds
 from services.root import App
 from services.store.writing import Clock, utc_now
 from services.words import Words
@@ -29,10 +30,13 @@ English with `Accept-Language: en`."""
 _STATUSES = {404: "not-found", 405: "wrong-method", 413: "too-large"}
 
 
-def create_app(app: App, *, clock: Clock = utc_now) -> FastAPI:
-    """The application on an open App. `clock` tells what "now" is in questions and of tokens."""
+def create_app(app: App, *, clock: Clock = utc_now, bounds: Bounds = DEFAULT) -> FastAPI:
+    """The application on an open App. `clock` tells what "now" is in questions and of tokens.
+
+    `bounds` are those of each municipality's writer lane.
+    """
     api = Api(app, clock)
-    lanes = Lanes(api)
+    lanes = Lanes(api, bounds)
     send = events.sender(api, lanes)
 
     @asynccontextmanager

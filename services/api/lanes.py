@@ -23,7 +23,7 @@ _READERS = 4  # of what is longer: reading is the processor's work alone
 class Lanes:
     """Reads and stores what is sent. To be used from one event loop."""
 
-    def __init__(self, api: Api, bounds: Bounds = Bounds()) -> None:  # noqa: B008  it is frozen
+    def __init__(self, api: Api, bounds: Bounds) -> None:
         self._api = api
         self._bounds = bounds
         self._lanes: dict[str, Lane[Handed, list[Answer]]] = {}

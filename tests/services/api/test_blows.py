@@ -2,11 +2,7 @@
 
 import asyncio
 import json
-import os
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +19,7 @@ from services.store.server import Server
 from services.tokens import Tokens
 from tests.conftest import Clock
 from tests.services.api.sending import BATCH, SOURCE, STRUCTURED, event, grant, send
+from tests.services.api.serving import serving
 from tests.soaking import runs
 
 _PROJECT = Path(__file__).resolve().parents[3]
@@ -123,36 +120,10 @@ async def test_a_fault_of_ours_is_told_without_what_was_sent(
 
 
 @pytest.fixture
-def running(app: App, database_url: str, tmp_path: Path) -> Iterator[tuple[str, Path]]:
+def running(app: App) -> Iterator[tuple[str, Path]]:
     """A process of its own that serves the interface: its address and its log."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = tmp_path / "api.log"
-    environment = os.environ | {
-        "DATABASE_URL": database_url,
-        "ROEDTRAAD_HOME": str(tmp_path),
-        "ROEDTRAAD_KEYS": str(app.settings.keys_folder),
-        "ROEDTRAAD_API_PORT": str(port),
-    }
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "services.cli", "serve", "api"],
-            cwd=_PROJECT,
-            env=environment,
-            stdout=out,
-            stderr=out,
-        )
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(300):
-        try:
-            if httpx.get(f"{address}/readyz").status_code == 200:
-                break
-        except httpx.TransportError:
-            time.sleep(0.1)
-    yield address, log
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(15) == 0
+    with serving(app) as served:
+        yield served.address, served.log
 
 
 async def test_a_real_process_answers_large_and_broken_senders_and_ends_in_order(
