@@ -69,11 +69,7 @@ def sender(api: Api, lanes: Lanes) -> Endpoint:
             return problem_response(answers, language_of(request))
         for answer in answers:
             api.metrics.receipts.labels(token.municipality, answer.status).inc()
-        return (
-            _of_batch(request, answers)
-            if mode == BATCH and body is not None
-            else _of_one(request, answers[0])
-        )
+        return _of_batch(request, answers) if mode == BATCH else _of_one(request, answers[0])
 
     return send
 

@@ -44,8 +44,9 @@ class Lanes:
     ) -> list[Answer] | Problem:
         """An answer for each event of a request of so many bytes, once they are stored.
 
-        `taken` is told how many there are. A problem where `read` finds them to be no events. Raises ApiError, 503 too;
-        what is late is stored all the same then, and has its receipt for the next try.
+        `taken` is told how many they are. A problem where `read` finds them to be no events.
+        Raises ApiError, 503 too: what is late is stored all the same, and has its receipt for the
+        next try.
         """
         lane = self._lane(desk)
         try:
