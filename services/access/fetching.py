@@ -86,8 +86,12 @@ def _document(address: str) -> Any:
         raise ValueError("not https")
     opener = build_opener(_Stay(), *([ProxyHandler({})] if is_here(address) else []))
     request = Request(address, headers={"accept": "application/json"})  # noqa: S310  # checked
-    with opener.open(request, timeout=_SECONDS) as answer:
-        content = answer.read(_LONGEST + 1)
+    try:
+        with opener.open(request, timeout=_SECONDS) as answer:
+            content = answer.read(_LONGEST + 1)
+    except HTTPError as error:
+        error.close()
+        raise
     if len(content) > _LONGEST:
         raise ValueError("too large")
     return json.loads(content)

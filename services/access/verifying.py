@@ -184,7 +184,9 @@ def _scopes(claims: dict[str, Any]) -> frozenset[str]:
     for name in ("scope", "scp"):
         value = claims.get(name, "")
         listed = value.split() if isinstance(value, str) else value
-        found |= {s for s in listed or () if isinstance(s, str)}
+        if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
+            raise _unreadable()  # what was to narrow it isn't passed over
+        found |= set(listed)
     return frozenset(scope for scope in found if scope.startswith(SCOPE))
 
 

@@ -58,5 +58,6 @@ def _too_large() -> ApiError:
             f"En forespørgsel må højst fylde {LARGEST} bytes; del bundtet.",
             f"A request may hold at most {LARGEST} bytes; split the batch.",
         ),
+        members={"limit": LARGEST},
         headers={"connection": "close"},
     )

@@ -7,8 +7,8 @@ is turned away without asking the database.
 
 import hashlib
 import math
-import time
 from collections.abc import Callable
+from time import monotonic
 from typing import TypeVar
 
 from msgspec.structs import replace
@@ -99,14 +99,14 @@ class Gate:
     def _remembered(self, by: object) -> Token | None:
         """Raises NoAccessError where it was looked up in vain just now."""
         found = self._seen.get(by)
-        if found is None or time.monotonic() - found[1] >= _REMEMBERED:
+        if found is None or monotonic() - found[1] >= _REMEMBERED:
             return None
         if found[0] is None:
             raise _unregistered() if isinstance(by, tuple) else _unknown()
         return found[0]
 
     async def _looked_up(self, by: object, look: Callable[[], Token | None]) -> Token | None:
-        since = time.monotonic()
+        since = monotonic()
         token = await in_thread(look, seconds=_SECONDS)
         _keep(self._seen, by, (token, since))
         return token

@@ -159,4 +159,5 @@ def _bounded(body: bytes) -> None:
                 f"Et bundt må højst have {MOST_EVENTS} hændelser.",
                 f"A batch may have at most {MOST_EVENTS} events.",
             ),
+            members={"limit": MOST_EVENTS},
         )
