@@ -4,9 +4,10 @@ What to do is decided by `domain.follow_ups`; this file reads for it and writes 
 goes through the ordinary command path, on the version it was planned on.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from threading import Lock
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 import structlog
@@ -23,7 +24,7 @@ from domain.follow_ups import (
 )
 from domain.foreseen import foreseen
 from domain.planner import latest_of
-from domain.raised import FollowUps
+from domain.raised import FollowUp, FollowUps
 from services.following.marks import Marks
 from services.following.seeing import Look, Sight
 from services.store.entries import Decided
@@ -40,6 +41,18 @@ _ROUNDS = 50  # against others who write to the same stream
 _MORNING_SECONDS = 3600
 _AHEAD = 5
 _LONGEST_SLEEP = timedelta(days=366)
+
+
+_GONE = Next(position=0, finished=True)
+T = TypeVar("T")
+
+
+class Holder(NamedTuple):
+    """About whom a follow-up is where that isn't the course's own citizen, and who has it."""
+
+    about: UUID | None
+    person: UUID | None
+    taken_over: bool
 
 
 class BusyStreamError(Exception):
@@ -59,19 +72,26 @@ class Engine:
 
         Raises BusyStreamError, StoreBusy and psycopg's OperationalError; all of them pass.
         """
-        return self._asked(municipality, lambda desk: desk.advance(subject, now))
+        return self._asked(municipality, lambda desk: desk.advance(subject, now), _GONE)
 
     def next(self, municipality: str, subject: str, now: datetime) -> Next:
         """What is next of a subject and why, as the log tells it; nothing is written.
 
         Raises StoreBusy and psycopg's OperationalError; both pass.
         """
-        return self._asked(municipality, lambda desk: desk.next(subject, now))
+        return self._asked(municipality, lambda desk: desk.next(subject, now), _GONE)
 
-    def _asked(self, municipality: str, ask: "Callable[[_Desk], Next]") -> Next:
+    def holders(self, municipality: str, subject: str, now: datetime) -> list[tuple[Due, Holder]]:
+        """What `next` tells as due, each with about whom it is and who has it at `now`.
+
+        Raises as `next` does.
+        """
+        return self._asked(municipality, lambda desk: desk.holders(subject, now), [])
+
+    def _asked(self, municipality: str, ask: "Callable[[_Desk], T]", of_nobody: T) -> T:
         desk = self._desk(municipality)
         if desk is None:
-            return Next(position=0, finished=True)
+            return of_nobody
         try:
             return ask(desk)
         except Exception:
@@ -94,6 +114,7 @@ class _Planned(Struct, frozen=True):
 
     plan: Plan
     follow_ups: FollowUps = {}
+    people: Mapping[str, UUID] = {}  # who holds which function now
 
 
 class _Desk:
@@ -129,9 +150,21 @@ class _Desk:
 
     def next(self, subject: str, now: datetime) -> Next:
         """What `advance` would say once all that is due was written."""
+        return _next(*self._foreseen(subject, now), now)
+
+    def holders(self, subject: str, now: datetime) -> list[tuple[Due, Holder]]:
+        """What is due then, each with who has it."""
+        _, planned = self._foreseen(subject, now)
+        today = day_of(now)
+        return [
+            (_told(one, held, today), _holder(one, held, planned.people))
+            for one, held in _standing(planned.plan.obligations, planned.follow_ups, today)
+        ]
+
+    def _foreseen(self, subject: str, now: datetime) -> tuple[Look, _Planned]:
         look, planned = self._plan(subject, now)
         follow_ups = foreseen(planned.follow_ups, planned.plan.acts)
-        return _next(look, replace(planned, follow_ups=follow_ups), now)
+        return look, replace(planned, follow_ups=follow_ups)
 
     def _plan(self, subject: str, now: datetime) -> tuple[Look, _Planned]:
         if subject == TEAM:
@@ -139,13 +172,18 @@ class _Desk:
             if look.stream is None or look.team is None:
                 return look, _Planned(Plan())
             calendar = calendar_of(look.stream)
-            return look, _Planned(plan_team(look.team, calendar, now), look.team.team.follow_ups)
+            planned = plan_team(look.team, calendar, now)
+            state = look.team.team
+            return look, _Planned(planned, state.follow_ups, state.staff_on(day_of(now)))
         look, team = self._sight.course(UUID(subject.rpartition("/")[2]))
         if look.stream is None or look.course is None:
             return look, _Planned(Plan(finished=True))
         calendar = calendar_of(look.stream)
-        plan = plan_course(look.course, calendar, now, team.staff_on(day_of(now)))
-        return look, _Planned(plan, look.course.course.follow_ups)
+        course, staff = look.course.course, team.staff_on(day_of(now))
+        plan = plan_course(look.course, calendar, now, staff)
+        caseworker = course.caseworker_on(day_of(now))
+        people = {**staff, "caseworker": caseworker} if caseworker else staff
+        return look, _Planned(plan, course.follow_ups, people)
 
 
 def _tell_unwritten(subject: str, receipts: Iterable[Receipt]) -> None:
@@ -183,36 +221,53 @@ def _soon(wake_at: datetime | None, now: datetime) -> datetime | None:
     return min(wake_at, now + _LONGEST_SLEEP) if wake_at else None
 
 
-def _due(obligations: Iterable[Obligation], written: FollowUps, today: date) -> list[Due]:
+def _due(obligations: Sequence[Obligation], written: FollowUps, today: date) -> list[Due]:
     """What is open, and the next duties that nothing has met or ended; each soonest first."""
+    return [_told(one, held, today) for one, held in _standing(obligations, written, today)]
+
+
+def _standing(
+    obligations: Sequence[Obligation], written: FollowUps, today: date
+) -> list[tuple[Obligation, FollowUp | None]]:
+    """The same, each with its follow-up where one is open."""
     latest = latest_of(written, obligations)
-    due, ahead = [], []
+    due: list[tuple[Obligation, FollowUp | None]] = []
+    ahead: list[tuple[Obligation, FollowUp | None]] = []
     for one in obligations:
         held = latest.get(one.slot)
         if held is not None and held.is_open:
-            due.append(_told(one, held.status_on(today), held.addressed_to))
+            due.append((one, held))
         elif (
             one.due_on > today
             and (one.duty.met is None or one.duty.met.on > one.due_on)
             and (one.duty.ended is None or one.duty.ended.on > one.due_on)
         ):
-            ahead.append(_told(one, COMING, one.addressed_to))
+            ahead.append((one, None))
     return [*sorted(due, key=_by_day), *sorted(ahead, key=_by_day)[:_AHEAD]]
 
 
-def _told(one: Obligation, stage: str, addressed_to: str | None) -> Due:
+def _told(one: Obligation, held: FollowUp | None, today: date) -> Due:
     return Due(
         rule=one.duty.rule,
         due_on=one.due_on.isoformat(),
-        stage=stage,
+        stage=held.status_on(today) if held else COMING,
         since=one.duty.since.isoformat(),
         anchor=one.duty.anchor.id,
-        addressed_to=addressed_to or "",
+        addressed_to=(held.addressed_to if held else one.addressed_to) or "",
         pack=one.pack.pack,
         edition=one.pack.edition,
         basis=one.terms.basis,
     )
 
 
-def _by_day(due: Due) -> tuple[str, str]:
-    return due.due_on, due.rule
+def _holder(one: Obligation, held: FollowUp | None, people: Mapping[str, UUID]) -> Holder:
+    """Whoever took it over, else who has the function now, else to whom it was given."""
+    if held is not None and held.taken_over:
+        return Holder(one.duty.about, held.person, True)
+    to = (held.addressed_to if held else one.addressed_to) or ""
+    given = held.person if held else None
+    return Holder(one.duty.about, one.duty.people.get(to) or people.get(to) or given, False)
+
+
+def _by_day(standing: tuple[Obligation, FollowUp | None]) -> tuple[date, str]:
+    return standing[0].due_on, standing[0].duty.rule

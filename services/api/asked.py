@@ -17,10 +17,11 @@ _DAY = len("2026-03-31")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199  # beyond these, reckoning with days ends
 PAGE, LARGEST_PAGE = 200, 1000
 _LONGEST_CURSOR = 8192  # characters: it has a position for each municipality
+_SOURCE = "The system whose id it is; any if left out."
 _MOMENT = "A date (the end of that day in Denmark) or a time with a zone; now if left out."
 
 
-class Asked(BaseModel):
+class _Asked(BaseModel):
     """The parameters of every query; a misspelled one is refused, since it would be answered."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
@@ -28,6 +29,11 @@ class Asked(BaseModel):
     municipality: str | None = Field(
         None, description="Four digits, or its name; the token's own if left out."
     )
+
+
+class Asked(_Asked):
+    """And what was true when, as known when."""
+
     as_of: str | None = Field(None, description=f"What was true then. {_MOMENT}")
     known_at: str | None = Field(None, description=f"What we knew then. {_MOMENT}")
 
@@ -90,7 +96,13 @@ class AskedView(Asked):
 class AskedCourse(Asked):
     """And whose id it is."""
 
-    source: str | None = Field(None, description="The system whose id it is; any if left out.")
+    source: str | None = Field(None, description=_SOURCE)
+
+
+class AskedNext(_Asked):
+    """And whose id it is. What is next is always as of now."""
+
+    source: str | None = Field(None, description=_SOURCE)
 
 
 def _moment(text: str | None, parameter: str) -> datetime | None:

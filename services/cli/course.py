@@ -58,6 +58,7 @@ def course(
         message = "Det næste er altid regnet fra nu (what is next is always as of now)."
         raise typer.BadParameter(message, param_hint="--next")
     moment, known = instant(as_of, "--as-of"), instant(known_at, "--known-at")
+    printed = Printed(format_, settings.lang, words)
     with open_app(settings) as app:
         found = _find(stores_of(app, municipality), id_, source)
         if len(found) != 1:
@@ -72,7 +73,7 @@ def course(
         if next_:
             from services.cli.coming import show_next
 
-            show_next(app, store, stream, id_, format_, settings.lang)
+            show_next(app, store, stream, id_, printed)
             return
         bring_up_to_date([store])
         answer = ask_timeline(store, [stream], as_of=moment, known_at=known, now=datetime.now(UTC))
@@ -82,7 +83,7 @@ def course(
     title = f"{title} {id_}, {name_of(store.code)}"
     columns = {column.name: column for column in COLUMNS}
     shown = [columns[name] for name in _SHOWN]
-    give(answer, title, shown, COLUMNS, Printed(format_, settings.lang, words))
+    give(answer, title, shown, COLUMNS, printed)
 
 
 def _find(

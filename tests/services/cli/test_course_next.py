@@ -108,7 +108,35 @@ def test_the_table_and_the_spreadsheet_are_danish(town: Town, environment: dict[
     assert "sagsbehandler" in table
     assert "four 1" in table
     sheet = ask(environment, "--format", "csv").stdout
-    assert sheet.startswith("\ufeffdue_on;stage;rule;why;")
+    assert sheet.startswith("\ufeffFrist;Trin;Regel;Hvad og hvorfor;")
+    assert "kommer" in sheet or "rejst" in sheet
+    codes = ask(environment, "--format", "csv", "--words", "codes").stdout
+    assert codes.startswith("\ufeffdue_on;stage;rule;why;")
+
+
+def test_it_says_in_which_function_and_who_has_it_and_about_whom(
+    town: Town, environment: dict[str, str]
+) -> None:
+    [open_] = answered(ask(environment, "--format", "json"))["rows"]
+    assert (open_["addressed_to"], open_["person_id"], open_["about"]) == (
+        *("caseworker", "s-12"),
+        None,
+    )
+    assert "sagsbehandler s-12" in ask(environment).stdout
+    town.tell(
+        "course.caseworker-changed",
+        COURSE,
+        -1,
+        caseworker={"id": "s-13"},
+        from_=town.day(-1).isoformat(),
+        reason="other",
+    )
+    [moved] = answered(ask(environment, "--format", "json"))["rows"]
+    assert moved["person_id"] == "s-13"
+    town.matched(COURSE, 0)
+    rows = answered(ask(environment, "--format", "json"))["rows"]
+    # What comes goes to whoever has the function now, a mentor's to the mentor of the match.
+    assert {(row["addressed_to"], row["person_id"]) for row in rows} == {("mentor", "m-31")}
 
 
 def test_a_course_that_is_over_has_nothing_next(town: Town, environment: dict[str, str]) -> None:
