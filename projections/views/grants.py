@@ -3,7 +3,7 @@
 Providers and the legal basis are sealed, and stay so.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,9 @@ from projections.asking import Question
 from projections.facts.courses import CLOSINGS, REOPENINGS
 from projections.facts.grants import APPLICATIONS, AUTHORITY_ACTS
 from projections.identity import Identities
+from projections.paging import Ordered
 from projections.table import key
+from projections.views.grant_order import Placed, in_order
 
 Grants = Mapping[Ref, Grant]
 
@@ -34,15 +36,41 @@ def by_grant(question: Question, streams: Collection[UUID] | None = None) -> Ite
     days to come is `closed`. One that runs out, or did, is `continued` where a grant that carries
     it on has days after it.
     """
+    subjects = every_grant(question) if streams is None else folded_order(question, streams)
+    columns = ("course", "grant", "days_left")
+    yield from question.in_chunks(subjects, partial(_of_grants, question), columns)
+
+
+def every_grant(question: Question) -> Ordered[Placed]:
+    """All grants, what runs out first on top."""
+    linked = question.once(identity.courses)
+    several = linked.all_like(linked.linked)
+    return in_order(question, several, folded_order(question, several))
+
+
+def folded_order(question: Question, streams: Collection[UUID]) -> list[Placed]:
+    """The grants of some courses, what runs out first on top."""
+    linked, day = question.once(identity.courses), question.day
+    grants = grants_of(question, linked, linked.all_like(streams)) if streams else {}
+    found = [
+        (course, str(key(entry.grant.grant)), entry.days_left(day))
+        for course, entry in _entries(question, linked, grants)
+    ]
+    return sorted(found, key=lambda one: (one[2] is None, one[2] or 0, one[0], one[1]))
+
+
+def _of_grants(question: Question, subjects: Sequence[Placed]) -> Iterator[list[Line]]:
+    """The row of each of these grants."""
     linked, staff = question.once(identity.courses), question.once(identity.staff)
-    if streams is not None:
-        streams = linked.all_like(streams)
-    lines = []
-    grants = grants_of(question, linked, streams)
-    for course, entry in _entries(question, linked, grants):
+    grants = grants_of(question, linked, linked.all_like(course for course, *_ in subjects))
+    entries = {
+        (course, key(entry.grant.grant)): entry
+        for course, entry in _entries(question, linked, grants)
+    }
+    for course, grant, _ in subjects:
+        entry = entries[course, grant]
         values = {"course": course, **_row(entry, question, staff)}
-        lines.append(Line(values, partial(_behind, entry, grants[course])))
-    yield from sorted(lines, key=_place)
+        yield [Line(values, partial(_behind, entry, grants[course]))]
 
 
 def _entries(
@@ -68,12 +96,6 @@ def grants_of(
         APPLICATIONS, AUTHORITY_ACTS, one_of=linked, streams=streams, until=question.as_of
     )
     return {course: folded_grants(telling) for course, telling in told.items()}
-
-
-def _place(line: Line) -> tuple[bool, int, str, str]:
-    values = line.values
-    left = values["days_left"]
-    return (left is None, left or 0, str(values["course"]), values["grant"])
 
 
 def _row(entry: Entry, question: Question, staff: Identities) -> dict[str, Any]:
