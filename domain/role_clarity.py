@@ -39,6 +39,7 @@ __all__ = [
     "Thresholds",
     "balance",
     "divisions",
+    "of_statements",
     "overall",
     "read",
     "reading",
@@ -139,7 +140,7 @@ def read(seen: Seen, day: date, thresholds: Thresholds = ASSUMED) -> RoleClarity
     The state is that of the statements. Unsettled friction about the roles makes it unclear
     whatever was stated before: who reports it doesn't find them clear.
     """
-    divided, state, found = _division(
+    divided, state, found = of_statements(
         frozenset(seen.mentor_says.items()), frozenset(seen.caseworker_says.items())
     )
     is_all = not seen.unsettled and seen.mentor is not None and seen.caseworker is not None
@@ -155,7 +156,7 @@ def read(seen: Seen, day: date, thresholds: Thresholds = ASSUMED) -> RoleClarity
 
 
 @lru_cache(4096)
-def _division(
+def of_statements(
     mentor_says: frozenset[tuple[str, str]], caseworker_says: frozenset[tuple[str, str]]
 ) -> tuple[tuple[Division, ...], Overall, tuple[Reason, ...]]:
     """What two statements alone tell; remembered, since many pairs divide the roles alike."""
@@ -164,10 +165,10 @@ def _division(
 
 
 def _reasons(
-    seen: Seen, divided: Sequence[Division], of_statements: Sequence[Reason]
+    seen: Seen, divided: Sequence[Division], stated: Sequence[Reason]
 ) -> tuple[Reason, ...]:
     """Those of the statements, of friction, and of who is missing; the worst first."""
-    found = list(of_statements)
+    found = list(stated)
     if seen.unsettled:
         named = (one.responsibility for one in divided if one.responsibility in seen.unsettled)
         found.append(Reason(Why.FRICTION, tuple(named)))

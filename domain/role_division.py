@@ -147,7 +147,7 @@ def overall(divided: Iterable[Division]) -> Overall:
     return Overall.CLEAR if found == {Reading.AGREED} else Overall.UNKNOWN
 
 
-def together(states: Collection[Overall]) -> Overall:
+def worst_of(states: Collection[Overall]) -> Overall:
     """Several courses as one: unclear where one is, clear only where all are."""
     for state in (Overall.UNCLEAR, Overall.ONE_SIDED):
         if state in states:

@@ -5,19 +5,29 @@ it came from; nothing here is stored. What nobody has stated is unknown, never c
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from domain.role_clarity import Balance, RoleClarity
-from domain.role_division import Division, Overall, Reading, Reason, Why, together
+from domain.role_division import Division, Overall, Reading, Reason, Why, worst_of
+from domain.role_tally import Tally, tally, together
 from domain.values import Ref
 from projections.answering import Line, view
 from projections.asking import Question
 from projections.table import key
-from projections.views.role_pairs import OnCourse, pairs_of
+from projections.views.role_pairs import (
+    Named,
+    OnCourse,
+    odd_pairs,
+    odd_running,
+    pairs_by_name,
+    pairs_of,
+    pairs_on_any,
+)
+from projections.views.role_sums import sums_of
 from projections.views.role_support import Support, support_of
 
 Values = dict[str, Any]
@@ -31,16 +41,31 @@ def role_clarity(question: Question, streams: Collection[UUID] | None = None) ->
 
     The pair is that mentor and the caseworker responsible that day.
     """
-    support = question.once(support_of)
-    shared = support.values(question.day)
-    for one in pairs_of(question, streams):
-        values = {
-            "course": one.course,
-            **_of_pair(one.clarity),
-            **_together_of(one.clarity, support),
-            **shared,
+    if streams is not None:
+        yield from (_of_course(question, one) for one in pairs_on_any(question, streams))
+        return
+
+    def lines_of(chunk: Sequence[Named]) -> Iterator[list[Line]]:
+        told = {
+            (one.course, one.clarity.seen.mentor): one
+            for one in pairs_of(question, {named.course for named in chunk})
         }
-        yield Line(values, partial(_behind, [one], support))
+        for named in chunk:
+            yield [_of_course(question, told[named.course, named.mentor])]
+
+    columns = ("course", "mentor", "caseworker")
+    yield from question.in_chunks(question.once(pairs_by_name), lines_of, columns)
+
+
+def _of_course(question: Question, one: OnCourse) -> Line:
+    support = question.once(support_of)
+    values = {
+        "course": one.course,
+        **_of_pair(one.clarity),
+        **_together_of(one.clarity, support),
+        **support.values(question.day),
+    }
+    return Line(values, partial(_behind, [one], support))
 
 
 @view
@@ -50,25 +75,36 @@ def role_clarity_by_pair(question: Question) -> Iterator[Line]:
 
     The worst is told: unclear where one course is, clear only where all are.
     """
+    courses: dict[Pair, list[UUID]] = {}
+    for named in question.once(pairs_by_name):
+        courses.setdefault((named.mentor, named.caseworker), []).append(named.course)
+
+    def lines_of(chunk: Sequence[Pair]) -> Iterator[list[Line]]:
+        told: dict[Pair, list[OnCourse]] = {pair: [] for pair in chunk}
+        for one in pairs_of(question, {course for pair in chunk for course in courses[pair]}):
+            seen = one.clarity.seen
+            if (seen.mentor, seen.caseworker) in told:
+                told[seen.mentor, seen.caseworker].append(one)
+        for several in told.values():
+            yield [_of_several(question, several)]
+
+    yield from question.in_chunks(list(courses), lines_of, ("mentor", "caseworker"))
+
+
+def _of_several(question: Question, several: Sequence[OnCourse]) -> Line:
     support = question.once(support_of)
-    shared = support.values(question.day)
-    by_pair: dict[Pair, list[OnCourse]] = {}
-    for one in pairs_of(question):
-        seen = one.clarity.seen
-        by_pair.setdefault((seen.mentor, seen.caseworker), []).append(one)
-    for several in by_pair.values():
-        readings = [one.clarity for one in several]
-        values = {
-            "mentor": readings[0].seen.mentor,
-            "caseworker": readings[0].seen.caseworker,
-            "courses": len(several),
-            "overall": together([clarity.overall for clarity in readings]),
-            **_reasons(_gathered(readings)),
-            **_over_courses(readings),
-            **_together_of(readings[0], support),
-            **shared,
-        }
-        yield Line(values, partial(_behind, several, support))
+    readings = [one.clarity for one in several]
+    values = {
+        "mentor": readings[0].seen.mentor,
+        "caseworker": readings[0].seen.caseworker,
+        "courses": len(several),
+        "overall": worst_of([clarity.overall for clarity in readings]),
+        **_reasons(_gathered(readings)),
+        **_over_courses(tally(readings)),
+        **_together_of(readings[0], support),
+        **support.values(question.day),
+    }
+    return Line(values, partial(_behind, several, support))
 
 
 @view
@@ -78,17 +114,19 @@ def role_clarity_by_team(question: Question) -> Iterator[Line]:
     A course with several mentors counts once for each.
     """
     support = question.once(support_of)
-    found = pairs_of(question)
+    sums = question.once(sums_of)
+    folded = [one.clarity for one in question.once(odd_pairs)]
+    named = {(clarity.seen.mentor, clarity.seen.caseworker) for clarity in folded}
     values = {
-        "courses": len({one.course for one in found}),
-        "pairs": len({(one.clarity.seen.mentor, one.clarity.seen.caseworker) for one in found}),
-        **_over_courses([one.clarity for one in found]),
+        "courses": sums.courses + len(question.once(odd_running)),
+        "pairs": len(named | sums.named) if folded else sums.pairs,
+        **_over_courses(together(sums.tally, tally(folded)) if folded else sums.tally),
         "role_workshops": len(support.workshops),
         **support.values(question.day),
         "colocation": support.colocation.value.extent if support.colocation else None,
         "colocated": len(support.colocation.value.persons) or None if support.colocation else None,
     }
-    yield Line(values, partial(_behind, found, support))
+    yield Line(values, lambda: _behind(pairs_of(question), support))
 
 
 def _behind(several: Iterable[OnCourse], support: Support) -> Iterator[Ref]:
@@ -160,48 +198,21 @@ def _gathered(readings: Sequence[RoleClarity]) -> tuple[Reason, ...]:
     return tuple(Reason(why, tuple(found[why])) for why in Why if why in found)
 
 
-def _over_courses(readings: Sequence[RoleClarity]) -> Values:
+def _over_courses(total: Tally) -> Values:
     """Of several courses: how many are in which state, and the sums of what is counted."""
-    states = Counter(clarity.overall for clarity in readings)
-    balances = Counter(clarity.balance for clarity in readings)
-    seen = [clarity.seen for clarity in readings]
-    since = [one.contacts.days_since for one in seen if one.contacts.days_since is not None]
-    crossings = _summed(one.crossings for one in seen)
+    balances = (Balance.TOO_LOOSE, Balance.BALANCED, Balance.TOO_TIGHT)
     return {
-        **{f"courses_{state.replace('-', '_')}": states[state] for state in Overall},
-        **{
-            f"courses_{balance.replace('-', '_')}": balances[balance]
-            for balance in (Balance.TOO_LOOSE, Balance.BALANCED, Balance.TOO_TIGHT)
-        },
-        "courses_balance_unknown": balances[Balance.UNKNOWN],
-        "responsibilities": _by_responsibility(readings),
-        "courses_common_goal": sum(one.goal.is_common for one in seen),
-        "courses_contacted_lately": sum(one.contacts.lately > 0 for one in seen),
-        "contact_days_ago": min(since, default=None),
-        "contacts_lately": sum(one.contacts.lately for one in seen),
-        "contacts_by_form": _summed(one.contacts.by_form for one in seen),
-        "crossings": sum(crossings.values()),
-        "authority_crossings": crossings.get("authority", 0),
-        "mentor_work_crossings": crossings.get("mentor-work", 0),
-        "frictions": _summed(one.frictions for one in seen),
+        **{f"courses_{one.replace('-', '_')}": total.states.get(one, 0) for one in Overall},
+        **{f"courses_{one.replace('-', '_')}": total.balances.get(one, 0) for one in balances},
+        "courses_balance_unknown": total.balances.get(Balance.UNKNOWN, 0),
+        "responsibilities": total.by_responsibility,
+        "courses_common_goal": total.common_goals,
+        "courses_contacted_lately": total.contacted_lately,
+        "contact_days_ago": total.days_since,
+        "contacts_lately": sum(total.by_form.values()),
+        "contacts_by_form": dict(sorted(total.by_form.items())),
+        "crossings": sum(total.crossings.values()),
+        "authority_crossings": total.crossings.get("authority", 0),
+        "mentor_work_crossings": total.crossings.get("mentor-work", 0),
+        "frictions": dict(sorted(total.frictions.items())),
     }
-
-
-def _by_responsibility(readings: Sequence[RoleClarity]) -> dict[str, dict[str, int]]:
-    """Each responsibility: on how many courses it reads so, for the readings that there are."""
-    alike: Counter[int] = Counter(id(clarity.divisions) for clarity in readings)
-    divided = {id(clarity.divisions): clarity.divisions for clarity in readings}
-    found: dict[str, dict[str, int]] = {}
-    for one, number in alike.items():
-        for division in divided[one]:
-            counted = found.setdefault(division.responsibility, {})
-            counted[division.reading] = counted.get(division.reading, 0) + number
-    return found
-
-
-def _summed(several: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    total: Counter[str] = Counter()
-    for one in several:
-        if one:
-            total.update(one)
-    return dict(sorted(total.items()))

@@ -4,9 +4,9 @@ What they are is read from rows set by set. Only courses that tell something twi
 are asked for by name, are folded; the events behind a row are found by folding its course too.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from projections import identity
 from projections.answering import known
 from projections.asking import Behind, Question
 from projections.views.courses import courses_of
-from projections.views.role_rows import seen_in_rows, told_twice
+from projections.views.role_rows import seen_in_rows, which
 from projections.views.running import running
 
 
@@ -31,25 +31,57 @@ class OnCourse(NamedTuple):
     behind: Behind
 
 
-def pairs_of(question: Question, streams: Collection[UUID] | None = None) -> list[OnCourse]:
-    """The pairs of the courses with a match open on the day, by course and mentor.
+class Named(NamedTuple):
+    """A pair on a course, by the ids alone."""
 
-    With `streams` the pairs of those courses, whether they run or not.
-    """
-    if streams is not None:
-        return list(_folded(question, courses_folded(question, streams)))
-    odd = {*question.once(told_twice), *question.once(identity.courses).linked}
-    running_of = {
-        course: state
-        for course, state in courses_folded(question, odd).items()
-        if state.matches_on(question.day)
-    }
-    day = question.day
-    found = [*_folded(question, running_of)]
-    for course, known_of in seen_in_rows(question, list(odd)):
-        behind = partial(_behind_of, question, course, known_of.mentor)
-        found.append(OnCourse(course, read(known_of, day), behind))
-    return sorted(found, key=_place) if running_of else found
+    course: UUID
+    mentor: UUID | None
+    caseworker: UUID | None
+
+
+def pairs_of(question: Question, streams: Collection[UUID] | None = None) -> list[OnCourse]:
+    """The pairs of the courses with a match open on the day, by course and mentor; with `streams`
+    of those courses only."""
+    odd = question.once(odd_pairs)
+    told = [one for one in odd if streams is None or one.course in streams]
+    found = [*told, *_in_rows(question, streams)]
+    return sorted(found, key=_place) if told else found
+
+
+def pairs_on_any(question: Question, streams: Collection[UUID]) -> list[OnCourse]:
+    """The pairs of these courses, whether they run or not, by course."""
+    return list(_folded(question, courses_folded(question, streams)))
+
+
+def pairs_by_name(question: Question) -> list[Named]:
+    """Who is a pair on which of the courses that `pairs_of` tells of, in the same order."""
+    named = [Named(*one) for one in question.once(which).pairs]
+    odd = question.once(odd_pairs)
+    seen = ((one.course, one.clarity.seen) for one in odd)
+    told = [Named(course, one.mentor, one.caseworker) for course, one in seen]
+    return sorted([*named, *told], key=lambda one: (one.course, str(one.mentor))) if odd else named
+
+
+def odd_pairs(question: Question) -> list[OnCourse]:
+    """The pairs of the running courses that rows don't tell of."""
+    return list(_folded(question, question.once(odd_running)))
+
+
+def odd_running(question: Question) -> dict[UUID, CourseState]:
+    """Those courses, folded."""
+    courses = courses_folded(question, question.once(which).odd)
+    return {course: state for course, state in courses.items() if state.matches_on(question.day)}
+
+
+def _in_rows(question: Question, streams: Collection[UUID] | None = None) -> Iterator[OnCourse]:
+    @cache
+    def folded() -> dict[UUID, CourseState]:
+        """The courses of all who ask what is behind them."""
+        return courses_folded(question, question.once(running) if streams is None else streams)
+
+    for course, known_of in seen_in_rows(question, streams):
+        behind = partial(_behind_of, question, folded, course, known_of.mentor)
+        yield OnCourse(course, read(known_of, question.day), behind)
 
 
 def courses_folded(question: Question, streams: Collection[UUID]) -> dict[UUID, CourseState]:
@@ -71,16 +103,17 @@ def _folded(question: Question, courses: dict[UUID, CourseState]) -> Iterator[On
             yield OnCourse(course, clarity, partial(_behind, state, pair, day))
 
 
-def _behind_of(question: Question, course: UUID, mentor: UUID | None) -> list[Ref]:
-    """What a row was read from: the courses that run are folded once for all who ask."""
-    state = question.once(_running)[course]
+def _behind_of(
+    question: Question,
+    folded: Callable[[], dict[UUID, CourseState]],
+    course: UUID,
+    mentor: UUID | None,
+) -> list[Ref]:
+    """What a row was read from, found by folding its course."""
+    state = folded()[course]
     pairs = pairs_on(state, question.as_of)
     pair = next(one for one in pairs if one.matches[0].mentor == mentor)
     return _behind(state, pair, question.day)
-
-
-def _running(question: Question) -> dict[UUID, CourseState]:
-    return courses_folded(question, question.once(running))
 
 
 def _behind(state: CourseState, pair: Paired, day: date) -> list[Ref]:

@@ -1,32 +1,64 @@
 """What is known of each pair on the courses that run, read set by set without folding any course.
 
 The same as `pairs_on` and `seen` find in a folded course (domain/role_facts.py), for courses that
-tell nothing twice: not linked, not reopened, no match begun twice. The others are left out here.
+tell nothing twice. Which those are, role_sql.py says; the others are left out here.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from psycopg.rows import namedtuple_row, tuple_row
-from psycopg.types.json import Jsonb
-
-from domain.calendar import day_of, start_of
+from domain.calendar import day_of
 from domain.cooperation import ABOUT_ROLES
 from domain.role_clarity import ASSUMED, CommonGoal, Contacts, Seen
 from projections import identity
 from projections.asking import Question
 from projections.facts.roles import FRICTIONS, answers_in
 from projections.table import ref
-from projections.views.role_sql import FORMS, PAIRS, TWICE, statement
+from projections.views.role_sql import (
+    CONTACT,
+    CROSSED,
+    FORMS,
+    GOAL,
+    PAIR,
+    RUNNING,
+    SAID,
+    after,
+    found,
+)
 
 SIDES = ("mentor", "caseworker")
-_FIRST_FORM = 14  # of the columns of a row, where the counts by form begin
 NO_GOAL, NO_CONTACTS = CommonGoal(), Contacts()
+_FIRST_FORM = 14  # of the columns of a row, where the counts by form begin
+
+_WHICH = """
+select stream, mentor, caseworker from pair
+union all select stream, null, null from odd order by 1, 2"""
+
+_REVIEWED = """,
+reviewed as materialized (
+ select c.stream, max(r.occurred_at) as at from current as c
+ join {reviews} as r on r.stream = c.stream and r.goal = c.goal
+ where r.occurred_at <= %(as_of)s group by 1)"""
+
+_SEEN = """
+select p.stream, p.mentor, p.caseworker, p.since, p.responsible_since,
+ mentor_said, caseworker_said, mentor_said_at, caseworker_said_at, current.goal, %(day)s
+  - (greatest(current.at, reviewed.at) at time zone 'Europe/Copenhagen')::date as reviewed_days_ago,
+ mentor_stands, caseworker_stands,
+ %(day)s - (talked.at at time zone 'Europe/Copenhagen')::date as days_since,
+ {form_columns}, taken_up.at as taken_up_at,
+ authority.number as authority, mentor_work.number as mentor_work
+from pair as p
+left join said using (n) left join current using (stream)
+left join stands using (n) left join reviewed using (stream)
+left join talked using (n) left join taken_up using (stream)
+left join authority using (n) left join mentor_work using (stream)
+order by p.stream, p.mentor"""
 
 
 class Friction(NamedTuple):
@@ -38,52 +70,45 @@ class Friction(NamedTuple):
     between: frozenset[UUID]
 
 
-def told_twice(question: Question) -> set[UUID]:
-    """The courses that are left to the fold, beside those that are linked."""
-    cursor = question.connection.cursor(binary=True, row_factory=tuple_row)
-    rows = cursor.execute(statement(TWICE, question), {"at": question.position})
-    return {stream for (stream,) in rows}
+class Which(NamedTuple):
+    """The pairs of running courses, by course and mentor: course, mentor, caseworker; and the
+    `odd` courses, running or not, whose pairs only the fold finds."""
+
+    pairs: list[tuple[UUID, UUID, UUID | None]]
+    odd: list[UUID]
 
 
-def seen_in_rows(question: Question, odd: Sequence[UUID]) -> Iterator[tuple[UUID, Seen]]:
-    """The courses that run with each of their pairs, by course; those that are `odd` left out."""
-    frictions = question.once(_frictions)
-    lately = _after(question.day, ASSUMED.frictions_in)
-    for row in _rows(question, odd):
+def which(question: Question) -> Which:
+    """Which courses run, and who is a pair on them."""
+    rows = [tuple(row) for row in found(question, RUNNING, PAIR, _WHICH)]
+    return Which([row for row in rows if row[1]], [row[0] for row in rows if not row[1]])
+
+
+def seen_in_rows(
+    question: Question, streams: Collection[UUID] | None = None
+) -> Iterator[tuple[UUID, Seen]]:
+    """The courses that run with each of their pairs, by course; with `streams` those only."""
+    frictions = _frictions(question, streams)
+    lately = after(question.day, ASSUMED.frictions_in)
+    parts = (RUNNING, PAIR, SAID, GOAL, _REVIEWED, CONTACT, CROSSED, _SEEN)
+    for row in found(question, *parts, streams=streams):
         yield row.stream, _seen(row, _own(frictions.get(row.stream, ()), row), lately)
 
 
-def _rows(question: Question, odd: Sequence[UUID]) -> Sequence[Any]:
-    day = question.day
-    values = {
-        "at": question.position,
-        "as_of": question.as_of,
-        "day": day,
-        "odd": list(odd),
-        "same": Jsonb({str(k): str(v) for k, v in question.once(identity.staff).items()}),
-        "contacts_since": _after(day, ASSUMED.contacts_in),
-        "crossed_since": _after(day, ASSUMED.crossings_in),
-    }
-    cursor = question.connection.cursor(binary=True, row_factory=namedtuple_row)
-    # Not prepared: a plan for any day and position takes five times as long as one for these.
-    return cursor.execute(statement(PAIRS, question), values, prepare=False).fetchall()
-
-
-def _after(day: date, days: int) -> datetime:
-    """The beginning of the last so many days, the day itself among them."""
-    return start_of(day - timedelta(days=days - 1))
-
-
-def _frictions(question: Question) -> dict[UUID, list[Friction]]:
+def _frictions(
+    question: Question, streams: Collection[UUID] | None
+) -> Mapping[UUID, Sequence[Friction]]:
     """What had been reported by then, by course."""
     one = question.once(identity.staff)
-    found: dict[UUID, list[Friction]] = defaultdict(list)
+    reported: dict[UUID, list[Friction]] = defaultdict(list)
     columns = ("stream", "kind", "responsibility", "participants", "functions")
-    for row in question.happened(FRICTIONS, *columns):
+    for row in question.happened(FRICTIONS, *columns, streams=streams):
         people = zip(row.participants, row.functions, strict=True)
-        between = frozenset(one[id_] for id_, function in people if function in SIDES)
-        found[row.stream].append(Friction(row.occurred_at, row.kind, row.responsibility, between))
-    return found
+        between = frozenset(one[id_] for id_, function in people if id_ and function in SIDES)
+        reported[row.stream].append(
+            Friction(row.occurred_at, row.kind, row.responsibility, between)
+        )
+    return reported
 
 
 def _seen(row: Any, frictions: Sequence[Friction], lately: datetime) -> Seen:

@@ -1,8 +1,21 @@
-"""The statement that finds the pairs of running courses, and what is known of each, set by set."""
+"""Statements about the pairs of running courses: which they are, and what is known of each.
 
-from psycopg.sql import SQL, Composed, Identifier, Literal
+Each is made of the same parts, set by set. What RUNNING leaves to the fold is in `odd`.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, LiteralString
+from uuid import UUID
+
+from psycopg.rows import namedtuple_row
+from psycopg.sql import SQL, Identifier, Literal
+from psycopg.types.json import Jsonb
 
 from domain import codes
+from domain.calendar import start_of
+from domain.role_clarity import ASSUMED
 from projections import identity
 from projections.asking import Question
 from projections.facts.activities import ACTIVITIES
@@ -21,6 +34,7 @@ from projections.table import FactTable
 from projections.views.known import known_rows, one_person
 
 FORMS = codes.coordination_forms.codes
+_FORM_COLUMNS = [f"form_{form}" for form in FORMS]
 _TABLES: dict[str, FactTable] = {
     "intakes": INTAKES,
     "changes": CASEWORKER_CHANGES,
@@ -33,143 +47,184 @@ _TABLES: dict[str, FactTable] = {
     "acknowledgements": ACKNOWLEDGEMENTS,
     "reviews": REVIEWS,
     "coordinations": COORDINATIONS,
-    "acts": AUTHORITY_ACTS,
     "frictions": FRICTIONS,
+    "acts": AUTHORITY_ACTS,
     "activities": ACTIVITIES,
 }
 
-TWICE = """
-select stream from {reopenings} as r
-union select stream from {matches} as m group by stream, match having count(*) > 1"""
-
-PAIRS = """
-with closed as materialized (select stream, min(to_day) as on_day from {closings} as c group by 1),
-ended as materialized (
- select stream, match, min(to_day) as on_day from {ends} as e group by 1, 2),
+# Odd are courses that tell something twice: linked, reopened, a match begun twice. What is closed
+# and not reopened has no open match. All else is joined with `running` first: each course there is
+# one row, which the planner knows, so that it looks rows up in it rather than it in the rows.
+RUNNING = """
+with closed as materialized (select stream from {closings} as c where to_day <= %(day)s),
+unclosed as materialized (
+ select m.stream, match, mentor, from_day from {matches} as m
+ where m.stream not in (select stream from closed)),
+odd as materialized (
+ select unnest(%(linked)s::uuid[]) as stream union select stream from {reopenings} as r
+ union select stream from unclosed group by stream, match having count(*) > 1),
 follows as materialized (
- select m.stream, {m_mentor} as mentor, min(from_day) as since
- from {matches} as m left join closed using (stream) left join ended using (stream, match)
- where from_day <= %(day)s and (closed.on_day is null or closed.on_day > %(day)s)
- and (ended.on_day is null or ended.on_day > %(day)s) and m.stream <> all(%(odd)s)
+ select m.stream, {m_mentor} as mentor, min(from_day) as since from unclosed as m
+ where from_day <= %(day)s and m.stream not in (select stream from odd)
+ and (m.stream, m.match) not in (select stream, match from {ends} as e where to_day <= %(day)s)
  group by 1, 2),
+running as materialized (select distinct stream from follows)"""
+
+PAIR = """,
 steps as (
- select stream, caseworker, occurred_at, sequence, event_id, source,
+ select i.stream, caseworker, occurred_at, sequence, event_id, source,
   (occurred_at at time zone 'Europe/Copenhagen')::date as from_day
- from {intakes} as i where stream in (select stream from follows)
+ from running join {intakes} as i using (stream) where occurred_at < %(next_day)s
  union all
- select stream, caseworker, occurred_at, sequence, event_id, source, from_day
- from {changes} as c where stream in (select stream from follows)),
-responsible as materialized (
+ select c.stream, caseworker, occurred_at, sequence, event_id, source, from_day
+ from running join {changes} as c using (stream) where from_day <= %(day)s),
+responsible as (
  select distinct on (stream) stream, {s_caseworker} as caseworker, from_day
- from steps as s where from_day <= %(day)s order by stream, from_day desc, {newest}),
+ from steps as s order by stream, from_day desc, {newest}),
 pair as materialized (
- select f.stream, f.mentor, r.caseworker, f.since, r.from_day as responsible_since
- from follows f left join responsible r using (stream)),
-said as materialized (
- select distinct on (p.stream, p.mentor, s.speaker_function) p.stream, p.mentor,
-  s.speaker_function, s.occurred_at as at, s.answers
- from pair as p join {statements} as s using (stream)
+ select row_number() over () as n, f.stream, f.mentor, r.caseworker, f.since,
+  r.from_day as responsible_since
+ from follows as f left join responsible as r using (stream))"""
+
+SAID = """,
+latest as (
+ select distinct on (n, by_mentor) n,
+  s.speaker_function = 'mentor' as by_mentor, s.occurred_at as at, s.answers
+ from running join {statements} as s using (stream) join pair as p using (stream)
  where s.occurred_at <= %(as_of)s and (s.speaker_function = 'mentor'
    and {s_speaker} = p.mentor and {s_counterpart} = p.caseworker
   or s.speaker_function = 'caseworker'
    and {s_speaker} = p.caseworker and {s_counterpart} = p.mentor)
- order by p.stream, p.mentor, s.speaker_function, {newest}),
+ order by n, by_mentor, {newest}),
+said as materialized (
+ select n, max(answers) filter (where by_mentor) as mentor_said,
+  max(answers) filter (where not by_mentor) as caseworker_said,
+  max(at) filter (where by_mentor) as mentor_said_at,
+  max(at) filter (where not by_mentor) as caseworker_said_at
+ from latest group by 1)"""
+
+GOAL = """,
+setting as materialized (
+ select g.stream, goal, speaker, speaker_function, occurred_at, sequence, event_id, source
+ from running join {goals} as g using (stream) where occurred_at <= %(as_of)s),
 set_first as (
  select distinct on (stream, goal) stream, goal, occurred_at, sequence, event_id, source
- from {goals} as g where occurred_at <= %(as_of)s and stream in (select stream from pair)
- order by stream, goal, {oldest}),
+ from setting order by stream, goal, {oldest}),
 current as materialized (
  select distinct on (stream) stream, goal, occurred_at as at from set_first
  order by stream, {newest}),
 acknowledged as (
- select stream, goal, speaker, speaker_function from {goals} as g where occurred_at <= %(as_of)s
+ select stream, goal, speaker, speaker_function
+ from setting where speaker_function in ('mentor', 'caseworker')
  union all
- select stream, goal, speaker, speaker_function from {acknowledgements} as a
- where occurred_at <= %(as_of)s),
+ select a.stream, goal, speaker, speaker_function
+ from running join {acknowledgements} as a using (stream) where occurred_at <= %(as_of)s),
 stands as materialized (
- select p.stream, p.mentor,
+ select n,
   bool_or(a.speaker_function = 'mentor' and {a_speaker} = p.mentor) as mentor_stands,
   bool_or(a.speaker_function = 'caseworker' and {a_speaker} = p.caseworker) as caseworker_stands
- from pair as p join current as c using (stream)
- join acknowledged as a on a.stream = p.stream and a.goal = c.goal group by 1, 2),
-reviewed as materialized (
- select c.stream, max(r.occurred_at) as at from current as c
- join {reviews} as r on r.stream = c.stream and r.goal = c.goal
- where r.occurred_at <= %(as_of)s group by 1),
+ from current join acknowledged as a using (stream, goal) join pair as p using (stream)
+ group by 1)"""
+
+CONTACT = """,
 talked as materialized (
- select p.stream, p.mentor, max(c.occurred_at) as at, {forms}
- from pair as p join {coordinations} as c using (stream)
+ select n, max(c.occurred_at) as at, {forms}
+ from running join {coordinations} as c using (stream) join pair as p using (stream)
  where c.occurred_at <= %(as_of)s and c.functions @> array['mentor', 'caseworker']
- and exists (select from unnest(c.participants, c.functions) as t (id, function)
-  where function = 'mentor' and {t_id} = p.mentor)
- group by 1, 2),
+ and ({c_first_mentor} = p.mentor
+  or exists (select from unnest(c.participants, c.functions) as t (id, function)
+   where function = 'mentor' and {t_id} = p.mentor))
+ group by 1),
 taken_up as materialized (
- select stream, max(occurred_at) as at from {coordinations} as c
+ select c.stream, max(occurred_at) as at from running join {coordinations} as c using (stream)
  where occurred_at <= %(as_of)s and functions @> array['coordinator']
- and topics @> array['roles'] group by 1),
+ and topics @> array['roles'] group by 1)"""
+
+CROSSED = """,
 authority as materialized (
- select p.stream, p.mentor, count(*) as number
- from pair as p join {acts} as a using (stream)
+ select n, count(*)::int as number
+ from running join {acts} as a using (stream) join pair as p using (stream)
  where a.occurred_at >= %(crossed_since)s and a.occurred_at <= %(as_of)s
  and a.actor_function <> 'caseworker'
- and (a.actor_function <> 'mentor' or {a_actor} = p.mentor) group by 1, 2),
+ and (a.actor_function <> 'mentor' or {a_actor} = p.mentor) group by 1),
 mentor_work as materialized (
- select stream, count(*) as number from {activities} as a
+ select a.stream, count(*)::int as number from running join {activities} as a using (stream)
  where occurred_at >= %(crossed_since)s and occurred_at <= %(as_of)s
- and speaker_function = 'caseworker' group by 1)
-select p.stream, p.mentor, p.caseworker, p.since, p.responsible_since,
- theirs.answers as mentor_said, ours.answers as caseworker_said,
- theirs.at as mentor_said_at, ours.at as caseworker_said_at,
- current.goal, %(day)s
-  - (greatest(current.at, reviewed.at) at time zone 'Europe/Copenhagen')::date as reviewed_days_ago,
- stands.mentor_stands, stands.caseworker_stands,
- %(day)s - (talked.at at time zone 'Europe/Copenhagen')::date as days_since,
- {form_columns}, taken_up.at as taken_up_at,
- authority.number as authority, mentor_work.number as mentor_work
-from pair as p
-left join said as theirs on theirs.stream = p.stream and theirs.mentor = p.mentor
- and theirs.speaker_function = 'mentor'
-left join said as ours on ours.stream = p.stream and ours.mentor = p.mentor
- and ours.speaker_function = 'caseworker'
-left join current on current.stream = p.stream
-left join stands on stands.stream = p.stream and stands.mentor = p.mentor
-left join reviewed on reviewed.stream = p.stream
-left join talked on talked.stream = p.stream and talked.mentor = p.mentor
-left join taken_up on taken_up.stream = p.stream
-left join authority on authority.stream = p.stream and authority.mentor = p.mentor
-left join mentor_work on mentor_work.stream = p.stream
-order by p.stream, p.mentor"""
+ and speaker_function = 'caseworker' group by 1)"""
 
 _NEWEST = """occurred_at desc, coalesce(sequence, -1) desc, event_id collate "C" desc,
  source collate "C" desc"""
 _OLDEST = """occurred_at, coalesce(sequence, -1), event_id collate "C", source collate "C" """
+_FIRST_MENTOR = "c.participants[array_position(c.functions, 'mentor')]"
+_PERSONS = {
+    "m_mentor": "m.mentor",
+    "s_caseworker": "s.caseworker",
+    "s_speaker": "s.speaker",
+    "s_counterpart": "s.counterpart",
+    "a_speaker": "a.speaker",
+    "a_actor": "a.actor",
+    "t_id": "t.id",
+    "c_first_mentor": _FIRST_MENTOR,
+}
 
 
-def statement(text: str, question: Question) -> Composed:
-    """TWICE or PAIRS for the tables of a question's municipality."""
+def found(
+    question: Question, *parts: LiteralString, streams: Collection[UUID] | None = None, **more: Any
+) -> Sequence[Any]:
+    """The rows of a statement made of parts, `more` its parameters beside those of all.
+
+    With `streams` the rows of those courses only are read.
+    """
     linked = bool(question.once(identity.staff))
-    tables = {name: known_rows(table, question.schema) for name, table in _TABLES.items()}
-    return SQL(text).format(
-        **tables,
-        **{f"{a}_{column}": one_person(f"{a}.{column}", linked=linked) for a, column in _PERSONS},
+    text = _statement(question.schema, "".join(parts), linked=linked, narrow=streams is not None)
+    values = {**_asked(question), "streams": list(streams or ()), **more}
+    cursor = question.connection.cursor(binary=True, row_factory=namedtuple_row)
+    # What is joined is thousands of rows, which the planner can't know of tables just filled.
+    cursor.execute("set local enable_nestloop = off")
+    rows = cursor.execute(text, values, prepare=True).fetchall()
+    cursor.execute("set local enable_nestloop = on")
+    return rows
+
+
+def after(day: date, days: int) -> datetime:
+    """The beginning of the last so many days, the day itself among them."""
+    return start_of(day - timedelta(days=days - 1))
+
+
+def _asked(question: Question) -> dict[str, Any]:
+    day = question.day
+    return {
+        "at": question.position,
+        "as_of": question.as_of,
+        "day": day,
+        "next_day": start_of(day + timedelta(days=1)),
+        "linked": list(question.once(identity.courses).linked),
+        "same": Jsonb({str(k): str(v) for k, v in question.once(identity.staff).items()}),
+        "contacts_since": after(day, ASSUMED.contacts_in),
+        "crossed_since": after(day, ASSUMED.crossings_in),
+        "frictions_since": after(day, ASSUMED.frictions_in),
+    }
+
+
+@lru_cache
+def _statement(schema: str, text: LiteralString, *, linked: bool, narrow: bool) -> bytes:
+    """A statement for the tables of a municipality; written once, which takes some time."""
+    statement = SQL(text).format(
+        **{name: known_rows(table, schema, narrow=narrow) for name, table in _TABLES.items()},
+        **{name: one_person(column, linked=linked) for name, column in _PERSONS.items()},
         newest=SQL(_NEWEST),
         oldest=SQL(_OLDEST),
         forms=SQL(", ").join(
             SQL(
-                "count(*) filter (where c.form = {} and c.occurred_at >= %(contacts_since)s) as {}"
+                "count(*) filter (where c.form = {} and c.occurred_at >= %(contacts_since)s)::int"
+                " as {}"
             ).format(Literal(form), Identifier(f"form_{form}"))
             for form in FORMS
         ),
-        form_columns=SQL(", ").join(Identifier("talked", f"form_{form}") for form in FORMS),
+        form_columns=SQL(", ").join(Identifier("talked", name) for name in _FORM_COLUMNS),
+        form_sums=SQL(", ").join(
+            SQL("sum({0}) as {0}").format(Identifier(name)) for name in _FORM_COLUMNS
+        ),
+        lately=SQL(" + ").join(map(Identifier, _FORM_COLUMNS)),
     )
-
-
-_PERSONS = (
-    ("m", "mentor"),
-    ("s", "caseworker"),
-    ("s", "speaker"),
-    ("s", "counterpart"),
-    ("a", "speaker"),
-    ("a", "actor"),
-    ("t", "id"),
-)
+    return statement.as_bytes(None)

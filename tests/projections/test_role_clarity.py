@@ -31,6 +31,7 @@ from domain.events.team import (
 )
 from domain.values import Actor, Ref
 from projections.answering import Ask
+from projections.paging import FIRST, Page, Place
 from projections.views.role_clarity import (
     role_clarity,
     role_clarity_by_pair,
@@ -406,3 +407,32 @@ def test_the_caseworker_is_the_one_from_the_latest_day_however_late_that_was_tol
 
     (row,) = rows(story)
     assert row["caseworker"] == who("s-13")
+
+
+@pytest.mark.parametrize("view", [role_clarity, role_clarity_by_pair])
+def test_a_page_at_a_time_is_the_whole_list_and_what_was_reopened_stands_in_its_place(
+    story: Story, view: Ask
+) -> None:
+    for course in ("c-1", "c-2", "c-3"):
+        begin(story, course)
+    match(story, "c-2", "m-32")
+    begin(story, "c-4", "m-33", "s-13")
+    agree(story, "c-1")
+    closed = Closed(actor=CASEWORKER, to=date(2026, 2, 9), reason="other")
+    story.course("c-1", closed, date(2026, 2, 9))
+    reopened = Reopened(actor=CASEWORKER, from_=date(2026, 2, 16), reason="setback")
+    story.course("c-1", reopened, date(2026, 2, 16))
+    match(story, "c-1", "m-34", date(2026, 2, 17))
+
+    whole = view(story.connection, HERE, as_of=noon(DAY))
+    # c-1 anew with m-34, c-2 with m-31 and m-32, c-3 with m-31, c-4: five by course, four pairs.
+    assert len(whole.rows) == (5 if view is role_clarity else 4)
+    for limit in (1, 2):
+        found: list[dict[str, Any]] = []
+        start: Place | None = FIRST
+        while start:
+            told = view(story.connection, HERE, as_of=noon(DAY), page=Page(start, limit))
+            found += told.rows
+            last = told.places[-1] if told.places else None
+            start = Place(last.subject, last.rows + 1) if last else None
+        assert found == whole.rows

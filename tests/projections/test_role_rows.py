@@ -1,17 +1,20 @@
 """What is read of pairs set by set is what the fold finds, over random histories."""
 
 from datetime import datetime
+from uuid import UUID
 
 from hypothesis import given, settings
 
 from domain.envelope import Recorded
 from domain.role_clarity import RoleClarity, read
 from domain.role_facts import pairs_on, seen
+from domain.role_tally import tally, together
 from projections import identity
 from projections.apply import apply
 from projections.asking import Question
 from projections.views.courses import courses_of
-from projections.views.role_pairs import pairs_of
+from projections.views.role_pairs import odd_pairs, odd_running, pairs_of
+from projections.views.role_sums import sums_of
 from tests.projections.conftest import Connection
 from tests.projections.cooperating import COURSES, cooperations, moments
 from tests.projections.story import HERE
@@ -30,6 +33,27 @@ def test_pairs_read_from_rows_are_those_of_the_folded_courses(
             question = Question(connection, HERE.schema, as_of=as_of, known_at=known_at)
             told = [(one.course, one.clarity) for one in pairs_of(question)]
             assert told == _folded(question)
+
+
+@settings(DATABASE_TEST, max_examples=runs(60))
+@given(history=cooperations(), as_of=moments)
+def test_what_the_database_sums_is_the_tally_of_the_folded_courses(
+    connection: Connection, history: list[Recorded], as_of: datetime
+) -> None:
+    with connection.transaction(force_rollback=True):
+        apply(connection.cursor(), HERE.schema, history)
+        for known_at in (None, history[len(history) // 2].position):
+            question = Question(connection, HERE.schema, as_of=as_of, known_at=known_at)
+            sums, odd = sums_of(question), [one.clarity for one in odd_pairs(question)]
+            told = _folded(question)
+            assert together(sums.tally, tally(odd)) == tally([clarity for _, clarity in told])
+            assert sums.courses + len(odd_running(question)) == len({course for course, _ in told})
+            assert {*sums.named, *map(_two, odd)} == {_two(one) for _, one in told if odd}
+            assert odd or sums.pairs == len({_two(one) for _, one in told})
+
+
+def _two(clarity: RoleClarity) -> tuple[UUID | None, UUID | None]:
+    return clarity.seen.mentor, clarity.seen.caseworker
 
 
 def _folded(question: Question) -> list[tuple[object, RoleClarity]]:

@@ -1,0 +1,99 @@
+"""Several readings of role clarity as one (*rolleklarhed samlet*): what is counted over them."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from msgspec import Struct
+
+from domain import codes
+from domain.role_clarity import Balance, RoleClarity
+from domain.role_division import Division, Overall, Reading
+
+K = TypeVar("K", bound=Hashable)
+
+_EACH = ((one, reading) for one in codes.responsibilities.codes for reading in Reading)
+_PLACE = {each: place for place, each in enumerate(_EACH)}
+
+
+class Tally(Struct, frozen=True, kw_only=True):
+    """How many pairs on courses are in which state, and the sums of what is counted.
+
+    `readings` has each responsibility with how it reads; `days_since` is the latest contact's;
+    kinds that there are none of are left out.
+    """
+
+    states: Mapping[Overall, int] = {}
+    balances: Mapping[Balance, int] = {}
+    readings: Mapping[tuple[str, Reading], int] = {}
+    common_goals: int = 0
+    contacted_lately: int = 0
+    days_since: int | None = None
+    by_form: Mapping[str, int] = {}
+    crossings: Mapping[str, int] = {}
+    frictions: Mapping[str, int] = {}
+
+    @property
+    def by_responsibility(self) -> dict[str, dict[str, int]]:
+        """Each responsibility: how many read so, for the readings that there are."""
+        found: dict[str, dict[str, int]] = {}
+        for one, reading in sorted(self.readings, key=_PLACE.__getitem__):
+            found.setdefault(one, {})[reading] = self.readings[one, reading]
+        return found
+
+
+def tally(several: Sequence[RoleClarity]) -> Tally:
+    """What these readings come to."""
+    seen = [clarity.seen for clarity in several]
+    since = (one.contacts.days_since for one in seen)
+    return Tally(
+        states=Counter(clarity.overall for clarity in several),
+        balances=Counter(clarity.balance for clarity in several),
+        readings=divided((clarity.divisions, 1) for clarity in several),
+        common_goals=sum(one.goal.is_common for one in seen),
+        contacted_lately=sum(one.contacts.lately > 0 for one in seen),
+        days_since=min((days for days in since if days is not None), default=None),
+        by_form=summed(one.contacts.by_form for one in seen),
+        crossings=summed(one.crossings for one in seen),
+        frictions=summed(one.frictions for one in seen),
+    )
+
+
+def together(one: Tally, other: Tally) -> Tally:
+    """Two tallies of different pairs as one."""
+    since = [days for days in (one.days_since, other.days_since) if days is not None]
+    return Tally(
+        states=_sum(one.states, other.states),
+        balances=_sum(one.balances, other.balances),
+        readings=_sum(one.readings, other.readings),
+        common_goals=one.common_goals + other.common_goals,
+        contacted_lately=one.contacted_lately + other.contacted_lately,
+        days_since=min(since, default=None),
+        by_form=_sum(one.by_form, other.by_form),
+        crossings=_sum(one.crossings, other.crossings),
+        frictions=_sum(one.frictions, other.frictions),
+    )
+
+
+def _sum(one: Mapping[K, int], other: Mapping[K, int]) -> dict[K, int]:
+    return dict(Counter(one) + Counter(other))
+
+
+def divided(
+    several: Iterable[tuple[tuple[Division, ...], int]],
+) -> Mapping[tuple[str, Reading], int]:
+    """How many read each responsibility so, of divisions and on how many courses each is."""
+    total: Counter[tuple[str, Reading]] = Counter()
+    for divisions, number in several:
+        for division in divisions:
+            total[division.responsibility, division.reading] += number
+    return total
+
+
+def summed(several: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
+    """The sums by kind."""
+    total: Counter[str] = Counter()
+    for one in several:
+        if one:
+            total.update(one)
+    return total
