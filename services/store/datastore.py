@@ -6,6 +6,7 @@ schema by mistake is refused by the database itself.
 """
 
 import os
+import select
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -66,10 +67,22 @@ def open_pool(url: str, *, size: int = 10, role: str = COMMAND) -> Pool:
             "application_name": f"{_OURS}{role} {os.getpid()}",
         },
         connection_class=Connection[DictRow],
-        check=ConnectionPool.check_connection,
+        check=check_alive,
     )
     pool.open()
     return pool
+
+
+def check_alive(conn: Connection[DictRow]) -> None:
+    """Raise if a connection that lay in the pool is dead, without a round trip if nothing came.
+
+    A server that stops, and one that ends a connection, says so or hangs up: either is something
+    to read. Only then is it asked.
+    """
+    waiting = select.poll()
+    waiting.register(conn.fileno(), select.POLLIN)
+    if waiting.poll(0):
+        ConnectionPool.check_connection(conn)
 
 
 def others(pool: Pool) -> set[str]:

@@ -151,6 +151,19 @@ def test_a_connection_cut_before_the_commit_is_tried_again(
     assert len(everything(municipality)) == 1
 
 
+def test_a_connection_that_died_while_nobody_used_it_is_not_given_to_anybody(
+    municipality: Municipality, database_url: str
+) -> None:
+    municipality.append([intake("ev-1", "c-1")])
+    with psycopg.connect(database_url, autocommit=True) as admin:
+        ended = admin.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        ).fetchall()
+    assert ended
+    assert len(everything(municipality)) == 1
+
+
 def test_a_writer_that_waits_too_long_is_told_so_and_nothing_is_written(
     municipality: Municipality, database_url: str
 ) -> None:
