@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from services.cli.show import err
+from services.collecting import keep_what_is_loaded
 from services.embedded.child import dies_with
 from services.logging import configure_logging
 from services.processes import running
@@ -108,4 +109,5 @@ def serve_projector(app: App) -> None:
     projector = Projector(app.server)
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, lambda *_: projector.stop())
+    keep_what_is_loaded()
     projector.run()
