@@ -1,5 +1,6 @@
 """The raw limits: what PostgreSQL does with the same events when nothing is asked of them."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,6 +21,9 @@ CREATE UNIQUE INDEX ON raw_events (notification_id)"""
 
 _COPY = """COPY raw_events (originator_id, originator_version, topic, state)
  FROM STDIN (FORMAT BINARY)"""
+
+_INSERT = """INSERT INTO raw_events (originator_id, originator_version, topic, state)
+ SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[])"""
 
 VIEW = """CREATE TABLE IF NOT EXISTS {view} (stream uuid PRIMARY KEY, events bigint NOT NULL,
  last_by text, last_at timestamptz, minutes numeric)"""
@@ -65,6 +69,12 @@ def copy(url: str, rows: list[RawRow]) -> float:
                     copying.write_row(row)
             connection.commit()
     return len(rows) / clock.seconds
+
+
+def insert(connection: psycopg.Connection[Any], rows: Sequence[RawRow]) -> None:
+    """One statement for all of them, and its commit; the connection commits by itself."""
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    connection.execute(_INSERT, columns, prepare=True, binary=True)
 
 
 def select_into_view(connection: psycopg.Connection[Any], schemas: list[str]) -> float:

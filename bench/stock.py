@@ -84,22 +84,32 @@ def environment(url: str) -> dict[str, str]:
         }
 
 
-def save_lines(threads: Threads, lines: Iterable[bytes]) -> int:
-    """Parse and store lines, some a transaction. Threads are kept at hand, never loaded."""
-    opened: dict[str, Thread] = {}
-    rest, done = iter(lines), 0
-    while taken := list(islice(rest, SAVED_A_COMMIT)):
+class Saver:
+    """Saves what was read. Threads are kept at hand, never loaded."""
+
+    def __init__(self, threads: Threads) -> None:
+        self._threads = threads
+        self._opened: dict[str, Thread] = {}
+
+    def save(self, *read: Envelope) -> None:
+        """In one transaction."""
         touched: dict[UUID, Thread] = {}
-        for line in taken:
-            sent = Envelope.model_validate_json(line)
+        for sent in read:
             fields = (sent.type, sent.source, sent.id, sent.time, sent.data)
-            thread = opened.get(sent.subject)
+            thread = self._opened.get(sent.subject)
             if thread is None:
-                thread = opened[sent.subject] = Thread(*fields)
+                thread = self._opened[sent.subject] = Thread(*fields)
             else:
                 thread.receive(*fields)
             touched[thread.id] = thread
-        threads.save(*touched.values())
+        self._threads.save(*touched.values())
+
+
+def save_lines(threads: Threads, lines: Iterable[bytes]) -> int:
+    """Parse and store lines, some a transaction."""
+    saver, rest, done = Saver(threads), iter(lines), 0
+    while taken := list(islice(rest, SAVED_A_COMMIT)):
+        saver.save(*(Envelope.model_validate_json(line) for line in taken))
         done += len(taken)
     return done
 

@@ -55,6 +55,7 @@ def ask(app: typer.Typer, *words: str) -> Result:
     "names",
     [
         ("ingest-file", "views-live", "views-rebuild"),
+        ("ingest-http-single", "ingest-http-batch"),
         ("query",),
         ("append-to-visible",),
         *((name,) for name in FOLLOW_UPS),
