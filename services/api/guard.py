@@ -20,7 +20,7 @@ _INTERNAL = ApiError(
         "The error is noted. Send the same again: nothing is stored twice.",
     ),
 )
-_HEADERS = ApiError(
+HEADERS = ApiError(
     "headers-too-large",
     Words(
         f"Headere og sti må højst fylde {LARGEST_HEADERS} bytes.",
@@ -93,7 +93,7 @@ class Guard:
         """What is wrong with a request before anything of it is read."""
         size = len(scope.get("raw_path") or b"") + len(scope.get("query_string", b""))
         if size + sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
-            return _HEADERS
+            return HEADERS
         if self._under_way > self._most and scope["path"] not in _ALWAYS:
             return busy(1, reason="under-way")
         return None

@@ -5,6 +5,7 @@ import signal
 import uvicorn
 
 from services.api.app import create_app
+from services.api.protocol import BoundedProtocol
 from services.root import App
 
 _SECONDS_FOR_A_CONNECTION = 5.0
@@ -20,6 +21,7 @@ def run_api(app: App) -> None:
     pool.max_waiting = _MOST_WAITING
     config = uvicorn.Config(
         create_app(app),
+        http=BoundedProtocol,
         host=app.settings.api_host,
         port=app.settings.api_port,
         log_config=None,

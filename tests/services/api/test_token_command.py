@@ -46,10 +46,51 @@ def test_a_token_is_made_shown_once_listed_without_its_secret_and_revoked(
         ["--municipality", "0860", "--source-prefix", "sagssystem"],
         ["--municipality", "0860", "--source-prefix", "urn:roedtraad:0860"],
         ["--municipality", "0860", "--events", "*.*.*"],
+        ["--municipality", "0860"],
+        ["--municipality", "0860", "--decide", "--functions", "mayor"],
+        ["--municipality", "0860", "--source-prefix", SOURCE, "--bind-facts"],
+        ["--municipality", "0860", "--source-prefix", SOURCE, "--rate", "-1"],
     ],
 )
 def test_a_token_that_would_mean_nothing_or_too_much_is_not_made(
     server: Server, options: list[str]
 ) -> None:
     assert _RUN.invoke(app, ["token", "create", *options]).exit_code == 2
+    assert Tokens(server).all() == []
+
+
+def test_a_token_is_bound_to_events_functions_and_rates(server: Server) -> None:
+    bound = ["--events", "course.*,mentor.left", "--functions", "mentor", "--functions", "leader"]
+    rates = ["--bind-facts", "--rate", "50", "--request-rate", "0"]
+    create = ["token", "create", "--municipality", "0860", "--source-prefix", SOURCE]
+    assert _RUN.invoke(app, [*create, *bound, *rates]).exit_code == 0
+    [token] = Tokens(server).all()
+    assert token.events == ("course.*", "mentor.left")
+    assert (token.functions, token.binds_facts) == (("mentor", "leader"), True)
+    assert (token.events_a_second, token.requests_a_second) == (50, 0)
+
+
+def test_a_client_is_registered_once_listed_with_tokens_and_revoked(
+    server: Server, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROEDTRAAD_ISSUER", "https://login.example")
+    monkeypatch.setenv("ROEDTRAAD_AUDIENCE", "https://roedtraad.example")
+    register = ["token", "register-client", "--client-id", "sag-1", "--municipality", "0860"]
+    made = _RUN.invoke(app, [*register, "--source-prefix", SOURCE, "--format", "json"])
+    told = json.loads(made.stdout)
+    assert "token" not in told
+    token = Tokens(server).client("https://login.example", "sag-1")
+    assert token is not None and str(token.id) == told["id"] and token.speaks_for(SOURCE)
+    assert _RUN.invoke(app, [*register, "--read"]).exit_code == 2  # it is registered already
+    listed = _RUN.invoke(app, ["token", "list", "--format", "csv"]).stdout
+    assert "sag-1" in listed and "https://login.example" in listed
+    assert _RUN.invoke(app, ["token", "revoke", told["id"]]).exit_code == 0
+    assert _RUN.invoke(app, [*register, "--read"]).exit_code == 0
+
+
+def test_a_client_of_an_issuer_that_is_not_set_is_not_registered(server: Server) -> None:
+    register = ["token", "register-client", "--client-id", "sag-1", "--municipality", "0860"]
+    assert _RUN.invoke(app, [*register, "--read"]).exit_code == 2
+    unknown = [*register, "--read", "--issuer", "https://evil.example"]
+    assert _RUN.invoke(app, unknown).exit_code == 2
     assert Tokens(server).all() == []
