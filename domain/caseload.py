@@ -10,7 +10,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from domain.calendar import covers, is_empty, overlap
+from domain.calendar import is_empty, overlap
 from domain.surveys import SMALL
 from domain.values import Period, Ref
 
@@ -73,16 +73,6 @@ def mean_full_time_equivalents(hours: Iterable[WeeklyHours], period: Period) -> 
         if held and held.to:
             minute_days += step.minutes * (held.to - held.from_).days
     return Fraction(minute_days, FULL_TIME * (period.to - period.from_).days)
-
-
-def participants_in(follows: Iterable[Follows], period: Period) -> set[UUID]:
-    """The citizens whom a mentor followed at any time in the period; each counts once."""
-    return {one.citizen for one in follows if not is_empty(one.days) and overlap(one.days, period)}
-
-
-def participants_on(follows: Iterable[Follows], day: date) -> set[UUID]:
-    """The citizens with a match open on that day."""
-    return {one.citizen for one in follows if covers(one.days, day)}
 
 
 def per_full_time(participants: int, fte: Fraction) -> Fraction | None:

@@ -56,10 +56,25 @@ def freshness(store: Municipality, now: datetime) -> Freshness:
     """What a municipality's views reflect now."""
     with store.transaction() as cursor:
         reached, parked = _reached(cursor, store.schema)
-        head = store.log_recorder.head(cursor)
-        since = store.log_recorder.recorded_after(cursor, reached.position)
+        return _compared(store, cursor, reached.position, parked, now)
+
+
+def freshness_at(
+    store: Municipality, cursor: Cursor[Any], position: int, now: datetime
+) -> Freshness:
+    """What an answer at a position reflects, in the answer's own transaction."""
+    parked = parking.waiting(cursor, store.schema, position)
+    return _compared(store, cursor, position, parked, now)
+
+
+def _compared(
+    store: Municipality, cursor: Cursor[Any], position: int, parked: Waiting, now: datetime
+) -> Freshness:
+    """A position beside the log's last."""
+    since = store.log_recorder.recorded_after(cursor, position)
     age = 0.0 if since is None else max(0.0, (now - since).total_seconds())
-    return Freshness(store.code, reached.position, head.position, age, parked)
+    head = store.log_recorder.head(cursor).position
+    return Freshness(store.code, position, head, age, parked)
 
 
 def _reached(cursor: Cursor[Any], schema: str) -> tuple[Reached, Waiting]:

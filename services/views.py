@@ -9,12 +9,11 @@ from uuid import UUID
 from psycopg import Cursor
 
 from domain.values import Period
-from projections import parking
 from projections.asking import Answer
 from projections.views.timeline import timeline
 from services.collecting import no_collecting
 from services.cursors import Pins, Seal
-from services.freshness import STALE_AFTER
+from services.freshness import STALE_AFTER, freshness_at
 from services.listing import Asked, Listing, Row, tests, with_senders_ids
 from services.municipalities import danish_order, name_of
 from services.narrowing import AskedWrongError, conditions
@@ -216,14 +215,13 @@ def _answered(
             position = store.log_recorder.position_at(known_at)
         with store.transaction() as cursor:
             answer = find(store, cursor, position)
-            waiting_since = store.log_recorder.recorded_after(cursor, answer.position)
-            heads[store.code] = store.log_recorder.head(cursor).position
-            parked += parking.waiting(cursor, store.schema, answer.position).streams
+            fresh = freshness_at(store, cursor, answer.position, now)
         # What follows takes connections of its own, so this one is given back first.
         rows += finish(store, answer)
-        positions[store.code] = answer.position
-        if known_at is None and waiting_since is not None:
-            age = max(age, (now - waiting_since).total_seconds())
+        positions[store.code], heads[store.code] = fresh.position, fresh.head
+        parked += fresh.parked.streams
+        if known_at is None:
+            age = max(age, fresh.age_seconds)
     return Answered(rows, _one_or_each(positions), age, _one_or_each(heads), parked)
 
 

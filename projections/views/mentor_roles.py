@@ -1,7 +1,7 @@
 """The mentor's four roles: how far mentors had to fill each (Figure 7), and the time for each."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -49,18 +49,10 @@ def roles_by_mentor(question: Question, period: Period | None = None) -> Iterato
     """One row for each mentor and role that they registered time on, whose time is most first;
     of the period's days only."""
     times = time_spent(question, "speaker", "role", period=period)
-    totals: Counter[Any] = Counter()
-    for time in times:
-        totals[time.which[0]] += time.minutes
+    totals = _totals(times)
     for time in sorted(times, key=lambda one: (-totals[one.which[0]], str(one.which[0]))):
         mentor, role = time.which
-        values = {
-            "mentor": mentor,
-            "role": role,
-            "activities": time.times,
-            "minutes": time.minutes,
-            "share_of_own_time": percent(time.minutes, totals[mentor]),
-        }
+        values = _spent(time, "mentor", "share_of_own_time", totals)
         yield Line(values, partial(_behind_mentor, question, period, mentor, role))
 
 
@@ -69,19 +61,30 @@ def roles_by_month(question: Question, period: Period | None = None) -> Iterator
     """One row for each month and role that mentors registered time on, the first month first; of
     the period's days only."""
     times = time_spent(question, "month", "role", period=period)
+    totals = _totals(times)
+    for time in sorted(times, key=lambda one: one.which[0]):
+        month, role = time.which
+        values = _spent(time, "month", "share_of_months_time", totals)
+        yield Line(values, partial(_behind_month, question, period, month, role))
+
+
+def _totals(times: Iterable[Time]) -> Counter[Any]:
+    """The minutes of each mentor, or month, over all roles."""
     totals: Counter[Any] = Counter()
     for time in times:
         totals[time.which[0]] += time.minutes
-    for time in sorted(times, key=lambda one: one.which[0]):
-        month, role = time.which
-        values = {
-            "month": month,
-            "role": role,
-            "activities": time.times,
-            "minutes": time.minutes,
-            "share_of_months_time": percent(time.minutes, totals[month]),
-        }
-        yield Line(values, partial(_behind_month, question, period, month, role))
+    return totals
+
+
+def _spent(time: Time, of: str, share: str, totals: Counter[Any]) -> dict[str, Any]:
+    one, role = time.which
+    return {
+        of: one,
+        "role": role,
+        "activities": time.times,
+        "minutes": time.minutes,
+        share: percent(time.minutes, totals[one]),
+    }
 
 
 def _answered(rounds: Sequence[Round], role: str) -> dict[str, Any]:

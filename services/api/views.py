@@ -118,16 +118,7 @@ def _level(view: View, name: str, language: Language) -> dict[str, Any]:
         "by": name,
         "title": level.of.say(language),
         "accepts": sorted(level.accepts),
-        "columns": [
-            {
-                "column": column.name,
-                "heading": column.heading.say(language),
-                "meaning": column.meaning.say(language),
-                "unit": column.unit,
-                "source": column.source or None,
-            }
-            for column in level.columns
-        ],
+        "columns": [column.described(language) for column in level.columns],
     }
 
 

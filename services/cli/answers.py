@@ -102,16 +102,7 @@ _EVENT = ["time", "event", "actor_function", "actor_id", "source", "id", "positi
 
 def give_columns(view: View, level: Level, format_: Format, language: str) -> None:
     """Print what a view's columns are: their meaning, unit and source."""
-    rows = [
-        {
-            "column": column.name,
-            "heading": column.heading.say(language),
-            "meaning": column.meaning.say(language),
-            "unit": column.unit,
-            "source": column.source or None,
-        }
-        for column in level.columns
-    ]
+    rows = [column.described(language) for column in level.columns]
     headings = {
         "column": Words("Kolonne", "Column"),
         "heading": Words("Overskrift", "Heading"),

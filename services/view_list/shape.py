@@ -34,6 +34,16 @@ class Column:
     terms: Mapping[str, str] = field(default_factory=dict)
     may_be_withheld: bool = False
 
+    def described(self, language: str) -> dict[str, str | None]:
+        """What it is, for those who ask what the columns are."""
+        return {
+            "column": self.name,
+            "heading": self.heading.say(language),
+            "meaning": self.meaning.say(language),
+            "unit": self.unit,
+            "source": self.source or None,
+        }
+
     @property
     def is_named(self) -> bool:
         """Whether it holds internal ids beside which `<column>_id` stands, the sender's own."""

@@ -8,20 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.caseload import (
-    Follows,
     WeeklyHours,
     band,
     coordinator_is_overloaded,
     full_time_equivalents,
     mean_full_time_equivalents,
-    participants_in,
-    participants_on,
     per_full_time,
     too_few,
     until,
 )
 from domain.values import Period
-from tests.domain.spec import course, day, person
+from tests.domain.spec import day
 
 JANUARY = Period(day("2026-01-01"), day("2026-02-01"))  # 31 days
 
@@ -92,36 +89,8 @@ def test_the_mean_is_the_sum_over_the_days(changes: list[tuple]) -> None:  # typ
     assert mean_full_time_equivalents(hours, JANUARY) == daily / 31
 
 
-def follows(citizen: str, from_: str, to: str | None) -> Follows:
-    days = Period(day(from_), day(to) if to else None)
-    return Follows(course(citizen), person("m-31"), days)
-
-
-def test_a_participant_had_a_match_open_at_any_time_in_the_period() -> None:
-    followed = [
-        follows("before", "2025-11-01", "2026-01-01"),
-        follows("first day", "2025-11-01", "2026-01-02"),
-        follows("last day", "2026-01-31", None),
-        follows("after", "2026-02-01", None),
-        follows("no day", "2026-01-10", "2026-01-10"),
-        follows("twice", "2026-01-03", "2026-01-05"),
-        follows("twice", "2026-01-20", "2026-01-25"),
-    ]
-
-    assert participants_in(followed, JANUARY) == {
-        course("first day"),
-        course("last day"),
-        course("twice"),
-    }
-    assert participants_on(followed, day("2026-01-01")) == {course("first day")}
-    assert participants_on(followed, day("2026-02-01")) == {course("last day"), course("after")}
-
-
 def test_the_period_until_a_day_has_that_day_as_its_last() -> None:
-    followed = [follows("today", "2026-01-15", None)]
-
-    today = Period(day("2026-01-01"), until(day("2026-01-15")))
-    assert participants_in(followed, today) == {course("today")}
+    assert until(day("2026-01-15")) == day("2026-01-16")
 
 
 @pytest.mark.parametrize(("own", "flagged"), [(0, False), (6, False), (7, True)])

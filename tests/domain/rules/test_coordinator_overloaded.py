@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.calendar import covers
 from domain.caseload import (
     Follows,
     coordinator_is_overloaded,
     full_time_equivalents,
-    participants_on,
 )
 from domain.envelope import Recorded
 from domain.events.course import MatchEnded, MentorMatched
@@ -398,11 +398,12 @@ def overloaded_on(seen: TeamSeen, text: str) -> set[UUID]:
         Follows(citizen, match.mentor, match.days)
         for citizen, several in seen.matches.items()
         for match in several
+        if covers(match.days, on)
     ]
     found = set()
     for one in seen.team.holders_on("coordinator", on):
-        own = participants_on((f for f in open_matches if f.mentor == one), on)
-        others = participants_on((f for f in open_matches if f.mentor != one), on)
+        own = {f.citizen for f in open_matches if f.mentor == one}
+        others = {f.citizen for f in open_matches if f.mentor != one}
         fte = [
             full_time_equivalents(state.weekly_hours, on)
             for mentor, state in seen.mentors.items()
