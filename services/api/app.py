@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.api import commands, courses, events, health, rules, texts, views
+from services.api import commands, course_next, courses, events, health, rules, texts, views
 from services.api.contract import describe_access
 from services.api.guard import Guard
 from services.api.lanes import Lanes
@@ -63,6 +63,7 @@ def create_app(app: App, *, clock: Clock = utc_now, bounds: Bounds = DEFAULT) ->
         views.router(api),
         commands.router(api),
         rules.router(api),
+        course_next.router(api),
         courses.router(api),
         health.router(api),
         texts.router(),

@@ -1,76 +1,26 @@
-"""`GET /v1/courses/{id}`: a course's timeline, and `/next`, by its sender's id or ours."""
+"""`GET /v1/courses/{id}`: a course's timeline, by its sender's id or ours."""
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Security
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.api.asked import AskedCourse, AskedNext
+from services.api.asked import AskedCourse
 from services.api.described import refusals
 from services.api.problems import ApiError, json_response
 from services.api.security import BEARER, may_read, own_municipality
 from services.api.state import Api, Desk
 from services.api.views import ViewAnswer, known_municipality
-from services.coming import asked as ask_workflow
-from services.coming import coming
-from services.follow_ups import Engine
 from services.rendering import plain
 from services.views import ask_timeline
 from services.words import Words
-from workflows.messages import course_subject
-
-
-class NextAnswer(BaseModel):
-    """What is open and then what comes, each soonest first; whether the course's workflow said so
-    or it was worked out from the log, and by which position of it. `wake_at` is when there will be
-    more to do if nothing happens before. Where `about` is empty, it is about the citizen."""
-
-    rows: list[dict[str, Any]]
-    answered_by: Literal["workflow", "log"]
-    position: int
-    wake_at: datetime | None
-    finished: bool
-    course: UUID
 
 
 def router(api: Api) -> APIRouter:
-    """The routes. What is next comes first, since an id may have slashes in it."""
+    """The route."""
     routes = APIRouter(tags=["courses"], dependencies=[Security(BEARER)])
-    engine = Engine(api.app.server)
-
-    @routes.get(
-        "/v1/courses/{id:path}/next",
-        summary="What is next on a course",
-        responses={200: {"model": NextAnswer}, **refusals(400, 401, 403, 404, 409, 503)},
-    )
-    async def next_(
-        id: str,  # its name in the path
-        request: Request,
-        asked: Annotated[AskedNext, Query()],
-    ) -> Response:
-        """What is open and what comes, why, about whom and with whom; as of now. `roedtraad course
-        ID --next` tells the same."""
-        token = await api.gate.enter(request)
-        may_read(token)
-        code = own_municipality(token, known_municipality(asked.municipality))
-
-        def find() -> tuple[Desk, UUID, str, int]:
-            desk, stream = the_course(api.desks(code), id, asked.source)
-            known = desk.streams.now()
-            return desk, stream, course_subject(known.course(stream)), known.position
-
-        desk, stream, subject, position = await api.read(find)
-        answer = await ask_workflow(api.app.settings, desk.store.code, subject, position)
-
-        def work() -> dict[str, Any]:
-            return coming(engine, desk.store, subject, answer, api.clock()).as_dict()
-
-        found: dict[str, Any] = plain(await api.read(work) | {"course": stream})
-        return json_response(found)
 
     @routes.get(
         "/v1/courses/{id:path}",

@@ -10,7 +10,7 @@ from services.view_list.shape import Column, Level, titled
 EVENT_NAMES = {type_.NAME: type_.danish() for type_ in REGISTRY}
 """What events are called in Danish."""
 
-_EVENT = {
+EVENT = {
     column.name: column
     for column in (
         titled("row", "Række", "Row"),
@@ -33,10 +33,11 @@ _EVENT = {
         titled("person_id", "Person", "Person"),
     )
 }
+"""By name, what is told of an event."""
 
 
 def event_columns(level: Level, rows: Sequence[Row]) -> list[Column]:
     """The columns of these events: those that any has, a row's keys as the level calls them."""
     keys = {column.name: column for column in level.columns}
     names = dict.fromkeys(name for row in rows for name in row) or dict.fromkeys(COLUMNS)
-    return [_EVENT.get(name) or keys[name] for name in names]
+    return [EVENT.get(name) or keys[name] for name in names]

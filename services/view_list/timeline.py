@@ -1,7 +1,7 @@
 """The columns of a course's timeline, in order; it is asked of one course, so it is no view."""
 
 from domain import codes
-from services.view_list.events import EVENT_NAMES
+from services.view_list.events import EVENT
 from services.view_list.shape import titled
 
 STATUS = {
@@ -14,21 +14,21 @@ STATUS = {
 """The Danish words for whether a line holds."""
 
 COLUMNS = (
-    titled("time", "Hvornår", "When"),
-    titled("recorded_at", "Modtaget", "Recorded"),
-    titled("position", "Position", "Position"),
-    titled("event", "Hændelse", "Event", terms=EVENT_NAMES),
+    EVENT["time"],
+    EVENT["recorded_at"],
+    EVENT["position"],
+    EVENT["event"],
     titled("version", "Version", "Version"),
-    titled("source", "Kilde", "Source"),
-    titled("id", "Hændelsens id", "Event's id"),
-    titled("stream", "Strøm", "Stream"),
+    EVENT["source"],
+    EVENT["id"],
+    EVENT["stream"],
     titled("actor_function", "Aktørens funktion", "Actor's function", terms=codes.functions.danish),
-    titled("actor", "Aktør", "Actor", unit="person"),
+    EVENT["actor"],
     titled("behalf_function", "På vegne af funktion", "For function", terms=codes.functions.danish),
     titled("behalf", "På vegne af", "On behalf of", unit="person"),
     titled("status", "Gælder", "Holds", terms=STATUS),
     titled("reason", "Begrundelse", "Reason"),
-    titled("amends", "Ændrer", "Amends"),
+    EVENT["amends"],
     titled("by", "Rettet af", "Amended by"),
     titled("note", "Notat", "Note"),
     titled("note_confidential", "Fortroligt notat", "Note confidential"),
@@ -36,12 +36,12 @@ COLUMNS = (
     titled("rule", "Regel", "Rule", terms=codes.rules.danish),
     titled("due_on", "Frist", "Due"),
     titled("addressed_to", "Hos", "With", terms=codes.staff_functions.danish),
-    titled("person", "Person", "Person", unit="person"),
+    EVENT["person"],
     titled("number", "Nummer", "Number"),
     titled("until", "Til", "Until"),
-    titled("actor_id", "Aktør", "Actor"),
+    EVENT["actor_id"],
     titled("behalf_id", "På vegne af", "On behalf of"),
-    titled("person_id", "Person", "Person"),
+    EVENT["person_id"],
     titled("details", "Detaljer", "Details"),
     titled("what", "Hvad", "What"),
     titled("who", "Hvem", "Who"),
