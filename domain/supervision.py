@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import IntEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from msgspec import Struct
@@ -68,6 +69,14 @@ class Session(Struct, frozen=True, kw_only=True):
     joint_with: tuple[str, ...] = ()
 
 
+class Held(NamedTuple):
+    """So many minutes of sessions of one supervisor on one day: what a model is read from."""
+
+    supervisor: UUID
+    day: date
+    minutes: int
+
+
 Functions = Mapping[str, Assignment]
 FunctionsOn = Callable[[UUID, date], Functions]
 
@@ -120,7 +129,7 @@ class Window(Struct, frozen=True, kw_only=True):
 
 def windows_held(
     period: Period,
-    sessions: Iterable[Session],
+    sessions: Iterable[Session | Held],
     functions_on: FunctionsOn,
     arrangements: Steps[Arrangement] = (),
 ) -> list[Window]:
@@ -177,11 +186,14 @@ class Reading(Struct, frozen=True, kw_only=True):
 
 def read_supervision(
     period: Period,
-    sessions: Sequence[Session],
+    sessions: Iterable[Session | Held],
     functions_on: FunctionsOn,
     arrangements: Steps[Arrangement] = (),
 ) -> Reading:
-    """Read the model over a bounded period: `functions_on` gives a person's functions on a day."""
+    """Read the model over a bounded period: `functions_on` gives a person's functions on a day.
+
+    It is read from minutes alone, so what was `Held` will do for the sessions.
+    """
     held = windows_held(period, sessions, functions_on, arrangements)
     return overall([(window.days, window.model) for window in held if window.model is not None])
 

@@ -4,12 +4,24 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from domain.events.base import Fact, TeamFact
 from domain.events.team import Established, PersonAssigned, SupervisionSessionHeld
+from domain.supervision import read_supervision
+from domain.team import fold_team
+from projections.apply import apply
+from projections.asking import Question
 from projections.views.municipalities import municipalities
+from projections.views.supervised import supervised
+from tests.projections import nearly_right
 from tests.projections.caseload_story import FULL, LEADER, START, change, close, employ, end, match
 from tests.projections.conftest import Connection
+from tests.projections.histories import in_order, recorded
 from tests.projections.story import HERE, Story, noon, thing, who
+from tests.projections.test_every_view import DATABASE_TEST
+from tests.soaking import runs
 
 DAY = date(2026, 3, 1)
 MENTORS = [f"mentor-{number}" for number in range(5)]
@@ -106,3 +118,30 @@ def test_the_supervision_of_a_team_is_told_whatever_its_size(connection: Connect
     row = ask(story, START + timedelta(weeks=12))
     assert (row["model"], row["partial"], row["requirement_met"]) == (3, False, True)
     assert row["band"] is None
+
+
+of_the_team = nearly_right.rarer.filter(lambda fact: isinstance(fact, TeamFact))
+
+
+@settings(DATABASE_TEST, max_examples=runs(20))
+@given(told=st.lists(st.tuples(nearly_right.hours, of_the_team), min_size=4, max_size=12))
+def test_the_model_read_from_minutes_is_that_of_the_sessions(
+    connection: Connection, told: list[tuple[int, Fact]]
+) -> None:
+    events = [
+        recorded(
+            nearly_right.TEAM, f"ev-{n}", nearly_right.FIRST + timedelta(hours=hour), fact, None
+        )
+        for n, (hour, fact) in enumerate(told)
+    ]
+    with connection.transaction(force_rollback=True):
+        apply(connection.cursor(), HERE.schema, in_order(events))
+        as_of = nearly_right.FIRST + timedelta(weeks=7)
+        (row,) = municipalities(connection, HERE, as_of=as_of).rows
+        seen = supervised(
+            Question(connection, HERE.schema, as_of=as_of), fold_team(in_order(events))
+        )
+        reading = read_supervision(
+            seen.days, seen.sessions, seen.functions_on, seen.team.arrangements
+        )
+        assert (row["model"], row["partial"]) == (reading.model, reading.partial)
