@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from services.api import commands, course_next, courses, events, health, rules, texts, views
 from services.api.contract import describe_access
+from services.api.described import refusals
 from services.api.guard import Guard
 from services.api.lanes import Lanes
 from services.api.problems import ApiError, language_of
@@ -65,10 +66,10 @@ def create_app(app: App, *, clock: Clock = utc_now, bounds: Bounds = DEFAULT) ->
         rules.router(api),
         course_next.router(api),
         courses.router(api),
-        health.router(api),
-        texts.router(),
     ):
-        made.include_router(router)
+        made.include_router(router, responses=refusals(429, 431, 503))
+    for router in (health.router(api), texts.router()):
+        made.include_router(router, responses=refusals(431, 503))
     made.add_middleware(Straight, way=events.WAY, endpoint=send)
     made.add_middleware(Guard, metrics=api.metrics, most=app.settings.most_requests)
     describe_access(made, app.settings, api.verifier)
