@@ -19,18 +19,25 @@ from projections.answering import Line, view
 from projections.asking import Question
 from projections.table import key
 from projections.views.role_pairs import (
-    Named,
     OnCourse,
+    by_course,
+    by_pair,
     odd_pairs,
-    odd_running,
-    pairs_by_name,
     pairs_of,
     pairs_on_any,
 )
+from projections.views.role_rows import Named
 from projections.views.role_sums import sums_of
 from projections.views.role_support import Support, support_of
 
 Values = dict[str, Any]
+_STATES = [(f"courses_{one.replace('-', '_')}", one) for one in Overall]
+_BALANCES = [
+    ("courses_too_loose", Balance.TOO_LOOSE),
+    ("courses_balanced", Balance.BALANCED),
+    ("courses_too_tight", Balance.TOO_TIGHT),
+    ("courses_balance_unknown", Balance.UNKNOWN),
+]
 Pair = tuple[UUID | None, UUID | None]
 
 
@@ -45,16 +52,17 @@ def role_clarity(question: Question, streams: Collection[UUID] | None = None) ->
         yield from (_of_course(question, one) for one in pairs_on_any(question, streams))
         return
 
+    listed = by_course(question)
+
     def lines_of(chunk: Sequence[Named]) -> Iterator[list[Line]]:
         told = {
             (one.course, one.clarity.seen.mentor): one
-            for one in pairs_of(question, {named.course for named in chunk})
+            for one in pairs_of(question, listed.odd, {named.course for named in chunk})
         }
         for named in chunk:
             yield [_of_course(question, told[named.course, named.mentor])]
 
-    columns = ("course", "mentor", "caseworker")
-    yield from question.in_chunks(question.once(pairs_by_name), lines_of, columns)
+    yield from question.in_chunks(listed.named, lines_of, ("course", "mentor"))
 
 
 def _of_course(question: Question, one: OnCourse) -> Line:
@@ -76,12 +84,14 @@ def role_clarity_by_pair(question: Question) -> Iterator[Line]:
     The worst is told: unclear where one course is, clear only where all are.
     """
     courses: dict[Pair, list[UUID]] = {}
-    for named in question.once(pairs_by_name):
+    listed = by_pair(question)
+    for named in listed.named:
         courses.setdefault((named.mentor, named.caseworker), []).append(named.course)
 
     def lines_of(chunk: Sequence[Pair]) -> Iterator[list[Line]]:
         told: dict[Pair, list[OnCourse]] = {pair: [] for pair in chunk}
-        for one in pairs_of(question, {course for pair in chunk for course in courses[pair]}):
+        streams = {course for pair in chunk for course in courses[pair]}
+        for one in pairs_of(question, listed.odd, streams):
             seen = one.clarity.seen
             if (seen.mentor, seen.caseworker) in told:
                 told[seen.mentor, seen.caseworker].append(one)
@@ -114,19 +124,20 @@ def role_clarity_by_team(question: Question) -> Iterator[Line]:
     A course with several mentors counts once for each.
     """
     support = question.once(support_of)
-    sums = question.once(sums_of)
-    folded = [one.clarity for one in question.once(odd_pairs)]
-    named = {(clarity.seen.mentor, clarity.seen.caseworker) for clarity in folded}
+    sums = sums_of(question)
+    odd = odd_pairs(question, sums.odd)
+    folded = tally([one.clarity for one in odd])
+    named = {(one.clarity.seen.mentor, one.clarity.seen.caseworker) for one in odd}
     values = {
-        "courses": sums.courses + len(question.once(odd_running)),
-        "pairs": len(named | sums.named) if folded else sums.pairs,
-        **_over_courses(together(sums.tally, tally(folded)) if folded else sums.tally),
+        "courses": sums.courses + len({one.course for one in odd}),
+        "pairs": len(named | sums.named) if odd else sums.pairs,
+        **_over_courses(together(sums.tally, folded) if odd else sums.tally),
         "role_workshops": len(support.workshops),
         **support.values(question.day),
         "colocation": support.colocation.value.extent if support.colocation else None,
         "colocated": len(support.colocation.value.persons) or None if support.colocation else None,
     }
-    yield Line(values, lambda: _behind(pairs_of(question), support))
+    yield Line(values, lambda: _behind(pairs_of(question, odd), support))
 
 
 def _behind(several: Iterable[OnCourse], support: Support) -> Iterator[Ref]:
@@ -200,11 +211,9 @@ def _gathered(readings: Sequence[RoleClarity]) -> tuple[Reason, ...]:
 
 def _over_courses(total: Tally) -> Values:
     """Of several courses: how many are in which state, and the sums of what is counted."""
-    balances = (Balance.TOO_LOOSE, Balance.BALANCED, Balance.TOO_TIGHT)
     return {
-        **{f"courses_{one.replace('-', '_')}": total.states.get(one, 0) for one in Overall},
-        **{f"courses_{one.replace('-', '_')}": total.balances.get(one, 0) for one in balances},
-        "courses_balance_unknown": total.balances.get(Balance.UNKNOWN, 0),
+        **{column: total.states.get(state, 0) for column, state in _STATES},
+        **{column: total.balances.get(balance, 0) for column, balance in _BALANCES},
         "responsibilities": total.by_responsibility,
         "courses_common_goal": total.common_goals,
         "courses_contacted_lately": total.contacted_lately,

@@ -4,7 +4,7 @@ What they are is read from rows set by set. Only courses that tell something twi
 are asked for by name, are folded; the events behind a row are found by folding its course too.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from functools import cache, partial
 from typing import NamedTuple
@@ -19,7 +19,7 @@ from projections import identity
 from projections.answering import known
 from projections.asking import Behind, Question
 from projections.views.courses import courses_of
-from projections.views.role_rows import seen_in_rows, which
+from projections.views.role_rows import Named, Which, followed, paired, seen_in_rows
 from projections.views.running import running
 
 
@@ -31,18 +31,37 @@ class OnCourse(NamedTuple):
     behind: Behind
 
 
-class Named(NamedTuple):
-    """A pair on a course, by the ids alone."""
+class Listed(NamedTuple):
+    """The pairs of the courses with a match open on the day, by course and mentor, and in full
+    those that are `odd`: of which rows don't tell."""
 
-    course: UUID
-    mentor: UUID | None
-    caseworker: UUID | None
+    named: list[Named]
+    odd: list[OnCourse]
 
 
-def pairs_of(question: Question, streams: Collection[UUID] | None = None) -> list[OnCourse]:
+def by_pair(question: Question) -> Listed:
+    """All pairs."""
+    return _listed(question, paired(question))
+
+
+def by_course(question: Question) -> Listed:
+    """All pairs, their caseworkers unsaid."""
+    return _listed(question, followed(question))
+
+
+def _listed(question: Question, which: Which) -> Listed:
+    odd = odd_pairs(question, which.odd)
+    seen = ((one.course, one.clarity.seen) for one in odd)
+    told = [Named(course, one.mentor, one.caseworker) for course, one in seen]
+    several = sorted([*which.pairs, *told], key=lambda one: (one.course, str(one.mentor)))
+    return Listed(several if odd else which.pairs, odd)
+
+
+def pairs_of(
+    question: Question, odd: Sequence[OnCourse], streams: Collection[UUID] | None = None
+) -> list[OnCourse]:
     """The pairs of the courses with a match open on the day, by course and mentor; with `streams`
-    of those courses only."""
-    odd = question.once(odd_pairs)
+    of those courses only. `odd` are those of which rows don't tell."""
     told = [one for one in odd if streams is None or one.course in streams]
     found = [*told, *_in_rows(question, streams)]
     return sorted(found, key=_place) if told else found
@@ -53,24 +72,11 @@ def pairs_on_any(question: Question, streams: Collection[UUID]) -> list[OnCourse
     return list(_folded(question, courses_folded(question, streams)))
 
 
-def pairs_by_name(question: Question) -> list[Named]:
-    """Who is a pair on which of the courses that `pairs_of` tells of, in the same order."""
-    named = [Named(*one) for one in question.once(which).pairs]
-    odd = question.once(odd_pairs)
-    seen = ((one.course, one.clarity.seen) for one in odd)
-    told = [Named(course, one.mentor, one.caseworker) for course, one in seen]
-    return sorted([*named, *told], key=lambda one: (one.course, str(one.mentor))) if odd else named
-
-
-def odd_pairs(question: Question) -> list[OnCourse]:
-    """The pairs of the running courses that rows don't tell of."""
-    return list(_folded(question, question.once(odd_running)))
-
-
-def odd_running(question: Question) -> dict[UUID, CourseState]:
-    """Those courses, folded."""
-    courses = courses_folded(question, question.once(which).odd)
-    return {course: state for course, state in courses.items() if state.matches_on(question.day)}
+def odd_pairs(question: Question, streams: Collection[UUID]) -> list[OnCourse]:
+    """The pairs of those of these courses that run, folded."""
+    courses = courses_folded(question, streams).items()
+    running_of = {course: state for course, state in courses if state.matches_on(question.day)}
+    return list(_folded(question, running_of))
 
 
 def _in_rows(question: Question, streams: Collection[UUID] | None = None) -> Iterator[OnCourse]:

@@ -35,7 +35,11 @@ SIDES = ("mentor", "caseworker")
 NO_GOAL, NO_CONTACTS = CommonGoal(), Contacts()
 _FIRST_FORM = 14  # of the columns of a row, where the counts by form begin
 
-_WHICH = """
+_FOLLOWED = """
+select stream, mentor, null::uuid as caseworker from follows
+union all select stream, null, null from odd order by 1, 2"""
+
+_PAIRED = """
 select stream, mentor, caseworker from pair
 union all select stream, null, null from odd order by 1, 2"""
 
@@ -70,18 +74,37 @@ class Friction(NamedTuple):
     between: frozenset[UUID]
 
 
-class Which(NamedTuple):
-    """The pairs of running courses, by course and mentor: course, mentor, caseworker; and the
-    `odd` courses, running or not, whose pairs only the fold finds."""
+class Named(NamedTuple):
+    """A pair on a course, by the ids alone."""
 
-    pairs: list[tuple[UUID, UUID, UUID | None]]
+    course: UUID
+    mentor: UUID | None
+    caseworker: UUID | None
+
+
+class Which(NamedTuple):
+    """The pairs of running courses, by course and mentor; and the `odd` courses, running or not,
+    whose pairs only the fold finds."""
+
+    pairs: list[Named]
     odd: list[UUID]
 
 
-def which(question: Question) -> Which:
+def paired(question: Question) -> Which:
     """Which courses run, and who is a pair on them."""
-    rows = [tuple(row) for row in found(question, RUNNING, PAIR, _WHICH)]
-    return Which([row for row in rows if row[1]], [row[0] for row in rows if not row[1]])
+    return _which(found(question, RUNNING, PAIR, _PAIRED))
+
+
+def followed(question: Question) -> Which:
+    """The same without the caseworkers, found in half the time."""
+    return _which(found(question, RUNNING, _FOLLOWED))
+
+
+def _which(rows: Sequence[Any]) -> Which:
+    return Which(
+        [Named(*row) for row in rows if row.mentor],
+        [row.stream for row in rows if not row.mentor],
+    )
 
 
 def seen_in_rows(

@@ -56,10 +56,9 @@ _TABLES: dict[str, FactTable] = {
 # and not reopened has no open match. All else is joined with `running` first: each course there is
 # one row, which the planner knows, so that it looks rows up in it rather than it in the rows.
 RUNNING = """
-with closed as materialized (select stream from {closings} as c where to_day <= %(day)s),
-unclosed as materialized (
+with unclosed as materialized (
  select m.stream, match, mentor, from_day from {matches} as m
- where m.stream not in (select stream from closed)),
+ where m.stream not in (select stream from {closings} as c where to_day <= %(day)s)),
 odd as materialized (
  select unnest(%(linked)s::uuid[]) as stream union select stream from {reopenings} as r
  union select stream from unclosed group by stream, match having count(*) > 1),
@@ -130,7 +129,8 @@ CONTACT = """,
 talked as materialized (
  select n, max(c.occurred_at) as at, {forms}
  from running join {coordinations} as c using (stream) join pair as p using (stream)
- where c.occurred_at <= %(as_of)s and c.functions @> array['mentor', 'caseworker']
+ where c.occurred_at <= %(as_of)s and 'mentor' = any(c.functions)
+ and 'caseworker' = any(c.functions)
  and ({c_first_mentor} = p.mentor
   or exists (select from unnest(c.participants, c.functions) as t (id, function)
    where function = 'mentor' and {t_id} = p.mentor))
@@ -179,11 +179,14 @@ def found(
     text = _statement(question.schema, "".join(parts), linked=linked, narrow=streams is not None)
     values = {**_asked(question), "streams": list(streams or ()), **more}
     cursor = question.connection.cursor(binary=True, row_factory=namedtuple_row)
-    # What is joined is thousands of rows, which the planner can't know of tables just filled.
-    cursor.execute("set local enable_nestloop = off")
-    rows = cursor.execute(text, values, prepare=True).fetchall()
-    cursor.execute("set local enable_nestloop = on")
-    return rows
+    question.once(_no_loops)
+    return cursor.execute(text, values, prepare=True).fetchall()
+
+
+def _no_loops(question: Question) -> None:
+    """Have the planner join without loops: what is joined is thousands of rows, which it can't
+    know of tables just filled. So a plan made once serves any day."""
+    question.connection.execute("set local enable_nestloop = off")
 
 
 def after(day: date, days: int) -> datetime:

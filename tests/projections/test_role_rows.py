@@ -13,7 +13,7 @@ from projections import identity
 from projections.apply import apply
 from projections.asking import Question
 from projections.views.courses import courses_of
-from projections.views.role_pairs import odd_pairs, odd_running, pairs_of
+from projections.views.role_pairs import by_course, by_pair, odd_pairs, pairs_of
 from projections.views.role_sums import sums_of
 from tests.projections.conftest import Connection
 from tests.projections.cooperating import COURSES, cooperations, moments
@@ -31,8 +31,12 @@ def test_pairs_read_from_rows_are_those_of_the_folded_courses(
         apply(connection.cursor(), HERE.schema, history)
         for known_at in (None, history[len(history) // 2].position):
             question = Question(connection, HERE.schema, as_of=as_of, known_at=known_at)
-            told = [(one.course, one.clarity) for one in pairs_of(question)]
+            listed = by_pair(question)
+            told = [(one.course, one.clarity) for one in pairs_of(question, listed.odd)]
             assert told == _folded(question)
+            assert listed.named == [(course, *_two(clarity)) for course, clarity in told]
+            mentors = [(named.course, named.mentor) for named in by_course(question).named]
+            assert mentors == [(course, clarity.seen.mentor) for course, clarity in told]
 
 
 @settings(DATABASE_TEST, max_examples=runs(60))
@@ -44,10 +48,13 @@ def test_what_the_database_sums_is_the_tally_of_the_folded_courses(
         apply(connection.cursor(), HERE.schema, history)
         for known_at in (None, history[len(history) // 2].position):
             question = Question(connection, HERE.schema, as_of=as_of, known_at=known_at)
-            sums, odd = sums_of(question), [one.clarity for one in odd_pairs(question)]
+            sums = sums_of(question)
+            folded = odd_pairs(question, sums.odd)
+            odd = [one.clarity for one in folded]
             told = _folded(question)
             assert together(sums.tally, tally(odd)) == tally([clarity for _, clarity in told])
-            assert sums.courses + len(odd_running(question)) == len({course for course, _ in told})
+            courses = sums.courses + len({one.course for one in folded})
+            assert courses == len({course for course, _ in told})
             assert {*sums.named, *map(_two, odd)} == {_two(one) for _, one in told if odd}
             assert odd or sums.pairs == len({_two(one) for _, one in told})
 
