@@ -33,6 +33,11 @@ class Month:
         """As a Danish reader writes it."""
         return f"{_MONTHS[self.first.month - 1]} {self.first.year}"
 
+    @property
+    def english(self) -> str:
+        """As an English reader does."""
+        return f"{self.first:%B %Y}"
+
 
 def plain(value: Any) -> Any:
     """A value as JSON has it: exact decimals as numbers, times, months and ids as text."""

@@ -37,19 +37,21 @@ def _heading(column: Column, language: str) -> str:
     return f"{heading}, {_INTERNAL.say(language)}" if column.is_named else heading
 
 
-def in_words(row: Row, columns: Iterable[Column], language: str, *, brief: bool = False) -> Row:
-    """The row with these columns in words; `brief` has references by their ids only."""
-    return {**row, **{one.name: _said(row, one, language, brief=brief) for one in columns}}
+def in_words(row: Row, columns: Iterable[Column], language: str, *, on_screen: bool = False) -> Row:
+    """The row with these columns in words; on a screen references are their ids, months words."""
+    return {**row, **{one.name: _said(row, one, language, on_screen=on_screen) for one in columns}}
 
 
-def _said(row: Row, column: Column, language: str, *, brief: bool) -> Any:
+def _said(row: Row, column: Column, language: str, *, on_screen: bool) -> Any:
     value = row.get(column.name)
     if value is None and column.may_be_withheld and row.get("withheld"):
         return WITHHELD.say(language)
-    if brief and column.is_reference:
+    if on_screen and column.is_reference:
         return _each(value, lambda one: one.partition(" ")[2])
+    if on_screen and isinstance(value, Month):
+        return value.english if language == "en" else value.danish
     if language == "en":
-        return _english(value)
+        return {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
     return termed(value, column.terms) if column.terms else value
 
 
@@ -64,13 +66,3 @@ def _each(value: Any, said: Any) -> Any:
     if isinstance(value, list | tuple):
         return [said(one) for one in value]
     return None if value is None else said(value)
-
-
-def _english(value: Any) -> Any:
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case Month():
-            return f"{value.first:%B %Y}"
-        case _:
-            return value

@@ -49,7 +49,7 @@ def give(
         case Format.CSV:
             print_text(as_sheet(answer.rows, columns, printed.wording))
         case Format.TABLE:
-            told = (in_words(row, shown, printed.language, brief=True) for row in answer.rows)
+            told = (in_words(row, shown, printed.language, on_screen=True) for row in answer.rows)
             headings = {column.name: column.heading.say(printed.language) for column in shown}
             print_table(title, headings, told)
 

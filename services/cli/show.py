@@ -114,8 +114,9 @@ def print_table(title: str, headings: Mapping[str, str], rows: Iterable[Row]) ->
         out.print(f"{title}: intet at vise (nothing to show).")
     elif _fits(list(headings.values()), cells):
         table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
-        for n, heading in enumerate(headings.values()):
-            table.add_column(heading, no_wrap=n == 0, overflow="fold")
+        widths = _narrowest(list(headings.values()), cells)
+        for n, (heading, width) in enumerate(zip(headings.values(), widths, strict=True)):
+            table.add_column(heading, no_wrap=n == 0, overflow="fold", min_width=width)
         for row in cells:
             table.add_row(*row)
         out.print(table)
@@ -127,11 +128,16 @@ def print_table(title: str, headings: Mapping[str, str], rows: Iterable[Row]) ->
 
 def _fits(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
     """Whether no word would have to be broken; the first column is never wrapped at all."""
-    first, *others = zip(headings, *rows, strict=True)
-    words = [max(len(word) for cell in column for word in cell.split(" ")) for column in others]
-    widest = max(len(line) for cell in first for line in cell.splitlines() or [""])
     edges = 3 * len(headings) + 1
-    return widest + sum(words) + edges <= out.width
+    return sum(_narrowest(headings, rows)) + edges <= out.width
+
+
+def _narrowest(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """How narrow each column may be: the first as its widest line, others as their longest word."""
+    first, *others = zip(headings, *rows, strict=True)
+    widest = max(len(line) for cell in first for line in cell.splitlines() or [""])
+    words = [max(len(word) for cell in column for word in cell.split(" ")) for column in others]
+    return [widest, *words]
 
 
 def _below_each_other(headings: Sequence[str], row: Sequence[str]) -> Table:

@@ -90,11 +90,12 @@ def test_a_month_is_a_month_to_machines_and_to_readers() -> None:
     assert plain(row)["month"] == "2026-03"
     assert sheet(row, MONTHS.columns)["Måned"] == "2026-03"
     assert sheet(row, MONTHS.columns, Wording.CODES)["month"] == "2026-03"
-    assert danish(in_words(row, MONTHS.shown, "da")["month"]) == "marts 2026"
-    assert danish(in_words(row, MONTHS.shown, "en")["month"]) == "March 2026"
+    assert sheet(row, MONTHS.columns, Wording.EN)["Month"] == "2026-03"
+    assert in_words(row, MONTHS.shown, "da", on_screen=True)["month"] == "marts 2026"
+    assert in_words(row, MONTHS.shown, "en", on_screen=True)["month"] == "March 2026"
 
 
 def test_on_the_screen_a_grant_is_called_by_its_id_and_in_a_sheet_by_its_source_too() -> None:
     row = dict.fromkeys(GRANTS.names) | {"continued_by": ["https://sagssystem.example b-2"]}
-    assert in_words(row, GRANTS.shown, "da", brief=True)["continued_by"] == ["b-2"]
+    assert in_words(row, GRANTS.shown, "da", on_screen=True)["continued_by"] == ["b-2"]
     assert sheet(row, GRANTS.columns)["Fortsættes af"] == "https://sagssystem.example b-2"

@@ -41,6 +41,16 @@ def test_in_a_narrow_one_each_row_has_its_columns_below_each_other(
     ]
 
 
+def test_a_long_column_beside_does_not_break_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    headings = {"month": "Måned", "fte": "Fuldtidsmentorer", "said": "Bemærkning"}
+    row = {"month": "november 2026", "fte": 1, "said": "noget, der fylder meget " * 8}
+    text = io.StringIO()
+    # The first column, the longest words and ten more are 13 + 16 + 10 + 10 signs.
+    monkeypatch.setattr(show, "out", Console(file=text, width=49, markup=False))
+    show.print_table("Belastning", headings, [row])
+    assert "┃" in text.getvalue() and "Fuldtidsmentorer" in text.getvalue()
+
+
 def test_a_title_says_what_was_asked() -> None:
     noon = datetime(2026, 3, 31, 10, tzinfo=UTC)
     days = Period(date(2026, 1, 1), date(2026, 4, 1))
