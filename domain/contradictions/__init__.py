@@ -6,7 +6,7 @@ contradiction is stored: each is found when asked, and gone when the missing fac
 
 from collections.abc import Iterator
 
-from domain.contradictions import frame, grants, matches, roles
+from domain.contradictions import frame, functions, grants, matches, roles
 from domain.contradictions.base import Contradiction, CourseTold, course_told
 from domain.contradictions.staff import (
     OF_MENTOR,
@@ -28,7 +28,7 @@ __all__ = [
     "team_told",
 ]
 
-OF_COURSE = (*frame.ALL, *matches.ALL, *grants.ALL, *roles.ALL)
+OF_COURSE = (*frame.ALL, *matches.ALL, *grants.ALL, *roles.ALL, *functions.ALL)
 
 
 def of_course(told: CourseTold) -> Iterator[Contradiction]:

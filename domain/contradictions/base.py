@@ -16,6 +16,7 @@ from domain.events.course import Closed, MatchEnded
 from domain.folding import Persons, Telling, Told
 from domain.mentor import MentorState
 from domain.supervision import Session
+from domain.team import TeamState
 from domain.values import Ref
 
 F = TypeVar("F", bound=Fact)
@@ -39,7 +40,8 @@ class Contradiction(Struct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class CourseTold:
-    """A course as told: its events that count, its state, and the staff that it names.
+    """A course as told: its events that count, its state, and the staff that it names; of the team
+    who holds which function.
 
     What had not happened by `as_of` contradicts nothing, but may be what was missing.
     """
@@ -50,6 +52,7 @@ class CourseTold:
     persons: Persons
     mentors: Mapping[UUID, MentorState]
     sessions: Mapping[Ref, Session]
+    team: TeamState
     as_of: datetime
 
     @property
@@ -125,6 +128,7 @@ def course_told(
     same: Mapping[UUID, UUID],
     mentors: Mapping[UUID, MentorState],
     sessions: Mapping[Ref, Session],
+    team: TeamState,
     as_of: datetime,
 ) -> CourseTold:
     """A course from what is told of it and of the courses linked to it.
@@ -132,4 +136,4 @@ def course_told(
     `same` maps a staff member's other ids to the one that `mentors` knows.
     """
     state = fold_telling(telling, same)
-    return CourseTold(course, telling, state, Persons(same), mentors, sessions, as_of)
+    return CourseTold(course, telling, state, Persons(same), mentors, sessions, team, as_of)

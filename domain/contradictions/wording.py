@@ -160,6 +160,14 @@ WORDING = {
         "The course was taken up by a mentor who isn't registered as taking part in the session."
         " Correct the session's mentors or the mentor.",
     ),
+    "acted-in-another-function": Wording(
+        "En person har handlet i en funktion, som de ikke er tilknyttet den dag, selv om de er"
+        " tilknyttet en anden. Det falder bort, når tilknytningen registreres, eller det rettes,"
+        " hvem der handlede, og i hvilken funktion.",
+        "Somebody acted in a function that they aren't assigned to that day, though they are"
+        " assigned to another. It goes when the assignment is registered, or who acted, or in"
+        " which function, is corrected.",
+    ),
     "begun-twice": Wording(
         "To hændelser begynder det samme match, den samme bevilling, det samme mål eller den samme"
         " supervision. Den første gælder; kald den anden tilbage, eller ret dens henvisning.",

@@ -31,7 +31,7 @@ from projections.table import key
 from projections.views.amending import amends_of
 from projections.views.courses import TABLES as OF_COURSES
 from projections.views.sessions import sessions_named, team_at_odds
-from projections.views.staff import mentors_of
+from projections.views.staff import functions_of, mentors_of
 from projections.views.suspects import suspects
 
 
@@ -112,6 +112,7 @@ def _of_courses(question: Question, streams: Collection[UUID] | None) -> Iterato
             same=question.once(identity.staff),
             mentors=mentors,
             sessions=sessions,
+            team=question.once(functions_of),
             as_of=question.as_of,
         )
         yield from of_course(told)

@@ -42,39 +42,50 @@ OVER = """least(timezone('UTC', (to_day + 1)::timestamp),
 class Work(NamedTuple):
     """Who is named in the rows of a table: columns, and which of two is whose.
 
-    `with_citizen`: a closed course has none.
+    `with_citizen`: a closed course has none. `acting` is who did it, and in which function.
     """
 
     mentor: str | None = None
     caseworker: str | None = None
     with_citizen: bool = True
+    acting: tuple[str, str] | None = None
 
 
 _BY_MENTOR = "case speaker_function when 'mentor' then {speaker} end"
 _MENTOR = "case speaker_function when 'mentor' then {speaker} else {counterpart} end"
 _CASEWORKER = "case speaker_function when 'caseworker' then {speaker} else {counterpart} end"
 
+_SPEAKS, _ACTS = ("{speaker}", "speaker_function"), ("{actor}", "actor_function")
+
+UNHELD = """case {function} when 'mentor' then {person} = any(%(not_mentor)s::uuid[])
+ when 'caseworker' then {person} = any(%(not_caseworker)s::uuid[])
+ when 'coordinator' then {person} = any(%(not_coordinator)s::uuid[])
+ when 'leader' then {person} = any(%(not_leader)s::uuid[])
+ when 'supervisor' then {person} = any(%(not_supervisor)s::uuid[]) end"""
+"""Whether somebody acts in a function that they were ever without while they held another."""
+
 WORK = {
-    "activities": Work(_BY_MENTOR),
-    "attempts": Work(_BY_MENTOR),
-    "statements": Work(_MENTOR, _CASEWORKER),
+    "activities": Work(_BY_MENTOR, acting=_SPEAKS),
+    "attempts": Work(_BY_MENTOR, acting=_SPEAKS),
+    "statements": Work(_MENTOR, _CASEWORKER, acting=_SPEAKS),
     "matches": Work("{mentor}"),
     "first_meetings": Work("{mentor}"),
     "chemistry_checks": Work("{mentor}"),
     "agreements": Work("{mentor}"),
     "cases": Work("{mentor}"),
-    "goals": Work(),
+    "goals": Work(acting=_SPEAKS),
     "coordinations": Work(),
     "ends": Work(with_citizen=False),
-    "acknowledgements": Work(with_citizen=False),
+    "acknowledgements": Work(with_citizen=False, acting=_SPEAKS),
     "reviews": Work(with_citizen=False),
-    "frictions": Work(with_citizen=False),
-    "acts": Work(with_citizen=False),
+    "frictions": Work(with_citizen=False, acting=_SPEAKS),
+    "acts": Work(with_citizen=False, acting=_ACTS),
 }
 
 IRREGULARITIES = """
 select w.stream from ({work}) as w where not exists (
  select from ({regular}) as f where f.stream = w.stream and w.at >= f.opened
+ and w.unheld is not true
  and (not w.with_citizen or f.closed is null or w.at < f.closed)
  and (w.mentor is null or (w.mentor = f.mentor and w.at >= f.start
   and (f.until is null or w.at < f.until)))

@@ -9,7 +9,10 @@ from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Composed
 from psycopg.types.json import Jsonb
 
+from domain.codes import staff_functions
+from domain.contradictions.functions import never_without
 from domain.mentor import MentorState
+from domain.team import TeamState
 from projections import identity
 from projections.asking import Question
 from projections.facts.activities import ACTIVITIES, ATTEMPTS
@@ -27,8 +30,9 @@ from projections.facts.roles import (
 )
 from projections.facts.supervision import CASES, SESSIONS
 from projections.table import FactTable
-from projections.views.irregularities import IRREGULARITIES, OVER, REGULAR, WORK, Work
+from projections.views.irregularities import IRREGULARITIES, OVER, REGULAR, UNHELD, WORK, Work
 from projections.views.known import known_rows, one_person, other_ids
+from projections.views.staff import functions_of
 from projections.views.suspicions import FRAMES, OTHER_WORK, SUSPICIONS, WITH_THE_CITIZEN
 
 Mentors = Mapping[UUID, MentorState]
@@ -55,7 +59,8 @@ _TABLES: dict[str, FactTable] = {
     "cases": CASES,
     "sessions": SESSIONS,
 }
-_PERSONS = ("a.speaker", "m.mentor", "s.speaker", "s.counterpart", "s.caseworker")
+_PERSONS = ("a.speaker", "a.actor", "m.mentor", "s.speaker", "s.counterpart", "s.caseworker")
+_WHO = ("speaker", "counterpart", "mentor", "actor")
 _OLDEST = SQL('occurred_at, coalesce(sequence, -1), event_id collate "C", source collate "C"')
 _DAY = SQL("(occurred_at at time zone 'Europe/Copenhagen')::date")
 _W_DAY = SQL("(w.occurred_at at time zone 'Europe/Copenhagen')::date")
@@ -68,6 +73,7 @@ def suspects(question: Question, mentors: Mentors) -> set[UUID]:
         "as_of": question.as_of,
         "day": question.day,
         **_working(mentors, question.day),
+        **_lacking(question.once(functions_of), mentors),
     }
     irregular = _irregular(question, values)
     linked = set(question.once(identity.courses).linked)
@@ -98,20 +104,29 @@ def _irregular(question: Question, values: Mapping[str, Any]) -> set[UUID]:
 
 def _worked(table: Composed, named: Work, *, linked: bool) -> Composed:
     """When each row of a table happened, and the mentor and caseworker whom it names."""
-    text = f"{named.mentor} {named.caseworker}"
-    columns = [name for name in ("speaker", "counterpart", "mentor") if f"{{{name}}}" in text]
+    text = f"{named.mentor} {named.caseworker} {named.acting}"
+    columns = [name for name in _WHO if f"{{{name}}}" in text]
     of = {name: other_ids(f"t.{name}", linked=linked) for name in columns}
     ones = {name: one for name, (one, _) in of.items()}
     return SQL(
         "select t.stream, t.occurred_at as at, {mentor} as mentor, {caseworker} as caseworker,"
-        " {with_citizen} as with_citizen from {table} as t {like} where t.occurred_at <= %(as_of)s"
+        " {with_citizen} as with_citizen, {unheld} as unheld"
+        " from {table} as t {like} where t.occurred_at <= %(as_of)s"
     ).format(
         mentor=SQL(named.mentor or "null::uuid").format(**ones),
         caseworker=SQL(named.caseworker or "null::uuid").format(**ones),
         with_citizen=named.with_citizen,
+        unheld=_unheld(named, ones),
         table=table,
         like=SQL(" ").join(join for _, join in of.values()),
     )
+
+
+def _unheld(named: Work, ones: Mapping[str, SQL]) -> Composed:
+    if named.acting is None:
+        return SQL("false").format()
+    person, function = named.acting
+    return SQL(UNHELD).format(person=SQL(person).format(**ones), function=SQL(function))
 
 
 def _suspected(question: Question, values: Mapping[str, Any], among: Collection[UUID]) -> set[UUID]:
@@ -132,6 +147,7 @@ def _suspected(question: Question, values: Mapping[str, Any], among: Collection[
         oldest=_OLDEST,
         day=_DAY,
         w_day=_W_DAY,
+        unheld=SQL(UNHELD).format(person=SQL("w.person"), function=SQL("w.function")),
     )
     ones = Jsonb({str(id_): str(one) for id_, one in same.items()})
     return _streams(question, statement, {**values, "same": ones, "streams": list(among)})
@@ -163,3 +179,12 @@ def _working(mentors: Mentors, day: date) -> dict[str, Any]:
         "works_to": [until for _, _, until in served],
         "gone": [person for person, one in mentors.items() if not one.is_employed_on(day)],
     }
+
+
+def _lacking(team: TeamState, mentors: Mentors) -> dict[str, list[UUID]]:
+    """Of each function who was ever without it while they held another."""
+    lacking: dict[str, list[UUID]] = {f"not_{function}": [] for function in staff_functions.codes}
+    for person, function, never in never_without(team, mentors):
+        if not never:
+            lacking[f"not_{function}"].append(person)
+    return lacking

@@ -128,6 +128,17 @@ or not exists (
 or exists (
  select from {acts} as e where e.stream = w.stream and e.grant_key = w.grant_key
  and e.act = 'grant-ended' and e.to_day <= {w_day}))""",
+    "in another function": """
+select w.stream from (
+ select stream, occurred_at, speaker_function as function, {a_speaker} as person
+ from {activities} as a
+ union all select stream, occurred_at, speaker_function, {a_speaker} from {attempts} as a
+ union all select stream, occurred_at, speaker_function, {s_speaker} from {statements} as s
+ union all select stream, occurred_at, speaker_function, {a_speaker} from {goals} as a
+ union all select stream, occurred_at, speaker_function, {a_speaker} from {acknowledgements} as a
+ union all select stream, occurred_at, speaker_function, {a_speaker} from {frictions} as a
+ union all select stream, occurred_at, actor_function, {a_actor} from {acts} as a) as w
+where w.occurred_at <= %(as_of)s and {unheld}""",
     "goals": """
 select stream from {goals} as g group by stream, goal having count(*) > 1
 union all

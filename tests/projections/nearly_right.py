@@ -107,6 +107,14 @@ right: st.SearchStrategy[Fact] = st.one_of(
     _built(RolesStated, actor=_C, counterpart=MENTORS[0], answers=_ANSWERS),
 )
 odd: st.SearchStrategy[Fact] = st.one_of(
+    _built(ActivityRegistered, actor=Actor("caseworker", MENTORS[0]), **_DONE),
+    _built(
+        GrantEnded,
+        actor=Actor("caseworker", MENTORS[0]),
+        grant=Ref(SOURCE, "grant-0"),
+        to=_LAST,
+        reason="completed",
+    ),
     _built(ActivityRegistered, actor=of_mentors, **_DONE),
     _built(ActivityRegistered, actor=of_caseworkers, grant=things("grant"), **_DONE),
     _built(RolesStated, actor=of_mentors, counterpart=caseworkers, answers=_ANSWERS),
@@ -119,7 +127,7 @@ turns: st.SearchStrategy[Fact] = st.one_of(
     _built(Closed, actor=_C, to=days, reason="job"),
     matches,
 )
-functions = st.sampled_from(["supervisor", "coordinator", "mentor"])
+functions = st.sampled_from(["supervisor", "coordinator", "mentor", "caseworker"])
 rarer: st.SearchStrategy[Fact] = st.one_of(
     _built(Reopened, actor=_C, from_=days, reason="setback"),
     _built(

@@ -321,6 +321,18 @@ CASES: list[tuple[Tell, Tell, str, Tell]] = [
         "mentor-not-in-session",
         taken_back,
     ),
+    (
+        right,
+        lambda s: granted(s, FEBRUARY, by=actor("caseworker", "m-31")),
+        "acted-in-another-function",
+        lambda s: assigned(s, "m-31", "caseworker"),
+    ),
+    (
+        both(right, lambda s: assigned(s, "k-2", "coordinator")),
+        lambda s: worked(s, MARCH, by=actor("caseworker", "k-2")),
+        "acted-in-another-function",
+        lambda s: correct_last(s, lambda s: worked(s, MARCH, by=actor("coordinator", "k-2"))),
+    ),
     (right, lambda s: matched(s, date(2026, 1, 20)), "begun-twice", taken_back),
     (both(right, goal), lambda s: goal(s, MARCH), "begun-twice", taken_back),
     (

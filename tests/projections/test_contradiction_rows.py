@@ -10,8 +10,9 @@ from domain.events.course import (
     Closed,
     GrantEnded,
     IdentityLinked,
+    RolesStated,
 )
-from domain.events.team import TeamIdentityLinked
+from domain.events.team import PersonReleased, TeamIdentityLinked
 from projections.views.contradictions import contradictions, contradictions_by_kind
 from services.view_list.shape import columns_of
 from tests.projections.conftest import Connection
@@ -21,6 +22,8 @@ from tests.projections.contradicting import (
     MATCHED,
     MENTOR,
     TODAY,
+    assigned,
+    employed,
     granted,
     intake,
     matched,
@@ -173,3 +176,48 @@ def test_a_grant_ended_on_a_day_covers_it_until_then(story: Story) -> None:
 
     worked(story, date(2026, 3, 3), grant="b-1")
     assert odd(story) == ["work-outside-grant"]
+
+
+def test_whoever_the_team_tells_nothing_of_is_in_the_function_they_say(story: Story) -> None:
+    right(story)
+    granted(story, FEBRUARY, by=actor("caseworker", "nobody-knows"))
+    assert odd(story) == []
+
+
+def test_an_act_is_held_against_the_functions_of_its_own_day(story: Story) -> None:
+    # Caseworker until 1 March, then mentor: what was granted in February stands.
+    right(story)
+    assigned(story, "s-30", "caseworker")
+    story.mentor("s-30", employed(date(2026, 3, 1)), FEBRUARY)
+    fact = PersonReleased(
+        actor=COORDINATOR,
+        person=who("s-30"),
+        function="caseworker",
+        to=date(2026, 3, 1),
+        reason="other",
+    )
+    story.team(fact, date(2026, 3, 1))
+    granted(story, FEBRUARY, by=actor("caseworker", "s-30"))
+    assert odd(story) == []
+
+    known = story.position
+    granted(story, MARCH, grant="b-2", by=actor("caseworker", "s-30"))
+    granted(story, APRIL, grant="b-3", by=actor("caseworker", "s-30"))
+    (row,) = rows(story)
+    assert (row["kind"], row["person"]) == ("acted-in-another-function", who("s-30"))
+    assert (row["since"], row["events"]) == (MARCH, 2)
+    assert odd(story, known) == []
+
+
+def test_what_is_said_for_another_is_said_in_their_function(story: Story) -> None:
+    # A coordinator hands in what the mentor said: the statement is the mentor's.
+    right(story)
+    assigned(story, "k-2", "coordinator")
+    fact = RolesStated(
+        actor=actor("coordinator", "k-2"),
+        on_behalf_of=MENTOR,
+        counterpart=who("s-12"),
+        answers={"crisis-contact": "mentor"},
+    )
+    story.course("c", fact, MARCH)
+    assert odd(story) == []

@@ -1,0 +1,84 @@
+"""Who acts in a function that isn't theirs (*funktion*), as far as the team's facts tell."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from uuid import UUID
+
+from domain.codes import staff_functions
+from domain.contradictions.base import Contradiction, CourseTold
+from domain.events.base import Fact
+from domain.events.course import (
+    ActivityRegistered,
+    ContactAttempted,
+    FrictionReported,
+    GoalAcknowledged,
+    GoalSet,
+    GrantDecided,
+    GrantEnded,
+    GrantExtended,
+    RolesStated,
+)
+from domain.folding import Told
+from domain.mentor import MentorState
+from domain.team import TeamState
+from domain.values import Actor
+
+ACTS_OF_AUTHORITY: tuple[type[Fact], ...] = (GrantDecided, GrantExtended, GrantEnded)
+STATEMENTS: tuple[type[Fact], ...] = (
+    ActivityRegistered,
+    ContactAttempted,
+    FrictionReported,
+    GoalAcknowledged,
+    GoalSet,
+    RolesStated,
+)
+
+
+def acted_in_another_function(told: CourseTold) -> Iterator[Contradiction]:
+    """What somebody did in a function that they didn't hold that day, though they held another.
+
+    A mentor who decides a grant as caseworker. Of somebody whom the team tells nothing of, nothing
+    is known to contradict it. Authority is the actor's, all else the speaker's.
+    """
+    several: dict[Actor, list[Told[Fact]]] = {}
+    for one in sorted(_named(told), key=lambda one: one.order):
+        acting = isinstance(one.fact, ACTS_OF_AUTHORITY)
+        who = told.persons.actor(one.fact.actor if acting else one.fact.speaker)
+        held = functions_held(told.team, told.mentors, who.id, one.day) if who.id else ()
+        if held and who.function not in held:
+            several.setdefault(who, []).append(one)
+    for who, acts in several.items():
+        yield told.found("acted-in-another-function", acts, person=who.id)
+
+
+def functions_held(
+    team: TeamState, mentors: Mapping[UUID, MentorState], person: UUID, day: date
+) -> Collection[str]:
+    """The functions that a person holds on a day: those assigned, and mentor while employed."""
+    held = set(team.functions_on(person, day))
+    mentor = mentors.get(person)
+    return held | {"mentor"} if mentor and mentor.is_employed_on(day) else held
+
+
+def never_without(
+    team: TeamState, mentors: Mapping[UUID, MentorState]
+) -> Iterator[tuple[UUID, str, bool]]:
+    """Of everybody whom the team knows, and each function: whether they hold it on every day on
+    which they hold any, so that nothing done in it can be at odds."""
+    days: dict[UUID, set[date]] = {
+        person: {step.from_ for step in mentor.hours} for person, mentor in mentors.items()
+    }
+    for (person, _), assigned in team.assignments.items():
+        days.setdefault(person, set()).update(step.from_ for step in assigned)
+    for person, turns in days.items():
+        held = [functions_held(team, mentors, person, day) for day in turns]
+        for function in staff_functions.codes:
+            yield person, function, all(function in some for some in held if some)
+
+
+def _named(told: CourseTold) -> Iterator[Told[Fact]]:
+    for kind in (*ACTS_OF_AUTHORITY, *STATEMENTS):
+        yield from told.of(kind)
+
+
+ALL = (acted_in_another_function,)
