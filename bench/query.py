@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import psycopg
@@ -18,11 +19,13 @@ from bench.measure import Figure, Measure, Peer
 from bench.scratch import Scratch, settle
 from bench.workload import Workload
 from domain.calendar import start_of
+from services.api.asked import PAGE
 from services.store.municipality import Municipality
 from services.store.server import Server
-from services.views import VIEWS, View, ask
+from services.views import VIEWS, Answered, View, ask
 
 _ASKED = 40  # times in a round; the slowest of them stands for the 99th percentile
+_READ_ON = 0.5  # how often the next page is asked for, where there is one
 _LEVELS = [(view, by) for view in VIEWS.values() for by in view.levels]
 _STOCK = "SELECT last_by, count(*), sum(events), sum(minutes) FROM limit_view GROUP BY last_by"
 
@@ -37,14 +40,28 @@ class Country:
     url: str
 
     def times(self, view: View, by: str, chance: random.Random) -> float:
-        """The 99th percentile, in ms, of asking a random municipality about a random moment.
+        """The 99th percentile, in ms, of asking a random municipality about a random moment, or for
+        the next page of what was asked last, as often as there is one.
 
-        Of four times one is as of now and known now, one in the past, one as known in the past,
-        one both.
+        Of four new questions one is as of now and known now, one in the past, one as known in the
+        past, one both.
         """
-        return _slowest(lambda n: self._ask(view, by, n, chance))
+        pages: list[Callable[..., Answered]] = []
 
-    def _ask(self, view: View, by: str, number: int, chance: random.Random) -> None:
+        def once(number: int) -> None:
+            is_next = bool(pages) and chance.random() < _READ_ON
+            read = pages.pop() if is_next else self._question(view, by, number, chance)
+            pages.clear()
+            answer = read()
+            if answer.next is not None:
+                pages.append(partial(read, cursor=answer.next))
+
+        return _slowest(once)
+
+    def _question(
+        self, view: View, by: str, number: int, chance: random.Random
+    ) -> Callable[..., Answered]:
+        """A new question, for its first page as HTTP gives it."""
         store = chance.choice(self.stores)
         first, last = self.told[store.code]
         now = start_of(LAST_DAY) + timedelta(hours=12)
@@ -54,7 +71,7 @@ class Country:
             asked["known_at"] = first + (last - first) * chance.random()
         if view.levels[by].needs_course:
             asked["course"] = f"c-{chance.randrange(self.courses)}"
-        ask(view, [store], by=by, now=now, **asked)
+        return partial(ask, view, [store], by=by, now=now, limit=PAGE, **asked)
 
 
 def _slowest(work: Callable[[int], object]) -> float:

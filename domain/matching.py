@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, floor
 
 from msgspec import Struct
@@ -62,7 +63,7 @@ class Profile(Struct, frozen=True, kw_only=True):
         return next((name for below, name in _AGES if age < below), "60-plus")
 
 
-class Room(Struct, frozen=True, kw_only=True):
+class Room(Struct, frozen=True, kw_only=True, dict=True):
     """How many more citizens a mentor can take (*ledig tid*) before a limit, and which limit.
 
     With a policy up to its highest number per full-time mentor, that number included; else short
@@ -78,7 +79,7 @@ class Room(Struct, frozen=True, kw_only=True):
         """The limit per full-time mentor."""
         return BAND_BOUND if self.highest is None else self.highest
 
-    @property
+    @cached_property
     def free(self) -> int:
         """Citizens more, at least none."""
         if self.highest is None:
@@ -101,7 +102,7 @@ class Earlier(Struct, frozen=True, kw_only=True):
         return self.end_reason in _PARTED or "missing" in self.chemistry
 
 
-class Candidate(Struct, frozen=True, kw_only=True):
+class Candidate(Struct, frozen=True, kw_only=True, dict=True):
     """A mentor for one citizen on a day."""
 
     profile: Profile
@@ -113,12 +114,12 @@ class Candidate(Struct, frozen=True, kw_only=True):
     is_mentor_now: bool = False
     on_leave: bool = False
 
-    @property
+    @cached_property
     def is_available(self) -> bool:
         """Whether there is room for this citizen; whoever is the mentor already isn't asked."""
         return self.room.free > 0 and not (self.on_leave or self.is_mentor_now)
 
-    @property
+    @cached_property
     def speaks_for(self) -> list[str]:
         """Codes of what speaks for the mentor, in the order in which it is told."""
         profile = self.profile
@@ -132,7 +133,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
         }
         return [code for code, holds in told.items() if holds]
 
-    @property
+    @cached_property
     def speaks_against(self) -> list[str]:
         """Codes of what speaks against the mentor."""
         told = {
@@ -145,7 +146,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
         }
         return [code for code, holds in told.items() if holds]
 
-    @property
+    @cached_property
     def unknown(self) -> list[str]:
         """Codes of what isn't known, and so counts neither way."""
         told = {

@@ -8,13 +8,14 @@ is two numbers.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 S = TypeVar("S", bound=tuple[Any, ...])
 S_co = TypeVar("S_co", bound=tuple[Any, ...], covariant=True)
 L = TypeVar("L")
-T = TypeVar("T")
 _CHUNK = 256  # subjects whose details are read at once, at most
+_MORE = 32  # where some had no row
 
 
 class Place(NamedTuple):
@@ -67,30 +68,17 @@ class Reading:
         which a subject's first parts stand in its rows, so that one that no test lets pass is never
         read.
         """
-        tests = [
-            (n, self.page.only[name]) for n, name in enumerate(columns) if name in self.page.only
-        ]
-        for chunk in self._chunks(subjects, tests):
-            told = lines_of([subject for _, subject in chunk])
+        only, start, limit = self.page.only, self.page.start.subject, self.page.limit
+        tests = [(n, only[name]) for n, name in enumerate(columns) if name in only]
+        numbered = _numbered(subjects, start, None if tests or limit is None else limit + _MORE)
+        wanted = (one for one in numbered if all(test(one[1][n]) for n, test in tests))
+        for size in _sizes(limit):
+            chunk = list(islice(wanted, size))
+            told = lines_of([subject for _, subject in chunk]) if chunk else ()
             for (self._subject, _), lines in zip(chunk, told, strict=True):
                 yield from lines
-
-    def _chunks(
-        self, subjects: "Ordered[S]", tests: Sequence[tuple[int, Callable[[Any], bool]]]
-    ) -> Iterator[list[tuple[int, S]]]:
-        """Subjects with their numbers, as many as there are rows wanted, then more and more."""
-        first, size = self.page.start.subject, self.page.limit
-        if size is None or tests:
-            wanted = [
-                (number, subject)
-                for number, subject in enumerate(subjects[first:], first)
-                if all(test(subject[n]) for n, test in tests)
-            ]
-            yield from _parts(wanted, size or _CHUNK)
-            return
-        while several := list(enumerate(subjects[first : first + size], first)):
-            yield from _parts(several, size)
-            first, size = first + size, 2 * size
+            if len(chunk) < size:
+                return
 
     def placed(self, lines: Iterable[L]) -> Iterator[tuple[Place, L]]:
         """Lines from the page's start on, each with its place."""
@@ -121,9 +109,24 @@ class Window(Generic[S]):
         return self._read(first, None if part.stop is None else part.stop - first)
 
 
-def _parts(several: list[T], size: int) -> Iterator[list[T]]:
-    """Parts of that size, at most of a chunk's, then larger ones."""
-    first, size = 0, min(size, _CHUNK)
-    while part := several[first : first + size]:
-        yield part
-        first, size = first + size, min(2 * size, _CHUNK)
+def _numbered(subjects: Ordered[S], first: int, many: int | None) -> Iterator[tuple[int, S]]:
+    """Subjects from a number on: so many are read, then twice as many; all at once if None."""
+    while True:
+        several = subjects[first : None if many is None else first + many]
+        yield from enumerate(several, first)
+        if many is None or len(several) < many:
+            return
+        first, many = first + many, 2 * many
+
+
+def _sizes(limit: int | None) -> Iterator[int]:
+    """How many subjects are read at once: as many as there are rows wanted, then a few for those
+    that had none, then more and more."""
+    left = 0 if limit is None else limit
+    while left > 0:
+        yield min(left, _CHUNK)
+        left -= _CHUNK
+    size = _CHUNK if limit is None else _MORE
+    while True:
+        yield size
+        size = min(2 * size, _CHUNK)
