@@ -1,6 +1,6 @@
 """How each mentor is supervised: when last, how often agreed, and when next (*kadence*)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -38,15 +38,6 @@ class Cadence(Struct, frozen=True, kw_only=True):
     def is_overdue_on(self, day: date) -> bool:
         """Whether it is due and not held: on the day on which the follow-up is raised, too."""
         return self.due_on <= day
-
-
-def by_mentor(sessions: Iterable[Session]) -> dict[UUID, list[Session]]:
-    """Each mentor's sessions, in fold order."""
-    found: dict[UUID, list[Session]] = {}
-    for session in sessions:
-        for mentor in session.mentors:
-            found.setdefault(mentor, []).append(session)
-    return found
 
 
 def cadences(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from uuid import UUID
 
 from domain.calendar import covers
@@ -21,6 +22,7 @@ class Supervised:
     team: TeamState
     days: Period
     _functions: dict[tuple[UUID, date], Functions] = field(default_factory=dict)
+    _counts: dict[Ref, bool] = field(default_factory=dict)
 
     def functions_on(self, person: UUID, day: date) -> Functions:
         """The functions that a person held on a day; many sessions are of the same."""
@@ -30,9 +32,12 @@ class Supervised:
 
     def counts(self, session: Session) -> bool:
         """Whether an actual supervisor of that day held it."""
-        return model_of(self.functions_on(session.supervisor, session.day)) is not None
+        if session.ref not in self._counts:
+            functions = self.functions_on(session.supervisor, session.day)
+            self._counts[session.ref] = model_of(functions) is not None
+        return self._counts[session.ref]
 
-    @property
+    @cached_property
     def sessions(self) -> list[Session]:
         """What was called supervision on those days, in fold order."""
         return [one for one in self.team.sessions if covers(self.days, one.day)]

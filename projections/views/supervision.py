@@ -11,8 +11,8 @@ from projections.answering import Line, view
 from projections.asking import Question
 from projections.facts.supervision import SPARRINGS
 from projections.views.days import happened_in
+from projections.views.held_sessions import supervised_team
 from projections.views.supervised import Supervised, supervised
-from projections.views.team import team_state
 
 # As whom somebody supervises who holds several: leader or coordinator before supervisor.
 SUPERVISING = ("leader", "coordinator", "supervisor")
@@ -26,7 +26,7 @@ def supervision(question: Question, period: Period | None = None) -> Iterator[Li
     `model` is 1 to 4, None before anything can be judged; `partial` where the report has brackets.
     Sparring is shown and never counted. What was declared stands beside what was held.
     """
-    team = question.once(team_state)
+    team = question.once(supervised_team)
     seen = supervised(question, team, period)
     sessions = seen.sessions
     reading = read_supervision(seen.days, sessions, seen.functions_on, team.arrangements)

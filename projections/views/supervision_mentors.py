@@ -1,15 +1,16 @@
 """How each mentor is supervised: when last, how often agreed, when next, and how much."""
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from domain.calendar import covers, instants
-from domain.supervised import Cadence, by_mentor, cadences
+from domain.calendar import instants
+from domain.supervised import Cadence, cadences
 from domain.supervision import Session, cadence_on
 from domain.values import Period, Ref
 from projections import identity
@@ -17,10 +18,11 @@ from projections.answering import Line, known, view
 from projections.asking import Question
 from projections.facts.supervision import CASES
 from projections.table import key
+from projections.views.held_sessions import attendance, supervised_team
 from projections.views.rules import book_of
 from projections.views.staff import mentors_of
 from projections.views.supervised import Supervised, supervised
-from projections.views.team import Team, team_state
+from projections.views.team import Team
 
 
 @view
@@ -32,11 +34,11 @@ def supervised_mentors(question: Question, period: Period | None = None) -> Iter
     and the next one are whatever the period. A mentor on leave isn't due. A case whose session
     isn't known waits, and counts nowhere.
     """
-    state = question.once(team_state)
+    state = question.once(supervised_team)
     team = Team(state, mentors_of(question, state.same))
     seen = supervised(question, state, period)
     ever = [s for s in state.sessions if s.day <= question.day and seen.counts(s)]
-    held = by_mentor(ever)
+    held = _by_mentor(ever, question.once(attendance))
     employed = {who: m for who, m in team.mentors.items() if m.is_employed_on(question.day)}
     due = cadences(state, employed, held, question.once(book_of), question.day)
     cases = _Cases(question, seen)
@@ -48,15 +50,30 @@ def supervised_mentors(question: Question, period: Period | None = None) -> Iter
     yield from sorted(lines, key=_waited_longest)
 
 
+def _by_mentor(
+    sessions: Iterable[Session], attended: Mapping[Ref, Sequence[str]]
+) -> dict[UUID, list[Session]]:
+    """Each mentor's sessions, in fold order."""
+    found: defaultdict[str, list[Session]] = defaultdict(list)
+    for session in sessions:
+        for mentor in attended[session.session]:
+            found[mentor].append(session)
+    return {UUID(mentor): several for mentor, several in found.items()}
+
+
 def _waited_longest(line: Line) -> tuple[date, date, str]:
     values = line.values
     since = values["counted_from"] or date.max  # on leave nobody waits
     return (values["last_session"] or date.min, since, str(values["mentor"]))
 
 
+def _day(session: Session) -> date:
+    return session.day
+
+
 @dataclass(frozen=True)
 class _Mentor:
-    """What a mentor's row is made of. `held` are all sessions of an actual supervisor."""
+    """What a mentor's row is made of. `held` are all sessions of an actual supervisor, by day."""
 
     mentor: UUID
     held: list[Session]
@@ -64,12 +81,19 @@ class _Mentor:
 
     def within(self, days: Period) -> list[Session]:
         """The sessions of those days."""
-        return [session for session in self.held if covers(days, session.day)]
+        first = bisect_left(self.held, days.from_, key=_day)
+        end = len(self.held) if days.to is None else bisect_left(self.held, days.to, key=_day)
+        return self.held[first:end]
 
     def values(self, day: date, seen: Supervised) -> dict[str, Any]:
         """The row, but for the cases."""
         within, due = self.within(seen.days), self.cadence
-        last = max((session.day for session in self.held), default=None)
+        last = self.held[-1].day if self.held else None
+        minutes, in_group, individual = 0, 0, 0
+        for session in within:
+            minutes += session.minutes
+            in_group += session.form == "group"
+            individual += session.form == "individual"
         return {
             "mentor": self.mentor,
             "last_session": last,
@@ -82,9 +106,9 @@ class _Mentor:
             "next_due": due.due_on if due else None,
             "overdue": due.is_overdue_on(day) if due else None,
             "sessions": len(within),
-            "session_minutes": sum(session.minutes for session in within),
-            "group_sessions": sum(session.form == "group" for session in within),
-            "individual_sessions": sum(session.form == "individual" for session in within),
+            "session_minutes": minutes,
+            "group_sessions": in_group,
+            "individual_sessions": individual,
         }
 
 

@@ -1,7 +1,7 @@
 """How a team's model of supervision came about: window by window, and session by session."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,9 +12,9 @@ from projections.answering import Line, view
 from projections.asking import Question
 from projections.facts.supervision import CASES
 from projections.table import key
+from projections.views.held_sessions import attendance, supervised_team
 from projections.views.supervised import Supervised, supervised
 from projections.views.supervision import supervising
-from projections.views.team import team_state
 
 
 @view
@@ -24,7 +24,7 @@ def supervision_windows(question: Question, period: Period | None = None) -> Ite
     `model` is the one with most supervised minutes, 4 where there are none; None where the window
     isn't over and nothing was held yet. That of most windows is the team's.
     """
-    team = question.once(team_state)
+    team = question.once(supervised_team)
     seen = supervised(question, team, period)
     held = windows_held(seen.days, seen.sessions, seen.functions_on, team.arrangements)
     for number, window in enumerate(held, 1):
@@ -53,21 +53,37 @@ def supervision_sessions(question: Question, period: Period | None = None) -> It
 
     It is `counted` where an actual supervisor held it; else `why_not` says what they were.
     """
-    seen = supervised(question, question.once(team_state), period)
-    cases = Counter(row.session for row in question.happened(CASES, "session"))
-    for session in sorted(seen.sessions, key=lambda one: one.day):
+    seen = supervised(question, question.once(supervised_team), period)
+    held = sorted(seen.sessions, key=lambda one: one.day)
+    subjects = [(key(one.session), one.day, one.supervisor, one) for one in held]
+    lines_of = partial(_lines_of, question, seen)
+    names = ("session", "held_on", "supervisor")
+    yield from question.reading.in_chunks(subjects, lines_of, names)
+
+
+def _lines_of(
+    question: Question, seen: Supervised, subjects: Sequence[tuple[Any, ...]]
+) -> Iterator[list[Line]]:
+    """The line of each of some sessions."""
+    attended, cases = question.once(attendance), question.once(_cases)
+    for name, day, supervisor, session in subjects:
         values = {
-            "session": key(session.session),
-            "held_on": session.day,
-            "supervisor": session.supervisor,
+            "session": name,
+            "held_on": day,
+            "supervisor": supervisor,
             **_supervisor(seen, session),
             "form": session.form,
             "minutes": session.minutes,
-            "mentors": len(session.mentors),
+            "mentors": len(attended[session.session]),
             "joint_with": list(session.joint_with),
-            "cases": cases[key(session.session)],
+            "cases": cases[name],
         }
-        yield Line(values, partial(_behind_session, question, seen, session))
+        yield [Line(values, partial(_behind_session, question, seen, session))]
+
+
+def _cases(question: Question) -> Counter[str]:
+    """How many cases were taken up in each session."""
+    return Counter(row.session for row in question.happened(CASES, "session"))
 
 
 def _supervisor(seen: Supervised, session: Session) -> dict[str, Any]:

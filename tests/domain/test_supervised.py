@@ -13,7 +13,7 @@ from domain.obligations import obligations
 from domain.rule_packs import RuleBook, parse_pack
 from domain.rules.duties import TeamSeen
 from domain.rules.team import supervision_overdue
-from domain.supervised import Cadence, by_mentor, cadences
+from domain.supervised import Cadence, cadences
 from domain.supervision import supervised_sessions
 from tests.domain.facts import (
     arranged,
@@ -80,7 +80,8 @@ def asked_by_the_rule(seen: TeamSeen, on: date) -> dict[object, tuple[date, date
 def read(seen: TeamSeen, on: date) -> dict[object, tuple[date, date]]:
     """What is read of the same day."""
     sessions = supervised_sessions(seen.team.sessions, seen.team.functions_on)
-    held = by_mentor(one for one in sessions if one.day <= on)
+    so_far = [one for one in sessions if one.day <= on]
+    held = {who: [one for one in so_far if who in one.mentors] for who in seen.mentors}
     due = cadences(seen.team, seen.mentors, held, seen.book, on)
     return {who: (one.since, one.due_on) for who, one in due.items() if one.since <= on}
 
