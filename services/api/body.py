@@ -1,14 +1,34 @@
 """Reading a request's body: once, as bytes, never more than is allowed."""
 
 import asyncio
+from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 
-from services.api.problems import ApiError
+from services.api.problems import ApiError, busy
 from services.words import Words
 
 LARGEST = 16 * 1024 * 1024  # bytes of one request
+MOST_HELD = 256 * 1024 * 1024  # bytes of the bodies of all requests that are under way
 _SECONDS = 60.0
+
+
+class Bodies:
+    """What one process holds of bodies; each request's until it was answered."""
+
+    def __init__(self) -> None:
+        self._held = 0
+
+    def hold(self, state: dict[str, Any], size: int) -> None:
+        """So many bytes more for the request of that state. Raises ApiError 503."""
+        if self._held + size > MOST_HELD:
+            raise busy(1, reason="bodies")
+        self._held += size
+        state["held"] = state.get("held", 0) + size
+
+    def let_go(self, state: dict[str, Any]) -> None:
+        """That request was answered."""
+        self._held -= state.pop("held", 0)
 
 
 async def read_body(request: Request, limit: int) -> bytes | None:
@@ -26,7 +46,7 @@ async def read_body(request: Request, limit: int) -> bytes | None:
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and (len(announced) > 15 or int(announced) > LARGEST):
         raise _too_large()
-    kept, size = bytearray(), 0
+    kept, size, state = bytearray(), 0, request.scope["state"]
     try:
         async with asyncio.timeout(_SECONDS):
             async for chunk in request.stream():
@@ -34,6 +54,7 @@ async def read_body(request: Request, limit: int) -> bytes | None:
                 if size > LARGEST:
                     raise _too_large()
                 if size <= limit:
+                    state["bodies"].hold(state, len(chunk))
                     kept += chunk
     except TimeoutError:
         raise ApiError(

@@ -7,6 +7,7 @@ import structlog
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.api.body import Bodies
 from services.api.metrics import Metrics
 from services.api.problems import ApiError, busy, language_of
 from services.api.straight import Way
@@ -56,6 +57,7 @@ class Guard:
         self._metrics = metrics
         self._most = most
         self._under_way = 0
+        self._bodies = Bodies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -65,6 +67,7 @@ class Guard:
         status = 0
         began = time.perf_counter()
         state = scope.setdefault("state", {})
+        state["bodies"] = self._bodies
 
         async def noting(message: Message) -> None:
             nonlocal status
@@ -87,6 +90,7 @@ class Guard:
                 await answer(scope, receive, noting)
         finally:
             self._under_way -= 1
+            self._bodies.let_go(state)
             self._note(scope, status, time.perf_counter() - began)
 
     def _bounded(self, scope: Scope) -> ApiError | None:

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from services.api import gate
+from services.api import body, gate
 from services.api.app import create_app
 from services.api.guard import LARGEST_HEADERS
 from services.edge.parse import LONGEST_EVENT
@@ -231,6 +231,17 @@ async def test_too_large_events_and_batches_are_refused_with_the_bound(
     answer = await send(client, many, BATCH)
     assert (answer.status_code, answer.json()["limit"]) == (413, 10_000)
     assert await counted(client, 413, "size") == 2
+
+
+async def test_bodies_are_held_up_to_a_bound_and_let_go_with_the_answer(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(body, "MOST_HELD", 3000)
+    for n in range(3):
+        assert (await send(client, b"{" + b" " * 2000 + b"}")).status_code == 422
+        too_much = await send(client, b"{" + b" " * 4000 + b"}")
+        assert (too_much.status_code, too_much.headers["retry-after"]) == (503, "1"), n
+    assert await counted(client, 503, "bodies") == 3
 
 
 async def test_more_requests_than_can_be_worked_on_are_told_to_come_again(
