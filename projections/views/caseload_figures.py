@@ -3,10 +3,11 @@
 Who was followed when is found by the database (`followed.py`), hours by the folds of `domain`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -50,7 +51,7 @@ class Asked:
         days = {"from": self.period.from_, "to": self.period.to, "day": self.day}
         return from_followed(self.question, self.same, select, **days, **values)
 
-    def measure(self, participants: int) -> dict[str, Any]:
+    def measure(self, participants: int) -> Mapping[str, Any]:
         """The measure over the period."""
         return measured(participants, self.workforce.mean_in(self.period))
 
@@ -81,7 +82,8 @@ def _start(question: Question, team: Team, workforce: Workforce) -> date | None:
     return min((day for day in (row.first_day, workforce.first_day) if day), default=None)
 
 
-def measured(participants: int, fte: Fraction) -> dict[str, Any]:
+@lru_cache(maxsize=4096)  # so many mentors have the same hours and as many citizens
+def measured(participants: int, fte: Fraction) -> Mapping[str, Any]:
     """Citizens, full-time equivalents, the one by the other, and its band."""
     per_fte = per_full_time(participants, fte)
     return {
@@ -92,7 +94,7 @@ def measured(participants: int, fte: Fraction) -> dict[str, Any]:
     }
 
 
-def now(values: dict[str, Any]) -> dict[str, Any]:
+def now(values: Mapping[str, Any]) -> dict[str, Any]:
     """The same figures, named as those of the day."""
     return {f"{name}_now": value for name, value in values.items()}
 

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
-from fractions import Fraction
 from functools import partial
+from math import lcm
 from typing import Any
 from uuid import UUID
 
@@ -30,13 +30,16 @@ def mentor_caseload(question: Question, *, period: Period | None = None) -> Iter
     First those with citizens and no hours, whose measure is undefined; then those with most
     citizens per full-time mentor on the day.
     """
-    yield from sorted(_lines(question, period), key=_place)
+    lines = list(_lines(question, period))
+    common = lcm(*(line.values["weekly_minutes_now"] or 1 for line in lines))
+    yield from sorted(lines, key=partial(_place, common))
 
 
-def _place(line: Line) -> tuple[bool, Fraction, UUID]:
+def _place(common: int, line: Line) -> tuple[bool, int, UUID]:
+    """`common` is a multiple of all weekly minutes, so that loads are compared in whole numbers."""
     values = line.values
     citizens, minutes = values["participants_now"], values["weekly_minutes_now"]
-    load = Fraction(citizens, minutes) if minutes else Fraction(0)
+    load = citizens * (common // minutes) if minutes else 0
     return (not (citizens and not minutes), -load, values["mentor"])
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -24,8 +24,8 @@ from projections.views.staff import staff_of
 
 _FRAME = (INTAKES, CASEWORKER_CHANGES, CLOSINGS, REOPENINGS, MATCHES, MATCH_ENDS)
 
-# All that may wait: neither closed on the day nor followed by a mentor who is there. What is linked
-# or was reopened, or what of two beginnings of a match holds, is left to the fold.
+# All that may wait: neither closed on the day nor followed by a mentor who is there; some twice.
+# What is linked or was reopened, or what of two beginnings of a match holds, is left to the fold.
 _MAYBE = """
 with ended as materialized (
  select stream, match from {ends} where to_day <= %(day)s and {known}),
@@ -38,11 +38,11 @@ followed as materialized (
  select m.stream from {matches} m where from_day <= %(day)s and {known}
  and mentor <> all(%(gone)s)
  and not exists (select from ended e where e.stream = m.stream and e.match = m.match))
-select stream from (
- select stream from {intakes} where occurred_at <= %(as_of)s and {known}
- union select stream from {matches} where from_day <= %(day)s and {known}) as told
-where stream in (select stream from odd)
-or (stream not in (select stream from closed) and stream not in (select stream from followed))"""
+select stream from odd
+union all select stream from {intakes} where occurred_at <= %(as_of)s and {known}
+ and stream not in (select stream from closed) and stream not in (select stream from followed)
+union all select stream from {matches} where from_day <= %(day)s and {known}
+ and stream not in (select stream from closed) and stream not in (select stream from followed)"""
 
 
 class Waiting(NamedTuple):
@@ -83,19 +83,8 @@ def waiting_citizens(question: Question, streams: Collection[UUID] | None = None
 
 def _maybe(question: Question, mentors: Mapping[UUID, MentorState]) -> list[UUID]:
     """Streams of all courses that may wait on the day."""
-    tables = {
-        "ends": MATCH_ENDS,
-        "closings": CLOSINGS,
-        "reopenings": REOPENINGS,
-        "matches": MATCHES,
-        "intakes": INTAKES,
-    }
     same = question.once(identity.staff)
     gone = {one for one, state in mentors.items() if _left_on(state, question.day)}
-    statement = SQL(_MAYBE).format(
-        known=SQL("learned <= %(at)s and (superseded is null or superseded > %(at)s)"),
-        **{name: Identifier(question.schema, table.name) for name, table in tables.items()},
-    )
     values = {
         "at": question.position,
         "day": question.day,
@@ -104,7 +93,27 @@ def _maybe(question: Question, mentors: Mapping[UUID, MentorState]) -> list[UUID
         "gone": list(same.all_like(gone)),
     }
     cursor = question.connection.cursor(binary=True, row_factory=tuple_row)
-    return [stream for (stream,) in cursor.execute(statement, values, prepare=True)]
+    found = cursor.execute(_statement(question.schema), values, prepare=True)
+    return [stream for (stream,) in found]
+
+
+@cache
+def _statement(schema: str) -> bytes:
+    tables = {
+        "ends": MATCH_ENDS,
+        "closings": CLOSINGS,
+        "reopenings": REOPENINGS,
+        "matches": MATCHES,
+        "intakes": INTAKES,
+    }
+    return (
+        SQL(_MAYBE)
+        .format(
+            known=SQL("learned <= %(at)s and (superseded is null or superseded > %(at)s)"),
+            **{name: Identifier(schema, table.name) for name, table in tables.items()},
+        )
+        .as_bytes(None)
+    )
 
 
 def waiting(
