@@ -58,7 +58,7 @@ class Gate:
         except UnsureError as error:
             raise _unsure(error) from None
         allowance = self._rates.of(token)
-        request.state.allowance = allowance
+        request.state.allowance, request.state.token = allowance, token.id
         if lacking := allowance.enter():
             raise _too_many(*lacking)
         return token

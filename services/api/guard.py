@@ -107,7 +107,10 @@ class Guard:
         self._metrics.requests.labels(method, _route(scope), str(status)).observe(seconds)
         told = {}
         if status in _TURNED_AWAY:
-            told["reason"] = scope["state"].get("reason") or _TURNED_AWAY[status]
+            state = scope["state"]
+            told["reason"] = state.get("reason") or _TURNED_AWAY[status]
+            if (token := state.get("token")) is not None:
+                told["token"] = str(token)  # its id, as `roedtraad token list` shows it
             self._metrics.turned_away.labels(str(status), told["reason"]).inc()
         if isinstance(scope.get("route"), Way) and status < _FAILED:
             return  # thousands a second, and each of them is counted

@@ -1,5 +1,7 @@
 """`roedtraad token`: who may send, ask and command."""
 
+import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
@@ -147,7 +149,11 @@ def _issuer(settings: Settings, given: str | None) -> str:
 def list_(format_: FormatOption = Format.TABLE) -> None:
     """Vis adgange, aldrig nøgler. (List tokens and clients, never their keys.)"""
     with open_app(Settings()) as app:
-        rows = [_row(each) for each in Tokens(app.server).all()]
+        found = Tokens(app.server).all()
+    _show(found, format_)
+
+
+def _show(tokens: Sequence[Token], format_: Format) -> None:
     headings = {
         "id": "Id",
         "label": "Til",
@@ -165,7 +171,18 @@ def list_(format_: FormatOption = Format.TABLE) -> None:
         "expires_at": "Udløber",
         "revoked_at": "Trukket tilbage",
     }
-    print_rows("Adgange", headings, rows, format_)
+    print_rows("Adgange", headings, [_row(each) for each in tokens], format_)
+
+
+@token.command()
+def whose(format_: FormatOption = Format.TABLE) -> None:
+    """Sig, hvis nøglen på standard input er. (Tell whose the key on standard input is.)"""
+    with open_app(Settings()) as app:
+        found = Tokens(app.server).find(sys.stdin.readline().strip())
+    if found is None:
+        err.print("Nøglen er ikke lavet her (the key was not made here).")
+        raise typer.Exit(REFUSED)
+    _show([found], format_)
 
 
 @token.command()

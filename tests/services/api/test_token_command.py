@@ -94,3 +94,13 @@ def test_a_client_of_an_issuer_that_is_not_set_is_not_registered(server: Server)
     unknown = [*register, "--read", "--issuer", "https://evil.example"]
     assert _RUN.invoke(app, unknown).exit_code == 2
     assert Tokens(server).all() == []
+
+
+def test_a_key_that_turns_up_somewhere_is_told_whose_it_is_and_not_shown(
+    server: Server, clock: Clock
+) -> None:
+    token, key = Tokens(server).create(municipality="0860", now=clock(), source_prefix=SOURCE)
+    told = _RUN.invoke(app, ["token", "whose", "--format", "json"], input=f"{key}\n")
+    assert str(token.id) in told.stdout and key not in told.output
+    unknown = _RUN.invoke(app, ["token", "whose"], input=f"{key[:-1]}-\n")
+    assert unknown.exit_code == 2 and key[:-1] not in unknown.output

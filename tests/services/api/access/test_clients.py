@@ -204,3 +204,25 @@ async def test_where_tokens_are_had_can_be_set(app: App, clock: Clock) -> None:
     api = create_app(App(settings, app.server, app.database_url, None), clock=clock)
     flows = api.openapi()["components"]["securitySchemes"]["ClientCredentials"]["flows"]
     assert flows["clientCredentials"]["tokenUrl"] == "https://login.example/token"
+
+
+async def test_the_log_says_why_somebody_was_turned_away_and_never_what_they_showed(
+    caller: httpx.AsyncClient,
+    tokens: Tokens,
+    clock: Clock,
+    local: LocalIssuer,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    client = tokens.register(local.name, CLIENT, municipality="0860", now=clock(), may_read=True)
+    _, key = tokens.create(municipality="0860", now=clock(), may_read=True)
+    good, stale = local.token(clock()), local.token(clock(), exp=1)
+    for shown in (good, stale, key, key[:-4] + "AAAA"):
+        show(caller, shown)
+        answer = await send(caller, event("ev-1"))
+        assert answer.status_code in (401, 403)
+        assert shown not in answer.text
+    told = capsys.readouterr().out
+    assert "may-not-send" in told and "expired" in told and "unknown" in told
+    assert str(client.id) in told
+    parts = [part for token in (good, stale) for part in token.split(".")]
+    assert not any(part in told for part in (*parts, key, key[-20:], CLIENT))
