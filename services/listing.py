@@ -121,9 +121,7 @@ class Listing:
                     yield _Found(answer.places[number], row, behind)
                     several += 1
             page = self._page(store, FIRST)
-            if page.limit is None or len(rows) < page.limit or several >= page.limit:
-                return
-            if self._left is not None and several > self._left:
+            if page.limit is None or len(rows) < page.limit or several > (self._left or 0):
                 return
             last = answer.places[-1]
             page = self._page(store, last._replace(rows=last.rows + 1))

@@ -11,7 +11,7 @@ from services.narrowing import AskedWrongError
 from services.projector import catch_up, prepare
 from services.store.municipality import Municipality
 from services.store.server import Server
-from services.views import VIEWS, Answered, View, ask
+from services.views import VIEWS, Answered, ask
 from tests.conftest import Clock
 from tests.services.test_views import matched
 from tests.workflows.town import Town
@@ -40,15 +40,25 @@ def town(municipality: Municipality, clock: Clock) -> Town:
 
 def pages(town: Town, clock: Clock, limit: int, **asked: Any) -> list[Answered]:
     """All pages of an answer; after the first the projector takes in what changes most lists."""
-    found = [page(town, clock, limit=limit, **asked)]
+    first = page(town, clock, limit=limit, **asked)
+    something_happens(town)
+    return rest(town, clock, first, limit=limit, **asked)
+
+
+def something_happens(town: Town) -> None:
     new = f"new-{town.municipality.head().position}"
     town.intake(new, -2)
     town.matched(new, -1)
     town.granted(new, -1, days=20)
     town.closed("c-1", -1)
     catch_up(town.municipality)
+
+
+def rest(town: Town, clock: Clock, first: Answered, **asked: Any) -> list[Answered]:
+    """The first page, and those that follow it."""
+    found = [first]
     while found[-1].next is not None:
-        found.append(page(town, clock, limit=limit, cursor=found[-1].next, **asked))
+        found.append(page(town, clock, cursor=found[-1].next, **asked))
     return found
 
 
@@ -74,19 +84,23 @@ def test_pages_of_every_level_together_are_the_whole_whatever_comes_in_meanwhile
             assert [len(one.rows) for one in found[:-1]] == [3] * (len(found) - 1)
 
 
-@pytest.mark.parametrize("limit", [1, 2, 5, 6])
-@pytest.mark.parametrize(
-    ("view", "by", "rows"),
-    [(MATCHING, "match", 5), (GRANTS, "grant", 5), (GRANTS, "month", 10), (GRANTS, "agreement", 5)],
-)
-def test_no_row_is_missing_or_told_twice_however_small_pages_are(
-    town: Town, clock: Clock, view: View, by: str, rows: int, limit: int
-) -> None:
-    whole = page(town, clock, view=view, by=by)
-    found = pages(town, clock, limit, view=view, by=by, as_of=clock.now)
-    assert rows_of(found) == whole.rows and len(whole.rows) == rows
-    assert len(found) == -(-rows // limit)
-    assert {one.position for one in found} == {whole.position}
+def test_no_row_is_missing_or_told_twice_however_small_pages_are(town: Town, clock: Clock) -> None:
+    """Five matches, grants and agreements; each grant in the month that runs and the one before."""
+    lists = [(MATCHING, "match", 5), (GRANTS, "grant", 5), (GRANTS, "month", 10)]
+    asked: list[dict[str, Any]] = [
+        {"view": view, "by": by, "limit": limit}
+        for view, by, rows in [*lists, (GRANTS, "agreement", 5)]
+        for limit in (1, 2, rows, rows + 1)
+    ]
+    wholes = [page(town, clock, **(one | {"limit": None})) for one in asked]
+    firsts = [page(town, clock, **one) for one in asked]
+    something_happens(town)
+    for one, whole, first in zip(asked, wholes, firsts, strict=True):
+        found = rest(town, clock, first, **one)
+        assert rows_of(found) == whole.rows
+        assert len(found) == -(-len(whole.rows) // one["limit"])
+        assert {answer.position for answer in found} == {whole.position}
+    assert {len(whole.rows) for whole in wholes} == {5, 10}
 
 
 def test_a_page_is_of_the_rows_that_meet_the_conditions(town: Town, clock: Clock) -> None:
@@ -118,27 +132,24 @@ def test_a_cursor_goes_on_with_the_moment_and_the_days_that_were_asked_first(
     assert again.rows == whole[2:]
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
-        {"by": "mentor"},
-        {"view": GRANTS, "by": None},
-        {"where": ["method=by-profile"]},
-        {"course": "c-1"},
-        {"as_of": datetime(2026, 1, 1, tzinfo=UTC)},
-        {"known_at": datetime(2026, 1, 1, tzinfo=UTC)},
-        {"period": Period(date(2026, 1, 1), None)},
-    ],
-    ids=lambda other: next(iter(other)),
-)
-def test_a_cursor_of_another_question_is_refused(
-    town: Town, clock: Clock, other: dict[str, Any]
-) -> None:
-    asked: dict[str, Any] = {"view": MATCHING, "by": "match"}
-    cursor = page(town, clock, limit=1, **asked).next
-    with pytest.raises(AskedWrongError) as refused:
-        page(town, clock, limit=1, cursor=cursor, **(asked | other))
-    assert refused.value.parameter == "cursor"
+OTHERS: list[dict[str, Any]] = [
+    {"by": "mentor"},
+    {"view": GRANTS, "by": None},
+    {"where": ["method=by-profile"]},
+    {"course": "c-1"},
+    {"as_of": datetime(2026, 1, 1, tzinfo=UTC)},
+    {"known_at": datetime(2026, 1, 1, tzinfo=UTC)},
+    {"period": Period(date(2026, 1, 1), None)},
+]
+
+
+def test_a_cursor_of_another_question_is_refused(town: Town, clock: Clock) -> None:
+    asked: dict[str, Any] = {"view": MATCHING, "by": "match", "limit": 1}
+    cursor = page(town, clock, **asked).next
+    for other in OTHERS:
+        with pytest.raises(AskedWrongError) as refused:
+            page(town, clock, cursor=cursor, **(asked | other))
+        assert refused.value.parameter == "cursor"
 
 
 def test_a_broken_or_anothers_cursor_is_refused(town: Town, clock: Clock, server: Server) -> None:
