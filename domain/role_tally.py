@@ -1,6 +1,5 @@
 """Several readings of role clarity as one (*rolleklarhed samlet*): what is counted over them."""
 
-from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
@@ -47,15 +46,15 @@ def tally(several: Sequence[RoleClarity]) -> Tally:
     seen = [clarity.seen for clarity in several]
     since = (one.contacts.days_since for one in seen)
     return Tally(
-        states=Counter(clarity.overall for clarity in several),
-        balances=Counter(clarity.balance for clarity in several),
+        states=counted((clarity.overall, 1) for clarity in several),
+        balances=counted((clarity.balance, 1) for clarity in several),
         readings=divided((clarity.divisions, 1) for clarity in several),
         common_goals=sum(one.goal.is_common for one in seen),
         contacted_lately=sum(one.contacts.lately > 0 for one in seen),
         days_since=min((days for days in since if days is not None), default=None),
-        by_form=summed(one.contacts.by_form for one in seen),
-        crossings=summed(one.crossings for one in seen),
-        frictions=summed(one.frictions for one in seen),
+        by_form=_sum(one.contacts.by_form for one in seen),
+        crossings=_sum(one.crossings for one in seen),
+        frictions=_sum(one.frictions for one in seen),
     )
 
 
@@ -63,37 +62,37 @@ def together(one: Tally, other: Tally) -> Tally:
     """Two tallies of different pairs as one."""
     since = [days for days in (one.days_since, other.days_since) if days is not None]
     return Tally(
-        states=_sum(one.states, other.states),
-        balances=_sum(one.balances, other.balances),
-        readings=_sum(one.readings, other.readings),
+        states=_sum([one.states, other.states]),
+        balances=_sum([one.balances, other.balances]),
+        readings=_sum([one.readings, other.readings]),
         common_goals=one.common_goals + other.common_goals,
         contacted_lately=one.contacted_lately + other.contacted_lately,
         days_since=min(since, default=None),
-        by_form=_sum(one.by_form, other.by_form),
-        crossings=_sum(one.crossings, other.crossings),
-        frictions=_sum(one.frictions, other.frictions),
+        by_form=_sum([one.by_form, other.by_form]),
+        crossings=_sum([one.crossings, other.crossings]),
+        frictions=_sum([one.frictions, other.frictions]),
     )
-
-
-def _sum(one: Mapping[K, int], other: Mapping[K, int]) -> dict[K, int]:
-    return dict(Counter(one) + Counter(other))
 
 
 def divided(
     several: Iterable[tuple[tuple[Division, ...], int]],
-) -> Mapping[tuple[str, Reading], int]:
+) -> dict[tuple[str, Reading], int]:
     """How many read each responsibility so, of divisions and on how many courses each is."""
-    total: Counter[tuple[str, Reading]] = Counter()
-    for divisions, number in several:
-        for division in divisions:
-            total[division.responsibility, division.reading] += number
+    return counted(
+        ((division.responsibility, division.reading), number)
+        for divisions, number in several
+        for division in divisions
+    )
+
+
+def counted(several: Iterable[tuple[K, int]]) -> dict[K, int]:
+    """The sums by kind; a kind that there are none of is left out."""
+    total: dict[K, int] = {}
+    for kind, number in several:
+        if number:
+            total[kind] = total.get(kind, 0) + number
     return total
 
 
-def summed(several: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
-    """The sums by kind."""
-    total: Counter[str] = Counter()
-    for one in several:
-        if one:
-            total.update(one)
-    return total
+def _sum(several: Iterable[Mapping[K, int]]) -> dict[K, int]:
+    return counted(each for one in several for each in one.items())

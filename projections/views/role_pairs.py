@@ -51,10 +51,12 @@ def by_course(question: Question) -> Listed:
 
 def _listed(question: Question, which: Which) -> Listed:
     odd = odd_pairs(question, which.odd)
+    if not odd:
+        return Listed(which.pairs, odd)
     seen = ((one.course, one.clarity.seen) for one in odd)
     told = [Named(course, one.mentor, one.caseworker) for course, one in seen]
-    several = sorted([*which.pairs, *told], key=lambda one: (one.course, str(one.mentor)))
-    return Listed(several if odd else which.pairs, odd)
+    several = [*which.pairs, *told]
+    return Listed(sorted(several, key=lambda one: (one.course, str(one.mentor))), odd)
 
 
 def pairs_of(

@@ -4,16 +4,15 @@ The same as `tally` (domain/role_tally.py) makes of each pair's reading, for the
 tell of (role_sql.py). Only what few pairs have alike is grouped, and read by the domain's rules.
 """
 
-from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.cooperation import ABOUT_ROLES
 from domain.role_clarity import Balance, Contacts, balance, of_statements
 from domain.role_division import Division, Overall
-from domain.role_tally import Tally, divided
+from domain.role_tally import Tally, counted, divided
 from projections.asking import Question
 from projections.facts.roles import answers_in
 from projections.views.role_sql import (
@@ -26,8 +25,6 @@ from projections.views.role_sql import (
     SAID,
     found,
 )
-
-K = TypeVar("K", bound=Hashable)
 
 # Friction of a pair's own, and what is unsettled about their roles: as in domain/role_facts.py.
 _FRICTION = """,
@@ -102,14 +99,14 @@ def _tally(question: Question, row: Any) -> Tally:
     said = [(*_read(one), one["number"]) for one in stated]
     since = (one["days_since"] for one in balanced if one["days_since"] is not None)
     return Tally(
-        states=_counted((state, number) for _, state, number in said),
-        balances=_counted((_balance(one, question.day), one["number"]) for one in balanced),
+        states=counted((state, number) for _, state, number in said),
+        balances=counted((_balance(one, question.day), one["number"]) for one in balanced),
         readings=divided((divisions, number) for divisions, _, number in said),
         common_goals=row.common_goals,
         contacted_lately=row.contacts["lately"],
         days_since=min(since, default=None),
-        by_form=_counted((form, row.contacts[f"form_{form}"]) for form in FORMS),
-        crossings=_counted(
+        by_form=counted((form, row.contacts[f"form_{form}"] or 0) for form in FORMS),
+        crossings=counted(
             (kind, one[kind.replace("-", "_")] * one["number"])
             for one in balanced
             for kind in ("authority", "mentor-work")
@@ -135,12 +132,3 @@ def _balance(counted: Mapping[str, Any], day: date) -> Balance:
         date.fromisoformat(since) if since else day,
         day,
     )
-
-
-def _counted(several: Iterable[tuple[K, int | None]]) -> dict[K, int]:
-    """The sums by kind; what there is none of is left out."""
-    total: Counter[K] = Counter()
-    for kind, number in several:
-        if number:
-            total[kind] += number
-    return dict(total)
