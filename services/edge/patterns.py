@@ -33,6 +33,7 @@ _SOURCE = re.compile(SOURCE)
 _WEB = re.compile(r"https?:(?!//[^/?])", re.IGNORECASE)
 # Ten digits, hyphen or not, that touch no other letter or digit. The lookahead lets hits overlap.
 _TEN_DIGITS = re.compile(r"(?<![0-9A-Za-z])(?=([0-9]{6})-?[0-9]{4}(?![0-9A-Za-z]))")
+_SIX_DIGITS = re.compile(r"[0-9]{6}")
 _LAST_DAY = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
@@ -49,8 +50,12 @@ def begins_with_date(digits: str) -> bool:
 
 def looks_like_cpr(text: str) -> bool:
     """Whether something shaped like a CPR number stands in it, alone or between separators."""
-    # Most ids are shorter than ten characters.
-    return len(text) >= 10 and any(begins_with_date(m[1]) for m in _TEN_DIGITS.finditer(text))
+    # Most ids are shorter than ten characters, and most of what is longer has no six digits.
+    return (
+        len(text) >= 10
+        and _SIX_DIGITS.search(text) is not None
+        and any(begins_with_date(m[1]) for m in _TEN_DIGITS.finditer(text))
+    )
 
 
 @lru_cache(4096)

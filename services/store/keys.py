@@ -152,9 +152,13 @@ class SubjectKeys:
             "INSERT INTO {} (subject, wrapped) SELECT * FROM unnest(%b::uuid[], %b::bytea[])"
         ).format(table)
 
+    def lacking(self, subjects: Iterable[UUID]) -> set[UUID]:
+        """Those whose keys aren't in the cache."""
+        return {subject for subject in subjects if subject not in self._cache}
+
     def load(self, cursor: Cursor[Any], subjects: Iterable[UUID]) -> None:
         """Fetch keys into the cache. A subject without one stays unreadable."""
-        wanted = [subject for subject in set(subjects) if subject not in self._cache]
+        wanted = list(self.lacking(subjects))
         if wanted:
             for subject, wrapped in cursor.execute(self._select, (wanted,), prepare=True):
                 self._cache[subject] = AESGCM(self._key.unwrap(subject, bytes(wrapped)))

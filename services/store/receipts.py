@@ -13,6 +13,7 @@ from msgspec import Struct
 from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
+from services.store.columns import bytes_, numbers, times, uuids
 from services.store.keys import MunicipalityKey
 
 Status = Literal["stored", "duplicate", "conflict"]
@@ -84,12 +85,18 @@ class Receipts:
 
     def find(self, cursor: Cursor[Any], keys: list[bytes]) -> dict[bytes, Known]:
         """The receipts of those that are known."""
-        rows = cursor.execute(self._select, (keys,), prepare=True)
+        rows = cursor.execute(self._select, (bytes_(keys),), prepare=True)
         return {bytes(row[0]): Known(bytes(row[1]), *row[2:]) for row in rows}
 
     def keep(self, cursor: Cursor[Any], new: Mapping[bytes, Known]) -> None:
         """Store the receipts of what was stored."""
-        rows = [
-            (k, r.content, r.stream, r.version, r.position, r.recorded_at) for k, r in new.items()
-        ]
-        cursor.execute(self._insert, tuple(map(list, zip(*rows, strict=True))), prepare=True)
+        known = list(new.values())
+        columns = (
+            bytes_(list(new)),
+            bytes_([each.content for each in known]),
+            uuids([each.stream for each in known]),
+            numbers([each.version for each in known]),
+            numbers([each.position for each in known]),
+            times([each.recorded_at for each in known]),
+        )
+        cursor.execute(self._insert, columns, prepare=True)

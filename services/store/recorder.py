@@ -17,6 +17,8 @@ from psycopg import Cursor
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
+from services.store.columns import bytes_, numbers, texts, times, uuids
+
 Row = tuple[Any, ...]
 
 
@@ -52,6 +54,7 @@ class Recorder(PostgresApplicationRecorder):
             SQL("SET LOCAL lock_timeout = {}").format(f"{datastore.lock_timeout}s"),
             SQL("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))").format(lock),
         ]
+        self._lock = SQL("; ").join(self.lock_table_statements)
         # The library's table and its index; its composite type and its unsafe insert function
         # are not made, since nothing here uses them.
         self.sql_create_statements = [
@@ -100,21 +103,24 @@ class Recorder(PostgresApplicationRecorder):
 
         Raises psycopg's LockNotAvailable after `lock_timeout` seconds.
         """
-        self._lock_table(cursor)
+        # One round trip for all of it; several statements don't go with a binary cursor.
+        cursor.connection.execute(self._lock)
 
     def insert(self, cursor: Cursor[Any], rows: Sequence[Row]) -> list[int]:
         """Insert (stream, version, topic, state, recorded_at) and wake readers; the positions.
 
         The lock must be held. Raises UniqueViolation where a version is taken.
         """
-        cursor.execute(self._insert, tuple(map(list, zip(*rows, strict=True))), prepare=True)
+        streams, versions, topics, states, at = zip(*rows, strict=True)
+        columns = (uuids(streams), numbers(versions), texts(topics), bytes_(states), times(at))
+        cursor.execute(self._insert, columns, prepare=True)
         positions = [row[0] for row in cursor.fetchall()]
         self._notify_channel(cursor)
         return positions
 
     def versions(self, cursor: Cursor[Any], streams: list[UUID]) -> dict[UUID, int]:
         """The last version of each stream that has events."""
-        return dict(cursor.execute(self._versions, (streams,), prepare=True).fetchall())
+        return dict(cursor.execute(self._versions, (uuids(streams),), prepare=True).fetchall())
 
     def head(self, cursor: Cursor[Any]) -> Head:
         """The last event of the log."""

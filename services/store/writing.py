@@ -4,7 +4,7 @@ Whoever holds the lock alone decides versions, positions and `recorded_at`; what
 keys, receipts, events) is committed together or not at all.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -90,17 +90,25 @@ class Writing:
         made = {name: self._made[name] for name in names & self._made.keys()}
         found = parts.identities.find(cursor, names - made.keys()) | made
         fresh = {name: uuid4() for name in names if name not in found}
-        cursor.execute(parts.as_keys)
-        parts.keys.load(cursor, found.values())
-        if fresh:
-            self._made |= fresh
-            parts.keys.create(cursor, list(fresh.values()))
-        cursor.execute(parts.as_owner)
+        self._have_keys(set(found.values()), fresh)
         if fresh:
             parts.identities.create(cursor, fresh, parts.keys)
             sources = {source for _, source, _ in fresh}
             cursor.execute(parts.add_sources, (list(sources),), prepare=True)
         return found | fresh
+
+    def _have_keys(self, known: set[UUID], fresh: Mapping[Name, UUID]) -> None:
+        """Have these people's keys at hand, and make those of fresh ones."""
+        parts, cursor = self.parts, self.cursor
+        lacking = parts.keys.lacking(known)
+        if not (lacking or fresh):
+            return  # the role is changed for something only: each change is a round trip
+        cursor.execute(parts.as_keys)
+        parts.keys.load(cursor, lacking)
+        if fresh:
+            self._made |= fresh
+            parts.keys.create(cursor, list(fresh.values()))
+        cursor.execute(parts.as_owner)
 
     def translated(self, sent: Sequence[Sent]) -> list[dict[str, Any]]:
         """The stored form of each one's data."""
@@ -109,9 +117,7 @@ class Writing:
             translate(wanted, one.stream, one.topic, one.source, one.data)
         ids = self.identities(wanted.names)
         # A command's own stream is no name in its data, and what it seals is sealed under it.
-        self.cursor.execute(self.parts.as_keys)
-        self.parts.keys.load(self.cursor, {one.stream for one in sent})
-        self.cursor.execute(self.parts.as_owner)
+        self._have_keys({one.stream for one in sent}, {})
         known = _Known(ids, self.parts.keys)
         return [translate(known, one.stream, one.topic, one.source, one.data) for one in sent]
 
