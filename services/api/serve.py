@@ -6,6 +6,8 @@ import uvicorn
 
 from services.api.app import create_app
 from services.api.protocol import BoundedProtocol
+from services.collecting import collect_seldom, keep_what_is_loaded
+from services.edge.models import TYPES, form_of
 from services.root import App
 
 _SECONDS_FOR_A_CONNECTION = 5.0
@@ -19,8 +21,13 @@ def run_api(app: App) -> None:
     # Rather say "try again" soon than let senders wait half a minute for a database that is gone.
     pool.timeout = _SECONDS_FOR_A_CONNECTION
     pool.max_waiting = _MOST_WAITING
+    for topic in TYPES.values():
+        form_of(topic)  # else the first sender of each would wait for it
+    serving = create_app(app)
+    keep_what_is_loaded()
+    collect_seldom()
     config = uvicorn.Config(
-        create_app(app),
+        serving,
         http=BoundedProtocol,
         host=app.settings.api_host,
         port=app.settings.api_port,
