@@ -65,15 +65,28 @@ def never_without(
 ) -> Iterator[tuple[UUID, str, bool]]:
     """Of everybody whom the team knows, and each function: whether they hold it on every day on
     which they hold any, so that nothing done in it can be at odds."""
-    days: dict[UUID, set[date]] = {
-        person: {step.from_ for step in mentor.hours} for person, mentor in mentors.items()
-    }
-    for (person, _), assigned in team.assignments.items():
-        days.setdefault(person, set()).update(step.from_ for step in assigned)
-    for person, turns in days.items():
-        held = [functions_held(team, mentors, person, day) for day in turns]
+    assigned: dict[UUID, set[date]] = {}
+    for (person, _), steps in team.assignments.items():
+        assigned.setdefault(person, set()).update(step.from_ for step in steps)
+    for person in {*assigned, *mentors}:
+        held = list(_held_over_time(team, mentors, person, assigned.get(person)))
         for function in staff_functions.codes:
             yield person, function, all(function in some for some in held if some)
+
+
+def _held_over_time(
+    team: TeamState,
+    mentors: Mapping[UUID, MentorState],
+    person: UUID,
+    assigned: Collection[date] | None,
+) -> Iterator[Collection[str]]:
+    """The functions on each day on which they change; most are mentors and nothing else."""
+    steps = mentors[person].hours if person in mentors else ()
+    if not assigned:
+        yield from (("mentor",) for step in steps[:1])
+        return
+    for day in {*assigned, *(step.from_ for step in steps)}:
+        yield functions_held(team, mentors, person, day)
 
 
 def _named(told: CourseTold) -> Iterator[Told[Fact]]:

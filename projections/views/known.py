@@ -1,7 +1,11 @@
 """Parts of statements that read several tables at once: what is known, and who is who."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from psycopg.sql import SQL, Composed, Identifier
 
+from projections.asking import Question
 from projections.table import FactTable
 
 
@@ -44,3 +48,12 @@ def other_ids(column: str, *, linked: bool) -> tuple[SQL, SQL]:
             f" as {alias} (id, one) on {alias}.id = {column}"
         ),
     )
+
+
+@contextmanager
+def without_loops(question: Question) -> Iterator[None]:
+    """Have the planner join without loops: what is joined is thousands of rows, which it can't
+    know of tables just filled."""
+    question.connection.execute("set local enable_nestloop = off")
+    yield
+    question.connection.execute("set local enable_nestloop = on")

@@ -14,7 +14,7 @@ from domain.contradictions.functions import never_without
 from domain.mentor import MentorState
 from domain.team import TeamState
 from projections import identity
-from projections.asking import Question
+from projections.asking import Question, several
 from projections.facts.activities import ACTIVITIES, ATTEMPTS
 from projections.facts.agreements import AGREEMENTS
 from projections.facts.courses import CASEWORKER_CHANGES, CLOSINGS, INTAKES, REOPENINGS
@@ -31,7 +31,7 @@ from projections.facts.roles import (
 from projections.facts.supervision import CASES, SESSIONS
 from projections.table import FactTable
 from projections.views.irregularities import IRREGULARITIES, OVER, REGULAR, UNHELD, WORK, Work
-from projections.views.known import known_rows, one_person, other_ids
+from projections.views.known import known_rows, one_person, other_ids, without_loops
 from projections.views.staff import functions_of
 from projections.views.suspicions import FRAMES, OTHER_WORK, SUSPICIONS, WITH_THE_CITIZEN
 
@@ -98,8 +98,9 @@ def _irregular(question: Question, values: Mapping[str, Any]) -> set[UUID]:
         linked=SQL("true" if linked else "false"),
         w_day=_W_DAY,
     )
-    ids = {"ids": list(same.keys()), "ones": list(same.values())}
-    return _streams(question, statement, {**values, **ids})
+    ids = {"ids": several(same.keys()), "ones": several(same.values())}
+    with without_loops(question):
+        return _streams(question, statement, {**values, **ids}, prepare=True)
 
 
 def _worked(table: Composed, named: Work, *, linked: bool) -> Composed:
@@ -153,9 +154,11 @@ def _suspected(question: Question, values: Mapping[str, Any], among: Collection[
     return _streams(question, statement, {**values, "same": ones, "streams": list(among)})
 
 
-def _streams(question: Question, statement: Composed, values: Mapping[str, Any]) -> set[UUID]:
+def _streams(
+    question: Question, statement: Composed, values: Mapping[str, Any], *, prepare: bool = False
+) -> set[UUID]:
     cursor = question.connection.cursor(binary=True, row_factory=tuple_row)
-    return {stream for (stream,) in cursor.execute(statement, values, prepare=False)}
+    return {stream for (stream,) in cursor.execute(statement, values, prepare=prepare)}
 
 
 def _span(table: Composed, *, last: LiteralString) -> Composed:
@@ -174,17 +177,17 @@ def _working(mentors: Mentors, day: date) -> dict[str, Any]:
         for service in mentor.services
     ]
     return {
-        "workers": [person for person, _, _ in served],
+        "workers": several(person for person, _, _ in served),
         "works_from": [first for _, first, _ in served],
         "works_to": [until for _, _, until in served],
-        "gone": [person for person, one in mentors.items() if not one.is_employed_on(day)],
+        "gone": several(person for person, one in mentors.items() if not one.is_employed_on(day)),
     }
 
 
-def _lacking(team: TeamState, mentors: Mentors) -> dict[str, list[UUID]]:
+def _lacking(team: TeamState, mentors: Mentors) -> dict[str, str]:
     """Of each function who was ever without it while they held another."""
     lacking: dict[str, list[UUID]] = {f"not_{function}": [] for function in staff_functions.codes}
     for person, function, never in never_without(team, mentors):
         if not never:
             lacking[f"not_{function}"].append(person)
-    return lacking
+    return {name: several(persons) for name, persons in lacking.items()}
