@@ -11,6 +11,7 @@ from eventsourcing.persistence import PersistenceError
 
 from projections import few, parking, tracking
 from projections.apply import REFUSED, apply, apply_again
+from projections.few import FEW
 from projections.schema import definition, filled_by
 from services.builders import Builders, ready
 from services.collecting import no_collecting
@@ -65,12 +66,12 @@ def _few(municipality: Municipality) -> int | None:
     None, and nothing done, where it is much, or the database refuses a value of it.
     """
     schema, log = municipality.schema, municipality.log_reader
-    asked = (_LOSABLE, *few.questions(schema), log.beyond_the_tables(few.FEW + 1))
+    asked = (_LOSABLE, *few.questions(schema), log.first_beyond)
     try:
         with municipality.asking(*asked) as (cursor, answers), no_collecting():
             *about_tables, new = answers
             known = few.standing(about_tables)
-            if known is None or len(new) > few.FEW:
+            if known is None or len(new) > FEW:
                 return None
             if not known.locked:
                 return known.position

@@ -141,9 +141,9 @@ class SharedDatastore(PostgresDatastore):
         The block is in psycopg's pipeline mode: nothing is waited for until rows are fetched, and
         COMMIT goes along with the last statements. What the database refuses is raised there.
         """
-        begin = SQL("BEGIN; {}; ").format(self._set_role).as_bytes()
+        begun = b"; ".join((b"BEGIN", self._set_role.as_bytes(), *statements))
         with super().get_connection() as conn:
-            cursor = conn.cursor(row_factory=tuple_row).execute(begin + b"; ".join(statements))
+            cursor = conn.cursor(row_factory=tuple_row).execute(begun)
             answers = [cursor.fetchall() for _ in cursor.results() if cursor.description]
             with conn.pipeline():
                 yield conn, answers

@@ -4,6 +4,7 @@ What can't be read (an event of a later release, broken bytes) is told as such, 
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from domain.events.common import Amendment
 from domain.events.registry import REGISTRY
 from projections import tracking
 from projections.amendments import Key
+from projections.few import FEW
 from projections.parking import Stored, Unreadable
 from projections.rebuild import amended_in
 from services.store.mapper import EventMapper
@@ -63,13 +65,14 @@ class Log:
             position = rows[-1][0]
             yield self.events(rows)
 
-    def beyond_the_tables(self, limit: int) -> bytes:
-        """The question for the first events after the tables' position, in commit order."""
+    @cached_property
+    def first_beyond(self) -> bytes:
+        """The question for the events after the tables' position, in order: FEW and one more."""
         where = SQL(
             " WHERE notification_id >"
             " (SELECT notification_id FROM {}.tracking WHERE application_name = {})"
             " ORDER BY notification_id LIMIT {}"
-        ).format(Identifier(self._recorder.datastore.schema), tracking.NAME, limit)
+        ).format(Identifier(self._recorder.datastore.schema), tracking.NAME, FEW + 1)
         return (self._recorder.columns + where).as_bytes()
 
     def events(self, rows: list[Row]) -> list[Stored]:
