@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 A = TypeVar("A")
-_MOST_REQUESTS = 5_000
+_MOST_REQUESTS = 300
 _MOST_BYTES = 64 * 1024 * 1024
 _GROUP_EVENTS = 1_000
 _GROUP_BYTES = 8 * 1024 * 1024
