@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -199,7 +199,7 @@ class Question:
         row = cursor.execute(statement, (position,)).fetchone()
         return row[0] if row else None
 
-    @property
+    @cached_property
     def day(self) -> date:
         """The day in Copenhagen that is asked about."""
         return day_of(self.as_of)
