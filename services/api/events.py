@@ -2,7 +2,6 @@
 
 from collections import Counter
 from functools import partial
-from urllib.parse import unquote
 
 import msgspec
 from fastapi import APIRouter, Security
@@ -17,6 +16,7 @@ from services.api.problems import ApiError, json_response, language_of, problem_
 from services.api.security import BEARER, may_send
 from services.api.state import Api, Desk
 from services.api.straight import Endpoint, Way
+from services.edge.binding import PREFIX, attributes_in
 from services.edge.parse import LONGEST_EVENT, parse_binary, parse_event
 from services.edge.problems import Problem
 from services.edge.sentences import flaw
@@ -110,7 +110,10 @@ def _sent(request: Request, mode: str, body: bytes | None) -> bytes | None:
 
 def _mode(request: Request) -> str:
     """Structured, binary or batch; empty where the body must tell. Raises ApiError 415."""
-    kind, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+    sent = request.headers.get("content-type")
+    if sent is None and _has_attributes(request):
+        return BINARY
+    kind, _, parameters = (sent or "").lower().partition(";")
     charset = parameters.replace(" ", "").replace('"', "")
     if kind.strip() not in _TYPES or charset not in ("", "charset=utf-8"):
         raise ApiError(
@@ -123,13 +126,14 @@ def _mode(request: Request) -> str:
             headers={"accept-post": ", ".join(_TYPES)},
         )
     mode = _TYPES[kind.strip()]
-    if not mode and any(name.startswith("ce-") for name in request.headers):
-        return BINARY
-    return mode
+    return BINARY if not mode and _has_attributes(request) else mode
+
+
+def _has_attributes(request: Request) -> bool:
+    return any(name.startswith(PREFIX) for name in request.headers)
 
 
 def _structured(request: Request, body: bytes) -> bytes:
     """A binary event in structured mode, as far as it is one: how it is kept if it is refused."""
-    headers = request.headers.items()
-    attributes = {name[3:]: unquote(value) for name, value in headers if name.startswith("ce-")}
+    attributes = attributes_in(request.headers.items())
     return msgspec.json.encode(attributes)[:-1] + b',"data":' + body + b"}"

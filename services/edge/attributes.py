@@ -76,7 +76,9 @@ class Attributes:
         return self.source(name) if name in self._event else None
 
     def data(self) -> dict[str, Any] | None:
-        """The object that says what happened."""
+        """The object that says what happened. That its bytes can't be read was said before."""
+        if "data_base64" in self._event and "data" not in self._event:
+            return None
         value = self._event.get("data")
         if isinstance(value, dict):
             return value

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from urllib.parse import unquote
 
 import msgspec
 
 from services.edge.attributes import OURS, Attributes, is_json
+from services.edge.binding import attributes_in, with_data
 from services.edge.content import Setting, check_data
 from services.edge.incoming import Incoming
 from services.edge.models import form_of
@@ -56,18 +56,21 @@ def parse_batch(
 def parse_binary(
     headers: Mapping[str, str], body: bytes, *, municipality: str, now: datetime
 ) -> Incoming | Problem:
-    """One event in binary mode: the attributes in `ce-` headers, `data` in the body."""
+    """One event in binary mode: the attributes in `ce-` headers, `data` in the body.
+
+    Without a Content-Type the body is JSON, as `datacontenttype` says where it is left out.
+    """
     if len(body) > LONGEST_EVENT:
         return _too_large()
     names = {name.lower(): value for name, value in headers.items()}
-    if not is_json(names.get("content-type")):
+    if not is_json(names.get("content-type", "application/json")):
         return Problem(kind="wrong-content-type", errors=(flaw("", "content-type"),))
     try:
         data = read(text_of(body), "/data")
     except UnreadableError as error:
         return error.problem
-    event = {name[3:]: unquote(value) for name, value in names.items() if name.startswith("ce-")}
-    return _parse(Read({**event, "data": data.value}, data.faults), municipality, now, False)
+    event = attributes_in(names.items()) | {"data": data.value}
+    return _parse(Read(event, data.faults), municipality, now, False)
 
 
 def parse_object(
@@ -81,7 +84,11 @@ def _parse(event: Read, municipality: str, now: datetime, here: bool) -> Incomin
     flaws = event.faults
     if not isinstance(event.value, dict):
         return Problem(kind="invalid-event", errors=(*flaws, flaw("", "not-object"))[:1])
-    attributes = Attributes(event.value, flaws)
+    sent = event.value
+    if "data_base64" in sent:
+        sent, found = with_data(sent)
+        flaws += found
+    attributes = Attributes(sent, flaws)
     attributes.fixed(municipality)
     topic = attributes.topic()
     source = attributes.source("source")

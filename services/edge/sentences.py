@@ -49,6 +49,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Skal være application/json i UTF-8.",
         "Must be application/json in UTF-8.",
     ),
+    "not-base64": (
+        "Skal være JSON i UTF-8, skrevet som base64; eller send det som data.",
+        "Must be JSON in UTF-8, written in base64; or send it as data.",
+    ),
+    "data-twice": (
+        "Send indholdet som data eller som data_base64, ikke som begge.",
+        "Send the content as data or as data_base64, not as both.",
+    ),
     # Attributes
     "specversion": ('Skal være "1.0".', 'Must be "1.0".'),
     "unknown-event": (

@@ -1,6 +1,7 @@
 """The attributes of a CloudEvent, in structured and in binary mode."""
 
 import json
+from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
 
@@ -278,3 +279,51 @@ def test_binary_mode_asks_for_json() -> None:
     answer = _binary(b"{}", **{"Content-Type": "text/plain"})
     assert isinstance(answer, Problem)
     assert (answer.kind, answer.status) == ("wrong-content-type", 415)
+
+
+def test_without_a_content_type_a_binary_event_is_json() -> None:
+    headers = {f"ce-{name}": str(value) for name, value in event().items() if name != "data"}
+    body = json.dumps(MATCHED).encode()
+    assert parse_binary(headers, body, municipality=OWN, now=NOW) == taken(event())
+
+
+@pytest.mark.parametrize(
+    ("value", "meant"),
+    [('"ev-103"', "ev-103"), ('"ev-\\"1\\\\"', 'ev-"1\\'), ('"ev', '"ev'), ("ev%25201", "ev%201")],
+)
+def test_a_header_is_unquoted_and_decoded_once(value: str, meant: str) -> None:
+    answer = _binary(json.dumps(MATCHED).encode(), **{"CE-id": value})
+    assert isinstance(answer, Incoming) and answer.id == meant
+
+
+def _as_bytes(data: bytes, **more: Any) -> dict[str, Any]:
+    rest = {name: value for name, value in event().items() if name != "data"}
+    return rest | {"data_base64": b64encode(data).decode(), **more}
+
+
+def test_data_may_come_as_bytes() -> None:
+    assert taken(_as_bytes(json.dumps(MATCHED).encode())) == taken(event())
+
+
+def test_faults_in_data_that_came_as_bytes_have_their_places() -> None:
+    assert places(_as_bytes(json.dumps(MATCHED | {"minutes": 0}).encode())) == {
+        "/data/minutes": "too-low"
+    }
+    assert places(_as_bytes(b'{"minutes": 1, "minutes": 2}'))["/data/minutes"] == "doubled-key"
+    assert places(_as_bytes(b"1")) == {"/data": "not-object"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "code"),
+    [
+        (_as_bytes(b"{"), "not-json"),
+        (_as_bytes(b"\xff"), "not-utf8"),
+        (_as_bytes(b"", data_base64="%%%"), "not-base64"),
+        (_as_bytes(b"", data_base64="æ"), "not-base64"),
+        (_as_bytes(b"", data_base64=None), "not-base64"),
+        (_as_bytes(b"", data_base64=[1]), "not-base64"),
+        (_as_bytes(b"{}") | {"data": MATCHED}, "data-twice"),
+    ],
+)
+def test_bytes_that_are_no_data_are_refused(sent: dict[str, Any], code: str) -> None:
+    assert places(sent) == {"/data_base64": code}
