@@ -54,7 +54,8 @@ class Recorder(PostgresApplicationRecorder):
             SQL("SET LOCAL lock_timeout = {}").format(f"{datastore.lock_timeout}s"),
             SQL("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))").format(lock),
         ]
-        self._lock = SQL("; ").join(self.lock_table_statements)
+        last = SQL("SELECT recorded_at FROM {} ORDER BY notification_id DESC LIMIT 1").format(table)
+        self._lock = SQL("; ").join([*self.lock_table_statements, last])
         # The library's table and its index; its composite type and its unsafe insert function
         # are not made, since nothing here uses them.
         self.sql_create_statements = [
@@ -70,11 +71,12 @@ class Recorder(PostgresApplicationRecorder):
             ),
         ]
         self._insert = SQL(
-            "INSERT INTO {} (originator_id, originator_version, topic, state, recorded_at)"
-            " SELECT i, v, t, s, r FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[],"
-            " %b::timestamptz[]) WITH ORDINALITY AS n(i, v, t, s, r, o) ORDER BY o"
+            "WITH woken AS MATERIALIZED (SELECT pg_notify({}, ''))"
+            " INSERT INTO {} (originator_id, originator_version, topic, state, recorded_at)"
+            " SELECT i, v, t, s, r FROM woken, unnest(%b::uuid[], %b::bigint[], %b::text[],"
+            " %b::bytea[], %b::timestamptz[]) WITH ORDINALITY AS n(i, v, t, s, r, o) ORDER BY o"
             " RETURNING notification_id"
-        ).format(table)
+        ).format(self.channel_name, table)
         self._head = SQL(
             "SELECT notification_id, recorded_at FROM {} ORDER BY notification_id DESC LIMIT 1"
         ).format(table)
@@ -98,13 +100,20 @@ class Recorder(PostgresApplicationRecorder):
             " ORDER BY recorded_at DESC LIMIT 1"
         ).format(table)
 
-    def lock(self, cursor: Cursor[Any]) -> None:
+    def lock(self, cursor: Cursor[Any]) -> datetime | None:
         """Wait for the municipality's writer lock; held until the transaction ends.
 
-        Raises psycopg's LockNotAvailable after `lock_timeout` seconds.
+        When the last event was recorded; None where there is none. Raises psycopg's
+        LockNotAvailable after `lock_timeout` seconds.
         """
-        # One round trip for all of it; several statements don't go with a binary cursor.
-        cursor.connection.execute(self._lock)
+        # One round trip for all of it; several statements don't go with a binary cursor. The last
+        # has a snapshot of its own, so it sees what the writer before us has committed.
+        with cursor.connection.cursor(row_factory=tuple_row) as plain:
+            plain.execute(self._lock)
+            while plain.nextset():
+                pass
+            row = plain.fetchone()
+        return row[0] if row else None
 
     def insert(self, cursor: Cursor[Any], rows: Sequence[Row]) -> list[int]:
         """Insert (stream, version, topic, state, recorded_at) and wake readers; the positions.
@@ -114,9 +123,7 @@ class Recorder(PostgresApplicationRecorder):
         streams, versions, topics, states, at = zip(*rows, strict=True)
         columns = (uuids(streams), numbers(versions), texts(topics), bytes_(states), times(at))
         cursor.execute(self._insert, columns, prepare=True)
-        positions = [row[0] for row in cursor.fetchall()]
-        self._notify_channel(cursor)
-        return positions
+        return [row[0] for row in cursor.fetchall()]
 
     def versions(self, cursor: Cursor[Any], streams: list[UUID]) -> dict[UUID, int]:
         """The last version of each stream that has events."""

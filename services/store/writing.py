@@ -74,7 +74,7 @@ class Parts:
 
 
 class Writing:
-    """The transaction that is under way."""
+    """The transaction that is under way, under the lock. `previous`: when the last was recorded."""
 
     def __init__(self, parts: Parts, recorder: Recorder, cursor: Cursor[Any], clock: Clock) -> None:
         self.parts = parts
@@ -82,6 +82,7 @@ class Writing:
         self.cursor = cursor
         self._clock = clock
         self._made: dict[Name, UUID] = {}
+        self.previous = recorder.lock(cursor)
 
     def identities(self, names: set[Name]) -> dict[Name, UUID]:
         """Ids for all these names, with their keys at hand; new ones where there are none."""
@@ -129,8 +130,7 @@ class Writing:
         versions = self.recorder.versions(self.cursor, list({e.stream for e in entries}))
         if expected is not None and (at := versions.get(entries[0].stream, 0)) != expected:
             raise VersionConflictError(expected, at)
-        previous = self.recorder.head(self.cursor).recorded_at
-        now = self._clock()
+        previous, now = self.previous, self._clock()
         if previous is not None and now <= previous:
             now = previous + _MICROSECOND
         rows = []
@@ -140,6 +140,7 @@ class Writing:
             state = encode_state(entry.state(recorded_at))
             rows.append((entry.stream, version, entry.topic, state, recorded_at))
         positions = self.recorder.insert(self.cursor, rows)
+        self.previous = rows[-1][4]
         receipts = {
             e.key: Known(e.content, e.stream, row[1], position, row[4])
             for e, row, position in zip(entries, rows, positions, strict=True)
@@ -163,7 +164,6 @@ def writing(parts: Parts, recorder: Recorder, clock: Clock) -> Iterator[Writing]
     try:
         with parts.datastore.get_connection() as conn:
             unit = Writing(parts, recorder, conn.cursor(binary=True, row_factory=tuple_row), clock)
-            recorder.lock(unit.cursor)
             yield unit
     except BaseException:
         if unit is not None:

@@ -95,6 +95,8 @@ def test_each_measure_gives_its_rows_and_the_users_server_is_left_as_it_was(
 def test_all_measures_are_tried_here() -> None:
     assert set(MEASURES) == {
         "ingest-file",
+        "ingest-http-single",
+        "ingest-http-batch",
         "views-live",
         "views-rebuild",
         "append-to-visible",

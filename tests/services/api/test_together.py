@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import httpx
+import psycopg
 
 from services.api.app import create_app
 from services.lane import Bounds
@@ -151,4 +152,22 @@ async def test_told_to_end_it_answers_what_it_has_taken_in(
                 await asyncio.sleep(0.5)
             assert [a.status_code for a in await asyncio.gather(*waiting)] == [201, 201, 201]
         assert await asyncio.to_thread(served.process.wait, 15) == 0
+    assert len(municipality.read_from(0, 10)) == 4
+
+
+async def test_a_lane_whose_connection_is_cut_stores_the_same_group_on_another(
+    client: httpx.AsyncClient, municipality: Municipality, database_url: str
+) -> None:
+    await send(client, event("ev-0"))
+    with held_up(municipality):
+        waiting = [asyncio.create_task(send(client, event(f"ev-{n}"))) for n in (1, 2, 3)]
+        await asyncio.sleep(0.3)
+        with psycopg.connect(database_url) as admin:
+            cut = admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE wait_event = 'advisory' AND datname = current_database()"
+            ).fetchall()
+    assert cut == [(True,)]
+    answers = await asyncio.gather(*waiting)
+    assert [answer.json()["status"] for answer in answers] == ["stored"] * 3
     assert len(municipality.read_from(0, 10)) == 4
