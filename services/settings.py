@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     requests_a_second: float = Field(1000, ge=0)  # of each token; 0 = no bound
     events_a_second: float = Field(10_000, ge=0)
     most_requests: int = Field(500, ge=1)  # that one process of the interface works on at a time
+    most_followers: int = Field(200, ge=1)  # and those that follow the feed, counted apart
     trusted_proxies: str = "127.0.0.1"  # whose X-Forwarded-For is believed
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.api import commands, course_next, courses, events, health, rules, texts, views
+from services.api import commands, course_next, courses, events, feed, health, rules, texts, views
 from services.api.contract import describe_access
 from services.api.described import refusals
 from services.api.guard import Guard
@@ -43,6 +43,7 @@ def create_app(app: App, *, clock: Clock = utc_now, bounds: Bounds = DEFAULT) ->
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        await api.waking.close()
         await anyio.to_thread.run_sync(lanes.close)
 
     made = FastAPI(
@@ -66,12 +67,19 @@ def create_app(app: App, *, clock: Clock = utc_now, bounds: Bounds = DEFAULT) ->
         rules.router(api),
         course_next.router(api),
         courses.router(api),
+        feed.router(api),
     ):
         made.include_router(router, responses=refusals(429, 431, 503))
     for router in (health.router(api), texts.router()):
         made.include_router(router, responses=refusals(431, 503))
     made.add_middleware(Straight, way=events.WAY, endpoint=send)
-    made.add_middleware(Guard, metrics=api.metrics, most=app.settings.most_requests)
+    made.add_middleware(
+        Guard,
+        metrics=api.metrics,
+        most=app.settings.most_requests,
+        most_followers=app.settings.most_followers,
+    )
+    made.state.api = api
     describe_access(made, app.settings, api.verifier)
     return made
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.values import Period
 from services.api.problems import ApiError
 from services.edge.problems import Flaw
+from services.feed.kinds import UnknownKindError, kinds_of
 from services.wording import Wording
 from services.words import Words
 
@@ -16,6 +17,8 @@ _DENMARK = ZoneInfo("Europe/Copenhagen")
 _DAY = len("2026-03-31")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199  # beyond these, reckoning with days ends
 PAGE, LARGEST_PAGE = 200, 1000
+LONGEST_WAIT = 30.0  # seconds
+LAST = 2**63 - 1  # position
 _LONGEST_CURSOR = 8192  # characters: it has a position for each municipality
 _SOURCE = "The system whose id it is; any if left out."
 _MOMENT = "A date (the end of that day in Denmark) or a time with a zone; now if left out."
@@ -103,6 +106,35 @@ class AskedNext(_Asked):
     """And whose id it is. What is next is always as of now."""
 
     source: str | None = Field(None, description=_SOURCE)
+
+
+class AskedFeed(_Asked):
+    """What comes after which position, of which events, and how long to wait for some."""
+
+    after: int = Field(
+        0, ge=0, le=LAST, description="The position of the last event that you have; `next`."
+    )
+    limit: int = Field(
+        PAGE, ge=1, le=LARGEST_PAGE, description=f"So many events at most, {PAGE} if left out."
+    )
+    wait: float = Field(
+        0, ge=0, le=LONGEST_WAIT, description="Seconds to wait where there are none yet."
+    )
+    type: list[str] = Field(
+        default_factory=list,
+        description="Only events whose names fit: `course.*`, `*.follow-up-*`; may be repeated.",
+    )
+
+    def kinds(self) -> tuple[str, ...]:
+        """The patterns. Raises ApiError 400."""
+        try:
+            return kinds_of(self.type)
+        except UnknownKindError:
+            words = Words(
+                "Ingen hændelse hedder sådan; skriv fx course.* eller *.follow-up-*.",
+                "No event is named so; write course.* or *.follow-up-*, say.",
+            )
+            raise wrong("type", words) from None
 
 
 def _moment(text: str | None, parameter: str) -> datetime | None:

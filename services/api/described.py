@@ -108,6 +108,14 @@ class Receipts(BaseModel):
     receipts: list[Outcome]
 
 
+class FeedPage(BaseModel):
+    """Events in commit order, all that were asked for up to `next`; the log ends at `head`."""
+
+    events: list[dict[str, Any]]
+    next: int
+    head: int
+
+
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Problem documents under these statuses."""
     return {status: {"model": ProblemDocument, "content": {PROBLEM: {}}} for status in statuses}
@@ -136,6 +144,23 @@ EVENTS: dict[str, Any] = {
                 },
             },
         }
+    },
+}
+
+
+FEED: dict[str, Any] = {
+    "responses": {
+        200: {
+            "model": FeedPage,
+            "description": "Events, and where to go on; also in the headers Feed-Next, Feed-Head.",
+            "content": {
+                "application/cloudevents-batch+json": {
+                    "schema": {"type": "array", "items": _EVENT}
+                },
+                "text/event-stream": {"schema": {"type": "string"}},
+            },
+        },
+        **refusals(400, 401, 403, 404, 409, 503),
     },
 }
 

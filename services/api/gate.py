@@ -48,11 +48,8 @@ class Gate:
 
         What the token has left is `request.state.allowance` from then on.
         """
-        scheme, _, shown = request.headers.get("authorization", "").partition(" ")
         try:
-            if scheme.lower() != "bearer" or not shown:
-                raise _nothing_shown()
-            token = await self._holding(shown.strip())
+            token = await self._holding(_shown(request))
         except NoAccessError as error:
             raise self._turned_away(error, request) from None
         except UnsureError as error:
@@ -62,6 +59,19 @@ class Gate:
         if lacking := allowance.enter():
             raise _too_many(*lacking)
         return token
+
+    async def still_holds(self, request: Request) -> bool:
+        """Whether whoever was let in a while ago would be now. Nothing is taken of their bucket.
+
+        Raises ApiError 503.
+        """
+        try:
+            await self._holding(_shown(request))
+        except NoAccessError:
+            return False
+        except UnsureError:
+            return True  # the issuer is away: what was known of it a moment ago goes on
+        return True
 
     async def _holding(self, shown: str) -> Token:
         """Raises NoAccessError, UnsureError, and ApiError 503 without the database."""
@@ -126,6 +136,14 @@ class Gate:
             headers={"www-authenticate": challenge},
             reason=error.reason,
         )
+
+
+def _shown(request: Request) -> str:
+    """The key or JWT of a request. Raises NoAccessError."""
+    scheme, _, shown = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not shown:
+        raise _nothing_shown()
+    return shown.strip()
 
 
 def _keep(kept: dict[K, V], key: K, value: V) -> None:

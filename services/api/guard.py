@@ -1,6 +1,7 @@
 """Around everything: bounds, measures and logs each request, and lets no error out."""
 
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -8,6 +9,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.body import Bodies
+from services.api.followers import FEED
 from services.api.metrics import Metrics
 from services.api.problems import ApiError, busy, language_of
 from services.api.straight import Way
@@ -46,17 +48,27 @@ _FAILED = 400
 log = structlog.get_logger("api")
 
 
+@dataclass
+class _UnderWay:
+    """Requests of one kind that are worked on, and how many may be."""
+
+    most: int
+    reason: str
+    count: int = 0
+
+
 class Guard:
     """ASGI middleware. What is logged of a path is its route, never the ids in it.
 
     `most`: requests that are worked on at a time; who keeps it running is always answered.
+    `most_followers`: those that follow the feed, which are counted by themselves.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, most: int) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, most: int, most_followers: int) -> None:
         self._app = app
         self._metrics = metrics
-        self._most = most
-        self._under_way = 0
+        self._requests = _UnderWay(most, "under-way")
+        self._followers = _UnderWay(most_followers, "followers")
         self._bodies = Bodies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,9 +88,10 @@ class Guard:
                 message["headers"] = [*message["headers"], *_added(state)]
             await send(message)
 
-        self._under_way += 1
+        under_way = self._followers if scope["path"] == FEED else self._requests
+        under_way.count += 1
         try:
-            if (refused := self._bounded(scope)) is not None:
+            if (refused := _bounded(scope, under_way)) is not None:
                 state["reason"] = refused.reason
                 await refused.response(language_of(Request(scope)))(scope, receive, noting)
             else:
@@ -89,18 +102,9 @@ class Guard:
                 answer = _INTERNAL.response(language_of(Request(scope)))
                 await answer(scope, receive, noting)
         finally:
-            self._under_way -= 1
+            under_way.count -= 1
             self._bodies.let_go(state)
             self._note(scope, status, time.perf_counter() - began)
-
-    def _bounded(self, scope: Scope) -> ApiError | None:
-        """What is wrong with a request before anything of it is read."""
-        size = len(scope.get("raw_path") or b"") + len(scope.get("query_string", b""))
-        if size + sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
-            return HEADERS
-        if self._under_way > self._most and scope["path"] not in _ALWAYS:
-            return busy(1, reason="under-way")
-        return None
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
@@ -122,6 +126,16 @@ class Guard:
             ms=round(seconds * 1000, 1),
             **told,
         )
+
+
+def _bounded(scope: Scope, under_way: _UnderWay) -> ApiError | None:
+    """What is wrong with a request before anything of it is read."""
+    size = len(scope.get("raw_path") or b"") + len(scope.get("query_string", b""))
+    if size + sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
+        return HEADERS
+    if under_way.count > under_way.most and scope["path"] not in _ALWAYS:
+        return busy(1, reason=under_way.reason)
+    return None
 
 
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}

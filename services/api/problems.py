@@ -23,6 +23,7 @@ KINDS: Mapping[str, tuple[int, Words]] = {
     "wrong-method": (405, Words("Metoden bruges ikke her", "The method is not used here")),
     "too-slow": (408, Words("Indholdet kom for langsomt", "The content came too slowly")),
     "conflict": (409, Words("Id'et er brugt til noget andet", "The id names something else")),
+    "set-back": (409, Words("Loggen er sat tilbage", "The log was set back")),
     "version-conflict": (412, Words("Der er sket noget imens", "Something happened meanwhile")),
     "too-large": (413, Words("Indholdet er for stort", "The content is too large")),
     "wrong-content-type": (415, Words("Forkert indholdstype", "Wrong content type")),

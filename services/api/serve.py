@@ -41,4 +41,7 @@ def run_api(app: App) -> None:
     for signum in (signal.SIGINT, signal.SIGTERM):
         # uvicorn sends itself the signal again when it has ended; the servers are ours to close.
         signal.signal(signum, lambda *_: None)
-    uvicorn.Server(config).run()
+    server = uvicorn.Server(config)
+    # Whoever follows the feed is told so, else it would be waited for.
+    serving.state.api.is_ending = lambda: server.should_exit
+    server.run()

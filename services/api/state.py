@@ -9,9 +9,11 @@ import anyio
 
 from services.access.rates import Limits, Rates
 from services.access.verifying import verifier
+from services.api.followers import Followers
 from services.api.gate import Gate
 from services.api.metrics import Metrics
 from services.api.threads import in_thread
+from services.api.waking import Waking
 from services.builders import ready
 from services.following.streams import Streams
 from services.root import App
@@ -46,6 +48,9 @@ class Api:
         self._lock = Lock()
         # Writers queue for locks, so they may never hold all connections: readers need some.
         self.connections_for_lanes = max(1, app.settings.pool_size - 6)
+        self.waking = Waking(app.server)
+        self.followers = Followers()
+        self.is_ending: Callable[[], bool] = lambda: False
         self._writers = anyio.CapacityLimiter(2 if app.settings.pool_size > 6 else 1)
         self._readers = anyio.CapacityLimiter(max(2, app.settings.pool_size))
 

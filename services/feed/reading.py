@@ -1,0 +1,115 @@
+"""A municipality's log, read on from a position a page at a time."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from psycopg import Cursor
+from psycopg.sql import SQL
+
+from domain.envelope import Recorded
+from projections.parking import Unreadable
+from services.feed.kinds import like
+from services.feed.shown import is_withheld, shown
+from services.store.municipality import Municipality
+
+LARGEST = 1000  # events of a page
+_AT_A_TIME = 100  # events that are held as they are stored
+_BYTES = 4 * 1024 * 1024  # after which a page ends
+_LOOKED_THROUGH = 100_000  # positions, of which few may be wanted
+_WANTED = SQL(
+    " WHERE notification_id > %b AND notification_id <= %b AND topic LIKE ANY(%b)"
+    " ORDER BY notification_id LIMIT %b"
+)
+
+
+class SetBackError(Exception):
+    """The log ends before the position: the database was set back to an earlier state."""
+
+    def __init__(self, head: int) -> None:
+        super().__init__("the log was set back")
+        self.head = head
+
+
+class UnreadableError(Exception):
+    """The next event can't be read by this release: nobody may be told what comes after it."""
+
+    def __init__(self, position: int, topic: str) -> None:
+        super().__init__(topic)
+        self.position = position
+        self.topic = topic
+
+
+class Told(NamedTuple):
+    """An event as others may read it: its position, its reference, its CloudEvent as JSON."""
+
+    position: int
+    source: str
+    id: str
+    type: str
+    body: bytes
+
+
+class Page(NamedTuple):
+    """Events in commit order. All wanted ones up to `next` are told; the log ends at `head`."""
+
+    events: list[Told]
+    next: int
+    head: int
+
+    @property
+    def is_last(self) -> bool:
+        """Whether there is nothing more at this moment."""
+        return self.next >= self.head
+
+
+def read_page(
+    store: Municipality, after: int, limit: int = LARGEST, kinds: Sequence[str] = ()
+) -> Page:
+    """What comes after a position, of these kinds. A page may be empty and not the last.
+
+    Raises SetBackError, UnreadableError.
+    """
+    with store.transaction() as cursor:
+        head = store.log_recorder.head(cursor).position
+        if after > head:
+            raise SetBackError(head)
+        stop = min(head, after + _LOOKED_THROUGH)
+        return _Reading(store, cursor, stop, like(kinds)).page(after, limit, head)
+
+
+class _Reading:
+    """Reads in one transaction, up to and with a position."""
+
+    def __init__(self, store: Municipality, cursor: Cursor[Any], stop: int, like: list[str]):
+        self._store = store
+        self._cursor = cursor
+        self._stop = stop
+        self._like = like
+
+    def page(self, after: int, limit: int, head: int) -> Page:
+        told: list[Told] = []
+        size, at = 0, after
+        while len(told) < limit and size < _BYTES:
+            wanted = min(_AT_A_TIME, limit - len(told))
+            rows = self._store.log_recorder.rows(
+                self._cursor, _WANTED, (at, self._stop, self._like, wanted)
+            )
+            for event in self._store.log_reader.events(rows):
+                if isinstance(event, Unreadable):
+                    if at == after:
+                        raise UnreadableError(event.position, event.topic)
+                    return Page(told, at, head)
+                at = event.position
+                if not is_withheld(event):
+                    told.append(_told(event, self._store.code))
+                    size += len(told[-1].body)
+            if len(rows) < wanted:
+                return Page(told, self._stop, head)
+        return Page(told, at, head)
+
+
+def _told(event: Recorded, code: str) -> Told:
+    cloud_event = shown(event, code)
+    body = msgspec.json.encode(cloud_event)
+    return Told(event.position, event.source, event.source_id, cloud_event["type"], body)
