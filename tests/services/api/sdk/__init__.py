@@ -1,0 +1,1 @@
+"""The official SDKs of CloudEvents as clients: Python's, and JavaScript's on a Node from PyPI."""
