@@ -1,31 +1,10 @@
-"""Decisions asked of us: a command and the folded state in, the events to be written out.
+"""Decisions asked of us: an event that isn't written yet and the folded state in, events out.
 
-A command is refused by a named rule, never by a fault of form: that is the edge's. To add one:
-its Struct, its rules (one named function each), and the list of rules it must pass.
+A decision is refused by a named rule, never by a fault of form: that is the edge's. To add one:
+its rules (one named function each), and a `Decision` of the event's name and the rules it must
+pass. `make docs` tells of it in docs/decisions.md.
 """
 
-from domain.decisions.follow_ups import (
-    FollowUpSeen,
-    SnoozeFollowUp,
-    TakeOverFollowUp,
-    snooze,
-    take_over,
-)
-from domain.decisions.grants import DecideGrant, decide_grant
-from domain.decisions.refusing import Refusal, Refused, name_of
-from domain.decisions.rules import AdoptRules, adopt_rules
+from domain.decisions.refusing import Decision, Refusal, Refused, name_of
 
-__all__ = [
-    "AdoptRules",
-    "DecideGrant",
-    "FollowUpSeen",
-    "Refusal",
-    "Refused",
-    "SnoozeFollowUp",
-    "TakeOverFollowUp",
-    "adopt_rules",
-    "decide_grant",
-    "name_of",
-    "snooze",
-    "take_over",
-]
+__all__ = ["Decision", "Refusal", "Refused", "name_of"]

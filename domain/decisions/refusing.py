@@ -1,15 +1,20 @@
-"""How a rule forbids what was asked, and what would satisfy it."""
+"""What a decision is: the rules that it must pass; and how a rule forbids what was asked."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
+
+from domain import codes
+from domain.calendar import is_empty
+from domain.events.base import Fact
 
 State = TypeVar("State")
-Command = TypeVar("Command")
+F = TypeVar("F", bound=Fact)
 
 
 class Refusal(NamedTuple):
-    """Why a command is refused, and what would satisfy the rule: each in Danish and English."""
+    """Why a decision is refused, and what would satisfy the rule: each in Danish and English."""
 
     danish: str
     english: str
@@ -29,18 +34,67 @@ class Refused(Exception):  # noqa: N818  # a decision, not a fault
         super().__init__(f"{rule}: {refusal.english}")
 
 
-Rule = Callable[[State, Command, datetime], Refusal | None]
+Rule = Callable[[State, F, datetime], Refusal | None]
 
 
-def pass_all(
-    rules: Iterable[Rule[State, Command]], state: State, command: Command, now: datetime
-) -> None:
-    """Raises Refused by the first rule that forbids the command."""
-    for rule in rules:
-        if refusal := rule(state, command, now):
-            raise Refused(name_of(rule), refusal)
+def _nothing(state: object, asked: Fact, now: datetime) -> list[Fact]:
+    return []
 
 
-def name_of(rule: Rule[State, Command]) -> str:
+@dataclass(frozen=True)
+class Decision(Generic[State, F]):
+    """A decision that can be asked for: an event that isn't written yet, and what it must pass.
+
+    `event` is that event's name without its stream; `beside` gives what is written with it.
+    """
+
+    event: str
+    rules: Sequence[Rule[State, F]]
+    beside: Callable[[State, F, datetime], list[Fact]] = _nothing
+
+    def decide(self, state: State, asked: F, *, now: datetime) -> list[Fact]:
+        """What is written, what was asked first. Raises Refused by the first rule against it."""
+        for rule in self.rules:
+            if refusal := rule(state, asked, now):
+                raise Refused(name_of(rule), refusal)
+        return [asked, *self.beside(state, asked, now)]
+
+
+def name_of(rule: Callable[..., object]) -> str:
     """A rule's name as the API gives it."""
     return rule.__name__.replace("_", "-")
+
+
+def is_named(asked: Fact, functions: Sequence[str]) -> bool:
+    """Whether the actor has one of the functions, and an id where it is a person's."""
+    actor = asked.actor
+    return actor.function in functions and (actor.id is not None or actor.function == "system")
+
+
+def the_actor_may_decide_this(state: object, asked: Fact, now: datetime) -> Refusal | None:
+    """Each decision is that of certain functions; whoever acts is named.
+
+    [P]: the catalogue of events says by which functions each is registered here.
+    """
+    if is_named(asked, asked.HERE):
+        return None
+    names = ", ".join(codes.functions.danish[function] for function in asked.HERE)
+    return Refusal(
+        f"{asked.danish().capitalize()}: det afgør kun {names}.",
+        f"Only these decide that: {', '.join(asked.HERE)}.",
+        f"en actor med id og en af funktionerne {', '.join(asked.HERE)}",
+        f"an actor with an id and one of the functions {', '.join(asked.HERE)}",
+    )
+
+
+def a_period_covers_a_day(state: object, asked: Fact, now: datetime) -> Refusal | None:
+    """Periods are half-open: one whose end is its first day holds on no day. [P]"""
+    period = getattr(asked, "period", None)
+    if period is None or not is_empty(period):
+        return None
+    return Refusal(
+        "Perioden dækker ingen dag.",
+        "The period covers no day.",
+        "en periode, hvis to ligger efter from",
+        "a period whose to is after its from",
+    )

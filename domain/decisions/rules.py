@@ -1,49 +1,22 @@
 """Adopting a rule pack (*vedtag et regelsæt*): who may, and which pack for which days."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from msgspec import Struct
-
 from domain.adoptions import digest_of, holds_already
-from domain.calendar import is_empty
-from domain.decisions.refusing import Refusal, Rule, pass_all
-from domain.events.base import Fact
+from domain.decisions.refusing import Decision, Refusal, a_period_covers_a_day, is_named
 from domain.events.team import RulesAdopted
 from domain.rule_pack_form import RulePackError
 from domain.rule_packs import default_pack, default_text, parse_pack
 from domain.team import TeamState
-from domain.values import Actor, Ciphertext, Period
 
 MAY_ADOPT = tuple(function for function in RulesAdopted.HERE if function != "system")
 
 
-class AdoptRules(Struct, frozen=True, kw_only=True):
-    """Bring a rule pack into force for a period; the fields are those of `team.rules-adopted`."""
-
-    actor: Actor
-    pack: str
-    edition: str
-    period: Period
-    sha256: str
-    text: str
-    on_behalf_of: Actor | None = None
-    note: Ciphertext | None = None
-    note_confidential: bool = False
-
-
-def adopt_rules(state: TeamState, command: AdoptRules, *, now: datetime) -> list[Fact]:
-    """The pack as adopted. Raises Refused by the first rule that forbids it."""
-    pass_all(ADOPTION_RULES, state, command, now)
-    fields = {name: getattr(command, name) for name in command.__struct_fields__}
-    return [RulesAdopted(**fields)]
-
-
 def a_leader_or_coordinator_adopts(
-    state: TeamState, command: AdoptRules, now: datetime
+    state: TeamState, asked: RulesAdopted, now: datetime
 ) -> Refusal | None:
     """The rules are the team's, so whoever leads or coordinates it answers for them."""
-    if command.actor.function in MAY_ADOPT and command.actor.id is not None:
+    if is_named(asked, MAY_ADOPT):
         return None
     return Refusal(
         "Et regelsæt vedtages kun af en navngiven leder eller koordinator.",
@@ -54,11 +27,11 @@ def a_leader_or_coordinator_adopts(
 
 
 def an_adopted_pack_can_be_read(
-    state: TeamState, command: AdoptRules, now: datetime
+    state: TeamState, asked: RulesAdopted, now: datetime
 ) -> Refusal | None:
     """What can't be read asks for nothing, and would be left out without anybody knowing."""
     try:
-        parse_pack(command.text)
+        parse_pack(asked.text)
     except RulePackError as error:
         flaws = error.flaws
     else:
@@ -73,11 +46,11 @@ def an_adopted_pack_can_be_read(
 
 
 def a_pack_is_adopted_by_its_own_name(
-    state: TeamState, command: AdoptRules, now: datetime
+    state: TeamState, asked: RulesAdopted, now: datetime
 ) -> Refusal | None:
     """The name and edition that follow-ups bear are those in the text."""
-    pack = parse_pack(command.text)
-    if (pack.pack, pack.edition) == (command.pack, command.edition):
+    pack = parse_pack(asked.text)
+    if (pack.pack, pack.edition) == (asked.pack, asked.edition):
         return None
     return Refusal(
         "Regelsættets navn eller udgave er ikke det, der står i teksten.",
@@ -87,27 +60,13 @@ def a_pack_is_adopted_by_its_own_name(
     )
 
 
-def an_adoption_covers_a_day(
-    state: TeamState, command: AdoptRules, now: datetime
-) -> Refusal | None:
-    """A pack that holds on no day is no rule."""
-    if not is_empty(command.period):
-        return None
-    return Refusal(
-        "Perioden dækker ingen dag.",
-        "The period covers no day.",
-        "en periode, der slutter efter sin første dag",
-        "a period that ends after its first day",
-    )
-
-
 def an_adoption_lies_within_the_packs_dates(
-    state: TeamState, command: AdoptRules, now: datetime
+    state: TeamState, asked: RulesAdopted, now: datetime
 ) -> Refusal | None:
     """A pack made for a time, as a law is, holds at no other."""
-    own, asked = parse_pack(command.text).period, command.period
-    ends_in_time = own.to is None or (asked.to is not None and asked.to <= own.to)
-    if own.from_ <= asked.from_ and ends_in_time:
+    own, days = parse_pack(asked.text).period, asked.period
+    ends_in_time = own.to is None or (days.to is not None and days.to <= own.to)
+    if own.from_ <= days.from_ and ends_in_time:
         return None
     return Refusal(
         "Perioden går ud over regelsættets egne datoer.",
@@ -118,11 +77,11 @@ def an_adoption_lies_within_the_packs_dates(
 
 
 def the_default_pack_is_the_programs(
-    state: TeamState, command: AdoptRules, now: datetime
+    state: TeamState, asked: RulesAdopted, now: datetime
 ) -> Refusal | None:
     """The name of the default pack means one text only, whichever municipality reads it."""
     default = default_pack().pack
-    if command.pack != default or command.sha256 == digest_of(default_text()):
+    if asked.pack != default or asked.sha256 == digest_of(default_text()):
         return None
     return Refusal(
         f"Navnet {default} er programmets eget regelsæt.",
@@ -132,24 +91,24 @@ def the_default_pack_is_the_programs(
     )
 
 
-def an_edition_has_one_text(state: TeamState, command: AdoptRules, now: datetime) -> Refusal | None:
+def an_edition_has_one_text(state: TeamState, asked: RulesAdopted, now: datetime) -> Refusal | None:
     """Follow-ups name their pack and edition; what these say may never change afterwards."""
-    named = (command.pack, command.edition)
-    if all(a.sha256 == command.sha256 for a in state.adoptions if (a.pack, a.edition) == named):
+    named = (asked.pack, asked.edition)
+    if all(a.sha256 == asked.sha256 for a in state.adoptions if (a.pack, a.edition) == named):
         return None
     return Refusal(
-        f"Udgave {command.edition} af {command.pack} er vedtaget med en anden tekst.",
-        f"Edition {command.edition} of {command.pack} was adopted with another text.",
+        f"Udgave {asked.edition} af {asked.pack} er vedtaget med en anden tekst.",
+        f"Edition {asked.edition} of {asked.pack} was adopted with another text.",
         "en ny udgave",
         "a new edition",
     )
 
 
 def a_pack_that_holds_is_not_adopted_again(
-    state: TeamState, command: AdoptRules, now: datetime
+    state: TeamState, asked: RulesAdopted, now: datetime
 ) -> Refusal | None:
     """Adopted again it would say nothing; where another lies on it, it comes to lie on top."""
-    if holds_already(state.adoptions, command.sha256, command.period) is None:
+    if holds_already(state.adoptions, asked.sha256, asked.period) is None:
         return None
     return Refusal(
         "Regelsættet gælder allerede for den periode.",
@@ -159,13 +118,16 @@ def a_pack_that_holds_is_not_adopted_again(
     )
 
 
-ADOPTION_RULES: Sequence[Rule[TeamState, AdoptRules]] = (
-    a_leader_or_coordinator_adopts,
-    an_adopted_pack_can_be_read,
-    a_pack_is_adopted_by_its_own_name,
-    an_adoption_covers_a_day,
-    an_adoption_lies_within_the_packs_dates,
-    the_default_pack_is_the_programs,
-    an_edition_has_one_text,
-    a_pack_that_holds_is_not_adopted_again,
+ADOPT_RULES = Decision[TeamState, RulesAdopted](
+    "rules-adopted",
+    (
+        a_leader_or_coordinator_adopts,
+        an_adopted_pack_can_be_read,
+        a_pack_is_adopted_by_its_own_name,
+        a_period_covers_a_day,
+        an_adoption_lies_within_the_packs_dates,
+        the_default_pack_is_the_programs,
+        an_edition_has_one_text,
+        a_pack_that_holds_is_not_adopted_again,
+    ),
 )

@@ -7,11 +7,12 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
-from domain.decisions import Refused
+from domain.decisions import Decision, Refused
 from domain.events.base import WIRE_PREFIX, Fact
 from domain.events.registry import REGISTRY
-from services.api.conditions import ANY
+from services.api.conditions import ANY, beside
 from services.api.courses import version_of
 from services.api.problems import ApiError, busy
 from services.api.referring import with_sources
@@ -37,15 +38,10 @@ _canonical = msgspec.json.Encoder(order="sorted").encode
 
 @dataclass(frozen=True)
 class Command:
-    """A decision that can be asked for: of what, the event's form, the rules.
+    """A decision that can be asked for, and of what: the event's stream is what `find` tells."""
 
-    `event` is the name of what is decided without its stream, which `find` tells.
-    """
-
-    event: str
     find: Callable[[Desk, str, str | None], Subject]
-    form: type[Struct]
-    decide: Callable[..., list[Fact]]
+    decision: Decision[Any, Any]
 
 
 class Asking(Struct, frozen=True, kw_only=True):
@@ -78,7 +74,7 @@ class _Asked(Struct, frozen=True, kw_only=True):
 def command(desk: Desk, asking: Asking) -> Receipt | Problem:
     """Decide and store. Raises ApiError with the rule that forbids it, or on a version conflict."""
     subject = asking.command.find(desk, asking.id, asking.source)
-    topic = f"{subject.kind}.{asking.command.event}.v1"
+    topic = f"{subject.kind}.{asking.command.decision.event}.v1"
     sent = _checked(desk, subject, topic, asking)
     if isinstance(sent, Problem):
         return sent
@@ -95,41 +91,44 @@ def command(desk: Desk, asking: Asking) -> Receipt | Problem:
 
 def _attempt(desk: Desk, asked: _Asked) -> Receipt | Problem:
     store, asking, subject = desk.store, asked.asking, asked.subject
-    own = store.read_stream(subject.stream)
-    known = next((e for e in own if (e.source, e.source_id) == (store.source, asking.key)), None)
+    known = store.read_event(store.source, asking.key)
     if known is not None:
         # Asked before: what holds now doesn't matter, the first receipt does.
-        return _receipt(desk, asked, known.fact, None)
+        return _receipt(desk, asked, [known.fact], None)
+    own = store.read_stream(subject.stream)
     version = own[-1].originator_version if own else 0
     if asking.expected not in (ANY, version):
         raise _moved_on(subject, version)
-    data, flaws = asked.data, list[Flaw]()
+    type_, data, flaws = REGISTRY.type_of(asked.topic), asked.data, list[Flaw]()
     if asking.source is None:
-        data, flaws = with_sources(store, REGISTRY.type_of(asked.topic), data)
+        data, flaws = with_sources(store, type_, data)
     if flaws:
         return Problem(kind="invalid-event", errors=tuple(flaws))
-    state = subject.state(desk, own)
+    decide, now = asking.command.decision.decide, store.clock()
 
-    def decided(data: Any) -> Fact:
-        [fact] = asking.command.decide(
-            state, msgspec.convert(data, asking.command.form), now=store.clock()
-        )
-        return fact
+    def fact(data: Any) -> Fact:
+        return replace(msgspec.convert(data, type_), **subject.known)
 
     given = (subject.stream, asked.topic, asked.source, data)
+    # First as a draft, so that nobody gets a key by a command that is refused.
+    draft = fact(translate(_Draft(store), *given))
+    state = subject.state(desk, own, draft)
     try:
-        # First as a draft, so that nobody gets a key by a command that is refused.
-        decided(translate(_Draft(store), *given))
-        fact = decided(store.translate(*given))
+        decide(state, draft, now=now)
+        facts = decide(state, fact(store.translate(*given)), now=now)
     except Refused as refused:
         raise _refused(refused, version) from None
-    return _receipt(desk, asked, fact, version)
+    return _receipt(desk, asked, facts, version)
 
 
-def _receipt(desk: Desk, asked: _Asked, fact: Fact, version: int | None) -> Receipt:
-    stream = asked.subject.stream
-    decided = Decided(id=asked.asking.key, fact=fact, body=asked.body)
-    [receipt] = desk.store.decide(stream, [decided], version)
+def _receipt(desk: Desk, asked: _Asked, facts: list[Fact], version: int | None) -> Receipt:
+    """The receipt of what was asked for; what is written beside it has ids made of its id."""
+    stream, key = asked.subject.stream, asked.asking.key
+    decided = [
+        Decided(id=beside(key, n), fact=fact, body=asked.body, causation=key if n else None)
+        for n, fact in enumerate(facts)
+    ]
+    receipt, *_ = desk.store.decide(stream, decided, version)
     if receipt.status == "conflict":
         words = Words(
             "Idempotency-Key er brugt til en anden afgørelse.",

@@ -11,16 +11,7 @@ from fastapi import APIRouter, Security
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain.decisions import (
-    AdoptRules,
-    DecideGrant,
-    SnoozeFollowUp,
-    TakeOverFollowUp,
-    adopt_rules,
-    decide_grant,
-    snooze,
-    take_over,
-)
+from domain.decisions import follow_ups, grants, rules
 from services.api import described, subjects
 from services.api.body import read_body
 from services.api.commanding import Asking, Command, command
@@ -46,10 +37,10 @@ class Route:
     stream: str = "course"  # of the event that OpenAPI shows
 
 
-GRANT = Command("grant-decided", subjects.course, DecideGrant, decide_grant)
-SNOOZE = Command("follow-up-snoozed", subjects.follow_up, SnoozeFollowUp, snooze)
-TAKE_OVER = Command("follow-up-taken-over", subjects.follow_up, TakeOverFollowUp, take_over)
-RULES = Command("rules-adopted", subjects.team, AdoptRules, adopt_rules)
+GRANT = Command(subjects.course, grants.DECIDE_GRANT)
+SNOOZE = Command(subjects.follow_up, follow_ups.SNOOZE)
+TAKE_OVER = Command(subjects.follow_up, follow_ups.TAKE_OVER)
+RULES = Command(subjects.team, rules.ADOPT_RULES)
 
 COMMANDS = (
     Route(
@@ -93,7 +84,7 @@ def router(api: Api) -> APIRouter:
             name=one.name,
             summary=one.summary,
             status_code=201,
-            **described.command(f"{one.stream}.{one.command.event}.v1", one.example),
+            **described.command(f"{one.stream}.{one.command.decision.event}.v1", one.example),
         )(_endpoint(api, one))
     return routes
 
@@ -110,8 +101,9 @@ def _endpoint(api: Api, one: Route) -> Callable[..., Any]:
         return await _carried_out(api, one.command, request, "", source)
 
     chosen = endpoint if "{id" in one.path else of_the_team
+    event = one.command.decision.event
     chosen.__doc__ = (
-        f"Written as `{one.command.event}` in the stream of the course, or of the team. `source` is"
+        f"Written as `{event}` in the stream of the course, or of the team. `source` is"
         " the system whose ids stand in the path and in the body, where they don't name their own;"
         " without it, a person is the one that exactly one system has told of by that id."
         " Refused with the rule that forbids it, and what would satisfy it."

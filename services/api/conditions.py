@@ -14,6 +14,7 @@ _KEY = re.compile(r"[!-~]{1,120}")
 PREFIX = "command:"
 """Of the ids of decisions, so that none is ever that of an event that is written by itself."""
 ANY = -1
+_BESIDE = "beside"
 
 
 def idempotency_key(request: Request) -> str:
@@ -28,6 +29,11 @@ def idempotency_key(request: Request) -> str:
             "Must be 1–120 visible ASCII characters, the same at each try, with no CPR number.",
         ),
     )
+
+
+def beside(id_: str, number: int) -> str:
+    """The id of the event that a decision writes at that place: its own, or one made of it."""
+    return f"{_BESIDE}{number}:{id_.removeprefix(PREFIX)}" if number else id_
 
 
 def if_match(request: Request) -> int:

@@ -1,69 +1,98 @@
 """What a command is about: a course, the team, or a follow-up of either."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from domain.course import fold_course
-from domain.decisions import FollowUpSeen
+from domain.decisions.follow_ups import FollowUpSeen
+from domain.decisions.seen import CourseSeen, mentors_to_see, see_course
 from domain.envelope import Recorded
+from domain.events.base import Fact
 from domain.events.common import FollowUpRaised
 from domain.folding import Telling
+from domain.mentor import MentorState, fold_mentor
 from domain.raised import folded_follow_ups
-from domain.team import fold_team
-from domain.values import FollowUpKey
+from domain.team import TeamState, fold_team
 from services.api.courses import the_course
 from services.api.problems import ApiError
 from services.api.state import Desk
+from services.store.municipality import Municipality
 from services.words import Words
 
-Fold = Callable[[list[Recorded], Mapping[UUID, UUID]], Any]
 _NAMES = {"course": Words("Forløbet", "The course"), "team": Words("Teamet", "The team")}
+
+
+class Told(NamedTuple):
+    """What a decision is made on: the events of its own stream and of the courses that are one
+    with it, and the team."""
+
+    store: Municipality
+    events: list[Recorded]
+    team: TeamState
+
+
+Fold = Callable[[Told, Fact], Any]
 
 
 class Subject(Struct, frozen=True, kw_only=True):
     """The stream that is written to, and how its events are folded to the state to decide on.
 
     `kind` is course or team: the names of its events begin so. `given` are the fields of the event
-    that are said by what is asked about, as a sender would write them.
+    that are said by what is asked about, as a sender would write them; `known` as they are kept.
     """
 
     kind: str
     stream: UUID
     fold: Fold
     given: Mapping[str, Any] = {}
+    known: Mapping[str, Any] = {}
 
     @property
     def name(self) -> Words:
         """What its stream is called, at the head of a sentence."""
         return _NAMES[self.kind]
 
-    def state(self, desk: Desk, own: list[Recorded]) -> Any:
-        """The state after the events of its own stream, and of the courses that are one with it.
+    def state(self, desk: Desk, own: list[Recorded], asked: Fact) -> Any:
+        """The state that `asked` is decided on, with staff each read by one id.
 
-        Staff are each read by one id.
+        Only the version of its own stream is guarded: what comes meanwhile of the team, of a
+        mentor, or of another course that is one with it comes after the decision.
         """
-        store = desk.store
-        events = list(own)
+        store, events = desk.store, list(own)
         if self.kind == "course":
             for other in desk.streams.now().same_course(self.stream):
                 events += store.read_stream(other) if other != self.stream else []
         team = store.team()
-        return self.fold(events, fold_team(store.read_stream(team)).same if team else {})
+        told = Told(store, events, fold_team(store.read_stream(team) if team else ()))
+        return self.fold(told, asked)
 
 
 def course(desk: Desk, id_: str, source: str | None) -> Subject:
     """The course of that id. Raises ApiError 404."""
     _, stream = the_course([desk], id_, source)
-    return Subject(kind="course", stream=stream, fold=fold_course)
+    return Subject(kind="course", stream=stream, fold=_course_seen)
+
+
+def _course_seen(told: Told, asked: Fact) -> CourseSeen:
+    seen = see_course(told.events, told.team.same)
+    return replace(seen, mentors={id_: _mentor(told, id_) for id_ in mentors_to_see(seen, asked)})
+
+
+def _mentor(told: Told, mentor: UUID) -> MentorState:
+    """A mentor, by whichever of their ids employment was told."""
+    ids = sorted({mentor, *(id_ for id_, one in told.team.same.items() if one == mentor)})
+    return fold_mentor(event for id_ in ids for event in told.store.read_stream(id_))
 
 
 def team(desk: Desk, id_: str, source: str | None) -> Subject:
     """The municipality's team: there is one, so its id isn't asked for."""
     return Subject(
-        kind="team", stream=desk.store.opened_team(), fold=lambda events, _: fold_team(events)
+        kind="team",
+        stream=desk.store.opened_team(),
+        fold=lambda told, _: fold_team(told.events),
     )
 
 
@@ -82,7 +111,10 @@ def follow_up(desk: Desk, id_: str, source: str | None) -> Subject:
     return Subject(
         kind=kind,
         stream=raised.originator_id,
-        fold=_follow_up_seen(kind, key),
+        fold=lambda told, _: FollowUpSeen(
+            follow_up=folded_follow_ups(Telling(told.events)).get(key), same=told.team.same
+        ),
+        known={"follow_up": key},
         # `about` is left out: it is a person by our own id.
         given={
             "follow_up": {
@@ -92,11 +124,3 @@ def follow_up(desk: Desk, id_: str, source: str | None) -> Subject:
             }
         },
     )
-
-
-def _follow_up_seen(kind: str, key: FollowUpKey) -> Fold:
-    def fold(events: list[Recorded], same: Mapping[UUID, UUID]) -> FollowUpSeen:
-        follow_up = folded_follow_ups(Telling(events)).get(key)
-        return FollowUpSeen(key=key, subject=kind, follow_up=follow_up, same=same)
-
-    return fold

@@ -221,16 +221,19 @@ class Municipality(Application[UUID]):
     ) -> list[Receipt]:
         """Store what was decided on a stream at `expected_version`; all of it or nothing.
 
-        Ids that are known already get their first receipts, whatever the version.
+        Ids that are known already get their first receipts, whatever the version; what one of
+        them causes is written only with it, and has no receipt otherwise.
         Raises VersionConflictError, StoreBusyError.
         """
         receipts = self._parts.receipts
         asked = [(self.source, e.id, receipts.content(e.body)) for e in events]
 
         def work(unit: Writing, new: dict[bytes, int]) -> dict[bytes, Known]:
+            known = {event.id for event in events} - {events[n].id for n in new.values()}
             entries = [
                 decided_entry(key, asked[n][2], stream, self.source, events[n])
                 for key, n in new.items()
+                if events[n].causation not in known
             ]
             return unit.write(entries, expected_version) if entries else {}
 
@@ -273,6 +276,7 @@ class Municipality(Application[UUID]):
             receipts = [
                 receipt_of(source, id, content, known[key], is_first=first.get(key) == n)
                 for n, (key, (source, id, content)) in enumerate(zip(keys, asked, strict=True))
+                if key in known
             ]
             if within:
                 within(unit.cursor, receipts)

@@ -6,16 +6,16 @@ Times are Copenhagen time. Ids are made from what they name, so that nothing dif
 run; `ref` and `person` give the same one wherever they are asked.
 """
 
-from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
-from typing import Self
+from typing import Any, Self
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from msgspec import Raw
+from msgspec.structs import replace
 
 from domain.calendar import COPENHAGEN
-from domain.course import CourseState, fold_course
-from domain.decisions import Refused
+from domain.decisions import Decision, Refused
+from domain.decisions.seen import CourseSeen, see_course
 from domain.envelope import Recorded
 from domain.events.base import Fact
 from domain.events.codec import encode_fact
@@ -29,6 +29,7 @@ from domain.events.common import (
     TeamEventCorrected,
     TeamEventRetracted,
 )
+from domain.mentor import fold_mentor
 from domain.values import Actor, Ref, Replacement
 
 SOURCE = "https://sagssystem.example"
@@ -149,17 +150,26 @@ def retracted(
 
 
 class Spec:
-    """given(events).when(decision).then(facts), or .refused(rule)."""
+    """given(events).when(decision, asked).then(facts), or .refused(rule). Of mentors too."""
 
     def __init__(self, *events: Recorded) -> None:
-        self.state = fold_course(events)
+        self.events = events
         self._facts: list[Fact] | None = None
         self._refused: Refused | None = None
 
-    def when(self, decide: Callable[[CourseState], Sequence[Fact]]) -> Self:
-        """Ask for the decision on the folded state."""
+    def seen(self) -> CourseSeen:
+        """The course, and all mentors told of."""
+        course = [event for event in self.events if event.topic.startswith("course.")]
+        streams = {e.originator_id for e in self.events if e.topic.startswith("mentor.")}
+        mentors = {
+            id_: fold_mentor(e for e in self.events if e.originator_id == id_) for id_ in streams
+        }
+        return replace(see_course(course), mentors=mentors)
+
+    def when(self, decision: Decision[Any, Any], asked: Fact, now: str | datetime) -> Self:
+        """Ask for the decision."""
         try:
-            self._facts = list(decide(self.state))
+            self._facts = decision.decide(self.seen(), asked, now=instant(now))
         except Refused as refused:
             self._refused = refused
         return self

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 
 from domain.adoptions import (
     adopted,
@@ -12,9 +13,8 @@ from domain.adoptions import (
     overlapping,
     rule_book,
 )
-from domain.decisions import AdoptRules, Refused, adopt_rules
-from domain.decisions.refusing import name_of
-from domain.decisions.rules import ADOPTION_RULES
+from domain.decisions import Refused, name_of
+from domain.decisions.rules import ADOPT_RULES
 from domain.envelope import Recorded
 from domain.events.team import RulesAdopted
 from domain.follow_up_acts import SYSTEM, Act
@@ -59,11 +59,6 @@ def recorded(*facts: RulesAdopted) -> Act | None:
     return default_adoption(fold_team(told(*facts)).adoptions, TODAY)
 
 
-def asked(fact: RulesAdopted, **other: object) -> AdoptRules:
-    names = ("actor", "pack", "edition", "period", "sha256", "text")
-    return AdoptRules(**{name: getattr(fact, name) for name in names} | other)
-
-
 def days_on(facts: Sequence[Recorded], text: str) -> int | None:
     book, unreadable = rule_book(fold_team(facts).adoptions)
     assert unreadable == []
@@ -76,8 +71,8 @@ def days_on(facts: Sequence[Recorded], text: str) -> int | None:
 
 def test_a_leader_and_a_coordinator_adopt_a_pack_before_anything_is_said_of_the_team() -> None:
     for actor in (LEADER, COORDINATOR):
-        command = asked(pack("1", "2026-07-01"), actor=actor)
-        [fact] = adopt_rules(fold_team([]), command, now=NOW)
+        command = replace(pack("1", "2026-07-01"), actor=actor)
+        [fact] = ADOPT_RULES.decide(fold_team([]), command, now=NOW)
         assert isinstance(fact, RulesAdopted)
         assert (fact.actor, fact.text) == (actor, command.text)
         assert fact.sha256 == digest_of(fact.text)
@@ -86,21 +81,21 @@ def test_a_leader_and_a_coordinator_adopt_a_pack_before_anything_is_said_of_the_
 BROKEN = text_of("1").replace("days = 14", "days = -14")
 DEFAULT_CHANGED = default_text().replace("days = 14", "days = 15", 1)
 REFUSED = {
-    "a-leader-or-coordinator-adopts": asked(pack("2", "2026-07-01"), actor=CASEWORKER),
-    "an-adopted-pack-can-be-read": asked(
+    "a-leader-or-coordinator-adopts": replace(pack("2", "2026-07-01"), actor=CASEWORKER),
+    "an-adopted-pack-can-be-read": replace(
         pack("2", "2026-07-01"), text=BROKEN, sha256=digest_of(BROKEN)
     ),
-    "a-pack-is-adopted-by-its-own-name": asked(pack("2", "2026-07-01"), edition="3"),
-    "an-adoption-covers-a-day": asked(pack("2", "2026-07-01", "2026-07-01")),
-    "an-adoption-lies-within-the-packs-dates": asked(pack("2", "2025-12-31")),
-    "the-default-pack-is-the-programs": asked(
+    "a-pack-is-adopted-by-its-own-name": replace(pack("2", "2026-07-01"), edition="3"),
+    "a-period-covers-a-day": pack("2", "2026-07-01", "2026-07-01"),
+    "an-adoption-lies-within-the-packs-dates": pack("2", "2025-12-31"),
+    "the-default-pack-is-the-programs": replace(
         pack("3", "2026-07-01"),
         pack="default",
         text=DEFAULT_CHANGED,
         sha256=digest_of(DEFAULT_CHANGED),
     ),
-    "an-edition-has-one-text": asked(pack("1", "2027-07-01", days=7)),
-    "a-pack-that-holds-is-not-adopted-again": asked(pack("1", "2026-07-01"), actor=COORDINATOR),
+    "an-edition-has-one-text": pack("1", "2027-07-01", days=7),
+    "a-pack-that-holds-is-not-adopted-again": replace(pack("1", "2026-07-01"), actor=COORDINATOR),
 }
 
 
@@ -109,26 +104,28 @@ def test_what_may_not_be_adopted_is_refused_by_its_rule(rule: str) -> None:
     state = fold_team(told(pack("1", "2026-07-01")))
 
     with pytest.raises(Refused) as refused:
-        adopt_rules(state, REFUSED[rule], now=NOW)
+        ADOPT_RULES.decide(state, REFUSED[rule], now=NOW)
     assert refused.value.rule == rule
     assert refused.value.danish and refused.value.danish_remedy
     assert refused.value.english and refused.value.english_remedy
 
 
 def test_every_rule_of_refusal_is_proved_here() -> None:
-    assert list(REFUSED) == [name_of(rule) for rule in ADOPTION_RULES]
+    assert list(REFUSED) == [name_of(rule) for rule in ADOPT_RULES.rules]
 
 
 def test_neither_the_system_nor_somebody_without_a_name_adopts_by_command() -> None:
     for actor in (SYSTEM, Actor("leader")):
         with pytest.raises(Refused, match="a-leader-or-coordinator-adopts"):
-            adopt_rules(fold_team([]), asked(pack("1", "2026-07-01"), actor=actor), now=NOW)
+            ADOPT_RULES.decide(
+                fold_team([]), replace(pack("1", "2026-07-01"), actor=actor), now=NOW
+            )
 
 
 def test_a_broken_pack_is_refused_with_the_line() -> None:
     line = BROKEN.splitlines().index("days = -14") + 1
     with pytest.raises(Refused) as refused:
-        adopt_rules(fold_team([]), REFUSED["an-adopted-pack-can-be-read"], now=NOW)
+        ADOPT_RULES.decide(fold_team([]), REFUSED["an-adopted-pack-can-be-read"], now=NOW)
 
     assert f"linje {line}, rules.match-overdue.days" in refused.value.danish
     assert f"line {line}: rules.match-overdue.days" in refused.value.english
@@ -139,15 +136,15 @@ def test_a_pack_that_ends_is_not_adopted_for_longer() -> None:
     fact = adopted(parse_pack(text), text, Period(day("2026-07-01")), LEADER)
 
     with pytest.raises(Refused, match="within-the-packs-dates"):
-        adopt_rules(fold_team([]), asked(fact), now=NOW)
-    within = asked(fact, period=Period(day("2026-07-01"), day("2027-01-01")))
-    assert adopt_rules(fold_team([]), within, now=NOW)
+        ADOPT_RULES.decide(fold_team([]), fact, now=NOW)
+    within = replace(fact, period=Period(day("2026-07-01"), day("2027-01-01")))
+    assert ADOPT_RULES.decide(fold_team([]), within, now=NOW)
 
 
 def test_an_edition_is_adopted_for_another_period_too() -> None:
     state = fold_team(told(pack("1", "2026-07-01", "2026-08-01")))
 
-    assert adopt_rules(state, asked(pack("1", "2026-10-01")), now=NOW)
+    assert ADOPT_RULES.decide(state, pack("1", "2026-10-01"), now=NOW)
 
 
 def test_the_default_pack_may_be_adopted_as_it_is_to_lie_on_top_again() -> None:
@@ -155,7 +152,7 @@ def test_the_default_pack_may_be_adopted_as_it_is_to_lie_on_top_again() -> None:
     again = adopted(default_pack(), default_text(), Period(day("2026-06-01")), LEADER)
     facts = told(by_system("2"), pack("1", "2026-01-01", days=3), again)
 
-    assert adopt_rules(state, asked(again), now=NOW)
+    assert ADOPT_RULES.decide(state, again, now=NOW)
     assert (days_on(facts, "2026-05-31"), days_on(facts, "2026-06-01")) == (3, 14)
 
 
@@ -181,10 +178,8 @@ def test_the_newest_edition_of_the_default_lies_on_the_older_ones() -> None:
 
 
 def test_a_pack_that_cannot_be_read_is_left_out_and_told_and_the_others_hold() -> None:
-    broken = asked(pack("2", "2026-01-01"), text="days = -1")
-    names = RulesAdopted.__struct_fields__
-    fact = RulesAdopted(**{n: getattr(broken, n) for n in names if hasattr(broken, n)})
-    state = fold_team(told(pack("1", "2026-01-01", days=3), fact))
+    broken = replace(pack("2", "2026-01-01"), text="days = -1")
+    state = fold_team(told(pack("1", "2026-01-01", days=3), broken))
     book, unreadable = rule_book(state.adoptions)
 
     assert [one.adoption.edition for one in unreadable] == ["2"]
@@ -284,10 +279,10 @@ def test_the_id_of_an_adoption_is_the_same_whoever_adopts_and_another_for_other_
 def test_a_pack_is_adopted_again_when_another_lies_on_it_and_only_then() -> None:
     one, other = pack("1", "2026-07-01"), pack("2", "2026-08-01", "2026-09-01", days=3)
     with pytest.raises(Refused, match="a-pack-that-holds-is-not-adopted-again"):
-        adopt_rules(fold_team(told(other, one)), asked(one), now=NOW)
+        ADOPT_RULES.decide(fold_team(told(other, one)), one, now=NOW)
     state = fold_team(told(one, other))
 
-    assert adopt_rules(state, asked(one), now=NOW)
+    assert ADOPT_RULES.decide(state, one, now=NOW)
     assert days_on(told(one, other), "2026-08-31") == 3
     assert days_on(told(one, other, one), "2026-08-31") == 14
     assert adoption_id(one, state.adoptions[-1]) != adoption_id(one)
