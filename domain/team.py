@@ -10,6 +10,7 @@ from domain.codes import staff_functions
 from domain.cooperation import Happening
 from domain.envelope import Recorded
 from domain.events.team import (
+    CaseloadPolicySet,
     Established,
     PersonAssigned,
     PersonReleased,
@@ -48,6 +49,14 @@ class Adoption(Struct, frozen=True, kw_only=True):
         return self.actor.function == "system"
 
 
+class Policy(Struct, frozen=True):
+    """A chosen number of citizens per full-time mentor (*belastningspolitik*), both included."""
+
+    lowest: int | None
+    highest: int | None
+    reason: str
+
+
 class TeamState(Struct, frozen=True, kw_only=True):
     """What rules need to know of a team. Empty before anything is told.
 
@@ -58,6 +67,7 @@ class TeamState(Struct, frozen=True, kw_only=True):
     start: Step[None] | None = None
     assignments: dict[Assigned, Steps[Assignment | None]] = {}
     arrangements: Steps[Arrangement] = ()
+    policies: Steps[Policy] = ()
     sessions: tuple[Session, ...] = ()
     workshops: tuple[Happening, ...] = ()
     role_follow_ups: tuple[Happening, ...] = ()
@@ -99,6 +109,10 @@ def fold_team(events: Iterable[Recorded]) -> TeamState:
         start=min(starts, key=lambda step: step.place, default=None),
         assignments=_assignments(telling, persons),
         arrangements=_arrangements(telling, persons),
+        policies=steps(
+            Step(t.fact.from_, t.order, t.ref, policy_of(t.fact))
+            for t in telling.of(CaseloadPolicySet)
+        ),
         sessions=_sessions(telling, persons),
         workshops=tuple(Happening(at=t.at, ref=t.ref) for t in telling.of(RoleWorkshopHeld)),
         role_follow_ups=tuple(Happening(at=t.at, ref=t.ref) for t in telling.of(RoleFollowUpHeld)),
@@ -144,12 +158,13 @@ def _assignments(telling: Telling, persons: Persons) -> dict[Assigned, Steps[Ass
 
 def _arrangements(telling: Telling, persons: Persons) -> Steps[Arrangement]:
     return steps(
-        Step(t.fact.from_, t.order, t.ref, _arrangement(t.fact, persons))
+        Step(t.fact.from_, t.order, t.ref, arrangement_of(t.fact, persons))
         for t in telling.of(SupervisionArranged)
     )
 
 
-def _arrangement(fact: SupervisionArranged, persons: Persons) -> Arrangement:
+def arrangement_of(fact: SupervisionArranged, persons: Persons) -> Arrangement:
+    """What one event arranges."""
     return Arrangement(
         model=fact.model,
         cadence_weeks=fact.cadence_weeks,
@@ -158,6 +173,11 @@ def _arrangement(fact: SupervisionArranged, persons: Persons) -> Arrangement:
         reasons=fact.reasons,
         joint_with=fact.joint.municipalities if fact.joint else (),
     )
+
+
+def policy_of(fact: CaseloadPolicySet) -> Policy:
+    """What one event chooses."""
+    return Policy(fact.lowest, fact.highest, fact.reason)
 
 
 def _sessions(telling: Telling, persons: Persons) -> tuple[Session, ...]:
