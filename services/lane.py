@@ -62,7 +62,7 @@ class Lane(Generic[T, A]):
         threads: Executor,
         *,
         stops: Callable[[Exception], bool] = lambda error: False,
-        bounds: Bounds = Bounds(),
+        bounds: Bounds = DEFAULT,
     ) -> None:
         self._store = store
         self._threads = threads

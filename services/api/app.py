@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -28,6 +29,13 @@ _DESCRIPTION = """Events in, views out, decisions asked for. Send an event with
 `POST /v1/events`; it is stored when it is answered. Send it again, and the first receipt comes
 again. What is wrong is named by its place. Errors are RFC 9457 problem documents, in Danish, or in
 English with `Accept-Language: en`."""
+# Its spans hold paths, in which ids stand, and the environment alone would have them sent.
+_NO_TELEMETRY: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "auto_configure": False,
+}
 _STATUSES = {404: "not-found", 405: "wrong-method", 413: "too-large"}
 
 
@@ -48,6 +56,7 @@ def create_app(app: App, *, clock: Clock = utc_now, bounds: Bounds = DEFAULT) ->
 
     made = FastAPI(
         lifespan=lifespan,
+        telemetry=_NO_TELEMETRY,
         title="Rød Tråd",
         version="1",
         description=_DESCRIPTION,
