@@ -183,7 +183,7 @@ def ask_timeline(
         )
 
     def finish(_: Municipality, answer: Answer) -> list[Row]:
-        rows = with_senders_ids(store, answer.rows, ["actor", "behalf", "person"])
+        rows = with_senders_ids(store, answer.rows, ["actor", "behalf", "person", "other_course"])
         return with_details(store, rows)
 
     return _answered([store], find, finish, known_at, now)

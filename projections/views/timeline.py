@@ -14,11 +14,13 @@ from domain.values import FollowUpKey
 from projections import identity
 from projections.asking import Answer, Connection, Question
 from projections.facts import follow_ups
+from projections.facts.courses import COURSE_LINKS
 from projections.facts.timeline import TIMELINE
 
 _COLUMNS = ("stream", "source", "event_id", "occurred_at", "sequence", "learned", *TIMELINE.columns)
 # What a line tells of a follow-up; None where its event has no such field, or is none of one.
 _TOLD = ("due_on", "addressed_to", "person", "number", "until")
+_LINKS = "course.identity-"
 _Key = tuple[UUID, str]  # stream, and the event by its reference
 
 # What a line is, as of what was known.
@@ -36,17 +38,21 @@ def timeline(
 ) -> Answer:
     """The events of the given courses (or staff members, or the team) by when they happened.
 
-    A course's linked ids are one course, so all of its streams are shown. `status` tells whether
-    a line still holds; `by` is the amendment that changed it, or that brought it. Notes are
-    ciphertext. Of a follow-up's events `follow_up` is its id, by which the worklist names it too.
+    A course's linked ids are one course, so all of its streams are shown, and so is what another
+    course says of having the same citizen; `other_course` is the one that is meant. `status` tells
+    whether a line still holds; `by` is the amendment that changed it, or that brought it. Notes
+    are ciphertext. Of a follow-up's events `follow_up` is its id, by which the worklist names it
+    too.
     """
     question = Question(connection, schema, as_of=as_of, known_at=known_at)
     linked = identity.courses(question)
     several = {id_ for stream in streams for id_ in linked.like(stream)}
-    story = _Story(
-        question.rows(TIMELINE, *_COLUMNS, streams=several), _follow_ups(question, several)
-    )
-    lines = sorted((line for row in story.rows for line in story.lines(row)), key=_Line.place)
+    others = _others(question, several)
+    read = several | {stream for stream, _ in others}
+    rows = question.rows(TIMELINE, *_COLUMNS, streams=read)
+    story = _Story(rows, _follow_ups(question, several), others)
+    told = (row for row in rows if row.stream in several or story.other(row) is not None)
+    lines = sorted((line for row in told for line in story.lines(row)), key=_Line.place)
     return question.answer([line.shown for line in lines if line.at <= question.as_of])
 
 
@@ -68,9 +74,14 @@ class _Line(NamedTuple):
 class _Story:
     """The stored events of one course, and which amendments hold among them."""
 
-    def __init__(self, rows: Sequence[Any], told: Mapping[_Key, dict[str, Any]]) -> None:
-        self.rows = rows
+    def __init__(
+        self,
+        rows: Sequence[Any],
+        told: Mapping[_Key, dict[str, Any]],
+        others: Mapping[tuple[UUID, int], UUID],
+    ) -> None:
         self.told = told
+        self.others = others
         own = [row for row in rows if row.brought_by is None]
         self.sequences = {_event(row): row.sequence for row in own}
         self.held: dict[_Key, Any] = {}
@@ -96,9 +107,24 @@ class _Story:
             status = RETRACTED if by.learned in self.retracting else CORRECTED
             yield self._line(row, status, by, row.sequence)
 
+    def other(self, row: Any) -> UUID | None:
+        """The course that is said to be linked, or no more so; None for other events."""
+        return self.others.get((row.stream, row.learned)) if row.topic.startswith(_LINKS) else None
+
     def _line(self, row: Any, status: str, by: Any, sequence: int | None) -> _Line:
         shown = _shown(row, status, by) | self.told.get(_event(row), {})
+        shown["other_course"] = self.other(row)
         return _Line(row.occurred_at, sequence, row.source, row.event_id, shown)
+
+
+def _others(question: Question, courses: Collection[UUID]) -> dict[tuple[UUID, int], UUID]:
+    """By stream and position, which other course each link of these courses is with."""
+    links = question.rows(COURSE_LINKS, "stream", "alias", "learned")
+    return {
+        (row.stream, row.learned): row.alias if row.stream in courses else row.stream
+        for row in links
+        if row.stream in courses or row.alias in courses
+    }
 
 
 def _follow_ups(question: Question, streams: Collection[UUID]) -> dict[_Key, dict[str, Any]]:

@@ -39,6 +39,7 @@ _FLAGS = {
         "fortrolige noter følger med", "confidential notes are passed on"
     )
 }
+_COURSE = Words("forløb", "course")
 _DAY = timedelta(days=1)
 
 
@@ -54,7 +55,9 @@ def event_words(row: Row, language: str) -> str:
         if field.name in details
         for said in _said(field.name, field.marker, details[field.name], language)
     )
-    return ", ".join(told)
+    other = row.get("other_course_id")
+    named = [f"{_COURSE.say(language)} {other}"] if other else []
+    return ", ".join([*told, *named])
 
 
 def _said(name: str, marker: Any, value: Any, language: str) -> Iterator[str]:

@@ -19,6 +19,7 @@ from psycopg_pool import PoolTimeout, TooManyRequests
 from domain.envelope import Recorded
 from domain.values import Ref
 from services.edge.incoming import Incoming
+from services.store.citizens import Citizens
 from services.store.datastore import Answers, Pool, SharedDatastore
 from services.store.entries import Decided, decided_entry, sent_entries
 from services.store.identities import REFERENCE_FIELD, TEAM, Name, read_reference
@@ -57,6 +58,7 @@ class Municipality(Application[UUID]):
             pool, schema=self.schema, role=role_of(self.schema), lock_timeout=_LOCK_TIMEOUT
         )
         self._parts = Parts(code, self._datastore, key)
+        self._citizens = Citizens(key, self.schema, self.source)
         super().__init__()
         create_schemas(pool, code, key.check, self.log_recorder.sql_create_statements)
 
@@ -211,8 +213,9 @@ class Municipality(Application[UUID]):
         asked = [(e.source, e.id, receipts.content(e.body)) for e in events]
 
         def work(unit: Writing, new: dict[bytes, int]) -> dict[bytes, Known]:
-            entries = sent_entries(unit, {k: (events[n], asked[n][2]) for k, n in new.items()})
-            return unit.write(entries) if entries else {}
+            sent = {key: events[n] for key, n in new.items()}
+            entries = sent_entries(unit, {k: (sent[k], asked[n][2]) for k, n in new.items()})
+            return self._citizens.write(unit, entries, sent)
 
         return self._store(asked, work, within)
 
@@ -235,7 +238,7 @@ class Municipality(Application[UUID]):
                 for key, n in new.items()
                 if events[n].causation not in known
             ]
-            return unit.write(entries, expected_version) if entries else {}
+            return self._citizens.write(unit, entries, {}, expected_version)
 
         return self._store(asked, work)
 

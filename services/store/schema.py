@@ -15,10 +15,10 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from services.store.datastore import Pool
 
-VERSION = 2
+VERSION = 3
 """Of the tables below and the recorder's. With the next, they say how to come from the last.
 
-1 made `refused`, `pokes` and `dispatched` at their first use."""
+1 made `refused`, `pokes` and `dispatched` at their first use; 2 looked nobody up by CPR number."""
 
 _SHARED = """
 CREATE SCHEMA IF NOT EXISTS roedtraad;
@@ -46,6 +46,13 @@ CREATE TABLE IF NOT EXISTS {m}.identities (
     reference text NOT NULL
 );
 CREATE INDEX IF NOT EXISTS identities_id_idx ON {m}.identities (id);
+CREATE TABLE IF NOT EXISTS {m}.cprs (
+    cpr bytea NOT NULL,
+    course uuid NOT NULL,
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    PRIMARY KEY (cpr, course)
+);
+CREATE INDEX IF NOT EXISTS cprs_course_idx ON {m}.cprs (course);
 CREATE TABLE IF NOT EXISTS {m}.sources (source text PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS {m}.imports (
     file bytea PRIMARY KEY,

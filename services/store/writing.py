@@ -91,14 +91,14 @@ class Writing:
         made = {name: self._made[name] for name in names & self._made.keys()}
         found = parts.identities.find(cursor, names - made.keys()) | made
         fresh = {name: uuid4() for name in names if name not in found}
-        self._have_keys(set(found.values()), fresh)
+        self.have_keys(set(found.values()), fresh)
         if fresh:
             parts.identities.create(cursor, fresh, parts.keys)
             sources = {source for _, source, _ in fresh}
             cursor.execute(parts.add_sources, (list(sources),), prepare=True)
         return found | fresh
 
-    def _have_keys(self, known: set[UUID], fresh: Mapping[Name, UUID]) -> None:
+    def have_keys(self, known: set[UUID], fresh: Mapping[Name, UUID] | None = None) -> None:
         """Have these people's keys at hand, and make those of fresh ones."""
         parts, cursor = self.parts, self.cursor
         lacking = parts.keys.lacking(known)
@@ -118,7 +118,7 @@ class Writing:
             translate(wanted, one.stream, one.topic, one.source, one.data)
         ids = self.identities(wanted.names)
         # A command's own stream is no name in its data, and what it seals is sealed under it.
-        self._have_keys({one.stream for one in sent}, {})
+        self.have_keys({one.stream for one in sent})
         known = _Known(ids, self.parts.keys)
         return [translate(known, one.stream, one.topic, one.source, one.data) for one in sent]
 

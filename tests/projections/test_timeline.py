@@ -157,3 +157,20 @@ def test_a_line_that_is_packed_by_itself_is_packed_like_any_row(
     assert len(story.told) == 4
     for event in story.told:
         assert packed_line(event) == TIMELINE.pack(line(event))
+
+
+def test_both_courses_of_one_citizen_tell_that_they_were_linked_and_with_which_other(
+    story: Story,
+) -> None:
+    story.course("c", activity(30), date(2026, 2, 1))
+    story.course("d", activity(60), date(2026, 2, 1))
+    link = IdentityLinked(actor=Actor("system"), what="citizen", alias=who("d"), basis="cpr")
+    ref = story.course("c", link, date(2026, 2, 2))
+    for name, other in (("c", "d"), ("d", "c")):
+        rows = ask(story, name)
+        assert seen(rows, "event", "other_course", "status") == [
+            ("course.activity-registered", None, "holds"),
+            ("course.identity-linked", who(other), "holds"),
+        ]
+    story.retract(ref, date(2026, 2, 3))
+    assert [row["event"] for row in ask(story, "d")] == ["course.activity-registered"]

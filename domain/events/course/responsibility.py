@@ -95,7 +95,8 @@ class IdentityLinked(CourseFact, frozen=True, kw_only=True):
     """Another id is the same course, or another course is the same citizen's. [P]
 
     *sammenkobling*. `alias` is an id of a course. Linked ids are folded as one course; linked
-    citizens are one subject, erased together.
+    citizens are one subject, erased together. Courses whose intakes have the same CPR number are
+    linked here, by the system.
     """
 
     NAME = "course.identity-linked"
@@ -111,12 +112,13 @@ class IdentityLinked(CourseFact, frozen=True, kw_only=True):
 class IdentityUnlinked(CourseFact, frozen=True, kw_only=True):
     """A link was wrong. [P]
 
-    *sammenkobling ophævet*.
+    *sammenkobling ophævet*. Courses that were linked by the citizen's CPR number are not linked by
+    it again.
     """
 
     NAME = "course.identity-unlinked"
     SENT_BY = ("CS",)
-    HERE = ("coordinator",)
+    HERE = ("coordinator", "system")
     READ_BY = VIEWS
 
     what: Annotated[str, codes.link_kinds]
