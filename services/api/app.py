@@ -63,6 +63,7 @@ def create_app(app: App, *, clock: Clock = utc_now, bounds: Bounds = DEFAULT) ->
         openapi_url=texts.OPENAPI,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,  # it would send to whatever host the sender named
         exception_handlers={
             ApiError: _told,
             HTTPException: _of_the_frame,
@@ -115,7 +116,11 @@ async def _of_parameters(request: Request, error: Exception) -> Response:
     return ApiError("invalid-request", words, errors=flaws).response(language_of(request))
 
 
-_FORMS = {"int_parsing": "1, 2, 3 …", "greater_than_equal": "0, 1, 2 …"}
+_FORMS = {
+    "int_parsing": "1, 2, 3 …",
+    "int_parsing_size": "1, 2, 3 …",
+    "greater_than_equal": "0, 1, 2 …",
+}
 
 
 def _flaw(found: dict[str, object]) -> Flaw:

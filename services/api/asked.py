@@ -55,6 +55,7 @@ class AskedView(Asked):
     after: int | None = Field(
         None,
         ge=0,
+        le=2**63 - 1,
         description="Wait until the views reflect this position of a receipt's, for some seconds.",
     )
     where: list[str] = Field(

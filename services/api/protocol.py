@@ -1,20 +1,23 @@
-"""HTTP/1.1 with an end to what comes before a request: a head too large, or too slow.
+"""HTTP/1.1 with an end to what comes around a request, and an answer to what is none.
 
-The server would hold a head of any size, and wait for its end for ever. Of a head that is complete,
-the guard says the same in the language that was asked for.
+The server would hold a head or trailers of any size, wait for a head's end for ever, take trailers
+for headers, lose the body of a request that offers another protocol beside HTTP/1.1 (as Java's own
+client does with its first), and answer in plain text to what it can't read. Of a head that is
+complete, the guard says in the language that was asked for that it is too large.
 """
 
 import asyncio
 from http import HTTPStatus
 from typing import Any
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from services.api.guard import HEADERS
 from services.api.problems import KINDS, PROBLEM, ApiError
 from services.words import Words
 
-LARGEST_HEAD = 64 * 1024  # bytes that a head may have without being complete
+LARGEST_HEAD = 64 * 1024  # bytes of a head, of trailers or between chunks, without their end
 SECONDS = 20.0  # to the end of a head, from its first byte or the connection's beginning
 _SLOW = ApiError(
     "too-slow",
@@ -25,11 +28,22 @@ _SLOW = ApiError(
 )
 
 
+_BROKEN = ApiError(
+    "invalid-request",
+    Words(
+        "Det sendte er ikke HTTP/1.1, eller kan læses på mere end én måde.",
+        "What was sent isn't HTTP/1.1, or can be read in more than one way.",
+    ),
+)
+_FRAMING = (b"content-length", b"transfer-encoding")
+
+
 class BoundedProtocol(HttpToolsProtocol):
     """One connection."""
 
-    _head = 0  # bytes of a head that isn't complete
-    _in_head = False
+    _pending = 0  # bytes since a head, a piece of a body or a request was complete
+    _advanced = False
+    _going_on = False
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
@@ -43,24 +57,81 @@ class BoundedProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count what has come of a head."""
-        super().data_received(data)
-        self._head = self._head + len(data) if self._in_head else 0
-        if self._head > LARGEST_HEAD:
+        """Read it, and count what completes nothing."""
+        self._unset_keepalive_if_required()
+        self._advanced = False
+        try:
+            self._feed(data)
+        except httptools.HttpParserError:
+            self._broken()
+            return
+        self._pending = 0 if self._advanced else self._pending + len(data)
+        if self._pending > LARGEST_HEAD:
             self._end(HEADERS)
 
     def on_message_begin(self) -> None:
         """A head begins."""
+        if self._going_on:
+            return
         super().on_message_begin()
-        self._in_head = True
         if self._timer is None:
             self._wait()
 
+    def on_url(self, url: bytes) -> None:
+        """A piece of the path and query."""
+        if not self._going_on:
+            super().on_url(url)
+
     def on_headers_complete(self) -> None:
-        """It is here."""
-        self._in_head = False
+        """It is here. What comes of headers from now on are trailers: they are dropped."""
+        self._advanced = True
+        if self._going_on:
+            return
         self._done()
         super().on_headers_complete()
+        self._framing = [(name, value) for name, value in self.headers if name in _FRAMING]
+        self.headers = []
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        self._advanced = True
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The end of a request; not where the parser believes that it is that of HTTP/1.1."""
+        self._advanced = True
+        if not self.parser.should_upgrade():
+            super().on_message_complete()
+
+    def _feed(self, data: bytes) -> None:
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as stopped:
+            self._go_on()
+            self._feed(data[stopped.args[0] :])
+
+    def _go_on(self) -> None:
+        """Take no other protocol up: a new parser reads on where the other has stopped.
+
+        It is shown a head of the same framing, so that it knows what kind of body comes.
+        """
+        self.parser = httptools.HttpRequestParser(self)
+        self._going_on = True
+        lines = [b"POST / HTTP/1.1", *(b": ".join(each) for each in self._framing), b"", b""]
+        self.parser.feed_data(b"\r\n".join(lines))
+        self._going_on = False
+
+    def _broken(self) -> None:
+        """Answer what can't be read, after the requests before it, and hang up."""
+        before: Any = self.cycle
+        if before is None or before.response_complete:
+            self._end(_BROKEN)
+        elif not before.more_body:
+            before.keep_alive = False  # hangs up when it was answered
+        elif before.response_started or self.pipeline:
+            self.transport.close()
+        else:
+            self._end(_BROKEN)
 
     def _wait(self) -> None:
         self._timer = self.loop.call_later(SECONDS, self._late)

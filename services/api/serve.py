@@ -29,6 +29,7 @@ def run_api(app: App) -> None:
     config = uvicorn.Config(
         serving,
         http=BoundedProtocol,
+        ws="none",
         host=app.settings.api_host,
         port=app.settings.api_port,
         log_config=None,

@@ -1,5 +1,6 @@
 """From bytes to validated events, or to problems that name every wrong field. Nothing raises."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -12,10 +13,12 @@ from services.edge.content import Setting, check_data
 from services.edge.incoming import Incoming
 from services.edge.models import form_of
 from services.edge.problems import Flaw, Problem
-from services.edge.reading import Read, UnreadableError, read, read_array, text_of
+from services.edge.reading import Read, UnreadableError, read, read_array, step, text_of
 from services.edge.sentences import flaw
 
 LONGEST_EVENT = 128 * 1024  # bytes as sent
+MOST_FLAWS = 100  # that are told of one event
+MOST_UNKNOWN = 10  # of them, fields that are unknown
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -62,7 +65,8 @@ def parse_binary(
     """
     if len(body) > LONGEST_EVENT:
         return _too_large()
-    names = {name.lower(): value for name, value in headers.items()}
+    pairs = [(name.lower(), value) for name, value in headers.items()]
+    names = dict(pairs)
     if not is_json(names.get("content-type", "application/json")):
         return Problem(kind="wrong-content-type", errors=(flaw("", "content-type"),))
     try:
@@ -70,7 +74,8 @@ def parse_binary(
     except UnreadableError as error:
         return error.problem
     event = attributes_in(names.items()) | {"data": data.value}
-    return _parse(Read(event, data.faults), municipality, now, False)
+    twice = _twice(pairs) if len(names) < len(pairs) else []
+    return _parse(Read(event, twice + data.faults), municipality, now, False)
 
 
 def parse_object(
@@ -135,11 +140,28 @@ def _parse(event: Read, municipality: str, now: datetime, here: bool) -> Incomin
 
 
 def _one_each(flaws: list[Flaw]) -> tuple[Flaw, ...]:
-    """One flaw for each place: the first that was found, nearest to the cause."""
+    """One flaw for each place: the first that was found, nearest to the cause.
+
+    No more than are of use: what is wrong would else take many times the room of what was sent.
+    """
     found: dict[str, Flaw] = {}
+    unknown, more = 0, False
     for each in flaws:
-        found.setdefault(each.pointer, each)
-    return tuple(found.values())
+        if each.pointer in found:
+            continue
+        unknown += each.code == "unknown-field"
+        if len(found) == MOST_FLAWS or (each.code == "unknown-field" and unknown > MOST_UNKNOWN):
+            more = True
+        else:
+            found[each.pointer] = each
+    return (*found.values(), flaw("", "more-flaws")) if more else tuple(found.values())
+
+
+def _twice(headers: list[tuple[str, str]]) -> list[Flaw]:
+    """A flaw for each attribute that stands in two headers; which of them was meant isn't known."""
+    counted = Counter(name for name, _ in headers if name.startswith("ce-"))
+    found = (step("", name[3:]) for name, count in counted.items() if count > 1)
+    return [flaw(place, "doubled-key") for place in found]
 
 
 def _too_large() -> Problem:

@@ -97,6 +97,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "null bruges ikke: udelad feltet, når der intet er at sige.",
         "null is not used: leave the field out when there is nothing to say.",
     ),
+    "more-flaws": ("Der er flere fejl end disse.", "There are more errors than these."),
     "unknown-field": ("Ukendt felt. Her kan stå: {known}.", "Unknown field. Known here: {known}."),
     "not-object": ("Skal være et JSON-objekt.", "Must be a JSON object."),
     "not-list": ("Skal være en liste.", "Must be an array."),

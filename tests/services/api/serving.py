@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,14 +41,20 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(app: App, port: int | None = None) -> Iterator[Served]:
-    """`roedtraad serve api`, ready; told to end afterwards, unless it is gone by then."""
+def serving(
+    app: App, port: int | None = None, more: Mapping[str, str] | None = None
+) -> Iterator[Served]:
+    """`roedtraad serve api`, ready; told to end afterwards, unless it is gone by then.
+
+    `more` of the environment is its own.
+    """
     port, home = port or free_port(), app.settings.home
     environment = os.environ | {
         "DATABASE_URL": app.database_url,
         "ROEDTRAAD_HOME": str(home),
         "ROEDTRAAD_KEYS": str(app.settings.keys_folder),
         "ROEDTRAAD_API_PORT": str(port),
+        **(more or {}),
     }
     log = home / "api.log"
     with log.open("ab") as out:
