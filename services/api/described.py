@@ -9,24 +9,12 @@ from pydantic import BaseModel
 
 from domain.adoptions import digest_of
 from services.api.problems import PROBLEM
+from services.edge.example import example_of
 from services.edge.schemas import schema_of
 from services.rules import example_text
 from services.store.receipts import Status
 
-EXAMPLE = {
-    "specversion": "1.0",
-    "type": "dk.roedtraad.course.intake-registered.v1",
-    "source": "https://sagssystem.example",
-    "id": "ev-1",
-    "subject": "c-4711",
-    "time": "2026-01-12T09:00:00+01:00",
-    "municipality": "0860",
-    "data": {
-        "actor": {"id": "s-12", "function": "caseworker"},
-        "caseworker": {"id": "s-12"},
-        "form": "in-person",
-    },
-}
+EXAMPLE = example_of("course.intake-registered.v1")
 """An event that can be sent as it stands, with a token for its municipality and source."""
 
 GRANT = {

@@ -7,6 +7,7 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue, models_jso
 from pydantic_core import core_schema
 
 from services.edge import patterns
+from services.edge.example import example_of
 from services.edge.models import PREFIX, TYPES, Form, form_of
 
 _ID = {"type": "string", "pattern": patterns.ID}
@@ -62,7 +63,7 @@ def schema_of(topic: str) -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:roedtraad:schema:{topic}",
         "title": form.event.NAME,
-        "description": getdoc(form.event) or "",
+        "description": _description(form),
         "type": "object",
         "properties": {
             **_ATTRIBUTES,
@@ -70,8 +71,14 @@ def schema_of(topic: str) -> dict[str, Any]:
             "data": refs[form.model, "validation"],
         },
         "required": _REQUIRED,
+        "examples": [example_of(topic)],
         "$defs": found,
     }
+
+
+def _description(form: Form) -> str:
+    told = getdoc(form.event) or ""
+    return told if form.sendable else f"{told}\n\nWritten here only: not taken from senders."
 
 
 def all_schemas() -> dict[str, dict[str, Any]]:
