@@ -14,7 +14,7 @@ from services.api.security import BEARER, may_decide
 from services.api.state import Api
 from services.api.threads import in_thread
 from services.edge.problems import Language
-from services.rules import checked, doubtful, left_out
+from services.rules import checked, doubtful, example_text, left_out
 from services.words import Words
 
 
@@ -49,7 +49,9 @@ def router(api: Api) -> APIRouter:
         openapi_extra={
             "requestBody": {
                 "required": True,
-                "content": {"application/toml": {"schema": {"type": "string"}}},
+                "content": {
+                    "application/toml": {"schema": {"type": "string"}, "example": example_text()}
+                },
             }
         },
     )
