@@ -6,6 +6,7 @@ Times are Copenhagen time. Ids are made from what they name, so that nothing dif
 run; `ref` and `person` give the same one wherever they are asked.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Self
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -152,8 +153,9 @@ def retracted(
 class Spec:
     """given(events).when(decision, asked).then(facts), or .refused(rule). Of mentors too."""
 
-    def __init__(self, *events: Recorded) -> None:
+    def __init__(self, *events: Recorded, same: Mapping[UUID, UUID] | None = None) -> None:
         self.events = events
+        self.same = same
         self._facts: list[Fact] | None = None
         self._refused: Refused | None = None
 
@@ -164,7 +166,7 @@ class Spec:
         mentors = {
             id_: fold_mentor(e for e in self.events if e.originator_id == id_) for id_ in streams
         }
-        return replace(see_course(course), mentors=mentors)
+        return replace(see_course(course, self.same), mentors=mentors)
 
     def when(self, decision: Decision[Any, Any], asked: Fact, now: str | datetime) -> Self:
         """Ask for the decision."""
@@ -174,10 +176,15 @@ class Spec:
             self._refused = refused
         return self
 
+    def decided(self) -> list[Fact]:
+        """It was decided: the events."""
+        assert self._refused is None, self._refused
+        assert self._facts is not None
+        return self._facts
+
     def then(self, *facts: Fact) -> None:
         """It was decided, and these are the events."""
-        assert self._refused is None, self._refused
-        assert self._facts == list(facts)
+        assert self.decided() == list(facts)
 
     def refused(self, rule: str) -> Refused:
         """It was refused by this rule; the refusal says so in both languages."""
@@ -189,6 +196,6 @@ class Spec:
         return self._refused
 
 
-def given(*events: Recorded) -> Spec:
-    """What had happened before."""
-    return Spec(*events)
+def given(*events: Recorded, same: Mapping[UUID, UUID] | None = None) -> Spec:
+    """What had happened before; `same` maps other ids of staff to the one they are read as."""
+    return Spec(*events, same=same)
