@@ -36,11 +36,14 @@ _ATTEMPTS = 5
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
 
+Find = Callable[[Desk, str, str | None], Subject]
+
+
 @dataclass(frozen=True)
 class Command:
     """A decision that can be asked for, and of what: the event's stream is what `find` tells."""
 
-    find: Callable[[Desk, str, str | None], Subject]
+    find: Find
     decision: Decision[Any, Any]
 
 

@@ -1,78 +1,29 @@
 """Commands: decisions asked of us, with an expected version and an idempotency key.
 
-To add one: a row in COMMANDS. Its form is that of the event it decides, its rules the domain's.
+To add one: a row in `command_list.py`. Its form is that of the event it decides, its rules the
+domain's.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from fastapi import APIRouter, Security
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain.decisions import follow_ups, grants, rules
-from services.api import described, subjects
+from services.api import described
 from services.api.body import read_body
+from services.api.command_list import COMMANDS, Route
 from services.api.commanding import Asking, Command, command
 from services.api.conditions import idempotency_key, if_match
 from services.api.problems import ApiError, json_response, language_of, problem_response
-from services.api.security import BEARER, may_decide
+from services.api.security import BEARER, may_decide, may_name
 from services.api.state import Api
 from services.edge.parse import LONGEST_EVENT
 from services.edge.patterns import is_source
 from services.edge.problems import Flaw, Problem
+from services.tokens import Token
 from services.words import Words
-
-
-@dataclass(frozen=True)
-class Route:
-    """Where a command is given, what it is called, and a body that could be sent."""
-
-    path: str
-    name: str
-    summary: str
-    command: Command
-    example: Mapping[str, Any]
-    stream: str = "course"  # of the event that OpenAPI shows
-
-
-GRANT = Command(subjects.course, grants.DECIDE_GRANT)
-SNOOZE = Command(subjects.follow_up, follow_ups.SNOOZE)
-TAKE_OVER = Command(subjects.follow_up, follow_ups.TAKE_OVER)
-RULES = Command(subjects.team, rules.ADOPT_RULES)
-
-COMMANDS = (
-    Route(
-        "/v1/courses/{id:path}/grants",
-        "grants",
-        "Decide a grant (træf afgørelse om en bevilling)",
-        GRANT,
-        described.GRANT,
-    ),
-    Route(
-        "/v1/follow-ups/{id}/snooze",
-        "snooze",
-        "Put a follow-up off until a day (udsæt en opfølgning)",
-        SNOOZE,
-        described.SNOOZE,
-    ),
-    Route(
-        "/v1/follow-ups/{id}/take-over",
-        "take-over",
-        "Take a follow-up on (overtag en opfølgning)",
-        TAKE_OVER,
-        described.TAKE_OVER,
-    ),
-    Route(
-        "/v1/rules",
-        "rules",
-        "Adopt a rule pack (vedtag et regelsæt)",
-        RULES,
-        described.RULES,
-        stream="team",
-    ),
-)
 
 
 def router(api: Api) -> APIRouter:
@@ -84,7 +35,7 @@ def router(api: Api) -> APIRouter:
             name=one.name,
             summary=one.summary,
             status_code=201,
-            **described.command(f"{one.stream}.{one.command.decision.event}.v1", one.example),
+            **described.command(one.topic, one.example),
         )(_endpoint(api, one))
     return routes
 
@@ -117,7 +68,7 @@ async def _carried_out(
     token = await api.gate.enter(request)
     may_decide(token)
     key, expected = idempotency_key(request), if_match(request)
-    _check_source(source)
+    _check_source(source, token)
     body = await read_body(request, LONGEST_EVENT)
     asking = Asking(
         command=one, id=id_, source=source, key=key, expected=expected, body=body, token=token
@@ -133,8 +84,12 @@ async def _carried_out(
     )
 
 
-def _check_source(source: str | None) -> None:
-    if source is not None and not is_source(source):
+def _check_source(source: str | None, token: Token) -> None:
+    """Raises ApiError 400, or 403 for a source that the token isn't of."""
+    if source is None:
+        return
+    if not is_source(source):
         words = Words("Skal være en absolut URI.", "Must be an absolute URI.")
         flaw = Flaw("/source", "bad-source", words.da, words.en)
         raise ApiError("invalid-request", words, errors=[flaw])
+    may_name(token, source)

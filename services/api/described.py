@@ -7,41 +7,13 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from domain.adoptions import digest_of
 from services.api.problems import PROBLEM
 from services.edge.example import example_of
 from services.edge.schemas import schema_of
-from services.rules import example_text
 from services.store.receipts import Status
 
 EXAMPLE = example_of("course.intake-registered.v1")
 """An event that can be sent as it stands, with a token for its municipality and source."""
-
-GRANT = {
-    "actor": {"id": "s-12", "function": "caseworker"},
-    "grant": {"id": "b-77"},
-    "kind": "treatment",
-    "outcome": "granted",
-    "period": {"from": "2026-02-16", "to": "2026-08-16"},
-}
-SNOOZE = {
-    "actor": {"id": "s-12", "function": "caseworker"},
-    "until": "2026-12-15",
-    "reason": "citizen-away",
-}
-TAKE_OVER = {
-    "actor": {"id": "k-02", "function": "coordinator"},
-    "person": {"id": "k-02"},
-    "reason": "absence",
-}
-RULES = {
-    "actor": {"id": "l-01", "function": "leader"},
-    "pack": "vores-regler",
-    "edition": "2026-2",
-    "period": {"from": "2026-07-01"},
-    "sha256": digest_of(example_text()),
-    "text": example_text(),
-}
 
 
 class ReceiptDocument(BaseModel):

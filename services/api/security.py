@@ -7,6 +7,7 @@ from fastapi.security import HTTPBearer
 
 from domain.events.base import WIRE_PREFIX
 from services.api.problems import ApiError
+from services.edge.attributes import OURS
 from services.edge.incoming import Incoming
 from services.edge.problems import Flaw, Problem
 from services.tokens import ALL, Token
@@ -38,6 +39,22 @@ def may_decide(token: Token) -> None:
         raise _not("træffe afgørelser", "give commands")
 
 
+def may_name(token: Token, source: str) -> None:
+    """Raises ApiError 403 unless the token may say of ids in a command that they are `source`'s.
+
+    One that is bound to a source speaks of that source's ids, or of those given here. One that
+    isn't is a person's way in, and people work with all the systems there are: the ids of staff
+    and courses are always some case system's.
+    """
+    ours = f"{OURS}{token.municipality}"
+    if token.source_prefix is None or token.speaks_for(source) or source == ours:
+        return
+    flaw = _outside(token)
+    raise ApiError(
+        "not-allowed", Words(flaw.danish, flaw.english), errors=[flaw], reason="outside-prefix"
+    )
+
+
 def own_municipality(token: Token, asked: str | None) -> str | None:
     """The municipality to ask about; None = all. Raises ApiError 403."""
     if token.municipality == ALL:
@@ -66,14 +83,7 @@ def not_senders(token: Token, event: Incoming) -> Problem | None:
     """The problem with an event that this sender may not send."""
     flaws = []
     if not token.speaks_for(event.source):
-        flaws.append(
-            Flaw(
-                "/source",
-                "outside-prefix",
-                f"Skal ligge under {token.source_prefix}, som adgangen gælder.",
-                f"Must lie under {token.source_prefix}, which the access is for.",
-            )
-        )
+        flaws.append(_outside(token))
     flaws += _not_sent(token, "/type", event.topic)
     if token.binds_facts:
         flaws += not_spoken_for(token, event.data, "/data")
@@ -101,6 +111,15 @@ def not_spoken_for(token: Token, data: Mapping[str, Any], at: str = "") -> list[
         )
         for name in token.strangers(data)
     ]
+
+
+def _outside(token: Token) -> Flaw:
+    return Flaw(
+        "/source",
+        "outside-prefix",
+        f"Skal ligge under {token.source_prefix}, som adgangen gælder.",
+        f"Must lie under {token.source_prefix}, which the access is for.",
+    )
 
 
 def _not_sent(token: Token, place: str, topic: str) -> list[Flaw]:

@@ -61,11 +61,13 @@ def snooze(
     source: Source = None,
 ) -> None:
     """Udsæt en opfølgning: intet minder om den før den dag. (Put a follow-up off until a day.)"""
-    from services.api.commands import SNOOZE
+    from domain.decisions.follow_ups import SNOOZE
+    from services.api.commanding import Command
+    from services.api.subjects import follow_up
     from services.cli.giving import Given, give
 
     given = Given(municipality, source, by, function.value, reason.value, note)
-    done = give(SNOOZE, id_, given, until=until)
+    done = give(Command(follow_up, SNOOZE), id_, given, until=until)
     typer.echo(f"Opfølgning {done} er udsat til {danish(date.fromisoformat(until))} (is put off).")
 
 
@@ -93,14 +95,16 @@ def take_over(
     if (on_behalf_of is None) != (for_function is None):
         message = "angiv også --for-function, og omvendt (give both, or none)"
         raise typer.BadParameter(message, param_hint="--on-behalf-of")
-    from services.api.commands import TAKE_OVER
+    from domain.decisions.follow_ups import TAKE_OVER
+    from services.api.commanding import Command
+    from services.api.subjects import follow_up
     from services.cli.giving import Given, give
 
     given = Given(municipality, source, by, function.value, reason.value, note)
     persons = {"person": {"id": on_behalf_of or by}}
     if on_behalf_of is not None and for_function is not None:
         persons["on_behalf_of"] = {"id": on_behalf_of, "function": for_function.value}
-    done = give(TAKE_OVER, id_, given, persons)
+    done = give(Command(follow_up, TAKE_OVER), id_, given, persons)
     typer.echo(f"Opfølgning {done} er overtaget af {on_behalf_of or by} (is taken over).")
 
 

@@ -12,7 +12,7 @@ import typer
 from domain import codes
 from domain.adoptions import adopted, adoption_id, digest_of, holds_already, overlapping
 from domain.calendar import day_of
-from domain.decisions.rules import MAY_ADOPT
+from domain.decisions.rules import ADOPT_RULES, MAY_ADOPT
 from domain.events.team import RulesAdopted
 from domain.rule_packs import RulePack
 from domain.team import Adoption, TeamState
@@ -215,9 +215,9 @@ def _adopt(
     settings: Settings,
 ) -> int:
     """The position at which it is written. Ends with a sentence where it is refused."""
-    from services.api.commanding import Asking
-    from services.api.commands import RULES
+    from services.api.commanding import Asking, Command
     from services.api.conditions import ANY, PREFIX
+    from services.api.subjects import team
     from services.cli.giving import carry_out, reference
 
     by, source = person
@@ -230,7 +230,7 @@ def _adopt(
         "text": fact.text,
     }
     asking = Asking(
-        command=RULES,
+        command=Command(team, ADOPT_RULES),
         id="",
         source=source,
         key=PREFIX + key,

@@ -1,6 +1,7 @@
 """The interface on a real database, asked in process; and whoever may ask it."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from services.api.app import create_app
+from services.api.described import EXAMPLE
 from services.root import App
 from services.settings import Settings
 from services.store.keys import Keyring
@@ -15,7 +17,8 @@ from services.store.municipality import Municipality
 from services.store.server import Server
 from services.tokens import Tokens
 from tests.conftest import Clock
-from tests.services.api.sending import SOURCE
+from tests.services.api.commanding import employed
+from tests.services.api.sending import SOURCE, send
 
 
 @pytest.fixture
@@ -61,3 +64,14 @@ async def client(
         transport=transport, base_url="http://test", headers=headers
     ) as opened:
         yield opened
+
+
+@pytest.fixture
+async def course(client: httpx.AsyncClient, clock: Clock) -> httpx.AsyncClient:
+    """The same, when the course of the contract's examples has had its intake, and its mentor is
+    employed. It is the day after that on which the examples close it."""
+    clock.now = datetime(2026, 6, 2, 10, 0, tzinfo=UTC)
+    for one in (EXAMPLE, employed("m-31")):
+        answer = await send(client, one)
+        assert answer.status_code == 201, answer.text
+    return client
