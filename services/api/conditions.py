@@ -9,8 +9,11 @@ from services.edge.patterns import looks_like_cpr
 from services.edge.problems import Flaw
 from services.words import Words
 
-_VERSION = re.compile(r'"(0|[1-9][0-9]{0,17})"')
-_KEY = re.compile(r"[!-~]{1,120}")
+_VERSION_FORM = '"(0|[1-9][0-9]{0,17})"'
+_VERSION = re.compile(_VERSION_FORM)
+KEY = "[!-~]{1,120}"
+MATCH = rf"\*|{_VERSION_FORM}"
+_KEY = re.compile(KEY)
 PREFIX = "command:"
 """Of the ids of decisions, so that none is ever that of an event that is written by itself."""
 ANY = -1

@@ -9,6 +9,7 @@ from services.api.security import BEARER
 from services.settings import Settings
 
 _NAME = "ClientCredentials"
+_FRAMES = "HTTPValidationError"
 _SCOPES = {
     SEND: "Narrows the token to what is named: send events",
     READ: "The same: read",
@@ -22,6 +23,7 @@ def describe_access(made: FastAPI, settings: Settings, verifier: Verifier) -> No
 
     def document() -> dict[str, Any]:
         found = plain()
+        _without_the_frames(found)
         known = (issuer.token_url for issuer in verifier.issuers.values())
         token_url = settings.token_url or next(filter(None, known), None)
         if token_url is None:
@@ -37,3 +39,14 @@ def describe_access(made: FastAPI, settings: Settings, verifier: Verifier) -> No
         return found
 
     made.openapi = document  # type: ignore[method-assign]
+
+
+def _without_the_frames(document: dict[str, Any]) -> None:
+    """Leave out the answer that the frame would give to wrong parameters: it is never given."""
+    for path in document["paths"].values():
+        for operation in path.values():
+            told = operation["responses"].get("422", {}).get("content", {})
+            if _FRAMES in str(told.get("application/json", "")):
+                del operation["responses"]["422"]
+    for name in (_FRAMES, "ValidationError"):
+        document["components"]["schemas"].pop(name, None)

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from services.api.problems import PROBLEM
+from services.api.conditions import KEY, MATCH
+from services.api.problems import KINDS, PROBLEM
 from services.edge.example import example_of
 from services.edge.schemas import schema_of
 from services.store.receipts import Status
@@ -78,14 +79,25 @@ class FeedPage(BaseModel):
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Problem documents under these statuses."""
-    return {status: {"model": ProblemDocument, "content": {PROBLEM: {}}} for status in statuses}
+    return {
+        status: {"description": _titles(status), "content": {PROBLEM: {"schema": _PROBLEM}}}
+        for status in statuses
+    }
 
 
+def _titles(status: int) -> str:
+    return "; ".join(title.en for code, title in KINDS.values() if code == status)
+
+
+_PROBLEM = {"$ref": "#/components/schemas/ProblemDocument"}
 _EVENT = {"type": "object", "description": "A CloudEvent; its schema: /v1/schemas/{topic}"}
 EVENTS: dict[str, Any] = {
     "responses": {
         201: {"model": ReceiptDocument, "description": "Stored."},
-        200: {"model": Receipts, "description": "A duplicate's first receipt; or a batch's."},
+        200: {
+            "model": ReceiptDocument | Receipts,
+            "description": "A duplicate's first receipt; or a batch's.",
+        },
         207: {"model": Receipts, "description": "A batch of which something was not stored."},
         **refusals(400, 401, 403, 409, 413, 415, 422, 429, 503),
     },
@@ -148,20 +160,20 @@ def command(topic: str, example: Mapping[str, Any]) -> dict[str, Any]:
                 "content": {"application/json": {"schema": _inlined(body), "example": example}},
             },
             "parameters": [
-                _header("Idempotency-Key", "1–120 visible ASCII; the same at each try."),
-                _header("If-Match", 'The version of the course or team, `"7"`, or `*`.'),
+                _header("Idempotency-Key", KEY, "1–120 visible ASCII; the same at each try."),
+                _header("If-Match", MATCH, 'The version of the course or team, `"7"`, or `*`.'),
             ],
         },
     }
 
 
-def _header(name: str, description: str) -> dict[str, Any]:
+def _header(name: str, pattern: str, description: str) -> dict[str, Any]:
     return {
         "name": name,
         "in": "header",
         "required": True,
         "description": description,
-        "schema": {"type": "string"},
+        "schema": {"type": "string", "pattern": f"^(?:{pattern})$"},
     }
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from prometheus_client import CONTENT_TYPE_LATEST
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from services.api.described import refusals
 from services.api.problems import json_response
@@ -13,6 +13,8 @@ from services.api.threads import in_thread
 from services.freshness import Freshness, freshness_of_all, projector_is_up
 
 _SECONDS = 5.0
+_READY: dict[str, Any] = {"application/json": {}}
+_BUSY = refusals(503)[503]["content"]
 _LATE = 503
 
 
@@ -28,7 +30,10 @@ def router(api: Api) -> APIRouter:
     @routes.get(
         "/readyz",
         summary="The database can be used, and how far the views are behind",
-        responses=refusals(503),
+        responses={
+            **refusals(400),
+            503: {"description": "Late, or busy.", "content": {**_READY, **_BUSY}},
+        },
     )
     async def readyz(max_age_seconds: Annotated[float | None, Query(ge=0)] = None) -> Response:
         """The database can be used. `status` is `stale` where views are more than five seconds
@@ -47,7 +52,7 @@ def router(api: Api) -> APIRouter:
         }
         return json_response(told, _LATE if late else 200)
 
-    @routes.get("/metrics", summary="Measures for Prometheus")
+    @routes.get("/metrics", summary="Measures for Prometheus", response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Prometheus' text format."""
         text = await in_thread(api.metrics.text)

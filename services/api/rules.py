@@ -21,7 +21,7 @@ from services.words import Words
 class FlawOfPack(BaseModel):
     """One thing that is wrong: its line (from 1) where it can be told, its place, what is right."""
 
-    line: int | None
+    line: int | None = None
     place: str
     detail: str
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.openapi.docs import get_swagger_ui_html
 from starlette.responses import Response
 
+from services.api.described import refusals
 from services.api.problems import ApiError, json_response
 from services.edge.models import TYPES
 from services.edge.schemas import schema_of
@@ -21,6 +22,10 @@ _POLICY = (
 )
 _ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css"}
 _ICON = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg'/>"
+
+
+class _SchemaResponse(Response):
+    media_type = "application/schema+json"
 
 
 def router() -> APIRouter:
@@ -36,7 +41,12 @@ def router() -> APIRouter:
         ]
         return json_response({"rows": rows})
 
-    @routes.get("/v1/schemas/{topic}", summary="An event's JSON Schema")
+    @routes.get(
+        "/v1/schemas/{topic}",
+        summary="An event's JSON Schema",
+        response_class=_SchemaResponse,
+        responses=refusals(404),
+    )
     async def schema(topic: str) -> Response:
         """The JSON Schema (2020-12) of an event, such as `course.mentor-matched.v1`."""
         if topic not in TYPES.values():
@@ -45,7 +55,7 @@ def router() -> APIRouter:
                 Words("Hændelsen findes ikke; se /v1/schemas.", "No such event; see /v1/schemas."),
             )
         body = await anyio.to_thread.run_sync(_schema, topic)
-        return Response(body, media_type="application/schema+json")
+        return _SchemaResponse(body)
 
     @routes.get("/docs", include_in_schema=False)
     async def docs() -> Response:

@@ -44,6 +44,9 @@ class ViewAnswer(BaseModel):
     next: str | None
 
 
+_ROWS: dict[str, Any] = {"model": ViewAnswer, "content": {"text/csv": _CSV}}
+
+
 def router(api: Api) -> APIRouter:
     """The routes; a new view in VIEWS has its own by itself."""
     routes = APIRouter(tags=["views"], dependencies=[Security(BEARER)])
@@ -67,7 +70,7 @@ def router(api: Api) -> APIRouter:
     @routes.get(
         "/v1/views/{view}",
         summary="Ask a view by its name",
-        responses={200: {"model": ViewAnswer}, **_REFUSED},
+        responses={200: _ROWS, **_REFUSED},
     )
     async def one(view: str, request: Request, asked: Annotated[AskedView, Query()]) -> Response:
         """Ask a view by its name."""
@@ -76,7 +79,7 @@ def router(api: Api) -> APIRouter:
     @routes.get(
         "/v1/views/{view}/explain",
         summary="The events behind a view's rows",
-        responses={200: {"model": ViewAnswer}, **_REFUSED},
+        responses={200: _ROWS, **_REFUSED},
     )
     async def explained(
         view: str, request: Request, asked: Annotated[AskedView, Query()]
@@ -95,7 +98,7 @@ def router(api: Api) -> APIRouter:
             f"/v1/{view.name}/explain",
             name=f"{view.name}-explain",
             summary=f"{view.title.en}: the events behind",
-            responses={200: {"model": ViewAnswer}, **_REFUSED},
+            responses={200: _ROWS, **_REFUSED},
         )(_endpoint(api, view, explained=True))
     return routes
 
@@ -147,6 +150,8 @@ async def _answer(
         stores = [desk.store for desk in api.desks(code) if only in (None, desk.store.code)]
         if asked.after is not None:
             for store in _one(stores):
+                if asked.after > (head := store.head().position):
+                    raise _beyond(head)
                 if not wait_for(store, asked.after, _WAITED):
                     raise _not_yet()
         return ask(
@@ -205,6 +210,11 @@ def _not_yet() -> ApiError:
         "The views haven't come that far yet; try again shortly.",
     )
     return ApiError("busy", words, headers={"retry-after": "2"})
+
+
+def _beyond(head: int) -> AskedWrongError:
+    words = Words(f"Loggen slutter ved position {head}.", f"The log ends at position {head}.")
+    return AskedWrongError("after", words)
 
 
 def _one(stores: list[Municipality]) -> list[Municipality]:

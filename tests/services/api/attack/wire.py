@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from email.parser import BytesParser
 from typing import Any, BinaryIO, Self
 
+from tests.services.api.sending import event
+
 NAME = "Test Testesen"
 PERSONAL = ("Testesen", "010190")
 """Stand in whatever is sent; they may be neither answered nor logged."""
@@ -98,6 +100,11 @@ def chunked(parts: Iterable[bytes]) -> Iterable[bytes]:
     for part in parts:
         yield f"{len(part):x}\r\n".encode() + part + b"\r\n"
     yield b"0\r\n\r\n"
+
+
+def sent(id_: str) -> bytes:
+    """An event of that id."""
+    return json.dumps(event(id_)).encode()
 
 
 def check_problem(answer: Answer | None, *statuses: int) -> dict[str, Any]:
