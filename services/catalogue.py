@@ -1,8 +1,8 @@
 """Prints docs/events.md, the contract with those who send events, from the code.
 
-`python -m services.catalogue` writes it, docs/rules.md (`rule_catalogue`) and docs/views.md
-(`view_catalogue`); with `--check` it only says whether they are current, and exits 1 if not. What
-the code cannot say stands in catalogue.md beside this file.
+`python -m services.catalogue` writes it, docs/decisions.md (`decision_catalogue`), docs/rules.md
+(`rule_catalogue`) and docs/views.md (`view_catalogue`); with `--check` it only says whether they
+are current, and exits 1 if not. What the code cannot say stands in catalogue.md beside this file.
 """
 
 import inspect
@@ -31,7 +31,7 @@ from domain.fields import (
     Under,
     fields_of,
 )
-from services import rule_catalogue, view_catalogue
+from services import decision_catalogue, rule_catalogue, view_catalogue
 
 TEMPLATE = Path(__file__).with_suffix(".md")
 DOCS = Path(__file__).parents[1] / "docs"
@@ -249,6 +249,7 @@ def main(arguments: list[str]) -> int:
 def _pages() -> dict[str, str]:
     return {
         "events.md": page(),
+        "decisions.md": decision_catalogue.page(),
         "rules.md": rule_catalogue.page(),
         "views.md": view_catalogue.page(),
     }

@@ -95,6 +95,7 @@ class Token(Struct, frozen=True, kw_only=True):
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
+    sends: bool = True  # unless the scopes of a JWT say that it doesn't now; it is kept nowhere
 
     def holds_at(self, now: datetime) -> bool:
         """Whether it is neither revoked nor run out."""
@@ -129,7 +130,8 @@ class Token(Struct, frozen=True, kw_only=True):
         ]
 
 
-_NAMES = ", ".join(Token.__struct_fields__)
+COLUMNS = tuple(name for name in Token.__struct_fields__ if name != "sends")
+_NAMES = ", ".join(COLUMNS)
 
 
 class Tokens:
@@ -202,7 +204,7 @@ class Tokens:
     def _insert(self, token: Token, digest: bytes | None) -> None:
         values = [
             list(value) if isinstance(value, tuple) else value
-            for value in (getattr(token, name) for name in token.__struct_fields__)
+            for value in (getattr(token, name) for name in COLUMNS)
         ]
         places = ", ".join(["%s"] * (len(values) + 1))
         statement = f"INSERT INTO roedtraad.access ({_NAMES}, digest) VALUES ({places})"  # noqa: S608  # ours, fixed
@@ -226,7 +228,7 @@ def _made(rights: Rights) -> Token:
 
 
 def _token(row: Mapping[str, Any]) -> Token:
-    values: dict[str, Any] = {name: row[name] for name in Token.__struct_fields__}
+    values: dict[str, Any] = {name: row[name] for name in COLUMNS}
     for name in ("events", "functions"):
         values[name] = tuple(values[name])
     return Token(**values)

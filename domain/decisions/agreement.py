@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from domain.calendar import day_of
-from domain.decisions.refusing import (
-    Decision,
-    Refusal,
+from domain.decisions.general import (
     a_period_covers_a_day,
+    course_is_open,
     the_actor_may_decide_this,
 )
-from domain.decisions.seen import CourseSeen, course_is_open
+from domain.decisions.refusing import Decision, Refusal
+from domain.decisions.seen import CourseSeen
 from domain.events.course import (
     GoalAcknowledged,
     GoalReviewed,

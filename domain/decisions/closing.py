@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from domain.calendar import ALWAYS, covers, day_of
-from domain.decisions.refusing import Decision, Refusal, the_actor_may_decide_this
+from domain.decisions.general import the_actor_may_decide_this
+from domain.decisions.refusing import Decision, Refusal
 from domain.decisions.seen import CourseSeen
 from domain.events.course import Closed, Reopened
 from domain.spells import Spell

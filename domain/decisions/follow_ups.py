@@ -12,7 +12,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.calendar import day_of
-from domain.decisions.refusing import Decision, Refusal, the_actor_may_decide_this
+from domain.decisions.general import the_actor_may_decide_this
+from domain.decisions.refusing import Decision, Refusal
 from domain.events.common import FollowUpEvent, FollowUpSnoozed, FollowUpTakenOver
 from domain.folding import Persons
 from domain.raised import FollowUp
@@ -34,7 +35,7 @@ class FollowUpSeen(Struct, frozen=True, kw_only=True):
 def the_follow_up_is_open(
     state: FollowUpSeen, asked: FollowUpEvent, now: datetime
 ) -> Refusal | None:
-    """What is met or withdrawn asks for nothing more."""
+    """What is met or withdrawn asks for nothing more. [P]"""
     if state.follow_up is not None and state.follow_up.is_open:
         return None
     return Refusal(
@@ -48,7 +49,7 @@ def the_follow_up_is_open(
 def a_snooze_lies_ahead(
     state: FollowUpSeen, asked: FollowUpSnoozed, now: datetime
 ) -> Refusal | None:
-    """On its last day a snooze is over, so tomorrow is the first that puts anything off."""
+    """On its last day a snooze is over, so tomorrow is the first that puts anything off. [P]"""
     if asked.until > day_of(now):
         return None
     return Refusal(
@@ -62,7 +63,7 @@ def a_snooze_lies_ahead(
 def a_snooze_ends_in_time(
     state: FollowUpSeen, asked: FollowUpSnoozed, now: datetime
 ) -> Refusal | None:
-    """What is put off for longer is forgotten; whoever still needs it puts it off anew."""
+    """What is put off for longer is forgotten; whoever still needs it puts it off anew. [P]"""
     last = day_of(now) + LONGEST_SNOOZE
     if asked.until <= last:
         return None
@@ -80,7 +81,7 @@ def a_snooze_changes_the_day(
 ) -> Refusal | None:
     """Putting off anew sets another day, later or deliberately sooner; the same would say nothing.
 
-    So of several who put it off at once until the same day, one does.
+    So of several who put it off at once until the same day, one does. [P]
     """
     if state.follow_up is None or asked.until != state.follow_up.snoozed_until:
         return None
@@ -95,7 +96,7 @@ def a_snooze_changes_the_day(
 def whoever_takes_over_does_it_themselves(
     state: FollowUpSeen, asked: FollowUpTakenOver, now: datetime
 ) -> Refusal | None:
-    """Nobody is given a follow-up: who takes it on says so, or has it said on their behalf."""
+    """Nobody is given a follow-up: who takes it on says so, or has it said on their behalf. [P]"""
     persons, speaker = Persons(state.same), asked.speaker
     if speaker.id is not None and persons.id(speaker.id) == persons.id(asked.person):
         return None
@@ -110,7 +111,7 @@ def whoever_takes_over_does_it_themselves(
 def nobody_takes_over_what_they_have(
     state: FollowUpSeen, asked: FollowUpTakenOver, now: datetime
 ) -> Refusal | None:
-    """Whoever has it already needn't take it over; one who was asked twice sees that it is so."""
+    """Whoever has it needn't take it over; one who was asked twice sees that it is so. [P]"""
     persons = Persons(state.same)
     held = state.follow_up.person if state.follow_up else None
     if held is None or persons.id(held) != persons.id(asked.person):

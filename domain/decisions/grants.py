@@ -3,14 +3,13 @@
 from datetime import date, datetime
 
 from domain.calendar import day_of, is_empty
-from domain.decisions.refusing import (
-    Decision,
-    Refusal,
+from domain.decisions.general import (
     a_period_covers_a_day,
-    is_named,
+    course_is_open,
     the_actor_may_decide_this,
 )
-from domain.decisions.seen import CourseSeen, course_is_open
+from domain.decisions.refusing import Decision, Refusal, is_named
+from domain.decisions.seen import CourseSeen
 from domain.events.base import Fact
 from domain.events.course import GrantAppliedFor, GrantDecided, GrantEnded, GrantExtended
 from domain.grants import Grant

@@ -3,9 +3,10 @@
 from datetime import date, datetime
 
 from domain.calendar import day_of
+from domain.decisions.general import course_is_open, the_actor_may_decide_this
 from domain.decisions.matching import match_named, not_employed
-from domain.decisions.refusing import Decision, Refusal, the_actor_may_decide_this
-from domain.decisions.seen import CourseSeen, course_is_open
+from domain.decisions.refusing import Decision, Refusal
+from domain.decisions.seen import CourseSeen
 from domain.events.base import Fact
 from domain.events.course import (
     CaseworkerChanged,

@@ -7,8 +7,9 @@ How many citizens a mentor has forbids nothing here: what a team has set as its 
 from datetime import date, datetime
 
 from domain.calendar import day_of, overlap
-from domain.decisions.refusing import Decision, Refusal, the_actor_may_decide_this
-from domain.decisions.seen import CourseSeen, course_is_open
+from domain.decisions.general import course_is_open, the_actor_may_decide_this
+from domain.decisions.refusing import Decision, Refusal
+from domain.decisions.seen import CourseSeen
 from domain.events.course import MatchEnded, MatchProposed, MentorMatched
 from domain.matches import Match
 from domain.values import Period, Ref

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, NamedTuple, TypeVar
 
-from domain import codes
-from domain.calendar import is_empty
 from domain.events.base import Fact
 
 State = TypeVar("State")
@@ -69,32 +67,3 @@ def is_named(asked: Fact, functions: Sequence[str]) -> bool:
     """Whether the actor has one of the functions, and an id where it is a person's."""
     actor = asked.actor
     return actor.function in functions and (actor.id is not None or actor.function == "system")
-
-
-def the_actor_may_decide_this(state: object, asked: Fact, now: datetime) -> Refusal | None:
-    """Each decision is that of certain functions; whoever acts is named.
-
-    [P]: the catalogue of events says by which functions each is registered here.
-    """
-    if is_named(asked, asked.HERE):
-        return None
-    names = ", ".join(codes.functions.danish[function] for function in asked.HERE)
-    return Refusal(
-        f"{asked.danish().capitalize()}: det afgør kun {names}.",
-        f"Only these decide that: {', '.join(asked.HERE)}.",
-        f"en actor med id og en af funktionerne {', '.join(asked.HERE)}",
-        f"an actor with an id and one of the functions {', '.join(asked.HERE)}",
-    )
-
-
-def a_period_covers_a_day(state: object, asked: Fact, now: datetime) -> Refusal | None:
-    """Periods are half-open: one whose end is its first day holds on no day. [P]"""
-    period = getattr(asked, "period", None)
-    if period is None or not is_empty(period):
-        return None
-    return Refusal(
-        "Perioden dækker ingen dag.",
-        "The period covers no day.",
-        "en periode, hvis to ligger efter from",
-        "a period whose to is after its from",
-    )

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from domain.adoptions import digest_of, holds_already
-from domain.decisions.refusing import Decision, Refusal, a_period_covers_a_day, is_named
+from domain.decisions.general import a_period_covers_a_day
+from domain.decisions.refusing import Decision, Refusal, is_named
 from domain.events.team import RulesAdopted
 from domain.rule_pack_form import RulePackError
 from domain.rule_packs import default_pack, default_text, parse_pack
@@ -15,7 +16,7 @@ MAY_ADOPT = tuple(function for function in RulesAdopted.HERE if function != "sys
 def a_leader_or_coordinator_adopts(
     state: TeamState, asked: RulesAdopted, now: datetime
 ) -> Refusal | None:
-    """The rules are the team's, so whoever leads or coordinates it answers for them."""
+    """The rules are the team's, so whoever leads or coordinates it answers for them. [P]"""
     if is_named(asked, MAY_ADOPT):
         return None
     return Refusal(
@@ -29,7 +30,7 @@ def a_leader_or_coordinator_adopts(
 def an_adopted_pack_can_be_read(
     state: TeamState, asked: RulesAdopted, now: datetime
 ) -> Refusal | None:
-    """What can't be read asks for nothing, and would be left out without anybody knowing."""
+    """What can't be read asks for nothing, and would be left out without anybody knowing. [P]"""
     try:
         parse_pack(asked.text)
     except RulePackError as error:
@@ -48,7 +49,7 @@ def an_adopted_pack_can_be_read(
 def a_pack_is_adopted_by_its_own_name(
     state: TeamState, asked: RulesAdopted, now: datetime
 ) -> Refusal | None:
-    """The name and edition that follow-ups bear are those in the text."""
+    """The name and edition that follow-ups bear are those in the text. [P]"""
     pack = parse_pack(asked.text)
     if (pack.pack, pack.edition) == (asked.pack, asked.edition):
         return None
@@ -63,7 +64,7 @@ def a_pack_is_adopted_by_its_own_name(
 def an_adoption_lies_within_the_packs_dates(
     state: TeamState, asked: RulesAdopted, now: datetime
 ) -> Refusal | None:
-    """A pack made for a time, as a law is, holds at no other."""
+    """A pack made for a time, as a law is, holds at no other. [P]"""
     own, days = parse_pack(asked.text).period, asked.period
     ends_in_time = own.to is None or (days.to is not None and days.to <= own.to)
     if own.from_ <= days.from_ and ends_in_time:
@@ -79,7 +80,7 @@ def an_adoption_lies_within_the_packs_dates(
 def the_default_pack_is_the_programs(
     state: TeamState, asked: RulesAdopted, now: datetime
 ) -> Refusal | None:
-    """The name of the default pack means one text only, whichever municipality reads it."""
+    """The name of the default pack means one text only, whichever municipality reads it. [P]"""
     default = default_pack().pack
     if asked.pack != default or asked.sha256 == digest_of(default_text()):
         return None
@@ -92,7 +93,7 @@ def the_default_pack_is_the_programs(
 
 
 def an_edition_has_one_text(state: TeamState, asked: RulesAdopted, now: datetime) -> Refusal | None:
-    """Follow-ups name their pack and edition; what these say may never change afterwards."""
+    """Follow-ups name their pack and edition; what these say may never change afterwards. [P]"""
     named = (asked.pack, asked.edition)
     if all(a.sha256 == asked.sha256 for a in state.adoptions if (a.pack, a.edition) == named):
         return None
@@ -107,7 +108,7 @@ def an_edition_has_one_text(state: TeamState, asked: RulesAdopted, now: datetime
 def a_pack_that_holds_is_not_adopted_again(
     state: TeamState, asked: RulesAdopted, now: datetime
 ) -> Refusal | None:
-    """Adopted again it would say nothing; where another lies on it, it comes to lie on top."""
+    """Adopted again it would say nothing; where another lies on it, it comes to lie on top. [P]"""
     if holds_already(state.adoptions, asked.sha256, asked.period) is None:
         return None
     return Refusal(

@@ -1,14 +1,12 @@
 """A course as it is decided on: its state, and what only decisions need to know beside it."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from msgspec import Struct
 
-from domain.calendar import day_of
 from domain.course import CourseState, fold_telling
-from domain.decisions.refusing import Refusal
 from domain.envelope import Recorded
 from domain.events.base import Fact
 from domain.events.course import HandoverAccepted, HandoverOffered, MatchProposed, MentorMatched
@@ -85,15 +83,3 @@ def mentors_to_see(seen: CourseSeen, asked: Fact) -> list[UUID]:
             return [offer.receiver] if offer and offer.function == "mentor" else []
         case _:
             return []
-
-
-def course_is_open(seen: CourseSeen, asked: Fact, now: datetime) -> Refusal | None:
-    """Nothing new is decided before the intake, or on a course that is closed. [P]"""
-    if seen.course.intake is not None and seen.course.is_open_on(day_of(now)):
-        return None
-    return Refusal(
-        "Forløbet er ikke åbent.",
-        "The course is not open.",
-        "course.intake-registered, eller course.reopened efter en afslutning",
-        "course.intake-registered, or course.reopened after a close",
-    )

@@ -6,7 +6,8 @@ mentor are many, is told by the views. Whoever leads decides, and says why.
 
 from datetime import datetime
 
-from domain.decisions.refusing import Decision, Refusal, the_actor_may_decide_this
+from domain.decisions.general import the_actor_may_decide_this
+from domain.decisions.refusing import Decision, Refusal
 from domain.events.team import CaseloadPolicySet, SupervisionArranged
 from domain.folding import Persons, held_on
 from domain.supervision import Model, model_of

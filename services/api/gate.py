@@ -158,7 +158,7 @@ def _narrowed(token: Token, scopes: frozenset[str]) -> Token:
         return token
     return replace(
         token,
-        source_prefix=token.source_prefix if SEND in scopes else None,
+        sends=SEND in scopes,
         may_read=token.may_read and READ in scopes,
         may_decide=token.may_decide and DECIDE in scopes,
     )

@@ -23,7 +23,7 @@ BEARER = HTTPBearer(
 
 def may_send(token: Token) -> None:
     """Raises ApiError 403 unless the token is a sender's."""
-    if token.source_prefix is None or token.municipality == ALL:
+    if token.source_prefix is None or not token.sends or token.municipality == ALL:
         raise _not("sende hændelser", "send events")
 
 

@@ -27,7 +27,7 @@ from services.cli.token_options import (
 )
 from services.root import open_app
 from services.settings import Settings
-from services.tokens import ClientKnownError, Token, Tokens
+from services.tokens import COLUMNS, ClientKnownError, Token, Tokens
 
 REFUSED = 2
 token = typer.Typer(help="Adgang for fagsystemer og læsere (access tokens).", no_args_is_help=True)
@@ -195,4 +195,4 @@ def revoke(id_: Annotated[UUID, typer.Argument(metavar="ID")]) -> None:
 
 
 def _row(made: Token) -> dict[str, object]:
-    return {name: getattr(made, name) for name in made.__struct_fields__}
+    return {name: getattr(made, name) for name in COLUMNS}

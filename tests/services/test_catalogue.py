@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from domain import codes
+from domain.decisions import name_of
 from domain.events.base import WIRE_PREFIX
 from domain.events.registry import REGISTRY
 from domain.rule_pack_values import HEAD, PLANNED, TERMS
-from services import catalogue, rule_catalogue, view_catalogue
+from services import catalogue, decision_catalogue, rule_catalogue, view_catalogue
+from services.api.command_list import COMMANDS
 from tests.domain.forms import findings
 
 
@@ -31,7 +33,7 @@ def test_a_page_that_is_behind_the_code_is_found(
     monkeypatch.setattr(catalogue, "DOCS", tmp_path / "docs")
 
     assert catalogue.main([]) == 0
-    for name in ("events.md", "rules.md", "views.md"):
+    for name in ("events.md", "decisions.md", "rules.md", "views.md"):
         page = tmp_path / "docs" / name
         page.write_text(page.read_text(encoding="utf-8") + "more", encoding="utf-8")
         assert catalogue.main(["--check"]) == 1
@@ -51,7 +53,30 @@ def test_the_page_tells_every_event_and_every_code() -> None:
         assert all(f"`{code}` {danish}" in page for code, danish in list_.danish.items())
 
 
-@pytest.mark.parametrize("page", [catalogue.page(), rule_catalogue.page(), view_catalogue.page()])
+def test_the_page_of_decisions_tells_every_command_and_every_rule_with_its_basis() -> None:
+    page, rules = decision_catalogue.page(), decision_catalogue.every_rule()
+
+    for route in COMMANDS:
+        assert (
+            f"| `POST {route.path.replace(':path', '')}` {route.summary} | `{route.topic[:-3]}`"
+            in page
+        )
+        assert REGISTRY.type_of(route.topic).HERE
+    for rule in rules:
+        assert page.count(f'<a id="{name_of(rule)}"></a>') == 1
+        assert re.search(r"\[[RP][\],]", rule.__doc__ or ""), rule
+    assert len({name_of(rule) for rule in rules}) == len(rules)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        catalogue.page(),
+        decision_catalogue.page(),
+        rule_catalogue.page(),
+        view_catalogue.page(),
+    ],
+)
 def test_every_link_within_a_page_leads_somewhere(page: str) -> None:
     headings = re.findall(r"^#+ (.*)$", page, re.MULTILINE)
     anchors = {re.sub(r"[^\w\- ]", "", h.lower()).replace(" ", "-") for h in headings}

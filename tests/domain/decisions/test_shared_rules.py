@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from domain.codes import functions
 from domain.decisions import Refused, name_of
-from domain.decisions.seen import course_is_open
+from domain.decisions.general import course_is_open
 from domain.values import Actor
 from tests.domain.decisions import (
     test_agreement,

@@ -120,6 +120,21 @@ async def test_scopes_narrow_what_a_client_may(
     assert await asked(caller) == statuses
 
 
+async def test_a_client_that_is_not_to_send_now_still_names_its_own_ids_only(
+    caller: httpx.AsyncClient, tokens: Tokens, clock: Clock, local: LocalIssuer
+) -> None:
+    tokens.register(local.name, CLIENT, **everything(clock))
+    show(caller, local.token(clock(), scope="roedtraad:decide"))
+    answer = await caller.post(
+        "/v1/courses/c-1/grants",
+        json=grant(),
+        params={"source": "https://another.example"},
+        headers={"idempotency-key": "k-1", "if-match": "*"},
+    )
+    assert answer.status_code == 403
+    assert [e["code"] for e in answer.json()["errors"]] == ["outside-prefix"]
+
+
 async def test_a_client_that_is_not_registered_is_told_so_and_looked_up_once(
     caller: httpx.AsyncClient, clock: Clock, local: LocalIssuer, request: pytest.FixtureRequest
 ) -> None:
