@@ -103,6 +103,13 @@ class Calendar(Struct, frozen=True):
             count -= self.is_working_day(day)
         return day
 
+    def working_day_before(self, day: date) -> date:
+        """The last working day before that day."""
+        day -= timedelta(days=1)
+        while not self.is_working_day(day):
+            day -= timedelta(days=1)
+        return day
+
     def working_day_from(self, day: date) -> date:
         """That day, else the next working day after it."""
         return day if self.is_working_day(day) else self.working_days_after(day, 1)

@@ -20,7 +20,7 @@ from services.following.listening import Listener
 from services.following.marks import Mark, Marks
 from services.following.news import Span
 from services.following.poking import Poker
-from services.following.scheduling import Schedules
+from services.following.scheduling import DIGEST_HOUR, Schedules
 from services.following.searching import register
 from services.rules import record_default
 from services.store.municipality import Municipality
@@ -44,11 +44,13 @@ log = structlog.get_logger()
 class Tail:
     """One municipality's log, tailed. It is thrown away after an error, and made anew."""
 
-    def __init__(self, municipality: Municipality, client: Client) -> None:
+    def __init__(
+        self, municipality: Municipality, client: Client, digest_hour: int = DIGEST_HOUR
+    ) -> None:
         self._municipality = municipality
         self._client = client
         self._poker = Poker(client, municipality.code)
-        self._schedules = Schedules(client, municipality)
+        self._schedules = Schedules(client, municipality, digest_hour)
         self._concerned = Concerned(municipality)
         self._marks = Marks(municipality)
         self._read = self._saved = self._marks.dispatched()
@@ -201,9 +203,10 @@ Tell = Callable[[int, int], None]
 class Dispatcher:
     """Tails the logs of all municipalities of a server, and never gives up."""
 
-    def __init__(self, server: Server, client: Client) -> None:
+    def __init__(self, server: Server, client: Client, digest_hour: int = DIGEST_HOUR) -> None:
         self._server = server
         self._client = client
+        self._digest_hour = digest_hour
         self._listener = Listener(server)
         self._tails: dict[str, asyncio.Task[None]] = {}
 
@@ -238,7 +241,7 @@ class Dispatcher:
                 await asyncio.sleep(_POLL)
                 return
             municipality = await asyncio.to_thread(self._server.municipality, code)
-            tail = await asyncio.to_thread(Tail, municipality, self._client)
+            tail = await asyncio.to_thread(Tail, municipality, self._client, self._digest_hour)
             while True:
                 event.clear()
                 await tail.turn()
@@ -268,13 +271,14 @@ async def reconcile(
     tell: Tell = lambda done, of: None,
     *,
     anew: bool = False,
+    digest_hour: int = DIGEST_HOUR,
 ) -> int:
     """Begin again from the store: schedules, team and every open course, whatever Temporal knows.
 
     Gives how many workflows were told. Nobody is reminded twice, since acts have ids of their own.
     `anew`: workflows that run are ended first.
     """
-    tail = await asyncio.to_thread(Tail, municipality, client)
+    tail = await asyncio.to_thread(Tail, municipality, client, digest_hour)
     return await tail.reconcile(tell, anew=anew)
 
 

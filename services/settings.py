@@ -8,6 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.access.addresses import is_address
 from services.embedded.home import default_home
+from services.mail.server import is_mail_address, mail_server
 
 
 class Settings(BaseSettings):
@@ -36,6 +37,10 @@ class Settings(BaseSettings):
     most_requests: int = Field(500, ge=1)  # that one process of the interface works on at a time
     most_followers: int = Field(200, ge=1)  # and those that follow the feed, counted apart
     trusted_proxies: str = "127.0.0.1"  # whose X-Forwarded-For is believed
+    smtp_url: str | None = None  # the mail server of the daily digests; none: no digests
+    mail_from: str | None = Field(None, validate_default=True)  # their sender
+    link: str | None = None  # where a follow-up is seen: {municipality} and {id} are put in
+    digest_hour: int = Field(7, ge=0, le=23)  # Copenhagen's
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator(
@@ -47,6 +52,9 @@ class Settings(BaseSettings):
         "audience",
         "jwks",
         "token_url",
+        "smtp_url",
+        "mail_from",
+        "link",
         mode="before",
     )
     @classmethod
@@ -85,6 +93,29 @@ class Settings(BaseSettings):
             raise ValueError("hører til én ROEDTRAAD_ISSUER (belongs to exactly one)")
         if given and "://" in given:
             _need_address(given)
+        return given
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _names_a_mail_server(cls, given: str | None) -> str | None:
+        if given:
+            mail_server(given)
+        return given
+
+    @field_validator("mail_from")
+    @classmethod
+    def _goes_with_mail(cls, given: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("smtp_url") and not given:
+            raise ValueError("skal sættes med ROEDTRAAD_SMTP_URL (must be set beside it)")
+        if given and not is_mail_address(given):
+            raise ValueError("skriv en e-mailadresse (write an e-mail address)")
+        return given
+
+    @field_validator("link")
+    @classmethod
+    def _is_a_link(cls, given: str | None) -> str | None:
+        if given and not given.startswith(("https://", "http://")):
+            raise ValueError("skal begynde med https:// (must begin so)")
         return given
 
     @property

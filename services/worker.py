@@ -18,6 +18,8 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from services.digests.activities import Postman
+from services.digests.posting import Post, mail_of
 from services.dispatcher import Dispatcher
 from services.follow_ups import Engine
 from services.following.connecting import connect
@@ -25,12 +27,13 @@ from services.following.failing import told_by_kind
 from services.following.overseeing import Overseer
 from services.root import App
 from workflows.course import CourseWorkflow
+from workflows.digest import DigestWorkflow
 from workflows.messages import TASK_QUEUE, Advance, Next, workflow_id
 from workflows.municipality import DailyWorkflow, MonthlyHoursWorkflow
 from workflows.ports import ADVANCE
 from workflows.team import TeamWorkflow
 
-WORKFLOWS = [CourseWorkflow, TeamWorkflow, DailyWorkflow, MonthlyHoursWorkflow]
+WORKFLOWS = [CourseWorkflow, TeamWorkflow, DailyWorkflow, MonthlyHoursWorkflow, DigestWorkflow]
 # Our own modules hold no state and no calls that a sandbox would have to watch; importing them
 # anew for each workflow is half of what a workflow costs.
 SANDBOX = SandboxedWorkflowRunner(
@@ -60,14 +63,27 @@ class Activities:
             return self._engine.advance(ask.municipality, ask.subject, ask.now)
 
 
-def make_worker(client: Client, engine: Engine, threads: ThreadPoolExecutor, **more: Any) -> Worker:
-    """A worker of this engine; `more` are further arguments of Temporal's."""
+def make_worker(
+    client: Client,
+    engine: Engine,
+    threads: ThreadPoolExecutor,
+    post: Post | None = None,
+    **more: Any,
+) -> Worker:
+    """A worker of this engine, and of its post; `more` are further arguments of Temporal's."""
     overseer = Overseer(engine.server, client)
+    postman = Postman(post or Post(engine, None))
     return Worker(
         client,
         task_queue=TASK_QUEUE,
         workflows=WORKFLOWS,
-        activities=[Activities(engine).advance, overseer.look_over, overseer.look_over_hours],
+        activities=[
+            Activities(engine).advance,
+            overseer.look_over,
+            overseer.look_over_hours,
+            postman.find,
+            postman.send,
+        ],
         activity_executor=threads,
         workflow_runner=SANDBOX,
         max_concurrent_local_activities=_AT_ONCE,
@@ -82,7 +98,9 @@ async def run_worker(app: App, stop: asyncio.Event | None = None) -> None:
 
     async def work(client: Client, stop: asyncio.Event) -> None:
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="follow-ups") as threads:
-            worker = make_worker(client, Engine(app.server), threads)
+            engine = Engine(app.server)
+            post = Post(engine, mail_of(app.settings), app.settings.digest_hour)
+            worker = make_worker(client, engine, threads, post)
             running = asyncio.create_task(worker.run())
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -98,7 +116,7 @@ async def run_dispatcher(app: App, stop: asyncio.Event | None = None) -> None:
     """Dispatch until `stop` is set; without one, until SIGTERM or SIGINT."""
 
     async def dispatch(client: Client, stop: asyncio.Event) -> None:
-        await Dispatcher(app.server, client).run(stop)
+        await Dispatcher(app.server, client, app.settings.digest_hour).run(stop)
 
     await _until_stopped(app, stop, dispatch)
 

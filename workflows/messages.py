@@ -123,3 +123,29 @@ class HoursLookedOver:
     month: str
     courses: int
     woken: int
+
+
+@dataclass(frozen=True)
+class Recipients:
+    """Who is to get a letter about a day (ISO 8601): internal ids of staff."""
+
+    day: str
+    persons: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """One of them, by the internal id."""
+
+    municipality: str
+    person: str
+    day: str
+
+
+@dataclass(frozen=True)
+class DigestsSent:
+    """What became of a day's letters: how many were sent, refused, have no address, still wait, or
+    had nothing left to tell."""
+
+    day: str
+    outcomes: dict[str, int] = field(default_factory=dict)

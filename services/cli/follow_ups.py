@@ -147,5 +147,7 @@ async def _reconcile(app: App, stores: list[Municipality], anew: bool) -> dict[s
             def tell(done: int, of: int, task: TaskID = task) -> None:
                 bar.update(task, completed=done, total=of)
 
-            told[name] = await wake(store, client, tell, anew=anew)
+            told[name] = await wake(
+                store, client, tell, anew=anew, digest_hour=app.settings.digest_hour
+            )
     return told

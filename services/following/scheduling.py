@@ -1,4 +1,5 @@
-"""The schedules of a municipality in Temporal: what is looked over each day and each month.
+"""The schedules of a municipality in Temporal: what is looked over each day and each month, and
+when letters are written.
 
 Times are Copenhagen's, also over daylight saving: the calendar is the server's, and the zone ours.
 """
@@ -32,25 +33,28 @@ from domain.team import fold_team
 from services.following.codec import SealedPayloads
 from services.following.seeing import rule_book_of
 from services.store.municipality import Municipality
+from workflows.digest import DigestWorkflow
 from workflows.messages import TASK_QUEUE, Start, workflow_id
 from workflows.municipality import DailyWorkflow, MonthlyHoursWorkflow
 from workflows.searched import MUNICIPALITY
 
 _SPREAD = timedelta(minutes=20)  # so that the municipalities don't all begin at once
 _PATIENCE = timedelta(seconds=15)
+DIGEST_HOUR = 7
 _LAST_OF_ALL = 28  # the last day that each month has
 
 
 class Planned(NamedTuple):
     """A workflow that is begun at these times; `catch_up` is how long one that was missed is."""
 
-    workflow: type[DailyWorkflow] | type[MonthlyHoursWorkflow]
+    workflow: type[DailyWorkflow] | type[MonthlyHoursWorkflow] | type[DigestWorkflow]
     at: ScheduleCalendarSpec
     catch_up: timedelta
 
 
-def planned(hours_day: int) -> dict[str, Planned]:
-    """What a municipality has planned; `hours_day` is the day of the month of its hours."""
+def planned(hours_day: int, digest_hour: int = DIGEST_HOUR) -> dict[str, Planned]:
+    """What a municipality has planned; `hours_day` is the day of the month of its hours, and
+    `digest_hour` that of the letters on weekdays, of which holidays are found when it comes."""
     day = [ScheduleRange(hours_day)]
     return {
         "daily": Planned(
@@ -61,6 +65,14 @@ def planned(hours_day: int) -> dict[str, Planned]:
             MonthlyHoursWorkflow,
             ScheduleCalendarSpec(hour=[ScheduleRange(8)], day_of_month=day),
             timedelta(days=10),
+        ),
+        # When the courses' own morning is over, and all that is due on the day was raised.
+        "digest": Planned(
+            DigestWorkflow,
+            ScheduleCalendarSpec(
+                hour=[ScheduleRange(digest_hour)], day_of_week=[ScheduleRange(1, 5)]
+            ),
+            timedelta(hours=8),
         ),
     }
 
@@ -75,8 +87,11 @@ def hours_day_of(book: RuleBook, today: date) -> int:
 class Schedules:
     """The schedules of one municipality."""
 
-    def __init__(self, client: Client, municipality: Municipality) -> None:
+    def __init__(
+        self, client: Client, municipality: Municipality, digest_hour: int = DIGEST_HOUR
+    ) -> None:
         self._client = client
+        self._digest_hour = digest_hour
         self._municipality = municipality
         self._code = municipality.code
 
@@ -86,7 +101,7 @@ class Schedules:
         Raises RPCError.
         """
         hours_day = await asyncio.to_thread(self._hours_day)
-        for name, one in planned(hours_day).items():
+        for name, one in planned(hours_day, self._digest_hour).items():
             id = workflow_id(self._code, name)
             schedule = self._schedule(id, name, one)
             try:

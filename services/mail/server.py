@@ -1,11 +1,13 @@
 """Which mail server letters are handed to: one address that says all of it."""
 
+import re
 from ipaddress import ip_address
 from typing import Literal, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 Tls = Literal["whole", "started", "none"]
 
+_ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,190}")
 _PORTS: dict[Tls, int] = {"whole": 465, "started": 587, "none": 25}
 _SCHEMES = ("smtp", "smtps")
 
@@ -45,3 +47,8 @@ def _is_here(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def is_mail_address(text: str) -> bool:
+    """Whether a letter can be addressed so: somebody at some place, with nothing around it."""
+    return _ADDRESS.fullmatch(text) is not None

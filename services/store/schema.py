@@ -15,10 +15,11 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from services.store.datastore import Pool
 
-VERSION = 3
+VERSION = 4
 """Of the tables below and the recorder's. With the next, they say how to come from the last.
 
-1 made `refused`, `pokes` and `dispatched` at their first use; 2 looked nobody up by CPR number."""
+1 made `refused`, `pokes` and `dispatched` at their first use; 2 looked nobody up by CPR number; 3
+had no `digests`."""
 
 _SHARED = """
 CREATE SCHEMA IF NOT EXISTS roedtraad;
@@ -81,6 +82,16 @@ ALTER TABLE {m}.pokes ADD COLUMN IF NOT EXISTS unfollowed_since timestamptz;
 CREATE TABLE IF NOT EXISTS {m}.dispatched (
     single boolean PRIMARY KEY DEFAULT true CHECK (single),
     position bigint NOT NULL
+);
+CREATE TABLE IF NOT EXISTS {m}.digests (
+    day date NOT NULL,
+    person uuid NOT NULL,
+    outcome text NOT NULL,
+    reason text NOT NULL,
+    code int,
+    attempts int NOT NULL,
+    noted_at timestamptz NOT NULL,
+    PRIMARY KEY (day, person)
 );
 """
 

@@ -4,7 +4,16 @@ from datetime import timedelta
 
 from temporalio import workflow
 
-from workflows.messages import HoursLookedOver, LookedOver, LookOver, Start
+from workflows.digest import FIND_RECIPIENTS, SEND_DIGEST, DigestWorkflow
+from workflows.messages import (
+    DigestsSent,
+    HoursLookedOver,
+    LookedOver,
+    LookOver,
+    Recipient,
+    Recipients,
+    Start,
+)
 from workflows.municipality import (
     LOOK_OVER,
     LOOK_OVER_HOURS,
@@ -26,6 +35,12 @@ def careless_daily(edited: type) -> type:
 def careless_monthly(edited: type) -> type:
     """Put it on the list, as the monthly look at the hours."""
     CARELESS_SCHEDULES.append(workflow.defn(name="monthly-hours")(edited))
+    return edited
+
+
+def careless_digest(edited: type) -> type:
+    """Put it on the list, as a day's letters."""
+    CARELESS_SCHEDULES.append(workflow.defn(name="digest")(edited))
     return edited
 
 
@@ -115,6 +130,61 @@ class MonthlySleepsAfterwards(MonthlyHoursWorkflow):
         found = await super().run(start)
         await workflow.sleep(_SOON)
         return found
+
+
+@careless_digest
+class DigestWaitsForItsHour(DigestWorkflow):
+    """A timer before the letters."""
+
+    @workflow.run
+    async def run(self, start: Start) -> DigestsSent:
+        await workflow.sleep(_SOON)
+        return await super().run(start)
+
+
+@careless_digest
+class DigestToNobody(DigestWorkflow):
+    """The letters removed."""
+
+    @workflow.run
+    async def run(self, start: Start) -> DigestsSent:
+        return DigestsSent((await _recipients(start)).day)
+
+
+@careless_digest
+class DigestSendsByItself(DigestWorkflow):
+    """Local activities in place of the server's."""
+
+    @workflow.run
+    async def run(self, start: Start) -> DigestsSent:
+        found = await _recipients(start)
+        for person in found.persons:
+            await workflow.execute_local_activity(
+                SEND_DIGEST,
+                Recipient(start.municipality, person, found.day),
+                result_type=str,
+                start_to_close_timeout=_SOON,
+            )
+        return DigestsSent(found.day)
+
+
+@careless_digest
+class DigestLooksOverFirst(DigestWorkflow):
+    """What the daily look does, done before it."""
+
+    @workflow.run
+    async def run(self, start: Start) -> DigestsSent:
+        await workflow.execute_activity(
+            LOOK_OVER, _asked(start), result_type=LookedOver, start_to_close_timeout=_SOON
+        )
+        return await super().run(start)
+
+
+async def _recipients(start: Start) -> Recipients:
+    found: Recipients = await workflow.execute_activity(
+        FIND_RECIPIENTS, start, result_type=Recipients, start_to_close_timeout=_SOON
+    )
+    return found
 
 
 async def _hours(start: Start) -> None:

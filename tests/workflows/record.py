@@ -8,7 +8,7 @@ import json
 import re
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
@@ -25,6 +25,7 @@ from services.follow_ups import Engine
 from services.store.keys import Keyring
 from services.store.server import Server
 from tests.conftest import Clock, fresh_database, fresh_home
+from tests.services.mail.post_office import post_office
 from tests.workflows.conftest import (
     EngineOnItsTime,
     StumblingOnItsTime,
@@ -33,6 +34,7 @@ from tests.workflows.conftest import (
 )
 from tests.workflows.journey import Handle, Journey, timer_after_failure
 from tests.workflows.patience import patient_worker
+from tests.workflows.test_digest import delivered, small_hall
 from tests.workflows.test_long_history import dev_server, pull
 from tests.workflows.test_replay import HISTORIES
 from tests.workflows.town import Town
@@ -189,6 +191,15 @@ async def daily_failing(server: Server, clock: Clock) -> WorkflowHistory:
     return history
 
 
+async def digest(server: Server, clock: Clock, answers: Sequence[str] = ()) -> WorkflowHistory:
+    """A day's letters to three; with `answers` the first of them are met with these."""
+    hall = small_hall(server, clock)
+    with post_office() as office:
+        office.to_rcpt = list(answers)
+        _, history = await delivered(hall, office.address)
+        return history
+
+
 # A raised number: -2 shows itself to searches, and may go on in a new run by its own count; of
 # `course-failing` it waits for ten minutes at most in place of two.
 SHAPES: dict[str, Callable[[Server, Clock], Coroutine[Any, Any, WorkflowHistory]]] = {
@@ -198,6 +209,9 @@ SHAPES: dict[str, Callable[[Server, Clock], Coroutine[Any, Any, WorkflowHistory]
     "course-failing-2": course_failing,
     "daily-1": partial(overseen, DailyWorkflow.run),
     "daily-failing-1": daily_failing,
+    "digest-1": digest,
+    # More than two letters are tried in twelve hours: neither is sent.
+    "digest-unsent-1": partial(digest, answers=["451 Later"] * 1000),
     "monthly-hours-1": partial(overseen, MonthlyHoursWorkflow.run),
     "team-2": team,
 }

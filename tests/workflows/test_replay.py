@@ -113,6 +113,7 @@ def test_careless_edits_of_each_kind_of_workflow_are_tried() -> None:
     assert tried["course"] >= 10  # the team's is the same loop
     assert tried["daily"] >= 3
     assert tried["monthly-hours"] >= 3
+    assert tried["digest"] >= 3
 
 
 @pytest.mark.parametrize("file", histories_of("course"), ids=lambda file: file.stem)

@@ -1,0 +1,175 @@
+"""Posting the letters: who gets one, each at least once, and what became of it."""
+
+from datetime import date, datetime, time, timedelta
+from threading import Lock
+from uuid import UUID
+
+import structlog
+from msgspec import Struct
+
+from domain.calendar import Calendar, day_of
+from services.digests.addresses import addresses_of
+from services.digests.contents import Contents, contents
+from services.digests.letter import Envelope, Told, letter, link_to
+from services.digests.marks import FINAL, Letters, Outcome
+from services.follow_ups import Engine
+from services.mail.sending import MailAwayError, Mailer, MailRefusedError
+from services.mail.server import mail_server
+from services.settings import Settings
+from services.store.municipality import Municipality
+from services.store.schema import known_municipalities
+from services.store.writing import utc_now
+
+_KNOWN_FOR = timedelta(minutes=10)  # one reading of the worklist serves all letters of a day
+
+log = structlog.get_logger()
+
+
+class FutureDayError(ValueError):
+    """Nobody knows yet what lies with whom on that day."""
+
+
+class Mail(Struct, frozen=True):
+    """How letters go out. `link` as `link_to` takes it, `language` da or en."""
+
+    mailer: Mailer
+    sender: str
+    link: str
+    language: str = "da"
+
+
+def mail_of(settings: Settings) -> Mail | None:
+    """As it is set; None where no mail server is."""
+    if settings.smtp_url is None or settings.mail_from is None:
+        return None
+    link = settings.link or f"http://{settings.api_host}:{settings.api_port}"
+    return Mail(Mailer(mail_server(settings.smtp_url)), settings.mail_from, link, settings.lang)
+
+
+class _Reading(Struct, frozen=True):
+    """The contents of a day's letters, and whom of those that have something none reaches."""
+
+    contents: Contents
+    without_address: frozenset[UUID]
+    at: datetime
+
+    def told(self, municipality: str, person: UUID) -> Told:
+        """What a person's letter tells; the coordinator's also what reaches nobody."""
+        known, without, nobodys = self.contents, 0, 0
+        if person == known.coordinator:
+            without, nobodys = sum(map(known.open_with, self.without_address)), known.nobodys
+        entries = known.entries.get(person, ())
+        return Told(municipality, known.day, entries, without, nobodys)
+
+    def persons(self, municipality: str) -> list[UUID]:
+        """Who has something to be told."""
+        asked = {*self.contents.entries, self.contents.coordinator} - {None}
+        return sorted(one for one in asked if one and not self.told(municipality, one).is_empty)
+
+
+class Post:
+    """The letters of a server's municipalities. Safe to use from threads.
+
+    `hour` is when they are written on working days, Copenhagen's time; without `mail` there are
+    none.
+    """
+
+    def __init__(self, engine: Engine, mail: Mail | None, hour: int = 7) -> None:
+        self._engine = engine
+        self._mail = mail
+        self._hour = hour
+        self._calendar = Calendar(morning=time(hour))
+        self._read: dict[str, _Reading] = {}
+        self._lock = Lock()
+
+    def to_be_written(self, code: str) -> tuple[date, list[UUID]]:
+        """Today, and who is to get a letter: nobody on a day off, and without a mail server.
+
+        Raises StaleViewsError.
+        """
+        store = self._store(code)
+        day = day_of(store.clock() if store else utc_now())
+        if self._mail is None or store is None or not self._calendar.is_working_day(day):
+            return day, []
+        Letters(store).let_go(day)
+        return day, self.persons(store, day)
+
+    def persons(self, store: Municipality, day: date) -> list[UUID]:
+        """Who has something to be told on a day. Raises StaleViewsError, FutureDayError."""
+        return self._reading(store, day).persons(store.code)
+
+    def told(self, store: Municipality, person: UUID, day: date) -> Told:
+        """What that person's letter tells. Raises as `persons` does."""
+        return self._reading(store, day).told(store.code, person)
+
+    def send(self, code: str, person: UUID, day: date, *, again: bool = False) -> Outcome:
+        """Send a person's letter of a day, unless it was sent or refused already.
+
+        It is noted after it was handed in: who dies between the two sends the same Message-ID
+        again. Raises MailAwayError (noted too) and what `persons` does.
+        """
+        store = self._store(code)
+        if store is None or self._mail is None:
+            return Outcome.NOTHING
+        noted = Letters(store)
+        before = noted.of(day, person)
+        if before is not None and before.outcome in FINAL and not again:
+            return Outcome(before.outcome)
+        told = self.told(store, person, day)
+        if told.is_empty:
+            return Outcome.NOTHING
+        address = addresses_of(store, [person]).get(person)
+        if address is None:
+            noted.note(day, person, Outcome.NO_ADDRESS)
+            return Outcome.NO_ADDRESS
+        return self._hand_in(store, self._mail, person, told, address)
+
+    def _hand_in(
+        self, store: Municipality, mail: Mail, person: UUID, told: Told, address: str
+    ) -> Outcome:
+        noted = Letters(store)
+        envelope = Envelope(mail.sender, address, key_of(store, person, told.day), store.clock())
+        written = letter(told, envelope, link_to(mail.link, store.code), mail.language)
+        try:
+            mail.mailer.send(written, mail.sender, address)
+        except MailRefusedError as error:
+            noted.note(told.day, person, Outcome.REFUSED, code=error.code)
+            log.warning("a letter was refused", municipality=store.code, code=error.code)
+            return Outcome.REFUSED
+        except MailAwayError as error:
+            noted.note(told.day, person, Outcome.WAITING, error.reason, error.code)
+            raise
+        noted.note(told.day, person, Outcome.SENT)
+        return Outcome.SENT
+
+    def _store(self, code: str) -> Municipality | None:
+        """None for a municipality that is gone: to ask for its store would make it anew."""
+        server = self._engine.server
+        return server.municipality(code) if code in known_municipalities(server.pool) else None
+
+    def _reading(self, store: Municipality, day: date) -> _Reading:
+        now = store.clock()
+        with self._lock:
+            known = self._read.get(store.code)
+            if known and known.contents.day == day and now < known.at + _KNOWN_FOR:
+                return known
+            found = self._fresh(store, day, now)
+            self._read[store.code] = found
+            return found
+
+    def _fresh(self, store: Municipality, day: date, now: datetime) -> _Reading:
+        if day > day_of(now):
+            raise FutureDayError(day.isoformat())
+        as_of = now if day == day_of(now) else self._calendar.morning_of(day)
+        since = self._calendar.morning_of(self._calendar.working_day_before(day))
+        found = contents(store, self._engine, day, now, since, as_of)
+        reached = addresses_of(store, found.entries.keys())
+        return _Reading(found, frozenset(found.entries.keys() - reached.keys()), now)
+
+
+def key_of(store: Municipality, person: UUID, day: date) -> str:
+    """The part of a Message-ID that is always the same for a person's letter of a day.
+
+    A keyed hash: whoever sees it can't tell whose letter it is, nor which of two are one person's.
+    """
+    return store.key.lookup("digest", person.hex, day.isoformat()).hex()[:40]
