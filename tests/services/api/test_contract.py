@@ -75,8 +75,16 @@ async def test_the_schemas_that_are_printed_are_those_that_are_served(
     topic = "course.mentor-matched.v1"
     printed = CliRunner().invoke(command_line, ["schema", topic]).stdout
     assert json.loads(printed) == (await client.get(f"/v1/schemas/{topic}")).json()
+    for name in ("course.mentor-matched", f"dk.roedtraad.{topic}"):
+        assert CliRunner().invoke(command_line, ["schema", name]).stdout == printed
     every = json.loads(CliRunner().invoke(command_line, ["schema"]).stdout)
     assert list(every) == list(TYPES.values())
+
+
+def test_an_unknown_schema_is_answered_with_the_nearest_names() -> None:
+    answer = CliRunner().invoke(command_line, ["schema", "mentor-matched"])
+    assert answer.exit_code == 2
+    assert "course.mentor-matched.v1" in answer.stderr and "team.established" not in answer.stderr
 
 
 async def test_the_openapi_document_is_valid_and_describes_every_route(api: FastAPI) -> None:
