@@ -2,33 +2,31 @@
 
 How far a file has come is committed with its events. An import that was cut off goes on where it
 was; one that came to its end can be run again, and finds everything known already. Refused lines
-are kept with their reason in a file that only its owner can read.
+are kept with their reason: sealed in the database, from where they are sent again, and, to be read
+beside the file, in one that only its owner can read.
 """
 
 import fcntl
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import msgspec
-from psycopg import Cursor
-from psycopg.sql import SQL, Identifier
 
-from services.collecting import no_collecting
-from services.edge.incoming import Incoming
-from services.edge.parse import parse_event
-from services.edge.problems import Problem, conflict
+from services import importing
 from services.embedded.home import private_folder
+from services.importing import LONGEST_LINE, Importer, Problems
+from services.store.imports import Chunk, Imports
 from services.store.municipality import Municipality
-from services.store.receipts import Receipt
+from services.store.refused import KEPT
 
-LINES_A_TRANSACTION = 2000
 BYTES_A_TRANSACTION = 16 * 1024 * 1024
-LONGEST_LINE = 1024 * 1024  # bytes; no event may be that long
 
 
 @dataclass
@@ -38,15 +36,6 @@ class Outcome:
     counts: Counter[str] = field(default_factory=Counter)
     refused: Path | None = None
     resumed_at: int = 0  # lines done by an earlier run that was cut off
-
-
-@dataclass(frozen=True)
-class Chunk:
-    """Some lines of a file, numbered from `first` (1 = the file's first), ending at `end` bytes."""
-
-    first: int
-    lines: list[bytes]
-    end: int
 
 
 def ingest_file(
@@ -60,49 +49,40 @@ def ingest_file(
     Raises OSError when the file can't be read, StoreBusyError when the writer lock isn't to be had.
     """
     digest = fingerprint(path)
-    mark = _Mark(municipality, digest)
-    with _Refused(_refused_path(refused_folder / municipality.code, path, digest)) as kept:
-        return _ingest(municipality, path, mark, kept, progress)
+    folder = refused_folder / municipality.code
+    with _Refused(_refused_path(folder, path, digest)) as kept:
+        _forget_old(folder, municipality.clock() - KEPT, but=kept.path)
+        return _ingest(municipality, path, digest, kept, progress)
 
 
 def _ingest(
     municipality: Municipality,
     path: Path,
-    mark: "_Mark",
+    digest: bytes,
     kept: "_Refused",
     progress: Callable[[int], None],
 ) -> Outcome:
-    lines, start = mark.read()
-    kept.begin_after(lines)
-    outcome = Outcome(resumed_at=lines)
-    for chunk in _chunks(path, lines, start):
-        with no_collecting():
-            facts, problems = _parse(chunk, municipality)
-
-        def finish(
-            cursor: Cursor[Any],
-            receipts: list[Receipt],
-            chunk: Chunk = chunk,
-            numbers: Iterable[int] = facts,
-            problems: dict[int, Problem] = problems,
-        ) -> None:
-            conflicts = {
-                n: conflict(r.source, r.id)
-                for n, r in zip(numbers, receipts, strict=True)
-                if r.status == "conflict"
-            }
-            # Before the commit, so that a kill between the two leaves no line unaccounted for.
-            kept.keep(chunk, problems | conflicts)
-            mark.move(cursor, chunk)
-
-        with no_collecting():
-            receipts = municipality.append(list(facts.values()), finish)
-        outcome.counts.update(receipt.status for receipt in receipts)
-        outcome.counts["refused"] += len(problems)
+    imports = Imports(municipality.schema)
+    with municipality.transaction() as cursor:
+        mark = imports.begin(cursor, digest, None, municipality.clock())
+    kept.begin_after(mark.lines)
+    outcome = Outcome(resumed_at=mark.lines)
+    importer = Importer(municipality, digest, beside=kept.keep)
+    for chunk in _chunks(path, mark.lines, mark.bytes):
+        outcome.counts += importer.take(chunk)
         progress(chunk.end)
-    mark.clear()
+    with municipality.transaction() as cursor:
+        imports.clear(cursor, digest)
     outcome.refused = kept.path if kept.holds_any else None
     return outcome
+
+
+def _forget_old(folder: Path, before: datetime, but: Path) -> None:
+    """Remove files of refused lines that were kept long enough."""
+    for path in folder.glob("*.refused.jsonl"):
+        with suppress(FileNotFoundError):  # who else imports may have been first
+            if path != but and path.stat().st_mtime < before.timestamp():
+                path.unlink()
 
 
 def _refused_path(folder: Path, path: Path, digest: bytes) -> Path:
@@ -126,12 +106,13 @@ def _chunks(path: Path, lines: int, start: int) -> Iterator[Chunk]:
         for line in _lines(file):
             taken.append(line)
             size += len(line)
-            if len(taken) == LINES_A_TRANSACTION or size >= BYTES_A_TRANSACTION:
-                yield Chunk(lines + 1, taken, file.tell())
-                lines += len(taken)
+            if len(taken) == importing.LINES_A_TRANSACTION or size >= BYTES_A_TRANSACTION:
+                end = file.tell()
+                yield Chunk(lines + 1, taken, start, end)
+                lines, start = lines + len(taken), end
                 taken, size = [], 0
         if taken:
-            yield Chunk(lines + 1, taken, file.tell())
+            yield Chunk(lines + 1, taken, start, file.tell())
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
@@ -140,53 +121,6 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
         while not rest.endswith(b"\n") and (rest := file.readline(LONGEST_LINE)):
             pass  # what lies beyond the longest line is too large whatever it says
         yield line
-
-
-def _parse(
-    chunk: Chunk, municipality: Municipality
-) -> tuple[dict[int, Incoming], dict[int, Problem]]:
-    """Events and problems by line number; blank lines are neither."""
-    facts: dict[int, Incoming] = {}
-    problems: dict[int, Problem] = {}
-    now = municipality.clock()
-    for number, line in enumerate(chunk.lines, chunk.first):
-        if not line.strip():
-            continue
-        parsed = parse_event(line, municipality=municipality.code, now=now)
-        if isinstance(parsed, Problem):
-            problems[number] = parsed
-        else:
-            facts[number] = parsed
-    return facts, problems
-
-
-class _Mark:
-    """How far a file has come, in the municipality's table `imports`."""
-
-    def __init__(self, municipality: Municipality, file: bytes) -> None:
-        self._municipality = municipality
-        self._file = file
-        self._table = SQL("{}.imports").format(Identifier(municipality.schema))
-
-    def read(self) -> tuple[int, int]:
-        """Lines and bytes that an import that was cut off has done."""
-        select = SQL("SELECT lines, bytes FROM {} WHERE file = %s").format(self._table)
-        with self._municipality.transaction() as cursor:
-            return cursor.execute(select, (self._file,)).fetchone() or (0, 0)
-
-    def move(self, cursor: Cursor[Any], chunk: Chunk) -> None:
-        """Note the end of a chunk, in the transaction that stores it."""
-        upsert = SQL(
-            "INSERT INTO {} (file, lines, bytes) VALUES (%s, %s, %s) ON CONFLICT (file)"
-            " DO UPDATE SET lines = excluded.lines, bytes = excluded.bytes"
-        ).format(self._table)
-        cursor.execute(upsert, (self._file, chunk.first + len(chunk.lines) - 1, chunk.end))
-
-    def clear(self) -> None:
-        """The file is done."""
-        delete = SQL("DELETE FROM {} WHERE file = %s").format(self._table)
-        with self._municipality.transaction() as cursor:
-            cursor.execute(delete, (self._file,))
 
 
 class _Refused:
@@ -230,7 +164,7 @@ class _Refused:
         self._file.truncate()
         self._first = lines + 1
 
-    def keep(self, chunk: Chunk, problems: dict[int, Problem]) -> None:
+    def keep(self, chunk: Chunk, problems: Problems) -> None:
         """Write a chunk's refused lines; the same chunk again replaces them."""
         if chunk.first != self._first:
             self._first, self._end = chunk.first, self._file.tell()

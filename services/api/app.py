@@ -11,7 +11,18 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.api import commands, course_next, courses, events, feed, health, rules, texts, views
+from services.api import (
+    commands,
+    course_next,
+    courses,
+    events,
+    feed,
+    health,
+    refused,
+    rules,
+    texts,
+    views,
+)
 from services.api.contract import describe_access
 from services.api.described import refusals
 from services.api.guard import Guard
@@ -78,6 +89,7 @@ def create_app(app: App, *, clock: Clock = utc_now, bounds: Bounds = DEFAULT) ->
         course_next.router(api),
         courses.router(api),
         feed.router(api),
+        refused.router(api),
     ):
         made.include_router(router, responses=refusals(429, 431, 503))
     for router in (health.router(api), texts.router()):

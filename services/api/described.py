@@ -137,6 +137,15 @@ FEED: dict[str, Any] = {
 }
 
 
+MENDED: dict[str, Any] = {
+    "requestBody": {
+        "required": False,
+        "content": {"application/cloudevents+json": {"schema": _EVENT, "example": EXAMPLE}},
+    }
+}
+"""The body of what is sent again."""
+
+
 def command(topic: str, example: Mapping[str, Any]) -> dict[str, Any]:
     """A command's headers, its body (the `data` of the event that it decides) and its answers.
 

@@ -10,16 +10,17 @@ from starlette.responses import Response
 
 from services.api import described
 from services.api.body import LARGEST, read_body
-from services.api.intake import Answer, Handed, Parsed, handed, read_batch
+from services.api.intake import Handed, handed, read_batch
 from services.api.lanes import Lanes
 from services.api.problems import ApiError, json_response, language_of, problem_response
 from services.api.security import BEARER, may_send
 from services.api.state import Api, Desk
 from services.api.straight import Endpoint, Way
 from services.edge.binding import PREFIX, attributes_in
-from services.edge.parse import LONGEST_EVENT, parse_binary, parse_event
+from services.edge.parse import LONGEST_EVENT, parse_binary, parse_event, too_large
 from services.edge.problems import Problem
 from services.edge.sentences import flaw
+from services.taking import Answer, Parsed
 from services.tokens import Token
 from services.words import Words
 
@@ -70,7 +71,7 @@ def sender(api: Api, lanes: Lanes) -> Endpoint:
             return problem_response(answers, language_of(request))
         for status, count in Counter(answer.status for answer in answers).items():
             api.metrics.receipts.labels(token.municipality, status).inc(count)
-        return _of_batch(request, answers) if mode == BATCH else _of_one(request, answers[0])
+        return _of_batch(request, answers) if mode == BATCH else of_one(request, answers[0])
 
     return send
 
@@ -82,7 +83,8 @@ def _of_batch(request: Request, answers: list[Answer]) -> Response:
     return json_response({"receipts": receipts}, 200 if right else 207)
 
 
-def _of_one(request: Request, answer: Answer) -> Response:
+def of_one(request: Request, answer: Answer) -> Response:
+    """The answer to one event: its receipt or its problem."""
     if answer.problem is not None:
         return problem_response(answer.problem, language_of(request))
     return json_response(answer.as_dict("da"), _STATUSES[answer.status])
@@ -94,7 +96,7 @@ def _read(
     """What a body holds; None if it was too large for one event."""
     parsed: Parsed
     if body is None:
-        parsed = Problem(kind="too-large", errors=(flaw("", "too-large", limit=LONGEST_EVENT),))
+        parsed = too_large()
     elif mode == BATCH:
         return read_batch(desk, token, body)
     else:

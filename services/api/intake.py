@@ -1,11 +1,9 @@
 """From a body to receipts: read, check, store, keep what is refused."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-import msgspec
 from msgspec import Struct
 from psycopg import Cursor
 
@@ -13,41 +11,16 @@ from services.api.problems import ApiError
 from services.api.security import not_senders
 from services.api.state import Desk
 from services.edge.incoming import Incoming
-from services.edge.parse import LONGEST_EVENT, parse_batch
-from services.edge.problems import Language, Problem, conflict
+from services.edge.parse import parse_batch
+from services.edge.problems import Problem
 from services.edge.reading import read_array, text_of
 from services.store.receipts import Receipt
-from services.store.refused import RefusedEvent
+from services.store.refused import RefusedEvent, Sender, kept_text
+from services.taking import Answer, Parsed, answer_of
 from services.tokens import Token
 from services.words import Words
 
 MOST_EVENTS = 10_000  # of one batch
-Parsed = Incoming | Problem
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What became of one event: a receipt, a problem, or (a conflict) both."""
-
-    receipt: Receipt | None
-    problem: Problem | None
-
-    @property
-    def status(self) -> str:
-        """stored, duplicate, conflict or refused."""
-        return self.receipt.status if self.receipt else "refused"
-
-    def as_dict(self, language: Language) -> dict[str, Any]:
-        """The answer as it stands in a batch's, or alone."""
-        found: dict[str, Any] = {"status": self.status}
-        if self.receipt is not None:
-            found |= msgspec.structs.asdict(self.receipt)
-        elif self.problem is not None:
-            named = {"source": self.problem.source, "id": self.problem.id}
-            found |= {name: value for name, value in named.items() if value is not None}
-        if self.problem is not None:
-            found["problem"] = self.problem.as_dict(language)
-        return found
 
 
 class Handed(Struct, frozen=True, kw_only=True):
@@ -56,6 +29,7 @@ class Handed(Struct, frozen=True, kw_only=True):
     `texts` gives what was sent; it is asked for only if something is refused.
     """
 
+    token: Token
     count: int
     facts: dict[int, Incoming]
     problems: dict[int, Problem]
@@ -74,7 +48,7 @@ def handed(
             problems[n] = problem
         elif isinstance(one, Incoming):
             facts[n] = one
-    return Handed(count=len(parsed), facts=facts, problems=problems, texts=texts)
+    return Handed(token=token, count=len(parsed), facts=facts, problems=problems, texts=texts)
 
 
 def read_batch(desk: Desk, token: Token, body: bytes) -> Handed | Problem:
@@ -117,11 +91,7 @@ def store(desk: Desk, requests: Sequence[Handed]) -> list[list[Answer]]:
 def _answers(one: Handed, receipts: Iterator[Receipt]) -> list[Answer]:
     """Takes as many receipts as there are facts."""
     found = {n: Answer(None, problem) for n, problem in one.problems.items()}
-    for n, receipt in zip(one.facts, receipts, strict=False):
-        problem = None
-        if receipt.status == "conflict":
-            problem = conflict(receipt.source, receipt.id)
-        found[n] = Answer(receipt, problem)
+    found |= {n: answer_of(receipt) for n, receipt in zip(one.facts, receipts, strict=False)}
     return [found[n] for n in range(one.count)]
 
 
@@ -129,14 +99,16 @@ def _refused(one: Handed, answers: Sequence[Answer]) -> list[RefusedEvent]:
     refused = [(n, each.problem) for n, each in enumerate(answers) if each.problem is not None]
     if not refused:
         return []
-    texts = one.texts()
-    return [_kept(problem, texts[n]) for n, problem in refused]
+    texts, sender = one.texts(), sender_of(one.token)
+    return [
+        RefusedEvent(problem=problem, event=kept_text(texts[n]), sender=sender)
+        for n, problem in refused
+    ]
 
 
-def _kept(problem: Problem, text: bytes | None) -> RefusedEvent:
-    document = msgspec.json.encode(problem.as_dict())
-    small = text if text is not None and len(text) <= LONGEST_EVENT else None
-    return RefusedEvent(problem.kind, document, small)
+def sender_of(token: Token) -> Sender:
+    """Whose what is refused of this token is."""
+    return Sender(token=token.id, prefix=token.source_prefix or "")
 
 
 def _texts(body: bytes) -> list[bytes]:

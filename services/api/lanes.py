@@ -7,13 +7,14 @@ from functools import partial
 
 import anyio
 
-from services.api.intake import Answer, Handed, store
+from services.api.intake import Handed, store
 from services.api.problems import busy
 from services.api.state import Api, Desk
 from services.api.threads import SECONDS, UNAVAILABLE, in_thread
 from services.edge.problems import Problem
 from services.lane import Bounds, Lane, LaneFullError
 from services.store.municipality import StoreBusyError
+from services.taking import Answer
 
 _STOPS = (StoreBusyError, *UNAVAILABLE)
 _SHORT = 16 * 1024  # bytes that are read sooner than a thread is woken

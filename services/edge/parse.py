@@ -31,7 +31,7 @@ def parse_event(
     decided or registered here, which may be of the types that no sender may send.
     """
     if len(raw) > LONGEST_EVENT:
-        return _too_large()
+        return too_large()
     try:
         event = read(text_of(raw))
     except UnreadableError as error:
@@ -48,7 +48,7 @@ def parse_batch(
         for event, text in read_array(text_of(raw)):
             # A character is at most four bytes in UTF-8: most needn't be encoded to be measured.
             if 4 * len(text) > LONGEST_EVENT and len(text.encode()) > LONGEST_EVENT:
-                answers.append(_too_large())
+                answers.append(too_large())
             else:
                 answers.append(_parse(event, municipality, now, here))
     except UnreadableError as error:
@@ -64,7 +64,7 @@ def parse_binary(
     Without a Content-Type the body is JSON, as `datacontenttype` says where it is left out.
     """
     if len(body) > LONGEST_EVENT:
-        return _too_large()
+        return too_large()
     pairs = [(name.lower(), value) for name, value in headers.items()]
     names = dict(pairs)
     if not is_json(names.get("content-type", "application/json")):
@@ -164,5 +164,6 @@ def _twice(headers: list[tuple[str, str]]) -> list[Flaw]:
     return [flaw(place, "doubled-key") for place in found]
 
 
-def _too_large() -> Problem:
+def too_large() -> Problem:
+    """What is longer than any event may be."""
     return Problem(kind="too-large", errors=(flaw("", "too-large", limit=LONGEST_EVENT),))

@@ -15,11 +15,11 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from services.store.datastore import Pool
 
-VERSION = 4
+VERSION = 5
 """Of the tables below and the recorder's. With the next, they say how to come from the last.
 
 1 made `refused`, `pokes` and `dispatched` at their first use; 2 looked nobody up by CPR number; 3
-had no `digests`."""
+had no `digests`; 4 kept what was refused in one language and without its sender."""
 
 _SHARED = """
 CREATE SCHEMA IF NOT EXISTS roedtraad;
@@ -60,16 +60,31 @@ CREATE TABLE IF NOT EXISTS {m}.imports (
     lines bigint NOT NULL,
     bytes bigint NOT NULL
 );
-CREATE TABLE IF NOT EXISTS {m}.refused (
+ALTER TABLE {m}.imports
+    ADD COLUMN IF NOT EXISTS sender text,
+    ADD COLUMN IF NOT EXISTS stored bigint NOT NULL DEFAULT 0,
+    ADD COLUMN IF NOT EXISTS duplicate bigint NOT NULL DEFAULT 0,
+    ADD COLUMN IF NOT EXISTS conflict bigint NOT NULL DEFAULT 0,
+    ADD COLUMN IF NOT EXISTS refused bigint NOT NULL DEFAULT 0,
+    ADD COLUMN IF NOT EXISTS began_at timestamptz NOT NULL DEFAULT now(),
+    ADD COLUMN IF NOT EXISTS moved_at timestamptz NOT NULL DEFAULT now(),
+    ADD COLUMN IF NOT EXISTS completed_at timestamptz;
+DROP TABLE IF EXISTS {m}.refused;
+CREATE TABLE IF NOT EXISTS {m}.refusals (
     key bytea PRIMARY KEY,
     id bigint GENERATED ALWAYS AS IDENTITY UNIQUE,
+    sender text,
+    token uuid,
+    import bytea,
+    line bigint,
     kind text NOT NULL,
     problem bytea NOT NULL,
     event bytea,
     received_at timestamptz NOT NULL,
     expires_at timestamptz NOT NULL
 );
-CREATE INDEX IF NOT EXISTS refused_expires_idx ON {m}.refused (expires_at);
+CREATE INDEX IF NOT EXISTS refusals_expires_idx ON {m}.refusals (expires_at);
+CREATE INDEX IF NOT EXISTS refusals_import_idx ON {m}.refusals (import, id);
 CREATE TABLE IF NOT EXISTS {m}.pokes (
     subject text PRIMARY KEY,
     poked bigint NOT NULL DEFAULT 0,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services import ingest
+from services import importing
 from services.ingest import ingest_file
 from services.store.municipality import Municipality
 
@@ -80,7 +80,7 @@ def test_a_conflict_is_kept_among_the_refused(municipality: Municipality, tmp_pa
 def test_an_import_that_was_cut_off_goes_on_and_keeps_each_refused_line_once(
     municipality: Municipality, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ingest, "LINES_A_TRANSACTION", 10)
+    monkeypatch.setattr(importing, "LINES_A_TRANSACTION", 10)
     lines = [line for n in range(30) for line in (GOOD.format(n=n), BAD)]
     path = write(tmp_path / "in.jsonl", *lines)
     chunks = 0

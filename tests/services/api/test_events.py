@@ -29,7 +29,8 @@ def stored(municipality: Municipality) -> list[str]:
 def kept(municipality: Municipality, keyring: Keyring) -> list[tuple[str, bytes | None]]:
     refusals = Refusals(keyring.key("0860"), municipality.schema)
     with municipality.transaction() as cursor:
-        return [(each.kind, each.event) for _, _, each in refusals.read(cursor)]
+        found = refusals.read(cursor, municipality.clock())
+        return [(each.refused.problem.kind, each.refused.event) for each in found]
 
 
 async def test_an_event_is_stored_before_it_is_answered_with_its_receipt(
@@ -107,7 +108,7 @@ async def test_what_is_refused_is_kept_sealed_and_for_thirty_days(
     assert kind == "invalid-event"
     assert text is not None and json.loads(text) == wrong
     with municipality.transaction() as cursor:
-        cursor.execute(f"SELECT event FROM {municipality.schema}.refused")
+        cursor.execute(f"SELECT event FROM {municipality.schema}.refusals")
         [(sealed,)] = cursor.fetchall()
     assert b"Testesen" not in bytes(sealed)
     clock.now += timedelta(days=30)

@@ -75,7 +75,8 @@ async def test_they_are_one_transaction_with_the_receipts_that_each_would_have_h
     assert [len(each) for each in transactions(municipality)] == [1, 3]
     refusals = Refusals(keyring.key("0860"), municipality.schema)
     with municipality.transaction() as cursor:
-        kept = [refused.kind for _, _, refused in refusals.read(cursor)]
+        found = refusals.read(cursor, municipality.clock())
+    kept = [each.refused.problem.kind for each in found]
     assert Counter(kept) == {"conflict": 1, "invalid-event": 1}
 
 
