@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.calendar import ALWAYS, covers, day_of
-from domain.decisions.general import the_actor_may_decide_this
+from domain.decisions.general import ends_now_or_sooner, the_actor_may_decide_this
 from domain.decisions.refusing import Decision, Refusal
 from domain.decisions.seen import CourseSeen
 from domain.events.course import Closed, Reopened
@@ -18,8 +18,8 @@ def _still_open(seen: CourseSeen, now: datetime) -> list[Spell]:
 
 def a_course_is_closed_once(seen: CourseSeen, asked: Closed, now: datetime) -> Refusal | None:
     """What is closed stays so; a close that lies ahead may be put forward to a sooner day. [P]"""
-    ends = [spell.days.to for spell in _still_open(seen, now)]
-    if any(end is None or asked.to < end for end in ends):
+    ends = [spell.days.to for spell in seen.course.spells]
+    if any(ends_now_or_sooner(end, asked.to, now) for end in ends):
         return None
     return Refusal(
         "Forløbet er allerede afsluttet.",

@@ -1,6 +1,6 @@
 """What decisions have in common: who decides, on which days, and that the course is open."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from domain import codes
 from domain.calendar import day_of, is_empty
@@ -48,3 +48,8 @@ def course_is_open(seen: CourseSeen, asked: Fact, now: datetime) -> Refusal | No
         "course.intake-registered, eller course.reopened efter en afslutning",
         "course.intake-registered, or course.reopened after a close",
     )
+
+
+def ends_now_or_sooner(end: date | None, to: date, now: datetime) -> bool:
+    """Whether something can end on that day, which has no end as yet or one ahead and later."""
+    return end is None or (day_of(now) < end and to < end)

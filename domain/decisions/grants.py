@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from domain.calendar import day_of, is_empty
+from domain.calendar import is_empty
 from domain.decisions.general import (
     a_period_covers_a_day,
     course_is_open,
+    ends_now_or_sooner,
     the_actor_may_decide_this,
 )
 from domain.decisions.refusing import Decision, Refusal, is_named
@@ -199,7 +200,7 @@ def an_extension_adds_something(
 def a_grant_ends_once(seen: CourseSeen, asked: GrantEnded, now: datetime) -> Refusal | None:
     """What is over stays so; an end that lies ahead may be put forward to a sooner day. [P]"""
     end = _known(seen, asked).ended_on
-    if end is None or (day_of(now) < end and asked.to < end):
+    if end is None or ends_now_or_sooner(end, asked.to, now):
         return None
     return Refusal(
         f"Bevillingen er allerede ophørt, eller ophører {end:%d.%m.%Y}.",

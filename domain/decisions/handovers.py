@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from domain import codes
 from domain.calendar import day_of
 from domain.decisions.general import course_is_open, the_actor_may_decide_this
 from domain.decisions.matching import match_named, not_employed
@@ -19,12 +20,21 @@ from domain.events.course import (
 from domain.handovers import Handover
 
 Answer = HandoverAccepted | HandoverRejected
+Change = HandoverOffered | HandoverAccepted
 REASON = "handed-over"
 
 
-def _first_day(offer: HandoverOffered | Handover, now: datetime) -> date:
+def _first_day(offer: Handover, now: datetime) -> date:
     """From when the receiver is to have the course: nobody has it before they took it."""
     return max(offer.from_, day_of(now))
+
+
+def _terms(seen: CourseSeen, asked: HandoverOffered | Answer) -> Handover | None:
+    """What is offered, or was; None where nothing of that name was."""
+    if not isinstance(asked, HandoverOffered):
+        return seen.handovers.get(asked.handover)
+    giver, receiver = seen.persons.id(asked.giver), seen.persons.id(asked.receiver)
+    return Handover(function=asked.function, giver=giver, receiver=receiver, from_=asked.from_)
 
 
 def an_offer_is_made_once(
@@ -38,25 +48,6 @@ def an_offer_is_made_once(
         "The id is used for a hand-over or a match on the course already.",
         "et id af dens eget",
         "a handover id of its own",
-    )
-
-
-def the_giver_has_the_course(
-    seen: CourseSeen, asked: HandoverOffered, now: datetime
-) -> Refusal | None:
-    """Only who has a course, as its mentor or responsible caseworker, can give it. [P]"""
-    if seen.persons.id(asked.giver) in seen.holders(asked.function, _first_day(asked, now)):
-        return None
-    return _giver_without(asked.function)
-
-
-def _giver_without(function: str) -> Refusal:
-    danish = "sagsbehandler" if function == "caseworker" else "mentor"
-    return Refusal(
-        f"Afgiveren er ikke forløbets {danish}.",
-        f"The giver isn't the course's {function}.",
-        f"den, der er forløbets {danish}, som giver",
-        f"the course's own {function} as the giver",
     )
 
 
@@ -76,40 +67,11 @@ def an_offer_is_the_givers_or_a_coordinators(
     )
 
 
-def an_offer_is_to_somebody_else(
-    seen: CourseSeen, asked: HandoverOffered, now: datetime
-) -> Refusal | None:
-    """Who has the course in that function already can't be given it. [P]"""
-    if seen.persons.id(asked.receiver) not in seen.holders(asked.function, _first_day(asked, now)):
-        return None
-    return Refusal(
-        "Modtageren har allerede forløbet.",
-        "The receiver has the course already.",
-        "en anden modtager",
-        "another receiver",
-    )
-
-
-def the_receiving_mentor_is_employed(
-    seen: CourseSeen, asked: HandoverOffered | HandoverAccepted, now: datetime
-) -> Refusal | None:
-    """A mentor who has left, or whom nobody employs, receives no course. [P]"""
-    offer = asked if isinstance(asked, HandoverOffered) else _offer(seen, asked)
-    if offer is None or offer.function != "mentor":
-        return None
-    first = _first_day(offer, now)
-    return None if seen.is_employed(offer.receiver, first) else not_employed(first)
-
-
-def _offer(seen: CourseSeen, asked: Answer) -> Handover | None:
-    return seen.handovers.get(asked.handover)
-
-
 def only_an_open_offer_is_answered(
     seen: CourseSeen, asked: Answer, now: datetime
 ) -> Refusal | None:
     """An offer is answered once. [P]"""
-    offer = _offer(seen, asked)
+    offer = _terms(seen, asked)
     if offer is not None and offer.answered_by is None:
         return None
     return Refusal(
@@ -122,7 +84,7 @@ def only_an_open_offer_is_answered(
 
 def the_receiver_answers(seen: CourseSeen, asked: Answer, now: datetime) -> Refusal | None:
     """Whoever was offered the course takes it or declines, in that function. [P]"""
-    offer, speaker = _offer(seen, asked), seen.speaker(asked)
+    offer, speaker = _terms(seen, asked), seen.speaker(asked)
     if offer and (speaker.function, speaker.id) == (offer.function, offer.receiver):
         return None
     return Refusal(
@@ -133,14 +95,58 @@ def the_receiver_answers(seen: CourseSeen, asked: Answer, now: datetime) -> Refu
     )
 
 
-def the_giver_still_has_the_course(
-    seen: CourseSeen, asked: HandoverAccepted, now: datetime
+def a_course_is_handed_over_while_open(
+    seen: CourseSeen, asked: Change, now: datetime
 ) -> Refusal | None:
-    """Of two offers one is taken: what the giver no longer has can't be. [P]"""
-    offer = _offer(seen, asked)
+    """Nobody gets a course from a day on which it is closed. [P]"""
+    offer = _terms(seen, asked)
+    if offer is None or seen.course.is_open_on(_first_day(offer, now)):
+        return None
+    return Refusal(
+        "Forløbet er afsluttet den dag, det overdrages.",
+        "The course is closed on the day on which it is handed over.",
+        "en from, hvor forløbet er åbent",
+        "a from on which the course is open",
+    )
+
+
+def the_giver_has_the_course(seen: CourseSeen, asked: Change, now: datetime) -> Refusal | None:
+    """Only who has a course on that day, as its mentor or responsible caseworker, can give it: so
+    of two offers one is taken. [P]"""
+    offer = _terms(seen, asked)
     if offer is None or offer.giver in seen.holders(offer.function, _first_day(offer, now)):
         return None
-    return _giver_without(offer.function)
+    danish = codes.functions.danish[offer.function]
+    return Refusal(
+        f"Afgiveren er ikke forløbets {danish}, den dag det overdrages.",
+        f"The giver isn't the course's {offer.function} on the day on which it is handed over.",
+        f"den, der er forløbets {danish}, som giver",
+        f"the course's own {offer.function} as the giver",
+    )
+
+
+def the_receiver_lacks_the_course(seen: CourseSeen, asked: Change, now: datetime) -> Refusal | None:
+    """Who has the course in that function already can't be given it. [P]"""
+    offer = _terms(seen, asked)
+    if offer is None or offer.receiver not in seen.holders(offer.function, _first_day(offer, now)):
+        return None
+    return Refusal(
+        "Modtageren har allerede forløbet.",
+        "The receiver has the course already.",
+        "en anden modtager",
+        "another receiver",
+    )
+
+
+def the_receiving_mentor_is_employed(
+    seen: CourseSeen, asked: Change, now: datetime
+) -> Refusal | None:
+    """A mentor who has left, or whom nobody employs, receives no course. [P]"""
+    offer = _terms(seen, asked)
+    if offer is None or offer.function != "mentor":
+        return None
+    first = _first_day(offer, now)
+    return None if seen.is_employed(offer.receiver, first) else not_employed(first)
 
 
 def the_change_itself(seen: CourseSeen, asked: HandoverAccepted, now: datetime) -> list[Fact]:
@@ -188,9 +194,10 @@ OFFER_HANDOVER = Decision[CourseSeen, HandoverOffered](
         the_actor_may_decide_this,
         course_is_open,
         an_offer_is_made_once,
-        the_giver_has_the_course,
         an_offer_is_the_givers_or_a_coordinators,
-        an_offer_is_to_somebody_else,
+        a_course_is_handed_over_while_open,
+        the_giver_has_the_course,
+        the_receiver_lacks_the_course,
         the_receiving_mentor_is_employed,
     ),
 )
@@ -201,7 +208,9 @@ ACCEPT_HANDOVER = Decision[CourseSeen, HandoverAccepted](
         course_is_open,
         only_an_open_offer_is_answered,
         the_receiver_answers,
-        the_giver_still_has_the_course,
+        a_course_is_handed_over_while_open,
+        the_giver_has_the_course,
+        the_receiver_lacks_the_course,
         the_receiving_mentor_is_employed,
     ),
     beside=the_change_itself,

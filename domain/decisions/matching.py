@@ -7,7 +7,7 @@ How many citizens a mentor has forbids nothing here: what a team has set as its 
 from datetime import date, datetime
 
 from domain.calendar import day_of, overlap
-from domain.decisions.general import course_is_open, the_actor_may_decide_this
+from domain.decisions.general import course_is_open, ends_now_or_sooner, the_actor_may_decide_this
 from domain.decisions.refusing import Decision, Refusal
 from domain.decisions.seen import CourseSeen
 from domain.events.course import MatchEnded, MatchProposed, MentorMatched
@@ -138,7 +138,7 @@ def a_match_ends_once(seen: CourseSeen, asked: MatchEnded, now: datetime) -> Ref
     """What is over stays so; an end that lies ahead may be put forward to a sooner day. [P]"""
     known = match_named(seen, asked.match)
     end = known.days.to if known else None
-    if end is None or (day_of(now) < end and asked.to < end):
+    if end is None or ends_now_or_sooner(end, asked.to, now):
         return None
     return Refusal(
         f"Matchet er allerede ophørt, eller ophører {end:%d.%m.%Y}.",

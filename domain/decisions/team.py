@@ -9,9 +9,9 @@ from datetime import datetime
 from domain.decisions.general import the_actor_may_decide_this
 from domain.decisions.refusing import Decision, Refusal
 from domain.events.team import CaseloadPolicySet, SupervisionArranged
-from domain.folding import Persons, held_on
-from domain.supervision import Model, model_of
-from domain.team import TeamState, arrangement_of, policy_of
+from domain.folding import Persons, Step, held_on
+from domain.supervision import Arrangement, Model, model_of
+from domain.team import Policy, TeamState, arrangement_of, policy_of
 
 _MODELS = {
     "leader-or-coordinator": Model.LEADER_OR_COORDINATOR,
@@ -39,33 +39,24 @@ def the_supervisor_fits_the_model(
     )
 
 
-def an_arrangement_changes_something(
-    state: TeamState, asked: SupervisionArranged, now: datetime
+def what_holds_is_not_decided_again(
+    state: TeamState, asked: SupervisionArranged | CaseloadPolicySet, now: datetime
 ) -> Refusal | None:
-    """What is arranged holds until the next: the same again would say nothing. [P]"""
-    held = held_on(state.arrangements, asked.from_)
-    if held is None or held.value != arrangement_of(asked, Persons(state.same)):
+    """What is arranged or chosen holds until the next: the same again would say nothing. [P]"""
+    held: Step[Arrangement] | Step[Policy] | None
+    new: Arrangement | Policy
+    if isinstance(asked, SupervisionArranged):
+        new = arrangement_of(asked, Persons(state.same))
+        held = held_on(state.arrangements, asked.from_)
+    else:
+        new, held = policy_of(asked), held_on(state.policies, asked.from_)
+    if held is None or held.value != new:
         return None
     return Refusal(
-        f"Det samme er aftalt fra {held.from_:%d.%m.%Y}.",
-        f"The same is arranged from {held.from_} on.",
-        "en anden aftale, eller intet: den gælder, til en anden aftales",
-        "another arrangement, or nothing: it holds until another is made",
-    )
-
-
-def a_policy_changes_something(
-    state: TeamState, asked: CaseloadPolicySet, now: datetime
-) -> Refusal | None:
-    """A policy holds until the next: the same again would say nothing. [P]"""
-    held = held_on(state.policies, asked.from_)
-    if held is None or held.value != policy_of(asked):
-        return None
-    return Refusal(
-        f"Den samme politik gælder fra {held.from_:%d.%m.%Y}.",
-        f"The same policy holds from {held.from_} on.",
-        "en anden politik, eller intet: den gælder, til en anden sættes",
-        "another policy, or nothing: it holds until another is set",
+        f"Det samme gælder allerede fra {held.from_:%d.%m.%Y}.",
+        f"The same holds from {held.from_} on.",
+        "noget andet, eller intet: det gælder, til andet besluttes",
+        "something else, or nothing: it holds until something else is decided",
     )
 
 
@@ -74,9 +65,9 @@ ARRANGE_SUPERVISION = Decision[TeamState, SupervisionArranged](
     (
         the_actor_may_decide_this,
         the_supervisor_fits_the_model,
-        an_arrangement_changes_something,
+        what_holds_is_not_decided_again,
     ),
 )
 SET_CASELOAD_POLICY = Decision[TeamState, CaseloadPolicySet](
-    "caseload-policy-set", (the_actor_may_decide_this, a_policy_changes_something)
+    "caseload-policy-set", (the_actor_may_decide_this, what_holds_is_not_decided_again)
 )

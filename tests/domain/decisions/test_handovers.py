@@ -24,7 +24,7 @@ from tests.domain.decisions.table import (
     prove,
     sentence,
 )
-from tests.domain.facts import closed, left
+from tests.domain.facts import closed, left, matched
 from tests.domain.spec import (
     CASEWORKER,
     CASEWORKER_ID,
@@ -89,9 +89,33 @@ ROWS = [
     Row(
         "a course isn't offered to who has it",
         OFFER_HANDOVER,
-        "an-offer-is-to-somebody-else",
+        "the-receiver-lacks-the-course",
         Try(MATCHED, replace(OFFER, receiver=CASEWORKER_ID)),
         Try(MATCHED, OFFER),
+    ),
+    Row(
+        "a course that closes before the day isn't offered from it",
+        OFFER_HANDOVER,
+        "a-course-is-handed-over-while-open",
+        Try((*MATCHED, closed("2026-03-01", "2026-03-09")), OFFER),
+        Try((*MATCHED, closed("2026-03-01", "2026-03-10")), OFFER),
+    ),
+    Row(
+        "a course that is to close meanwhile isn't taken over",
+        ACCEPT_HANDOVER,
+        "a-course-is-handed-over-while-open",
+        Try((*OFFERED, closed("2026-03-01", "2026-03-09")), ACCEPT),
+        Try((*OFFERED, closed("2026-03-01", "2026-03-10")), ACCEPT),
+    ),
+    Row(
+        "who was matched with the citizen meanwhile takes nothing over",
+        ACCEPT_HANDOVER,
+        "the-receiver-lacks-the-course",
+        Try(
+            (*MENTOR_OFFERED, matched("2026-03-01", match="match-2", mentor=OTHER_MENTOR)),
+            replace(ACCEPT, actor=NEW_MENTOR),
+        ),
+        Try(MENTOR_OFFERED, replace(ACCEPT, actor=NEW_MENTOR)),
     ),
     Row(
         "a mentor who leaves before the day is offered nothing",
@@ -117,7 +141,7 @@ ROWS = [
     Row(
         "of two offers one is taken: the giver has nothing more to give",
         ACCEPT_HANDOVER,
-        "the-giver-still-has-the-course",
+        "the-giver-has-the-course",
         Try((*OFFERED, fact_at("2026-03-01 12:00", CHANGED)), ACCEPT),
         Try(TWO_OFFERED, ACCEPT),
     ),

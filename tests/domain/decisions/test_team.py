@@ -46,7 +46,7 @@ ROWS: dict[str, tuple[Decision[Any, Any], str, Tried, Tried]] = {
     ),
     "the same arrangement again says nothing, another cadence does": (
         ARRANGE_SUPERVISION,
-        "an-arrangement-changes-something",
+        "what-holds-is-not-decided-again",
         ([ARRANGED], replace(EXTERNAL, from_=day("2026-04-01"))),
         ([ARRANGED], replace(EXTERNAL, from_=day("2026-04-01"), cadence_weeks=6)),
     ),
@@ -58,7 +58,7 @@ ROWS: dict[str, tuple[Decision[Any, Any], str, Tried, Tried]] = {
     ),
     "the same policy again says nothing, from a day before it does": (
         SET_CASELOAD_POLICY,
-        "a-policy-changes-something",
+        "what-holds-is-not-decided-again",
         ([SET], replace(POLICY, from_=day("2026-03-10"))),
         ([SET], replace(POLICY, from_=day("2026-03-08"))),
     ),

@@ -18,7 +18,7 @@ from tests.services.api.commanding import (
     the_stream,
     walk,
 )
-from tests.services.api.sending import SOURCE
+from tests.services.api.sending import SOURCE, event, send
 from tests.services.api.test_security import asking
 
 
@@ -72,3 +72,22 @@ async def test_without_source_everybody_who_is_named_is_whom_one_system_has_told
     assert [actor.id for actor in fact.participants] == [
         municipality.find("person", id_, SOURCE) for id_ in ("m-31", "s-12")
     ]
+
+
+async def test_a_mentor_is_employed_by_whichever_of_their_ids_it_was_told(
+    course: httpx.AsyncClient,
+) -> None:
+    linked = {
+        "actor": {"id": "k-02", "function": "coordinator"},
+        "person": {"id": "m-31"},
+        "alias": {"source": "https://tid.example", "id": "t-31"},
+        "basis": "manual",
+    }
+    proposed = {"mentor": linked["alias"], "actor": {"id": "k-02", "function": "coordinator"}}
+    route = ROUTES["propose-match"]
+    stranger = await give(course, route, {**route.example, **proposed})
+    assert stranger.json()["rule"] == "the-mentor-is-employed"
+    assert (
+        await send(course, event("l-1", "team.identity-linked", subject="team", data=linked))
+    ).status_code == 201
+    assert (await give(course, route, {**route.example, **proposed})).status_code == 201

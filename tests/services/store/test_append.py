@@ -192,6 +192,27 @@ def test_a_decision_needs_the_version_it_was_made_on(municipality: Municipality)
     assert own.occurred_at == own.recorded_at
 
 
+def test_what_a_decision_brings_about_is_written_with_it_or_not_at_all(
+    municipality: Municipality,
+) -> None:
+    told = [intake("ev-1", "c-1"), intake("ev-2", "c-2")]
+    one, other = (receipt.stream for receipt in municipality.append(told))
+    fact = municipality.read_stream(one)[0].fact
+
+    def decided(id_: str, asked: bytes) -> list[Decided]:
+        cause = Decided(id=id_, fact=fact, body=asked)
+        effect = Decided(id=f"beside-{id_}", fact=fact, body=asked, causation=id_)
+        return [cause, effect]
+
+    municipality.decide(one, decided("k-1", b"asked")[:1], expected_version=1)
+    [known] = municipality.decide(other, decided("k-1", b"something else"), expected_version=1)
+    assert (known.status, known.stream) == ("conflict", one)
+    assert len(municipality.read_stream(other)) == 1
+    for status in ("stored", "duplicate"):
+        receipts = municipality.decide(other, decided("k-2", b"asked"), expected_version=1)
+        assert [(r.status, r.version) for r in receipts] == [(status, 2), (status, 3)]
+
+
 def test_a_name_that_is_not_in_the_catalogue_is_never_resolved(
     municipality: Municipality, database_url: str
 ) -> None:
