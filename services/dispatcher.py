@@ -26,6 +26,7 @@ from services.rules import record_default
 from services.store.municipality import Municipality
 from services.store.schema import known_municipalities
 from services.store.server import Server
+from services.webhooks.heralding import Herald
 from workflows.messages import TEAM, Poke
 
 BULK = 100  # events at once: an import, of which the end is worth waiting for
@@ -229,8 +230,30 @@ class Dispatcher:
             for gone in self._tails.keys() - codes:
                 self._tails.pop(gone).cancel()
             for new in codes - self._tails.keys():
-                self._tails[new] = asyncio.create_task(self._follow(new))
+                self._tails[new] = asyncio.create_task(self._both(new))
             await asyncio.sleep(_POLL)
+
+    async def _both(self, code: str) -> None:
+        """What follows up, and what webhooks are sent: neither stops the other."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._follow(code))
+            tasks.create_task(self._tell(code))
+
+    async def _tell(self, code: str) -> None:
+        event = self._listener.event(code, "webhooks")
+
+        async def tell() -> None:
+            if code not in await asyncio.to_thread(known_municipalities, self._server.pool):
+                await asyncio.sleep(_POLL)
+                return
+            municipality = await asyncio.to_thread(self._server.municipality, code)
+            herald = Herald(municipality, self._client)
+            while True:
+                event.clear()
+                await herald.turn()
+                await _until(event, _POLL)
+
+        await supervised(f"{code} webhooks", tell)
 
     async def _follow(self, code: str) -> None:
         event = self._listener.event(code)

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from services.access.addresses import is_address
 from services.embedded.home import default_home
 from services.mail.server import is_mail_address, mail_server
+from services.webhooks.addresses import Network, networks_of
 
 
 class Settings(BaseSettings):
@@ -41,6 +42,7 @@ class Settings(BaseSettings):
     mail_from: str | None = Field(None, validate_default=True)  # their sender
     link: str | None = None  # where a follow-up is seen: {municipality} and {id} are put in
     digest_hour: int = Field(7, ge=0, le=23)  # Copenhagen's
+    webhook_networks: str = "127.0.0.0/8 ::1/128"  # where webhooks may go beside public addresses
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator(
@@ -117,6 +119,20 @@ class Settings(BaseSettings):
         if given and not given.startswith(("https://", "http://")):
             raise ValueError("skal begynde med https:// (must begin so)")
         return given
+
+    @field_validator("webhook_networks")
+    @classmethod
+    def _are_networks(cls, given: str) -> str:
+        try:
+            networks_of(given)
+        except ValueError:
+            raise ValueError("skal være netværk, fx 10.0.0.0/8 (must be networks)") from None
+        return given
+
+    @property
+    def webhook_networks_allowed(self) -> tuple[Network, ...]:
+        """Where webhooks may be sent beside public addresses."""
+        return networks_of(self.webhook_networks)
 
     @property
     def issuers(self) -> tuple[str, ...]:

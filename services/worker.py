@@ -26,14 +26,23 @@ from services.following.connecting import connect
 from services.following.failing import told_by_kind
 from services.following.overseeing import Overseer
 from services.root import App
+from services.webhooks.couriers import Courier
 from workflows.course import CourseWorkflow
 from workflows.digest import DigestWorkflow
 from workflows.messages import TASK_QUEUE, Advance, Next, workflow_id
 from workflows.municipality import DailyWorkflow, MonthlyHoursWorkflow
 from workflows.ports import ADVANCE
 from workflows.team import TeamWorkflow
+from workflows.webhook import WebhookWorkflow
 
-WORKFLOWS = [CourseWorkflow, TeamWorkflow, DailyWorkflow, MonthlyHoursWorkflow, DigestWorkflow]
+WORKFLOWS = [
+    CourseWorkflow,
+    TeamWorkflow,
+    DailyWorkflow,
+    MonthlyHoursWorkflow,
+    DigestWorkflow,
+    WebhookWorkflow,
+]
 # Our own modules hold no state and no calls that a sandbox would have to watch; importing them
 # anew for each workflow is half of what a workflow costs.
 SANDBOX = SandboxedWorkflowRunner(
@@ -68,11 +77,16 @@ def make_worker(
     engine: Engine,
     threads: ThreadPoolExecutor,
     post: Post | None = None,
+    courier: Courier | None = None,
     **more: Any,
 ) -> Worker:
-    """A worker of this engine, and of its post; `more` are further arguments of Temporal's."""
+    """A worker of this engine, and of its post; `more` are further arguments of Temporal's.
+
+    Without a courier, webhooks are sent to public addresses only.
+    """
     overseer = Overseer(engine.server, client)
     postman = Postman(post or Post(engine, None))
+    courier = courier or Courier(engine.server, ())
     return Worker(
         client,
         task_queue=TASK_QUEUE,
@@ -83,6 +97,7 @@ def make_worker(
             overseer.look_over_hours,
             postman.find,
             postman.send,
+            courier.deliver,
         ],
         activity_executor=threads,
         workflow_runner=SANDBOX,
@@ -100,7 +115,8 @@ async def run_worker(app: App, stop: asyncio.Event | None = None) -> None:
         with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="follow-ups") as threads:
             engine = Engine(app.server)
             post = Post(engine, mail_of(app.settings), app.settings.digest_hour)
-            worker = make_worker(client, engine, threads, post)
+            courier = Courier(app.server, app.settings.webhook_networks_allowed, app.settings.link)
+            worker = make_worker(client, engine, threads, post, courier)
             running = asyncio.create_task(worker.run())
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)

@@ -58,6 +58,11 @@ class Inbox:
         return idle or self._done > pulls
 
     @property
+    def is_urgent(self) -> bool:
+        """Whether somebody wants a pull whatever the positions are."""
+        return self._again
+
+    @property
     def has_news(self) -> bool:
         """Whether another pull is asked for."""
         return self._again or self._poked > self._pulled

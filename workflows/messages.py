@@ -94,6 +94,33 @@ class Next:
         return [one for one in self.due if one.stage == COMING]
 
 
+def webhook_subject(webhook: object) -> str:
+    """The subject of what is sent to a webhook, from its id."""
+    return f"webhook/{webhook}"
+
+
+@dataclass(frozen=True)
+class Deliver:
+    """Send a webhook what it doesn't have."""
+
+    municipality: str
+    webhook: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of it: all wanted events up to `position` were delivered or laid aside.
+
+    `more`: there are others. `wait_seconds`: the next one is tried after these. `finished`: nothing
+    is sent any more, since it was paused or removed.
+    """
+
+    position: int
+    more: bool = False
+    wait_seconds: float | None = None
+    finished: bool = False
+
+
 @dataclass(frozen=True)
 class LookOver:
     """Look a municipality over, as of this moment (`now`, UTC)."""

@@ -41,13 +41,15 @@ class UnreadableError(Exception):
 
 
 class Told(NamedTuple):
-    """An event as others may read it: its position, its reference, its CloudEvent as JSON."""
+    """An event, and as others may read it: its CloudEvent as JSON."""
 
-    position: int
-    source: str
-    id: str
-    type: str
+    event: Recorded
     body: bytes
+
+    @property
+    def position(self) -> int:
+        """Where in the log it stands."""
+        return self.event.position
 
 
 class Page(NamedTuple):
@@ -102,14 +104,9 @@ class _Reading:
                     return Page(told, at, head)
                 at = event.position
                 if not is_withheld(event):
-                    told.append(_told(event, self._store.code))
+                    body = msgspec.json.encode(shown(event, self._store.code))
+                    told.append(Told(event, body))
                     size += len(told[-1].body)
             if len(rows) < wanted:
                 return Page(told, self._stop, head)
         return Page(told, at, head)
-
-
-def _told(event: Recorded, code: str) -> Told:
-    cloud_event = shown(event, code)
-    body = msgspec.json.encode(cloud_event)
-    return Told(event.position, event.source, event.source_id, cloud_event["type"], body)

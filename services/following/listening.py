@@ -22,11 +22,12 @@ class Listener:
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._events: dict[str, asyncio.Event] = {}
+        self._events: dict[tuple[str, str], asyncio.Event] = {}
 
-    def event(self, code: str) -> asyncio.Event:
-        """The event of a municipality, which is listened for from now on."""
-        return self._events.setdefault(code, asyncio.Event())
+    def event(self, code: str, who: str = "") -> asyncio.Event:
+        """An event of a municipality, which is listened for from now on; each `who` has their own,
+        since who waits for one clears it."""
+        return self._events.setdefault((code, who), asyncio.Event())
 
     async def run(self) -> None:
         """Listen, for ever: a lost connection is made anew."""
@@ -47,7 +48,7 @@ class Listener:
     async def _listen(self, news: News) -> None:
         codes: dict[str, str] = {}
         while True:
-            new = self._events.keys() - set(codes.values())
+            new = {code for code, _ in self._events} - set(codes.values())
             for code in new:
                 channel = f"{events_schema(code)}_events"
                 await asyncio.to_thread(news.follow, channel)
@@ -58,5 +59,7 @@ class Listener:
             self._wake(codes[channel] for channel in heard)
 
     def _wake(self, codes: Iterable[str]) -> None:
-        for code in codes:
-            self._events[code].set()
+        woken = set(codes)
+        for (code, _), event in self._events.items():
+            if code in woken:
+                event.set()

@@ -4,8 +4,7 @@ A course that is as it should be costs Temporal nothing here: it is found by com
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from temporalio.client import Client
 from domain.calendar import day_of
 from domain.follow_ups import plan_course
 from services.follow_ups import calendar_of
+from services.following.beating import heartbeats
 from services.following.concerning import Concerned
 from services.following.failing import told_by_kind
 from services.following.marks import Mark, Marks
@@ -28,7 +28,6 @@ from services.store.server import Server
 from workflows.messages import HoursLookedOver, LookedOver, LookOver, Poke, course_subject
 from workflows.municipality import LOOK_OVER, LOOK_OVER_HOURS
 
-_HEARTBEAT = 10.0  # seconds
 _LATE = timedelta(minutes=15)  # a workflow that was to wake so long ago has overslept
 _STUCK = 3600.0  # seconds after which a poke that nobody follows is taken to be in vain
 # A correction can make another event a grant; its state is JSON in clear but for sealed fields.
@@ -50,7 +49,7 @@ class Overseer:
     async def look_over(self, ask: LookOver) -> LookedOver:
         """Begin what is missing, wake what is behind, end nothing that is right."""
         with told_by_kind(ask.municipality):
-            async with _heartbeats():
+            async with heartbeats():
                 municipality = await asyncio.to_thread(self._store, ask.municipality)
                 if municipality is None:
                     return LookedOver(0, 0, 0, 0)
@@ -61,7 +60,7 @@ class Overseer:
         """Wake each course with a mentor grant of which something is due that isn't written."""
         month = f"{day_of(ask.now).replace(day=1) - timedelta(days=1):%Y-%m}"
         with told_by_kind(ask.municipality):
-            async with _heartbeats():
+            async with heartbeats():
                 municipality = await asyncio.to_thread(self._store, ask.municipality)
                 if municipality is None:
                     return HoursLookedOver(month, 0, 0)
@@ -150,21 +149,3 @@ def _has_something_due(sight: Sight, course: UUID, now: datetime) -> bool:
         return False
     staff = team.staff_on(day_of(now))
     return bool(plan_course(look.course, calendar_of(course), now, staff).acts)
-
-
-@asynccontextmanager
-async def _heartbeats() -> AsyncIterator[None]:
-    """Tell Temporal that the activity lives, for as long as the block lasts."""
-
-    async def beat() -> None:
-        while True:
-            activity.heartbeat()
-            await asyncio.sleep(_HEARTBEAT)
-
-    beating = asyncio.create_task(beat())
-    try:
-        yield
-    finally:
-        beating.cancel()
-        with suppress(asyncio.CancelledError):
-            await beating

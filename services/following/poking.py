@@ -1,8 +1,9 @@
 """Pokes to workflows: one message, for whoever is awake, asleep, not begun or ended."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from typing import Any
 
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.common import (
@@ -90,20 +91,32 @@ class Poker:
 
     async def _start(self, subject: str, poke: Poke, anew: bool) -> None:
         run = TeamWorkflow.run if subject == TEAM else CourseWorkflow.run
-        await self._client.start_workflow(
-            run,
-            Start(self._code, subject),
-            id=workflow_id(self._code, subject),
-            task_queue=TASK_QUEUE,
-            search_attributes=TypedSearchAttributes(
-                [SearchAttributePair(MUNICIPALITY, self._code)]
-            ),
-            id_conflict_policy=(
-                WorkflowIDConflictPolicy.TERMINATE_EXISTING
-                if anew
-                else WorkflowIDConflictPolicy.UNSPECIFIED
-            ),
-            start_signal="poke",
-            start_signal_args=[poke],
-            rpc_timeout=_PATIENCE,
-        )
+        await begin(self._client, run, Start(self._code, subject), poke, anew=anew)
+
+
+async def begin(
+    client: Client,
+    run: Callable[[Any, Start], Awaitable[None]],
+    start: Start,
+    poke: Poke,
+    *,
+    anew: bool = False,
+) -> None:
+    """Poke a subject's workflow, which is begun where none runs. Raises RPCError."""
+    await client.start_workflow(
+        run,
+        start,
+        id=workflow_id(start.municipality, start.subject),
+        task_queue=TASK_QUEUE,
+        search_attributes=TypedSearchAttributes(
+            [SearchAttributePair(MUNICIPALITY, start.municipality)]
+        ),
+        id_conflict_policy=(
+            WorkflowIDConflictPolicy.TERMINATE_EXISTING
+            if anew
+            else WorkflowIDConflictPolicy.UNSPECIFIED
+        ),
+        start_signal="poke",
+        start_signal_args=[poke],
+        rpc_timeout=_PATIENCE,
+    )

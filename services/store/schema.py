@@ -15,11 +15,12 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from services.store.datastore import Pool
 
-VERSION = 5
+VERSION = 6
 """Of the tables below and the recorder's. With the next, they say how to come from the last.
 
 1 made `refused`, `pokes` and `dispatched` at their first use; 2 looked nobody up by CPR number; 3
-had no `digests`; 4 kept what was refused in one language and without its sender."""
+had no `digests`; 4 kept what was refused in one language and without its sender; 5 had no
+webhooks."""
 
 _SHARED = """
 CREATE SCHEMA IF NOT EXISTS roedtraad;
@@ -107,6 +108,37 @@ CREATE TABLE IF NOT EXISTS {m}.digests (
     attempts int NOT NULL,
     noted_at timestamptz NOT NULL,
     PRIMARY KEY (day, person)
+);
+CREATE TABLE IF NOT EXISTS {m}.webhooks (
+    id uuid PRIMARY KEY,
+    url bytea NOT NULL,
+    secret bytea NOT NULL,
+    shown text NOT NULL,
+    label text NOT NULL,
+    form text NOT NULL,
+    kinds text[] NOT NULL,
+    position bigint NOT NULL,
+    edition bigint NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL,
+    delivered bigint NOT NULL DEFAULT 0,
+    delivered_at timestamptz,
+    attempts int NOT NULL DEFAULT 0,
+    failing_since timestamptz,
+    retry_at timestamptz,
+    told text NOT NULL DEFAULT '',
+    paused_at timestamptz,
+    paused_because text NOT NULL DEFAULT ''
+);
+CREATE TABLE IF NOT EXISTS {m}.dead_letters (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    webhook uuid NOT NULL REFERENCES {m}.webhooks ON DELETE CASCADE,
+    position bigint NOT NULL,
+    topic text NOT NULL,
+    attempts int NOT NULL,
+    told text NOT NULL,
+    died_at timestamptz NOT NULL,
+    again boolean NOT NULL DEFAULT false,
+    UNIQUE (webhook, position)
 );
 """
 

@@ -34,6 +34,7 @@ from tests.workflows.conftest import (
 )
 from tests.workflows.journey import Handle, Journey, timer_after_failure
 from tests.workflows.patience import patient_worker
+from tests.workflows.record_webhooks import webhook, webhook_continued
 from tests.workflows.test_digest import delivered, small_hall
 from tests.workflows.test_long_history import dev_server, pull
 from tests.workflows.test_replay import HISTORIES
@@ -214,6 +215,8 @@ SHAPES: dict[str, Callable[[Server, Clock], Coroutine[Any, Any, WorkflowHistory]
     "digest-unsent-1": partial(digest, answers=["451 Later"] * 1000),
     "monthly-hours-1": partial(overseen, MonthlyHoursWorkflow.run),
     "team-2": team,
+    "webhook-1": webhook,
+    "webhook-continued-1": webhook_continued,
 }
 
 

@@ -16,10 +16,11 @@ from services.following.connecting import DATA_CONVERTER
 from services.worker import WORKFLOWS
 from tests.workflows.careless import CARELESS, PullsTwiceFromNowOn
 from tests.workflows.careless_schedules import CARELESS_SCHEDULES
+from tests.workflows.careless_webhooks import CARELESS_WEBHOOKS
 
 HISTORIES = Path(__file__).parents[1] / "histories"
 RECORDED = sorted(HISTORIES.glob("*.json"))
-ALL_CARELESS = [*CARELESS, *CARELESS_SCHEDULES]
+ALL_CARELESS = [*CARELESS, *CARELESS_SCHEDULES, *CARELESS_WEBHOOKS]
 
 
 def histories_of(workflow_name: str) -> list[Path]:
@@ -61,6 +62,8 @@ def test_every_shape_is_recorded() -> None:
         "monthly-hours-1",
         "team-1",
         "team-2",
+        "webhook-1",
+        "webhook-continued-1",
     }
 
 
@@ -114,6 +117,7 @@ def test_careless_edits_of_each_kind_of_workflow_are_tried() -> None:
     assert tried["daily"] >= 3
     assert tried["monthly-hours"] >= 3
     assert tried["digest"] >= 3
+    assert tried["webhook"] >= 4
 
 
 @pytest.mark.parametrize("file", histories_of("course"), ids=lambda file: file.stem)

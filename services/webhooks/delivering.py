@@ -1,0 +1,155 @@
+"""One turn of a webhook: what comes next is sent, and noted when it was taken, one by one in order.
+
+Noted only after it was taken: whoever dies in between sends it again, under the same webhook-id.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from uuid import UUID
+
+import msgspec
+import structlog
+from msgspec.structs import replace
+
+from domain.events.common import FollowUpEvent
+from services.feed.follow_up import LinkTo, follow_up_shown
+from services.feed.reading import Page, SetBackError, Told, read_page
+from services.store.municipality import Municipality
+from services.webhooks.addresses import Network, target_of
+from services.webhooks.dead import DeadLetter, DeadLetters
+from services.webhooks.hooks import Form, Hook, Hooks
+from services.webhooks.sending import Answer, Receiver, message_id, signed
+from services.webhooks.waits import GIVEN_UP, wait_after
+from workflows.messages import Sent
+
+AT_A_TIME = 50  # events of a turn
+_SECONDS = 20.0  # of a turn, but for the last request
+
+log = structlog.get_logger()
+
+
+class Turn:
+    """One turn of one webhook. `abandon` may be called from another thread.
+
+    `link` gives where a follow-up is seen.
+    """
+
+    def __init__(
+        self,
+        store: Municipality,
+        webhook: UUID,
+        allowed: Iterable[Network],
+        link: LinkTo | None = None,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store = store
+        self._id = webhook
+        self._allowed = tuple(allowed)
+        self._link = link
+        self._clock = clock
+        self._hooks = Hooks(store)
+        self._letters = DeadLetters(store)
+        self._until = monotonic() + _SECONDS
+        self._receiver: Receiver | None = None
+        self._is_abandoned = False
+        self._secret = ""
+
+    def abandon(self) -> None:
+        """Send nothing more."""
+        self._is_abandoned = True
+        if self._receiver is not None:
+            self._receiver.abandon()
+
+    def take(self) -> Sent:
+        """Send what there is time for. Raises UnreadableError, and errors of the database."""
+        hook = self._hooks.get(self._id)
+        if hook is None or not hook.is_active:
+            return Sent(hook.position if hook else 0, finished=True)
+        if hook.retry_at is not None and (wait := self._seconds_to(hook.retry_at)) > 0:
+            return Sent(hook.position, wait_seconds=wait)
+        url, self._secret = self._hooks.opened(self._id)
+        with closing(Receiver(target_of(url), self._allowed)) as self._receiver:
+            self._send_letters(hook)
+            page = self._page(hook)
+            return self._send(hook, page) if page else Sent(hook.position, more=True)
+
+    def _page(self, hook: Hook) -> Page | None:
+        try:
+            return read_page(self._store, hook.position, AT_A_TIME, hook.kinds)
+        except SetBackError as error:
+            # What comes from now on comes after the head: to wait for the old place would miss it.
+            log.warning("a webhook was set back", webhook=str(hook.id), position=error.head)
+            self._hooks.passed(hook, error.head)
+            return None
+
+    def _send(self, hook: Hook, page: Page) -> Sent:
+        for told in page.events:
+            if self._is_over():
+                return Sent(hook.position, more=True)
+            answer = self._post(hook, told)
+            if not answer.is_taken:
+                return self._not_taken(hook, told, answer)
+            if not self._hooks.delivered(hook, told.position, self._clock()):
+                return Sent(hook.position, more=True)  # somebody else has moved it
+            hook = replace(hook, position=told.position, attempts=0, failing_since=None)
+        if page.next > hook.position and self._hooks.passed(hook, page.next):
+            hook = replace(hook, position=page.next)
+        return Sent(hook.position, more=not page.is_last)
+
+    def _not_taken(self, hook: Hook, told: Told, answer: Answer) -> Sent:
+        if self._is_abandoned:
+            return Sent(hook.position, more=True)  # it was we who hung up
+        now = self._clock()
+        wait = wait_after(hook.attempts + 1, answer)
+        if answer.is_gone or (wait is None and _fails_too_long(hook, now)):
+            log.warning("a webhook is paused", webhook=str(hook.id), told=answer.told)
+            self._hooks.given_up(hook, answer.told, now)
+            return Sent(hook.position, finished=True)
+        if wait is None:
+            topic = told.event.topic
+            log.warning("a dead letter", webhook=str(hook.id), topic=topic, told=answer.told)
+            self._hooks.laid_aside(hook, told.position, topic, answer.told, now)
+            return Sent(hook.position, more=True)
+        self._hooks.failed(hook, answer.told, now, now + timedelta(seconds=wait))
+        return Sent(hook.position, wait_seconds=wait)
+
+    def _send_letters(self, hook: Hook) -> None:
+        """The dead letters that somebody wants tried once more, each once."""
+        for letter in self._letters.again(hook.id, AT_A_TIME):
+            if self._is_over():
+                return
+            answer = self._post_letter(hook, letter)
+            if self._is_abandoned:
+                return
+            if answer.is_taken:
+                self._letters.taken(letter)
+            else:
+                self._letters.still_dead(letter, answer.told, self._clock())
+
+    def _post_letter(self, hook: Hook, letter: DeadLetter) -> Answer:
+        page = read_page(self._store, letter.position - 1, 1)
+        if not page.events or page.events[0].position != letter.position:
+            return Answer(trouble="not-in-log")
+        return self._post(hook, page.events[0])
+
+    def _post(self, hook: Hook, told: Told) -> Answer:
+        assert self._receiver is not None
+        event = told.event
+        body = told.body
+        if hook.form is Form.FOLLOW_UPS and isinstance(event.fact, FollowUpEvent):
+            body = msgspec.json.encode(follow_up_shown(self._store, event, self._link))
+        id_ = message_id(hook.id, event.source, event.source_id)
+        return self._receiver.post(signed(self._secret, id_, self._clock(), body), body)
+
+    def _is_over(self) -> bool:
+        return self._is_abandoned or monotonic() > self._until
+
+    def _seconds_to(self, at: datetime) -> float:
+        return (at - self._clock()).total_seconds()
+
+
+def _fails_too_long(hook: Hook, now: datetime) -> bool:
+    since = hook.failing_since
+    return since is not None and (now - since).total_seconds() >= GIVEN_UP
