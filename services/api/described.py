@@ -90,7 +90,13 @@ def _titles(status: int) -> str:
 
 
 _PROBLEM = {"$ref": "#/components/schemas/ProblemDocument"}
-_EVENT = {"type": "object", "description": "A CloudEvent; its schema: /v1/schemas/{topic}"}
+_EVENT = {
+    "type": "object",
+    "description": "A CloudEvent; its schema: /v1/schemas/{topic}",
+    "required": ["specversion", "type", "source", "id", "subject", "time", "municipality"],
+}
+_SHOWN = ("course.intake-registered.v1", "course.mentor-matched.v1", "mentor.employed.v1")
+_EXAMPLES = {topic: {"summary": topic, "value": example_of(topic)} for topic in _SHOWN}
 EVENTS: dict[str, Any] = {
     "responses": {
         201: {"model": ReceiptDocument, "description": "Stored."},
@@ -105,10 +111,10 @@ EVENTS: dict[str, Any] = {
         "requestBody": {
             "required": True,
             "content": {
-                "application/cloudevents+json": {"schema": _EVENT, "example": EXAMPLE},
+                "application/cloudevents+json": {"schema": _EVENT, "examples": _EXAMPLES},
                 "application/cloudevents-batch+json": {
                     "schema": {"type": "array", "items": _EVENT},
-                    "example": [EXAMPLE],
+                    "example": [each["value"] for each in _EXAMPLES.values()],
                 },
                 "application/json": {
                     "schema": {"description": "Binary mode (ce- headers), an event or a batch"},

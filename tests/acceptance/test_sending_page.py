@@ -90,7 +90,8 @@ def here(commands: str, port: int) -> str:
 
     Three seconds are enough for the follow-up on an idle machine.
     """
-    asked = "roedtraad query worklist --municipality 0860 | grep -q 'leder, eskaleret'"
+    worklist = f'http://127.0.0.1:{port}/v1/worklist -H "Authorization: Bearer $TOKEN"'
+    asked = f"curl -s {worklist} | grep -q leader"
     waiting = f"for each in $(seq 60); do {asked} && break; sleep 0.5; done"
     commands = commands.replace("source .venv/bin/activate\n", "").replace("sleep 3", waiting)
     return commands.replace(":8040", f":{port}")

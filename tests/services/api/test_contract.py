@@ -23,6 +23,12 @@ from tests.services.api.sending import send
 _METHODS = ("get", "post", "put", "patch", "delete")
 
 
+def examples_in(said: dict[str, Any]) -> list[Any]:
+    """The examples of a body of one content type."""
+    one = [said["example"]] if "example" in said else []
+    return one + [each["value"] for each in said.get("examples", {}).values()]
+
+
 @pytest.fixture
 async def vendor(
     api: FastAPI, tokens: Tokens, clock: Clock, municipality: Municipality
@@ -67,6 +73,7 @@ async def test_the_example_of_every_schema_can_be_sent_as_it_stands(
                 codes = {error["code"] for error in answer.json()["errors"]}
                 assert codes == {"our-source", "only-here"}, row
     assert sent == len(TYPES) - 25
+    assert (await vendor.get("/v1/schemas/course.unknown.v1")).status_code == 404
 
 
 async def test_the_schemas_that_are_printed_are_those_that_are_served(
@@ -102,8 +109,7 @@ async def test_the_openapi_document_is_valid_and_describes_every_route(api: Fast
 async def test_every_body_has_an_example_that_is_valid_by_its_schema(api: FastAPI) -> None:
     document = api.openapi()
     for name, kind, said in bodies(document):
-        examples = [said["example"]] if "example" in said else []
-        examples += [each["value"] for each in said.get("examples", {}).values()]
+        examples = examples_in(said)
         assert examples, (name, kind)
         validator = Draft202012Validator(said["schema"] | {"components": document["components"]})
         for example in examples:
@@ -117,8 +123,9 @@ async def test_the_examples_of_sending_events_can_be_sent(
     found = [said for said in bodies(api.openapi()) if said[0] == "POST /v1/events"]
     assert len(found) == 3
     for _, kind, said in found:
-        answer = await send(vendor, said["example"], kind)
-        assert answer.status_code in (200, 201), answer.text
+        for example in examples_in(said):
+            answer = await send(vendor, example, kind)
+            assert answer.status_code in (200, 201), answer.text
 
 
 async def test_the_page_to_try_it_asks_no_other_host(client: httpx.AsyncClient) -> None:
@@ -126,6 +133,9 @@ async def test_the_page_to_try_it_asks_no_other_host(client: httpx.AsyncClient) 
     asked = re.findall(r"""(?:src|href|url)\s*[=:(]\s*["']?([^"'\s>)]+)""", page.text)
     assert "/openapi.json" in asked
     assert all(each.startswith(("/", "data:")) and not each.startswith("//") for each in asked)
+    for name in ("swagger-ui-bundle.js", "swagger-ui.css"):
+        assert f"/docs/{name}" in asked
+        assert len((await client.get(f"/docs/{name}")).content) > 100_000
     style = (await client.get("/docs/swagger-ui.css")).text
     assert all(each.startswith("data:") for each in re.findall(r"url\(\"?([^)\"]+)", style))
     policy = page.headers["content-security-policy"]

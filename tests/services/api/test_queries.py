@@ -8,7 +8,6 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from services.edge.models import TYPES
 from services.freshness import wait_for
 from services.projector import catch_up, prepare
 from services.store.municipality import Municipality
@@ -183,36 +182,6 @@ async def test_the_operators_see_that_it_lives_and_how_far_it_has_come(
     assert 'roedtraad_receipts_total{municipality="0860",status="stored"} 1.0' in text
     assert 'route="/v1/events"' in text
     assert "roedtraad_projection_position" in text
-
-
-async def test_the_contract_is_served_whole_and_from_nowhere_else(
-    client: httpx.AsyncClient,
-) -> None:
-    rows = (await client.get("/v1/schemas")).json()["rows"]
-    assert {row["type"] for row in rows} == set(TYPES)
-    schema = await client.get("/v1/schemas/course.mentor-matched.v1")
-    assert schema.json()["title"] == "course.mentor-matched"
-    assert (await client.get("/v1/schemas/course.unknown.v1")).status_code == 404
-    document = (await client.get("/openapi.json")).json()
-    assert document["openapi"].startswith("3.1")
-    assert {"/v1/events", "/v1/courses/{id}", "/v1/courses/{id}/grants"} <= set(document["paths"])
-    page = await client.get("/docs")
-    assert "https://" not in page.text and "//cdn" not in page.text
-    for name in ("swagger-ui-bundle.js", "swagger-ui.css"):
-        assert f"/docs/{name}" in page.text
-        assert len((await client.get(f"/docs/{name}")).content) > 100_000
-
-
-async def test_the_example_of_the_contract_can_be_sent_as_it_stands(
-    client: httpx.AsyncClient,
-) -> None:
-    document = (await client.get("/openapi.json")).json()
-    content = document["paths"]["/v1/events"]["post"]["requestBody"]["content"]
-    for kind, described in content.items():
-        answer = await client.post(
-            "/v1/events", json=described["example"], headers={"content-type": kind}
-        )
-        assert answer.status_code in (200, 201), answer.text
 
 
 async def test_a_path_or_method_that_is_not_ours_is_a_problem_document_too(
