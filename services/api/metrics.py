@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 from services.freshness import Freshness, freshness_of_all, projector_is_up
 from services.store.server import Server
 from services.store.writing import Clock
+from services.webhooks.health import health_of
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
@@ -40,6 +41,7 @@ class Metrics:
             registry=self._registry,
         )
         self._registry.register(_Freshness(server, clock))
+        self._registry.register(_Webhooks(server))
 
     def text(self) -> bytes:
         """All of it, as it is scraped. In a thread only: it asks the database."""
@@ -74,6 +76,33 @@ _OF_EACH = {
     "roedtraad_log_position": "The log's last position",
     "roedtraad_projection_age_seconds": "For how long the views have been behind the log",
     "roedtraad_parked_streams": "Streams with an event that can't be projected",
+}
+
+
+class _Webhooks(Collector):
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    def describe(self) -> list[Metric]:
+        """Nothing is asked of the database when this is registered."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        families = {name: _gauge(name, what) for name, what in _OF_WEBHOOKS.items()}
+        try:
+            for store in self._server.municipalities():
+                for family, value in zip(families.values(), health_of(store), strict=True):
+                    family.add_metric([store.code], value)
+        except (psycopg.Error, PersistenceError):
+            pass
+        yield from families.values()
+
+
+_OF_WEBHOOKS = {
+    "roedtraad_webhooks": "Webhooks that there are",
+    "roedtraad_webhooks_failing": "Webhooks whose next event was not taken",
+    "roedtraad_webhooks_paused": "Webhooks that are paused",
+    "roedtraad_webhook_dead_letters": "Events that webhooks' receivers would not take",
 }
 
 

@@ -20,6 +20,7 @@ from services.settings import Settings
 from services.store.datastore import COMMAND, DatabaseUnreachableError, others
 from services.store.keys import MissingKeyError
 from services.store.schema import known_municipalities
+from services.webhooks.health import health_of
 
 if TYPE_CHECKING:
     from services.replaying import Replayed
@@ -105,6 +106,12 @@ def _of_municipality(app: App, code: str) -> Iterator[Finding]:
     idle = is_idle(store, datetime.now(UTC))
     told = "ajour (up to date)" if idle else "`roedtraad up` indhenter det (catches up)"
     yield _finding(f"{name}: opfølgning", idle, told)
+    if (found := health_of(store)).webhooks:
+        told = (
+            f"{found.webhooks}, heraf {found.failing} i vanskeligheder (in trouble),"
+            f" {found.paused} på pause (paused); {found.dead_letters} ulevéret (dead letters)"
+        )
+        yield _finding(f"{name}: webhooks", found.is_good, told)
 
 
 def _of_temporal(app: App, *, every: bool) -> list[Finding]:

@@ -24,6 +24,7 @@ from services.cli import (
     run,
     token,
     upkeep,
+    webhooks,
 )
 from services.cli.show import err
 from services.embedded.errors import EmbeddedError
@@ -63,6 +64,7 @@ for module in (
     follow_ups,
     rules,
     token,
+    webhooks,
     projections,
     upkeep,
     doctor,
