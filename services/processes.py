@@ -125,7 +125,8 @@ def running(
 
 
 def _environment(settings: Settings) -> dict[str, str]:
-    return {
+    mail = {"ROEDTRAAD_SMTP_URL": settings.smtp_url, "ROEDTRAAD_MAIL_FROM": settings.mail_from}
+    return {name: value for name, value in mail.items() if value} | {
         "ROEDTRAAD_HOME": str(settings.home),
         "ROEDTRAAD_KEYS": str(settings.keys_folder),
         "ROEDTRAAD_API_PORT": str(settings.api_port),

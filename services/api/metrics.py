@@ -1,6 +1,8 @@
 """Numbers for those who keep it running, in Prometheus' format."""
 
+from collections import Counter as Tally
 from collections.abc import Iterator
+from datetime import timedelta
 
 import psycopg
 from eventsourcing.persistence import PersistenceError
@@ -8,6 +10,8 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from domain.calendar import day_of
+from services.digests.marks import FINAL, Letters, Outcome
 from services.freshness import Freshness, freshness_of_all, projector_is_up
 from services.store.server import Server
 from services.store.writing import Clock
@@ -42,6 +46,7 @@ class Metrics:
         )
         self._registry.register(_Freshness(server, clock))
         self._registry.register(_Webhooks(server))
+        self._registry.register(_Posted(server, clock))
 
     def text(self) -> bytes:
         """All of it, as it is scraped. In a thread only: it asks the database."""
@@ -69,6 +74,34 @@ class _Freshness(Collector):
             pass  # the other measures are wanted most when the database is gone
         yield from families.values()
         yield up
+
+
+class _Posted(Collector):
+    """The letters of the last seven days: who alerts of `refused` and `waiting` misses none."""
+
+    def __init__(self, server: Server, clock: Clock) -> None:
+        self._server = server
+        self._clock = clock
+
+    def describe(self) -> list[Metric]:
+        """Nothing is asked of the database when this is registered."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        posted = GaugeMetricFamily(
+            "roedtraad_letters",
+            "Daily letters of the last seven days, by what became of them",
+            labels=["municipality", "outcome"],
+        )
+        since = day_of(self._clock()) - timedelta(days=6)
+        try:
+            for store in self._server.municipalities():
+                counts = Tally(mark.outcome for mark in Letters(store).since(since))
+                for outcome in (*FINAL, Outcome.WAITING, Outcome.NO_ADDRESS):
+                    posted.add_metric([store.code, outcome.value], counts[outcome])
+        except (psycopg.Error, PersistenceError):
+            return
+        yield posted
 
 
 _OF_EACH = {

@@ -1,5 +1,6 @@
 """`roedtraad demo`: the trial's thirteen municipalities, from events to Table 24."""
 
+from collections import Counter
 from datetime import UTC, datetime, time
 from time import monotonic, sleep
 from typing import Annotated
@@ -7,10 +8,14 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from domain.calendar import day_of
 from services.cli import demo_tables
+from services.cli.digest import post_of
+from services.cli.mailing import outbox_of, with_mail
 from services.cli.run import ALL_ROLES, ENGINE_ROLES, need_port, stay, tell_trouble
 from services.cli.show import counted, err, out, progress_bar
 from services.demo.run import Demo, NotADemoError, Trial
+from services.digests.marks import Outcome
 from services.following.marks import is_idle
 from services.municipalities import name_of
 from services.processes import running
@@ -46,9 +51,10 @@ def demo(
             err.print(str(error))
             raise typer.Exit(REFUSED) from None
         _print_tables(app, trial)
-        with running(app, roles, tell_trouble):
+        with with_mail(app, own=True) as mailing, running(mailing, roles, tell_trouble):
             _follow_up(app, trial)
             _print_running(app, trial)
+            _write_letters(mailing, trial)
             if not exit_:
                 stay(app)
 
@@ -97,6 +103,23 @@ def _print_running(app: App, trial: Trial) -> None:
     demo_tables.follow_ups(_rows(app, trial, "worklist"))
     demo_tables.role_clarity(_rows(app, trial, "role-clarity"))
     demo_tables.mentor_roles(_rows(app, trial, "mentor-roles"))
+
+
+def _write_letters(app: App, trial: Trial) -> None:
+    """Today's letters, to a mailbox of our own, whatever is set and also on a day off."""
+    post, outcomes = post_of(app), Counter[Outcome]()
+    stores = Demo(app).stores(trial)
+    bring_up_to_date(stores)
+    with counted("Breve (letters)", len(stores)) as done:
+        for number, store in enumerate(stores, 1):
+            outcomes += post.send_all(store, day_of(datetime.now(UTC)))
+            done(number)
+    out.print(
+        f"Breve (letters): {outcomes[Outcome.SENT]} i {outbox_of(app.settings)};"
+        f" {outcomes[Outcome.NO_ADDRESS]} personer har ingen adresse (have no address)."
+        " Se det seneste: `roedtraad digest show` (see the last one).",
+        soft_wrap=True,
+    )
 
 
 def _rows(app: App, trial: Trial, view: str, as_of: datetime | None = None) -> list[Row]:

@@ -2,23 +2,28 @@
 
 import asyncio
 import os
+from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import Progress
 
+from domain.calendar import day_of
 from projections import tracking
 from services.cli.show import Format, print_rows, progress_bar
+from services.digests.marks import TROUBLED, Letters, Outcome
 from services.embedded.errors import EmbeddedError
 from services.following.marks import is_idle
+from services.mail.server import mail_server
 from services.municipalities import name_of
 from services.projector import prepare
 from services.root import App, open_app
 from services.settings import Settings
 from services.store.datastore import COMMAND, DatabaseUnreachableError, others
 from services.store.keys import MissingKeyError
+from services.store.municipality import Municipality
 from services.store.schema import known_municipalities
 from services.webhooks.health import health_of
 
@@ -69,6 +74,7 @@ def _findings(app: App, *, every: bool) -> Iterator[Finding]:
     listed = ", ".join(roles) or "ingen; `roedtraad up` starter dem (none; starts them)"
     yield _finding("Roller, der kører (roles running)", True, listed)
     yield from _of_issuers(app.settings)
+    yield _of_mail(app.settings)
     yield from _of_temporal(app, every=every)
     for code in known_municipalities(app.server.pool):
         yield from _of_municipality(app, code)
@@ -88,6 +94,30 @@ def _of_issuers(settings: Settings) -> Iterator[Finding]:
             yield _finding(what, False, f"nøgler kan ikke hentes (keys can't be had): {error}")
         else:
             yield _finding(what, True, f"{len(found.keys)} nøgler (keys)")
+
+
+def _of_mail(settings: Settings) -> Finding:
+    """Where the daily letters go."""
+    off = (
+        f"slået fra: ROEDTRAAD_SMTP_URL er ikke sat; `roedtraad up` lægger dem i"
+        f" {settings.home / 'outbox'} (off; `up` keeps them there)"
+    )
+    if settings.smtp_url is None:
+        return _finding("Breve (letters)", True, off)
+    server = mail_server(settings.smtp_url)
+    return _finding("Breve (letters)", True, f"{server.host}:{server.port}, TLS: {server.tls}")
+
+
+def _of_letters(store: Municipality, today: date) -> Finding:
+    """Whether the letters of the last seven days reached everybody."""
+    marks = Letters(store).since(today - timedelta(days=6))
+    outcomes = Counter(mark.outcome for mark in marks)
+    missed = sum(outcomes[one] for one in TROUBLED)
+    told = (
+        f"7 dage (days): {outcomes[Outcome.SENT]} sendt (sent), {missed} ikke modtaget (not taken),"
+        f" {outcomes[Outcome.NO_ADDRESS]} uden adresse (no address); `roedtraad digest list`"
+    )
+    return _finding(f"{name_of(store.code)}: breve", missed == 0, told)
 
 
 def _of_municipality(app: App, code: str) -> Iterator[Finding]:
@@ -112,6 +142,7 @@ def _of_municipality(app: App, code: str) -> Iterator[Finding]:
             f" {found.paused} på pause (paused); {found.dead_letters} ulevéret (dead letters)"
         )
         yield _finding(f"{name}: webhooks", found.is_good, told)
+    yield _of_letters(store, day_of(datetime.now(UTC)))
 
 
 def _of_temporal(app: App, *, every: bool) -> list[Finding]:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from services.cli.mailing import outbox_of, with_mail
 from services.cli.show import err
 from services.collecting import keep_what_is_loaded
 from services.embedded.child import dies_with
@@ -43,7 +44,11 @@ def up() -> None:
     """Start alt på de indbyggede servere. (Start everything on the embedded servers.)"""
     settings = Settings()
     need_port(settings)
-    with open_app(settings, temporal=True) as app, running(app, ALL_ROLES, tell_trouble):
+    with (
+        open_app(settings, temporal=True) as app,
+        with_mail(app) as mailing,
+        running(mailing, ALL_ROLES, tell_trouble),
+    ):
         stay(app)
 
 
@@ -74,6 +79,8 @@ def stay(app: App) -> None:
     url = f"http://{app.settings.api_host}:{app.settings.api_port}"
     err.print(f"Rød Tråd kører (is running): {url}/docs")
     err.print(f"Logfiler og data (logs and data): {app.settings.home}")
+    if app.settings.smtp_url is None:
+        err.print(f"Breve (letters): {outbox_of(app.settings)}; `roedtraad digest show`")
     err.print("Stop med Ctrl-C (stop with Ctrl-C).")
     while not stop.wait(1.0):
         pass

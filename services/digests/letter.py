@@ -65,6 +65,11 @@ class Told(Struct, frozen=True):
         """How many of them were raised."""
         return sum(entry.stage != COMING for entry in self.entries)
 
+    @property
+    def coming(self) -> int:
+        """How many of them weren't yet."""
+        return len(self.entries) - self.open
+
 
 class Envelope(Struct, frozen=True):
     """From whom to whom, by which Message-ID (`key@place`), and when it is written (UTC)."""
@@ -144,18 +149,17 @@ def _html(told: Told, link: Link, language: str) -> str:
 
 
 def _subject(told: Told) -> Words:
-    name = name_of(told.municipality)
-    return Words(
-        f"Rød Tråd {name}: {_several(told.open).da} hos dig",
-        f"Rød Tråd {name}: {_several(told.open).en} with you",
-    )
+    begun = f"Rød Tråd {name_of(told.municipality)}: "
+    if told.open or not told.coming:
+        several = _several(told.open)
+        return Words(f"{begun}{several.da} hos dig", f"{begun}{several.en} with you")
+    return Words(f"{begun}{told.coming} kommer", f"{begun}{told.coming} coming")
 
 
 def _several(count: int) -> Words:
-    return Words(
-        f"{count} {'opfølgning' if count == 1 else 'opfølgninger'}",
-        f"{count} {'follow-up' if count == 1 else 'follow-ups'}",
-    )
+    if count == 1:
+        return Words("1 opfølgning", "1 follow-up")
+    return Words(f"{count or 'ingen'} opfølgninger", f"{count or 'no'} follow-ups")
 
 
 def _title(told: Told) -> Words:
@@ -169,14 +173,16 @@ def _title(told: Told) -> Words:
 def _opening(told: Told, language: str) -> Iterator[str]:
     """How much it is, and what reaches nobody."""
     overdue = sum(_days_over(entry, told.day) > 0 for entry in told.entries)
-    coming = len(told.entries) - told.open
     several = _several(told.open)
+    danish_over, english_over = (
+        (f", {overdue} over frist", f", {overdue} overdue") if overdue else ("", "")
+    )
     opening = Words(
-        f"Hos dig ligger {several.da}, {overdue} over frist.",
-        f"{several.en} with you, {overdue} overdue.",
+        f"Hos dig ligger {several.da}{danish_over}.", f"With you: {several.en}{english_over}."
     ).say(language)
-    if coming:
-        soon = Words(f" {coming} kommer inden for 7 dage.", f" {coming} coming within 7 days.")
+    if told.coming:
+        count = told.coming
+        soon = Words(f" {count} kommer inden for 7 dage.", f" {count} coming within 7 days.")
         opening += soon.say(language)
     yield opening
     unreached = told.without_address + told.nobodys

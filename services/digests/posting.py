@@ -1,5 +1,7 @@
 """Posting the letters: who gets one, each at least once, and what became of it."""
 
+from collections import Counter
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from threading import Lock
 from uuid import UUID
@@ -24,6 +26,13 @@ _KNOWN_FOR = timedelta(minutes=10)  # one reading of the worklist serves all let
 
 log = structlog.get_logger()
 
+Tell = Callable[[int, int], None]
+"""Is told how many letters are done, and of how many."""
+
+
+def nobody(done: int, of: int) -> None:
+    """Nobody wants to know."""
+
 
 class FutureDayError(ValueError):
     """Nobody knows yet what lies with whom on that day."""
@@ -42,8 +51,13 @@ def mail_of(settings: Settings) -> Mail | None:
     """As it is set; None where no mail server is."""
     if settings.smtp_url is None or settings.mail_from is None:
         return None
-    link = settings.link or f"http://{settings.api_host}:{settings.api_port}"
-    return Mail(Mailer(mail_server(settings.smtp_url)), settings.mail_from, link, settings.lang)
+    mailer = Mailer(mail_server(settings.smtp_url))
+    return Mail(mailer, settings.mail_from, link_of(settings), settings.lang)
+
+
+def link_of(settings: Settings) -> str:
+    """Where a follow-up is seen, as `link_to` takes it: at our own interface unless it is set."""
+    return settings.link or f"http://{settings.api_host}:{settings.api_port}"
 
 
 class _Reading(Struct, frozen=True):
@@ -123,6 +137,23 @@ class Post:
             noted.note(day, person, Outcome.NO_ADDRESS)
             return Outcome.NO_ADDRESS
         return self._hand_in(store, self._mail, person, told, address)
+
+    def send_all(
+        self, store: Municipality, day: date, tell: Tell = nobody, *, again: bool = False
+    ) -> Counter[Outcome]:
+        """Send all letters of a day, each tried once; in numbers, what became of them.
+
+        Raises as `persons` does.
+        """
+        outcomes: Counter[Outcome] = Counter()
+        persons = self.persons(store, day)
+        for number, person in enumerate(persons, 1):
+            try:
+                outcomes[self.send(store.code, person, day, again=again)] += 1
+            except MailAwayError:
+                outcomes[Outcome.WAITING] += 1
+            tell(number, len(persons))
+        return outcomes
 
     def _hand_in(
         self, store: Municipality, mail: Mail, person: UUID, told: Told, address: str

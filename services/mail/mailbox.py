@@ -31,6 +31,7 @@ def mailbox(folder: Path) -> Iterator[str]:
     Each letter is a file that its owner alone can read, by its Message-ID: sent again, it takes
     its own place, as in a mail program. What is older than 30 days is let go.
     """
+    folder.parent.mkdir(parents=True, exist_ok=True)
     private_folder(folder)
     listening = socket.create_server((_HERE, 0))
     controller = _Controller(_Keeping(folder), listening)

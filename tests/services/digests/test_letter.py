@@ -57,7 +57,7 @@ Brevet er sendt automatisk af Rød Tråd. Det rummer kun henvisninger.
 ENGLISH = """\
 Rød Tråd, Hjørring, Thursday 26.11.2026
 
-1 follow-up with you, 0 overdue.
+With you: 1 follow-up.
 
 New (1)
 
@@ -103,6 +103,31 @@ def test_its_headers_say_that_a_machine_wrote_it() -> None:
         "List-Id": "<digest.0860.kommune.example>",
         "Content-Language": "da",
     }
+
+
+@pytest.mark.parametrize(
+    ("told", "subject", "opening"),
+    [
+        (
+            Told("0860", THURSDAY, ENTRIES[4:]),
+            "Rød Tråd Hjørring: 2 kommer",
+            "Hos dig ligger ingen opfølgninger. 2 kommer inden for 7 dage.",
+        ),
+        (
+            Told("0860", THURSDAY, (), nobodys=1),
+            "Rød Tråd Hjørring: ingen opfølgninger hos dig",
+            "Hos dig ligger ingen opfølgninger.",
+        ),
+        (
+            Told("0860", THURSDAY, ENTRIES[:1]),
+            "Rød Tråd Hjørring: 1 opfølgning hos dig",
+            "Hos dig ligger 1 opfølgning, 1 over frist.",
+        ),
+    ],
+)
+def test_a_letter_begins_with_what_there_is(told: Told, subject: str, opening: str) -> None:
+    assert written(told)["subject"] == subject
+    assert text(told, in_brackets, "da").splitlines()[2] == opening
 
 
 def test_it_is_text_and_the_same_in_html() -> None:
