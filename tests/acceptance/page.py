@@ -59,15 +59,16 @@ class Shell:
         )
 
     def run(self, commands: str) -> str:
-        """What they print on standard output."""
+        """What they print on standard output. The last of them must succeed."""
         shell = self._process
         assert shell.stdin and shell.stdout
-        shell.stdin.write(f"{commands}\necho; echo '{_END}'\n")
+        shell.stdin.write(f'{commands}\ncode=$?; echo; echo "{_END} $code"\n')
         shell.stdin.flush()
         lines = []
-        while (line := shell.stdout.readline()) != f"{_END}\n":
+        while not (line := shell.stdout.readline()).startswith(_END):
             assert line, "the shell ended"
             lines.append(line)
+        assert line == f"{_END} 0\n", commands
         return "".join(lines)
 
     def __enter__(self) -> "Shell":

@@ -82,7 +82,7 @@ def test_what_the_page_shows_is_what_happens(tmp_path: Path) -> None:
                 if step.answer is not None:
                     assert comparison.same(step.answer, answer), f"{step.commands}\n{answer}"
                     compared += 1
-    assert compared == 11
+    assert compared == 12
 
 
 def here(commands: str, port: int) -> str:
