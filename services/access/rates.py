@@ -76,6 +76,11 @@ class Allowance:
         if bucket := self._buckets.get("events"):
             bucket.take(events, self._now())
 
+    def wait(self, name: str) -> float:
+        """Seconds until there is some of it again: `events`, `requests`."""
+        bucket = self._buckets.get(name)
+        return bucket.wait(self._now()) if bucket else 0.0
+
     def headers(self) -> list[tuple[bytes, bytes]]:
         """`RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers)."""
         if not self._buckets:

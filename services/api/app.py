@@ -18,6 +18,7 @@ from services.api import (
     events,
     feed,
     health,
+    imports,
     refused,
     rules,
     texts,
@@ -90,6 +91,7 @@ def create_app(app: App, *, clock: Clock = utc_now, bounds: Bounds = DEFAULT) ->
         courses.router(api),
         feed.router(api),
         refused.router(api),
+        imports.router(api),
     ):
         made.include_router(router, responses=refusals(429, 431, 503))
     for router in (health.router(api), texts.router()):

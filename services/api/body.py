@@ -37,12 +37,7 @@ async def read_body(request: Request, limit: int) -> bytes | None:
     What is too large is still read to its end and dropped, so that the sender, who reads no answer
     while it writes, gets one. Beyond LARGEST nothing more is read. Raises ApiError.
     """
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise ApiError(
-            "wrong-content-type",
-            Words("Send indholdet upakket.", "Send the content uncompressed."),
-            headers={"accept-encoding": "identity"},
-        )
+    plainly_encoded(request)
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and (len(announced) > 15 or int(announced) > LARGEST):
         raise _too_large()
@@ -70,6 +65,16 @@ async def read_body(request: Request, limit: int) -> bytes | None:
             "invalid-request", Words("Forbindelsen blev brudt.", "The connection was cut.")
         ) from None
     return bytes(kept) if size <= limit else None
+
+
+def plainly_encoded(request: Request) -> None:
+    """Raises ApiError 415 for a body that is compressed."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise ApiError(
+            "wrong-content-type",
+            Words("Send indholdet upakket.", "Send the content uncompressed."),
+            headers={"accept-encoding": "identity"},
+        )
 
 
 def _too_large() -> ApiError:

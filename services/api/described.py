@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+import msgspec
 from pydantic import BaseModel
 
 from services.api.conditions import KEY, MATCH
@@ -150,6 +151,42 @@ MENDED: dict[str, Any] = {
     }
 }
 """The body of what is sent again."""
+
+
+_COMPLETE = {
+    "name": "Upload-Complete",
+    "in": "header",
+    "required": False,
+    "description": "`?0` where more will follow; `?1` (all of it) if left out.",
+    "schema": {"type": "string", "pattern": "^[?][01]$"},
+}
+_OFFSET = {
+    "name": "Upload-Offset",
+    "in": "header",
+    "required": True,
+    "description": "Where in the whole this goes on, in bytes: what HEAD answers.",
+    "schema": {"type": "string", "pattern": "^[0-9]{1,15}$"},
+}
+_LINES = {
+    "schema": {"type": "string", "description": "CloudEvents in structured mode, one a line"},
+    "example": msgspec.json.encode(EXAMPLE).decode() + "\n",
+}
+LINES: dict[str, Any] = {
+    "requestBody": {"required": False, "content": {"application/x-ndjson": _LINES}},
+    "parameters": [_COMPLETE],
+}
+"""The body of an import that begins."""
+MORE_LINES: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/partial-upload": _LINES,
+            "application/x-ndjson": _LINES,
+        },
+    },
+    "parameters": [_OFFSET, _COMPLETE],
+}
+"""The body of one that goes on."""
 
 
 def command(topic: str, example: Mapping[str, Any]) -> dict[str, Any]:

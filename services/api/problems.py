@@ -24,6 +24,8 @@ KINDS: Mapping[str, tuple[int, Words]] = {
     "too-slow": (408, Words("Indholdet kom for langsomt", "The content came too slowly")),
     "conflict": (409, Words("Id'et er brugt til noget andet", "The id names something else")),
     "set-back": (409, Words("Loggen er sat tilbage", "The log was set back")),
+    "wrong-offset": (409, Words("Importen er et andet sted", "The import is elsewhere")),
+    "import-completed": (409, Words("Importen er afsluttet", "The import is completed")),
     "version-conflict": (412, Words("Der er sket noget imens", "Something happened meanwhile")),
     "too-large": (413, Words("Indholdet er for stort", "The content is too large")),
     "wrong-content-type": (415, Words("Forkert indholdstype", "Wrong content type")),

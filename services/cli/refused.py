@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from services.cli.options import FormatOption, MunicipalityOption, stores_of
+from services.cli.options import FormatOption, Limit, MunicipalityOption, stores_of
 from services.cli.show import Format, err, out, print_json, print_rows
 from services.municipalities import name_of
 from services.rendering import danish
@@ -19,6 +19,7 @@ from services.store.municipality import Municipality
 from services.store.refused import Kept, Refusals
 
 REFUSED = 2
+_SHOWN = 100  # in a table, of each municipality
 refused = typer.Typer(
     help="Afviste hændelser: se hvorfor, ret, send igen (refused events).", no_args_is_help=True
 )
@@ -34,11 +35,20 @@ def add_to(app: typer.Typer) -> None:
 
 
 @refused.command(name="list")
-def list_(municipality: MunicipalityOption = None, format_: FormatOption = Format.TABLE) -> None:
-    """Vis, hvad der er afvist i 30 dage, og hvorfor. (List what was refused, and why.)"""
+def list_(
+    municipality: MunicipalityOption = None,
+    limit: Limit = None,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Vis, hvad der er afvist i 30 dage, og hvorfor. (List what was refused, and why.)
+
+    En tabel viser 100 fra hver kommune; --limit flere (a table shows 100 of each municipality).
+    """
     settings = Settings()
+    most = limit or (_SHOWN if format_ is Format.TABLE else None)
     with open_app(settings) as app:
-        rows = [_row(one, settings) for one in _kept(app, municipality)]
+        found = _kept(app, municipality, limit=most)
+        rows = [_row(one, settings) for one in found]
     headings = {
         "id": "Nr.",
         "municipality": "Kommune",
@@ -51,6 +61,10 @@ def list_(municipality: MunicipalityOption = None, format_: FormatOption = Forma
         "expires_at": "Slettes",
     }
     print_rows("Afviste hændelser", headings, rows, format_)
+    if most and any(
+        count == most for count in Counter(row["municipality"] for row in rows).values()
+    ):
+        err.print("Der kan være flere (there may be more): --limit, --format csv", soft_wrap=True)
     if rows and format_ is Format.TABLE:
         err.print("Hvert felt for sig (each field): roedtraad refused show ID", soft_wrap=True)
 
@@ -148,13 +162,15 @@ _NAMES = {
 }
 
 
-def _kept(app: App, code: str | None, ids: Iterable[int] | None = None) -> Found:
+def _kept(
+    app: App, code: str | None, ids: Iterable[int] | None = None, limit: int | None = None
+) -> Found:
     found: Found = []
     for store in stores_of(app, code):
         refusals = Refusals(store.key, store.schema)
         with store.transaction() as cursor:
             refusals.expire(cursor, store.clock())
-            several = refusals.read(cursor, store.clock(), ids=ids)
+            several = refusals.read(cursor, store.clock(), ids=ids, limit=limit)
         found += [(store, refusals, kept) for kept in several]
     return found
 
