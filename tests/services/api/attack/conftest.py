@@ -1,11 +1,11 @@
-"""One process of the interface, for all that is done to it in a module."""
+"""One process of the interface, for all that is done to it."""
 
-import json
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,11 @@ from services.store.municipality import Municipality
 from services.store.server import Server
 from services.tokens import Tokens
 from tests.conftest import fresh_database
-from tests.services.api.attack.wire import PERSONAL, Answer, Connection, head
-from tests.services.api.sending import SOURCE, STRUCTURED, event
+from tests.services.api.attack.wire import PERSONAL, Answer, Connection, head, sent
+from tests.services.api.sending import SOURCE, STRUCTURED
 from tests.services.api.serving import Served, serving
 
+_NUMBERS = count(1)
 _UNBOUNDED = {"ROEDTRAAD_REQUESTS_A_SECOND": "0", "ROEDTRAAD_EVENTS_A_SECOND": "0"}
 
 
@@ -32,6 +33,7 @@ class Attacked:
     served: Served
     secret: str
     municipality: Municipality
+    server: Server
 
     def connect(self) -> Connection:
         """A new connection."""
@@ -68,8 +70,7 @@ class Attacked:
 
     def check_well(self) -> None:
         """It still takes events in."""
-        id_ = f"well-{len(self.municipality.read_from(0, 100_000))}"
-        answer = self.post(json.dumps(event(id_)).encode())
+        answer = self.post(sent(f"well-{next(_NUMBERS)}"))
         assert answer is not None and answer.status == 201, answer
 
 
@@ -91,15 +92,15 @@ def attacking(postgres: str) -> Iterator[Attacked]:
             may_decide=True,
         )
         with serving(App(settings, server, url, None), more=_UNBOUNDED) as served:
-            yield Attacked(served, secret, municipality)
+            yield Attacked(served, secret, municipality, server)
         log = served.log.read_text()
         for secretive in (*PERSONAL, secret, "Traceback", "request-failed", "sagssystem"):
             assert secretive not in log
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def attacked(postgres: str) -> Iterator[Attacked]:
-    """The same for the tests of a module."""
+    """The same for all tests of a test process."""
     with attacking(postgres) as found:
         yield found
 
