@@ -34,7 +34,7 @@ class Follower(Struct):
             return read_page(self.desk.store, self.position, self.limit, self.kinds)
 
         try:
-            page = await self.api.read(read)
+            page = await self.api.follow(read)
         except SetBackError as error:
             raise _set_back(error.head) from None
         except UnreadableError as error:
@@ -47,14 +47,22 @@ class Follower(Struct):
         """The next one that isn't empty; after so many seconds, or if nobody waits, any."""
         until = monotonic() + seconds
         code = self.desk.store.code
+
+        async def is_over() -> bool:
+            return monotonic() >= until or self.api.is_ending() or await is_gone()
+
         while True:
             turn = self.api.waking.turn(code)
             page = await self.page()
-            left = until - monotonic()
-            if page.events or left <= 0 or self.api.is_ending() or await is_gone():
+            if page.events:
                 return page
-            if page.is_last:
-                await woken(turn, left)
+            # Nothing is asked of the database again before there is news.
+            while page.is_last and not turn.is_set():
+                if await is_over():
+                    return page
+                await woken(turn, until - monotonic())
+            if await is_over():
+                return page
 
 
 async def woken(turn: asyncio.Event, seconds: float = POLL) -> None:

@@ -53,6 +53,8 @@ class Api:
         self.is_ending: Callable[[], bool] = lambda: False
         self._writers = anyio.CapacityLimiter(2 if app.settings.pool_size > 6 else 1)
         self._readers = anyio.CapacityLimiter(max(2, app.settings.pool_size))
+        # All who follow are woken by the same event: they may not take the others' connections.
+        self._followers = anyio.CapacityLimiter(2)
 
     def desk(self, code: str) -> Desk:
         """The desk of a municipality; made, tables and all, at first use. In a thread only."""
@@ -82,3 +84,7 @@ class Api:
     async def read(self, work: Callable[[], T]) -> T:
         """Run what asks, in a thread. Raises ApiError 503."""
         return await in_thread(work, limiter=self._readers)
+
+    async def follow(self, work: Callable[[], T]) -> T:
+        """Run what reads the log for others, in a thread. Raises ApiError 503."""
+        return await in_thread(work, limiter=self._followers)

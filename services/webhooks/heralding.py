@@ -40,6 +40,7 @@ class Herald:
         self._letters = DeadLetters(municipality)
         self._editions: dict[UUID, int] = {}
         self._told: dict[UUID, Outstanding] = {}
+        self._looked: set[UUID] = set()
 
     async def turn(self) -> None:
         """Poke those that have something to send, or that somebody has changed."""
@@ -58,7 +59,7 @@ class Herald:
         # Of one that wasn't poked yet since this began, it isn't known what its workflow knows.
         due = {id_: Poke(head, again=True) for id_ in changed}
         for id_, hook in hooks.items():
-            if id_ not in changed and hook.is_active and self._is_due(hook):
+            if id_ not in changed and hook.is_active and self._is_due(hook, head):
                 due[id_] = Poke(head, again=id_ not in self._told)
         return due
 
@@ -66,10 +67,10 @@ class Herald:
         """One that was removed or paused is told so too: its workflow ends."""
         return hook is None or hook.edition != self._editions[id_]
 
-    def _is_due(self, hook: Hook) -> bool:
+    def _is_due(self, hook: Hook, head: int) -> bool:
         if hook.retry_at is not None and datetime.now(UTC) < hook.retry_at + _LATE:
             return False  # its workflow waits by itself
-        return not self._is_on_its_way(hook) and self._has_something(hook)
+        return not self._is_on_its_way(hook) and self._has_something(hook, head)
 
     def _is_on_its_way(self, hook: Hook) -> bool:
         """Whether its workflow was told of more than it has sent, unless Temporal has lost it."""
@@ -78,10 +79,14 @@ class Herald:
             return False
         return time.monotonic() - told.at < _UNFOLLOWED
 
-    def _has_something(self, hook: Hook) -> bool:
+    def _has_something(self, hook: Hook, head: int) -> bool:
         """Whether there is something to send. What isn't wanted is passed without a workflow."""
-        if self._letters.again(hook.id, 1):
+        # Whoever wants letters sent again changes the webhook; unheard it can only be before this.
+        is_new, self._looked = hook.id not in self._looked, self._looked | {hook.id}
+        if is_new and self._letters.again(hook.id, 1):
             return True
+        if hook.position == head:
+            return False
         try:
             page = read_page(self._municipality, hook.position, 1, hook.kinds)
         except (SetBackError, UnreadableError):

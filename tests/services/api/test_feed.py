@@ -8,6 +8,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from services.api import following
 from services.api.app import create_app
 from services.api.followers import OF_A_TOKEN
 from services.feed import reading
@@ -101,6 +102,22 @@ async def test_who_waits_holds_no_connection(
     answer = await asyncio.wait_for(send(client, event("ev-2")), 15)
     assert answer.status_code == 201
     assert all(ids(page) == ["ev-2"] for page in await asyncio.gather(*waiting))
+
+
+async def test_who_waits_asks_the_database_nothing_before_there_is_news(
+    client: httpx.AsyncClient, municipality: Municipality, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = (await send(client, event("ev-1"))).json()["position"]
+    read: list[int] = []
+
+    def counting(store: Municipality, after: int, *more: Any) -> reading.Page:
+        read.append(after)
+        return reading.read_page(store, after, *more)
+
+    monkeypatch.setattr(following, "read_page", counting)
+    await ask(client, after=first, wait=3)
+    # Once, and once more when the log was first looked at.
+    assert len(read) <= 2
 
 
 async def test_the_position_moves_past_what_wasnt_asked_for(
