@@ -14,6 +14,7 @@ from services.cli.digest import post_of
 from services.cli.mailing import outbox_of, with_mail
 from services.cli.run import ALL_ROLES, ENGINE_ROLES, need_port, stay, tell_trouble
 from services.cli.show import counted, err, out, progress_bar
+from services.demo.receiver import shown_webhooks
 from services.demo.run import Demo, NotADemoError, Trial
 from services.digests.marks import Outcome
 from services.following.marks import is_idle
@@ -56,7 +57,9 @@ def demo(
             _print_running(app, trial)
             _write_letters(mailing, trial)
             if not exit_:
-                stay(app)
+                with shown_webhooks(Demo(app).stores(trial)[0]) as address:
+                    err.print(f"Webhooks, som de sendes (as they are sent): {address}")
+                    stay(app)
 
 
 def _load(app: App, fresh: bool) -> Trial:
