@@ -8,10 +8,10 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.calendar import day_of, start_of
+from domain.team import TeamState, fold_team
 from services.follow_ups import Engine
 from services.following.concerning import Concerned
 from services.following.marks import Mark, Marks
-from services.following.seeing import Sight
 from services.freshness import STALE_AFTER
 from services.listing import with_senders_ids
 from services.store.municipality import Municipality
@@ -82,14 +82,19 @@ def contents(
     if day == day_of(now):
         for person, entry in _coming(store, engine, day, now):
             entries[person].append(entry)
-    team = Sight(store).team().team
-    staff = team.team.staff_on(day) if team else {}
+    staff = team_of(store).staff_on(day)
     return Contents(
         day,
         {one: tuple(sorted(own, key=lambda e: e.order)) for one, own in entries.items()},
         nobodys,
         staff.get("coordinator"),
     )
+
+
+def team_of(store: Municipality) -> TeamState:
+    """The team as the log tells it."""
+    stream = store.team()
+    return fold_team(store.read_stream(stream) if stream else [])
 
 
 def _open(row: Row, since: datetime) -> Entry:

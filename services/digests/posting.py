@@ -11,10 +11,11 @@ from msgspec import Struct
 
 from domain.calendar import Calendar, day_of
 from services.digests.addresses import addresses_of
-from services.digests.contents import Contents, contents
+from services.digests.contents import Contents, contents, team_of
 from services.digests.letter import Envelope, Told, letter, link_to
 from services.digests.marks import FINAL, Letters, Outcome
 from services.follow_ups import Engine
+from services.following.people import rule_book_of
 from services.mail.sending import MailAwayError, Mailer, MailRefusedError
 from services.mail.server import mail_server
 from services.settings import Settings
@@ -92,7 +93,6 @@ class Post:
         self._engine = engine
         self._mail = mail
         self._hour = hour
-        self._calendar = Calendar(morning=time(hour))
         self._read: dict[str, _Reading] = {}
         self._lock = Lock()
 
@@ -103,7 +103,7 @@ class Post:
         """
         store = self._store(code)
         day = day_of(store.clock() if store else utc_now())
-        if self._mail is None or store is None or not self._calendar.is_working_day(day):
+        if self._mail is None or store is None or not self._calendar(store).is_working_day(day):
             return day, []
         Letters(store).let_go(day)
         return day, self.persons(store, day)
@@ -178,6 +178,12 @@ class Post:
         server = self._engine.server
         return server.municipality(code) if code in known_municipalities(server.pool) else None
 
+    def _calendar(self, store: Municipality) -> Calendar:
+        """The letters' hour, and the days on which the municipality is closed by its own rules."""
+        packs = rule_book_of(team_of(store).adoptions).packs
+        closed = frozenset(day for pack in packs for day in pack.closed)
+        return Calendar(morning=time(self._hour), closed=closed)
+
     def _reading(self, store: Municipality, day: date) -> _Reading:
         now = store.clock()
         with self._lock:
@@ -191,8 +197,9 @@ class Post:
     def _fresh(self, store: Municipality, day: date, now: datetime) -> _Reading:
         if day > day_of(now):
             raise FutureDayError(day.isoformat())
-        as_of = now if day == day_of(now) else self._calendar.morning_of(day)
-        since = self._calendar.morning_of(self._calendar.working_day_before(day))
+        calendar = self._calendar(store)
+        as_of = now if day == day_of(now) else calendar.morning_of(day)
+        since = calendar.morning_of(calendar.working_day_before(day))
         found = contents(store, self._engine, day, now, since, as_of)
         reached = addresses_of(store, found.entries.keys())
         return _Reading(found, frozenset(found.entries.keys() - reached.keys()), now)

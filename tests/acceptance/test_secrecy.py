@@ -10,7 +10,12 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
+from domain.calendar import day_of
+from services.cli.digest import post_of
+from services.cli.mailing import outbox_of, with_mail
 from services.demo import generate, personal_strings
+from services.digests.marks import Outcome
+from services.mail.mailbox import letters
 from services.processes import running
 from services.root import open_app
 from services.settings import Settings
@@ -77,7 +82,15 @@ def test_names_numbers_and_notes_are_nowhere_in_clear(
             wait_until_idle(store)
         follow_ups = [e for e in store.read_from(0, 100_000) if ".follow-up-" in e.topic]
         assert follow_ups
+        with with_mail(app, own=True) as mailing:
+            sent = post_of(mailing).send_all(store, day_of(datetime.now(UTC)))
+        assert sent[Outcome.SENT] > 5
         held = list(dump(app.database_url))
+    for message in letters(outbox_of(settings)):
+        assert any(message["To"] == text for text in secrets)
+        del message["To"]  # the reader's address stands there only
+        parts = [part.get_content().encode() for part in message.iter_parts()]
+        held += [message.as_bytes(), *parts]
     held += files_below(home / "temporal")
     held += files_below(home / "log")
     everything = b"\n".join(held)

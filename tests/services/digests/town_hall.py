@@ -32,6 +32,7 @@ RULES = """
 pack = "letters"
 edition = "1"
 valid_from = 2000-01-01
+closed = [2026-01-20]
 
 [rules.match-overdue]
 days = 14

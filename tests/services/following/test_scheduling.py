@@ -28,7 +28,7 @@ from tests.conftest import Clock
 from tests.services.following.room import engine, idle, temporal
 from tests.workflows.town import FOUR_RULES, Town
 
-DAILY, HOURS = "0860/daily", "0860/monthly-hours"
+DAILY, HOURS, LETTERS = "0860/daily", "0860/monthly-hours", "0860/digest"
 
 
 @pytest.fixture
@@ -56,6 +56,18 @@ async def test_the_day_begins_at_five_and_the_hours_are_looked_at_on_the_day_the
     assert {time.astimezone(COPENHAGEN).day for time in hours.info.next_action_times} == {11}
     assert len({time.hour for time in hours.info.next_action_times}) == 2
     assert daily.schedule.policy.catchup_window == timedelta(hours=20)
+
+
+async def test_letters_are_written_at_their_hour_on_weekdays(
+    client: Client, municipality: Municipality
+) -> None:
+    for hour in (7, 6):
+        await Schedules(client, municipality, hour).make()
+        found = await described(client, LETTERS)
+        times = [time.astimezone(COPENHAGEN) for time in found.info.next_action_times]
+        assert {time.hour for time in times} == {hour}
+        assert {time.weekday() for time in times} == {0, 1, 2, 3, 4}
+        assert found.schedule.policy.catchup_window == timedelta(hours=8)
 
 
 async def test_what_was_deleted_is_made_again_and_what_was_changed_is_set_right(
@@ -112,7 +124,7 @@ async def test_a_municipality_s_workflows_run_as_scheduled_and_say_what_they_fou
     async with engine(server, client):
         await idle(municipality)
         results = []
-        for id in (DAILY, HOURS):
+        for id in (DAILY, HOURS, LETTERS):
             handle = client.get_schedule_handle(id)
             await _made(client, id)
             await handle.trigger()
@@ -120,6 +132,8 @@ async def test_a_municipality_s_workflows_run_as_scheduled_and_say_what_they_fou
     assert results[0]["needed"] == 2
     assert results[0]["begun_anew"] == 0
     assert (results[1]["courses"], results[1]["woken"]) == (0, 0)
+    assert set(results[2]) == {"day", "outcomes"}
+    assert not results[2]["outcomes"]  # there is no mail server
 
 
 async def _made(client: Client, id: str) -> None:
