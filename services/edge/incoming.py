@@ -23,8 +23,3 @@ class Incoming(Struct, frozen=True, kw_only=True):
     correlation: str | None
     data: dict[str, Any]
     body: bytes
-
-    @property
-    def reference(self) -> str:
-        """What it is known by, as the views write it: source and id."""
-        return f"{self.source} {self.id}"

@@ -158,7 +158,7 @@ class Citizens:
             if one.pair <= courses
         ]
         if links := to_be_said(alike, said):
-            causes = {e.stream: sent[e.key].reference for e in entries if e.key in sent}
+            causes = {e.stream: sent[e.key].id for e in entries if e.key in sent}
             unit.write([self._entry(unit, link, events, causes) for link in links])
 
     def _events(self, unit: Writing, courses: Iterable[UUID]) -> dict[UUID, list[Recorded]]:

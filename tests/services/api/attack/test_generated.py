@@ -35,7 +35,7 @@ _CHECKS = [
 ]
 
 
-@schemathesis.serializer("application/toml")
+@schemathesis.serializer("application/toml", "application/x-ndjson", "application/partial-upload")
 def _as_it_is(context: schemathesis.SerializationContext, value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode(errors="surrogatepass")
 
