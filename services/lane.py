@@ -6,11 +6,11 @@ busier it is, the fewer commits an event costs, and nobody waits for more than t
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -37,8 +37,7 @@ class Bounds:
 DEFAULT = Bounds()
 
 
-@dataclass(frozen=True)
-class _Handed(Generic[T, A]):
+class _Handed(NamedTuple, Generic[T, A]):
     """Something to store, and who waits for what became of it."""
 
     what: T
@@ -72,9 +71,11 @@ class Lane(Generic[T, A]):
         self._requests = self._bytes = 0
         self._is_busy = False
 
-    @contextmanager
-    def place(self, size: int) -> Iterator[None]:
-        """Room for a request of so many bytes while the block lasts. Raises LaneFullError."""
+    def place(self, size: int) -> AbstractContextManager[None]:
+        """Room for a request of so many bytes while the block lasts. Raises LaneFullError there."""
+        return _Place(self, size)
+
+    def _enter(self, size: int) -> None:
         bounds = self._bounds
         # One alone is always let in: it has been found small enough by whoever read it.
         if self._requests and (
@@ -83,24 +84,30 @@ class Lane(Generic[T, A]):
             raise LaneFullError
         self._requests += 1
         self._bytes += size
-        try:
-            yield
-        finally:
-            self._requests -= 1
-            self._bytes -= size
 
-    async def hand_in(self, what: T, *, events: int, size: int) -> A:
+    def _leave(self, size: int) -> None:
+        self._requests -= 1
+        self._bytes -= size
+
+    async def hand_in(self, what: T, *, events: int, size: int, seconds: float | None = None) -> A:
         """What became of it, once it is committed. Raises what storing it raised.
 
         Who stops waiting before its group is begun has nothing stored; later it may have been.
+        Raises TimeoutError if it takes longer than so many `seconds`.
         """
         loop = asyncio.get_running_loop()
         answer: asyncio.Future[A] = loop.create_future()
-        handed = _Handed(what, events, size, answer)
-        self._waiting.append(handed)
+        self._waiting.append(_Handed(what, events, size, answer))
         if not self._is_busy:
             self._begin(loop)
-        return await answer
+        if seconds is None:
+            return await answer
+        # One timer for a future costs a fraction of a scope that a whole task is cancelled by.
+        timer = loop.call_later(seconds, _late, answer)
+        try:
+            return await answer
+        finally:
+            timer.cancel()
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         """Commit the next group, if anybody waits."""
@@ -153,3 +160,24 @@ class Lane(Generic[T, A]):
                 return [error] * len(given)
         middle = len(given) // 2
         return self._together(given[:middle]) + self._together(given[middle:])
+
+
+class _Place(AbstractContextManager[None]):
+    """A request's room in a lane."""
+
+    __slots__ = ("_lane", "_size")
+
+    def __init__(self, lane: Lane[Any, Any], size: int) -> None:
+        self._lane = lane
+        self._size = size
+
+    def __enter__(self) -> None:
+        self._lane._enter(self._size)
+
+    def __exit__(self, *_: object) -> None:
+        self._lane._leave(self._size)
+
+
+def _late(answer: "asyncio.Future[Any]") -> None:
+    if not answer.done():
+        answer.set_exception(TimeoutError())

@@ -52,7 +52,12 @@ class Limits(NamedTuple):
 
 
 class Allowance:
-    """What one token has left; the buckets that are bounded, by name."""
+    """What one token has left; the buckets that are bounded, by name.
+
+    `token` is the one that these limits were last worked out for.
+    """
+
+    token: Token | None = None
 
     def __init__(self, limits: Limits, now: Callable[[], float]) -> None:
         self.limits = limits
@@ -115,14 +120,17 @@ class Rates:
 
     def of(self, token: Token) -> Allowance:
         """What a token has left."""
+        found = self._of.get(token.id)
+        if found is not None and found.token is token:
+            return found
         limits = Limits(
             _or(token.requests_a_second, self._default.requests),
             _or(token.events_a_second, self._default.events),
         )
-        found = self._of.get(token.id)
         if found is None or found.limits != limits:
             found = self._of[token.id] = Allowance(limits, self._now)
             _bounded(self._of)
+        found.token = token
         return found
 
     def failed(self, address: str) -> float | None:

@@ -10,6 +10,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from services.api import (
     commands,
@@ -26,7 +27,7 @@ from services.api import (
 )
 from services.api.contract import describe_access
 from services.api.described import refusals
-from services.api.guard import Guard
+from services.api.guard import Guard, Watch
 from services.api.lanes import Lanes
 from services.api.problems import ApiError, language_of
 from services.api.state import Api
@@ -51,6 +52,19 @@ _NO_TELEMETRY: TelemetryConfig = {
 _STATUSES = {404: "not-found", 405: "wrong-method", 413: "too-large"}
 
 
+class Interface(FastAPI):
+    """The frame's application, past whose layers one way goes `straight`."""
+
+    straight: Guard
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if events.WAY.leads(scope):
+            await self.straight(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def create_app(app: App, *, clock: Clock = utc_now, bounds: Bounds = DEFAULT) -> FastAPI:
     """The application on an open App. `clock` tells what "now" is in questions and of tokens.
 
@@ -66,7 +80,7 @@ def create_app(app: App, *, clock: Clock = utc_now, bounds: Bounds = DEFAULT) ->
         await api.waking.close()
         await anyio.to_thread.run_sync(lanes.close)
 
-    made = FastAPI(
+    made = Interface(
         lifespan=lifespan,
         telemetry=_NO_TELEMETRY,
         title="Rød Tråd",
@@ -96,13 +110,9 @@ def create_app(app: App, *, clock: Clock = utc_now, bounds: Bounds = DEFAULT) ->
         made.include_router(router, responses=refusals(429, 431, 503))
     for router in (health.router(api), texts.router()):
         made.include_router(router, responses=refusals(431, 503))
-    made.add_middleware(Straight, way=events.WAY, endpoint=send)
-    made.add_middleware(
-        Guard,
-        metrics=api.metrics,
-        most=app.settings.most_requests,
-        most_followers=app.settings.most_followers,
-    )
+    watch = Watch(api.metrics, app.settings.most_requests, app.settings.most_followers)
+    made.straight = Guard(Straight(events.WAY, send), watch)
+    made.add_middleware(Guard, watch=watch)
     made.state.api = api
     describe_access(made, app.settings, api.verifier)
     return made

@@ -10,6 +10,8 @@ from services.words import Words
 
 LARGEST = 16 * 1024 * 1024  # bytes of one request
 MOST_HELD = 256 * 1024 * 1024  # bytes of the bodies of all requests that are under way
+WHOLE = "whole"
+"""In a request's state: its body has come to its end, so that reading it waits for nobody."""
 _SECONDS = 60.0
 
 
@@ -41,16 +43,11 @@ async def read_body(request: Request, limit: int) -> bytes | None:
     announced = request.headers.get("content-length", "")
     if announced.isdecimal() and (len(announced) > 15 or int(announced) > LARGEST):
         raise _too_large()
-    kept, size, state = bytearray(), 0, request.scope["state"]
     try:
+        if request.scope["state"].get(WHOLE):
+            return await _taken(request, limit)
         async with asyncio.timeout(_SECONDS):
-            async for chunk in request.stream():
-                size += len(chunk)
-                if size > LARGEST:
-                    raise _too_large()
-                if size <= limit:
-                    state["bodies"].hold(state, len(chunk))
-                    kept += chunk
+            return await _taken(request, limit)
     except TimeoutError:
         raise ApiError(
             "too-slow",
@@ -64,7 +61,25 @@ async def read_body(request: Request, limit: int) -> bytes | None:
         raise ApiError(
             "invalid-request", Words("Forbindelsen blev brudt.", "The connection was cut.")
         ) from None
-    return bytes(kept) if size <= limit else None
+
+
+async def _taken(request: Request, limit: int) -> bytes | None:
+    """Raises ApiError, ClientDisconnect."""
+    state, receive = request.scope["state"], request.receive
+    chunks: list[bytes] = []
+    size, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk, more = message.get("body", b""), message.get("more_body", False)
+        size += len(chunk)
+        if size > LARGEST:
+            raise _too_large()
+        if size <= limit:
+            state["bodies"].hold(state, len(chunk))
+            chunks.append(chunk)
+    return b"".join(chunks) if size <= limit else None
 
 
 def plainly_encoded(request: Request) -> None:

@@ -60,18 +60,22 @@ def sender(api: Api, lanes: Lanes) -> Endpoint:
         body = await read_body(request, LONGEST_EVENT if mode in (BINARY, STRUCTURED) else LARGEST)
         if body is not None and not mode:
             mode = BATCH if body[:200].lstrip(b" \t\r\n").startswith(b"[") else STRUCTURED
-        desk, size = await api.open_desk(token.municipality), len(body or b"")
+        own = token.municipality
+        desk = api.desk_at_hand(own) or await api.open_desk(own)
         answers = await lanes.store(
             desk,
-            size,
+            len(body or b""),
             lambda: _read(desk, token, request, mode, body),
-            request.state.allowance.took,
+            request.scope["state"]["allowance"].took,
         )
         if isinstance(answers, Problem):
             return problem_response(answers, language_of(request))
+        if mode != BATCH:
+            api.metrics.receipts.labels(own, answers[0].status).inc()
+            return of_one(request, answers[0])
         for status, count in Counter(answer.status for answer in answers).items():
-            api.metrics.receipts.labels(token.municipality, status).inc(count)
-        return _of_batch(request, answers) if mode == BATCH else of_one(request, answers[0])
+            api.metrics.receipts.labels(own, status).inc(count)
+        return _of_batch(request, answers)
 
     return send
 
@@ -113,6 +117,8 @@ def _sent(request: Request, mode: str, body: bytes | None) -> bytes | None:
 def _mode(request: Request) -> str:
     """Structured, binary or batch; empty where the body must tell. Raises ApiError 415."""
     sent = request.headers.get("content-type")
+    if mode := _TYPES.get(sent or ""):
+        return mode
     if sent is None and _has_attributes(request):
         return BINARY
     kind, _, parameters = (sent or "").lower().partition(";")

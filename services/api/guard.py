@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import structlog
@@ -57,19 +58,27 @@ class _UnderWay:
     count: int = 0
 
 
-class Guard:
-    """ASGI middleware. What is logged of a path is its route, never the ids in it.
+class Watch:
+    """What the guards of one process count together.
 
     `most`: requests that are worked on at a time; who keeps it running is always answered.
     `most_followers`: those that follow the feed, which are counted by themselves.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, most: int, most_followers: int) -> None:
+    def __init__(self, metrics: Metrics, most: int, most_followers: int) -> None:
+        self.metrics = metrics
+        self.requests = _UnderWay(most, "under-way")
+        self.followers = _UnderWay(most_followers, "followers")
+        self.bodies = Bodies()
+
+
+class Guard:
+    """ASGI middleware. What is logged of a path is its route, never the ids in it."""
+
+    def __init__(self, app: ASGIApp, watch: Watch) -> None:
         self._app = app
-        self._metrics = metrics
-        self._requests = _UnderWay(most, "under-way")
-        self._followers = _UnderWay(most_followers, "followers")
-        self._bodies = Bodies()
+        self._watch = watch
+        self._metrics = watch.metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -79,7 +88,7 @@ class Guard:
         status = 0
         began = time.perf_counter()
         state = scope.setdefault("state", {})
-        state["bodies"] = self._bodies
+        state["bodies"] = self._watch.bodies
 
         async def noting(message: Message) -> None:
             nonlocal status
@@ -88,7 +97,8 @@ class Guard:
                 message["headers"] = [*message["headers"], *_added(state)]
             await send(message)
 
-        under_way = self._followers if scope["path"] == FEED else self._requests
+        watch = self._watch
+        under_way = watch.followers if scope["path"] == FEED else watch.requests
         under_way.count += 1
         try:
             if (refused := _bounded(scope, under_way)) is not None:
@@ -103,12 +113,14 @@ class Guard:
                 await answer(scope, receive, noting)
         finally:
             under_way.count -= 1
-            self._bodies.let_go(state)
+            watch.bodies.let_go(state)
             self._note(scope, status, time.perf_counter() - began)
 
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         self._metrics.requests.labels(method, _route(scope), str(status)).observe(seconds)
+        if status < _FAILED and isinstance(scope.get("route"), Way):
+            return  # thousands a second, and each of them is counted
         told = {}
         if status in _TURNED_AWAY:
             state = scope["state"]
@@ -116,8 +128,6 @@ class Guard:
             if (token := state.get("token")) is not None:
                 told["token"] = str(token)  # its id, as `roedtraad token list` shows it
             self._metrics.turned_away.labels(str(status), told["reason"]).inc()
-        if isinstance(scope.get("route"), Way) and status < _FAILED:
-            return  # thousands a second, and each of them is counted
         log.info(
             "request",
             method=method,
@@ -131,21 +141,21 @@ class Guard:
 def _bounded(scope: Scope, under_way: _UnderWay) -> ApiError | None:
     """What is wrong with a request before anything of it is read."""
     size = len(scope.get("raw_path") or b"") + len(scope.get("query_string", b""))
-    if size + sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEADERS:
+    if size + sum(map(len, chain.from_iterable(scope["headers"]))) > LARGEST_HEADERS:
         return HEADERS
     if under_way.count > under_way.most and scope["path"] not in _ALWAYS:
         return busy(1, reason=under_way.reason)
     return None
 
 
+_ALL_HAVE = [(b"x-content-type-options", b"nosniff")]
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
 def _added(state: dict[str, Any]) -> list[tuple[bytes, bytes]]:
     """The headers of every answer, and what whoever was let in has left."""
     allowance = state.get("allowance")
-    left = allowance.headers() if allowance is not None else []
-    return [(b"x-content-type-options", b"nosniff"), *left]
+    return _ALL_HAVE if allowance is None else _ALL_HAVE + allowance.headers()
 
 
 def _route(scope: Scope) -> str:

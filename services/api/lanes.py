@@ -1,6 +1,5 @@
 """The writer lanes of this process, one for each municipality that is sent to."""
 
-import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -52,27 +51,27 @@ class Lanes:
         lane = self._lane(desk)
         try:
             with lane.place(size):
-                given = await self._read(size, read)
+                given = read() if size <= _SHORT else await self._read(read)
                 if isinstance(given, Problem):
                     return given
                 taken(given.count)
-                async with asyncio.timeout(SECONDS):
-                    return await lane.hand_in(given, events=given.count, size=size)
+                return await lane.hand_in(given, events=given.count, size=size, seconds=SECONDS)
         except LaneFullError:
             raise busy(1) from None
         except (TimeoutError, *_STOPS):
             raise busy() from None
 
-    async def _read(self, size: int, read: Callable[[], Handed | Problem]) -> Handed | Problem:
-        return read() if size <= _SHORT else await in_thread(read, limiter=self._reading)
+    async def _read(self, read: Callable[[], Handed | Problem]) -> Handed | Problem:
+        return await in_thread(read, limiter=self._reading)
 
     def _lane(self, desk: Desk) -> Lane[Handed, list[Answer]]:
         code = desk.store.code
-        if code not in self._lanes:
-            self._lanes[code] = Lane(
+        lane = self._lanes.get(code)
+        if lane is None:
+            lane = self._lanes[code] = Lane(
                 partial(store, desk),
                 self._threads,
                 stops=lambda error: isinstance(error, _STOPS),
                 bounds=self._bounds,
             )
-        return self._lanes[code]
+        return lane

@@ -3,6 +3,7 @@
 from collections import Counter as Tally
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Generic, TypeVar
 
 import psycopg
 from eventsourcing.persistence import PersistenceError
@@ -17,6 +18,7 @@ from services.store.server import Server
 from services.store.writing import Clock
 from services.webhooks.health import health_of
 
+M = TypeVar("M", Counter, Histogram)
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
@@ -25,25 +27,27 @@ class Metrics:
 
     def __init__(self, server: Server, clock: Clock) -> None:
         self._registry = CollectorRegistry()
-        self.receipts = Counter(
+        receipts = Counter(
             "roedtraad_receipts",
             "Events answered, by what became of them",
             ["municipality", "status"],
             registry=self._registry,
         )
+        self.receipts = Labelled(receipts)
         self.turned_away = Counter(
             "roedtraad_turned_away",
             "Requests refused for who asked, how often or how much, by reason",
             ["status", "reason"],
             registry=self._registry,
         )
-        self.requests = Histogram(
+        requests = Histogram(
             "roedtraad_request_seconds",
             "How long requests took",
             ["method", "route", "status"],
             buckets=_SECONDS,
             registry=self._registry,
         )
+        self.requests = Labelled(requests)
         self._registry.register(_Freshness(server, clock))
         self._registry.register(_Webhooks(server))
         self._registry.register(_Posted(server, clock))
@@ -51,6 +55,21 @@ class Metrics:
     def text(self) -> bytes:
         """All of it, as it is scraped. In a thread only: it asks the database."""
         return generate_latest(self._registry)
+
+
+class Labelled(Generic[M]):
+    """A measure by its labels; what is known of it by them is found at once."""
+
+    def __init__(self, measure: M) -> None:
+        self._measure: M = measure
+        self._known: dict[tuple[str, ...], M] = {}
+
+    def labels(self, *labels: str) -> M:
+        """That of these labels, of which there may be few."""
+        found = self._known.get(labels)
+        if found is None:
+            found = self._known[labels] = self._measure.labels(*labels)
+        return found
 
 
 class _Freshness(Collector):

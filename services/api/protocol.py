@@ -13,6 +13,7 @@ from typing import Any
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from services.api.body import WHOLE
 from services.api.guard import HEADERS
 from services.api.problems import KINDS, PROBLEM, ApiError
 from services.words import Words
@@ -101,6 +102,7 @@ class BoundedProtocol(HttpToolsProtocol):
         """The end of a request; not where the parser believes that it is that of HTTP/1.1."""
         self._advanced = True
         if not self.parser.should_upgrade():
+            self.scope["state"][WHOLE] = True
             super().on_message_complete()
 
     def _feed(self, data: bytes) -> None:

@@ -66,6 +66,10 @@ class Api:
                 self._desks[code] = Desk(store, refusals, Streams(store))
             return self._desks[code]
 
+    def desk_at_hand(self, code: str) -> Desk | None:
+        """The desk of a municipality that was opened before."""
+        return self._desks.get(code)
+
     async def open_desk(self, code: str) -> Desk:
         """The same, from the event loop. Raises ApiError 503."""
         known = self._desks.get(code)

@@ -5,10 +5,12 @@ and storing an event. What is asked, answered and documented is the frame's rout
 """
 
 from collections.abc import Awaitable, Callable
+from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from services.api.problems import ApiError, language_of
 
@@ -22,26 +24,51 @@ class Way:
         self.method = method
         self.path = self.path_format = path
 
+    def leads(self, scope: Scope) -> bool:
+        """Whether a request goes this way."""
+        if scope["type"] != "http":
+            return False
+        return (scope["method"], scope["path"]) == (self.method, self.path)
+
 
 class Straight:
-    """ASGI middleware: requests of one method and path go to `endpoint`, all others onwards."""
+    """ASGI application: one endpoint, and problem documents where it refuses."""
 
-    def __init__(self, app: ASGIApp, way: Way, endpoint: Endpoint) -> None:
-        self._app = app
+    def __init__(self, way: Way, endpoint: Endpoint) -> None:
         self._way = way
         self._endpoint = endpoint
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
-        way = self._way
-        if scope["type"] != "http" or scope["path"] != way.path or scope["method"] != way.method:
-            await self._app(scope, receive, send)
-            return
-        scope["route"] = way
-        request = Request(scope, receive)
+        scope["route"] = self._way
+        request = _Asked(scope, receive)
         try:
             response = await self._endpoint(request)
         except ApiError as error:
-            request.state.reason = error.reason
+            scope["state"]["reason"] = error.reason
             response = error.response(language_of(request))
         await response(scope, receive, send)
+
+
+class _Headers(Headers):
+    """Each header is asked for by name: they are looked up, not gone through."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope=scope)
+        # The first of a name counts, as it does for the frame.
+        self._first = {
+            name.decode("latin-1"): value.decode("latin-1")
+            for name, value in reversed(scope["headers"])
+        }
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """By a name in lower case."""
+        return self._first.get(key, default)
+
+
+class _Asked(Request):
+    """A request with such headers."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        super().__init__(scope, receive)
+        self._headers = _Headers(scope)
