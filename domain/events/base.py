@@ -80,15 +80,14 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"from_
         return cls.NAME
 
     @classmethod
-    def check(cls, form: Any) -> Iterator[Finding]:
+    def check(cls, form: Any) -> list[Finding]:
         """Faults of form beyond types and codes; `form` as domain/events/checks.py says."""
-        yield from common_findings(checked_fields(cls), form)
-        yield from cls.own_checks(form)
+        return [*common_findings(checked_fields(cls), form), *cls.own_checks(form)]
 
     @classmethod
     def own_checks(cls, form: Any) -> Iterator[Finding]:
         """None of its own."""
-        yield from ()
+        return iter(())
 
 
 class CourseFact(Fact, frozen=True, kw_only=True, omit_defaults=True):

@@ -4,7 +4,7 @@ A *form* is the data as it was sent: an object with the fields as attributes (`f
 nested objects alike, days as ISO strings or dates, None or () for what was left out.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -25,18 +25,21 @@ class Finding(NamedTuple):
     english: str
 
 
-def common_findings(fields: Sequence[Field], form: Any) -> Iterator[Finding]:
+_NO_REMARK = Finding(
+    "note_confidential",
+    "Kun en bemærkning kan være fortrolig: send `note` med, eller udelad feltet.",
+    "Only a remark can be confidential: send `note` too, or leave this out.",
+)
+
+
+def common_findings(fields: Sequence[Field], form: Any) -> list[Finding]:
     """The checks that hold in every event, by the types of its fields."""
-    if form.note_confidential and not form.note:
-        yield Finding(
-            "note_confidential",
-            "Kun en bemærkning kan være fortrolig: send `note` med, eller udelad feltet.",
-            "Only a remark can be confidential: send `note` too, or leave this out.",
-        )
+    found = [_NO_REMARK] if form.note_confidential and not form.note else []
     for field in fields:
         value = getattr(form, field.attribute, None)
         if value is not None:
-            yield from _findings_of(field, value)
+            found += _findings_of(field, value)
+    return found
 
 
 @cache
@@ -51,35 +54,51 @@ def checked_fields(type_: type[Struct]) -> tuple[Field, ...]:
     )
 
 
-def _findings_of(field: Field, value: Any) -> Iterator[Finding]:
-    match field.marker:
-        case Reference("actor"):
-            yield from actor_findings(value, field.name)
+def _findings_of(field: Field, value: Any) -> Iterable[Finding]:
+    marker = field.marker
+    if type(marker) is Reference:  # most are, and a match takes thrice as long
+        return actor_findings(value, field.name) if marker.to == "actor" else ()
+    match marker:
         case Many(Reference("actor")):
-            for n, actor in enumerate(value):
-                yield from actor_findings(actor, f"{field.name}.{n}")
+            return _actors_findings(value, field.name)
         case Plain("period"):
-            yield from _period_findings(value, field.name)
+            return _period_findings(value, field.name)
         case Plain("joint"):
-            yield from _joint_findings(value, field.name)
+            return _joint_findings(value, field.name)
         case Items(_, count):
-            yield from _items_findings(value, count, field.name)
+            return _items_findings(value, count, field.name)
+        case _:
+            return ()
 
 
-def actor_findings(actor: Any, place: str) -> Iterator[Finding]:
+def actor_findings(actor: Any, place: str) -> Sequence[Finding]:
     """Staff are named by id; the citizen is the course's, and has none."""
-    if actor.function in staff_functions and not actor.id:
-        yield Finding(
-            f"{place}.id",
-            "En medarbejder angives med sit id.",
-            "A member of staff is given with their id.",
-        )
-    if actor.function == "citizen" and actor.id:
-        yield Finding(
-            f"{place}.id",
-            "Borgeren er forløbets egen og angives uden id.",
-            "The citizen is the course's own, and is given without an id.",
-        )
+    if actor.id:
+        return [_id_of_citizen(place)] if actor.function == "citizen" else ()
+    return [_no_id_of_staff(place)] if actor.function in staff_functions else ()
+
+
+def _actors_findings(actors: Sequence[Any], place: str) -> list[Finding]:
+    found: list[Finding] = []
+    for n, actor in enumerate(actors):
+        found += actor_findings(actor, f"{place}.{n}")
+    return found
+
+
+def _no_id_of_staff(place: str) -> Finding:
+    return Finding(
+        f"{place}.id",
+        "En medarbejder angives med sit id.",
+        "A member of staff is given with their id.",
+    )
+
+
+def _id_of_citizen(place: str) -> Finding:
+    return Finding(
+        f"{place}.id",
+        "Borgeren er forløbets egen og angives uden id.",
+        "The citizen is the course's own, and is given without an id.",
+    )
 
 
 def _period_findings(period: Any, place: str) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.edge.models import PREFIX, TYPES
 from services.edge.patterns import ID, SEQUENCE, instant, is_source, looks_like_cpr
@@ -18,6 +18,73 @@ _ID = re.compile(ID)
 _SEQUENCE = re.compile(SEQUENCE)
 _TYPE = re.compile(r"dk\.roedtraad\.([a-z.-]+)\.v[0-9]+")
 _JSON = re.compile(r'application/json(\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
+
+
+class Sound(NamedTuple):
+    """The attributes of an event, none of which is wrong, and its data as sent."""
+
+    topic: str
+    source: str
+    id: str
+    subject: str
+    subject_source: str | None
+    time: datetime
+    sequence: int | None
+    correlation: str | None
+    data: dict[str, Any]
+
+
+def sound(event: Mapping[str, Any], municipality: str, now: datetime) -> Sound | None:
+    """The attributes of an event as most are; None where `Attributes` must look, and say."""
+    get = event.get
+    kind, data = get("datacontenttype", "application/json"), get("data")
+    if (
+        kind != "application/json"
+        or type(data) is not dict
+        or get("municipality") != municipality
+        or get("specversion") != "1.0"
+        or "data_base64" in event
+    ):
+        return None
+    type_, source, id_ = get("type"), get("source"), get("id")
+    subject, written = get("subject"), get("time")
+    if not (type(type_) is type(source) is type(id_) is type(subject) is type(written) is str):
+        return None
+    topic, time = TYPES.get(type_), instant(written)
+    rest = _sound_rest(event)
+    if topic is None or time is None or time > now + AHEAD or rest is None:
+        return None
+    if not (_is_sound_source(source) and _is_sound_id(id_) and _is_sound_id(subject)):
+        return None
+    return Sound(topic, source, id_, subject, rest[0], time, rest[1], rest[2], data)
+
+
+def _sound_rest(event: Mapping[str, Any]) -> tuple[str | None, int | None, str | None] | None:
+    """What may be left out: the subject's source, the sequence, the correlation."""
+    source = sequence = correlation = None
+    if "subjectsource" in event:
+        source = event["subjectsource"]
+        if type(source) is not str or not _is_sound_source(source):
+            return None
+    if "sequence" in event:
+        written = event["sequence"]
+        if type(written) is not str or _SEQUENCE.fullmatch(written) is None:
+            return None
+        sequence = int(written)
+    if "correlationid" in event:
+        correlation = event["correlationid"]
+        if type(correlation) is not str or not _is_sound_id(correlation):
+            return None
+    return source, sequence, correlation
+
+
+def _is_sound_id(text: str) -> bool:
+    return _ID.fullmatch(text) is not None and not looks_like_cpr(text)
+
+
+@lru_cache(1024)
+def _is_sound_source(text: str) -> bool:
+    return is_source(text) and not looks_like_cpr(text)
 
 
 class Attributes:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
-from itertools import chain
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -33,11 +32,11 @@ def check_data(form: Form, data: dict[str, Any], setting: Setting, root: str) ->
         sent: Any = form.validate(data)
     except ValidationError as error:
         flaws += flaws_of(error, form, root)
-        found = _of_the_rest(form, data, fields_at_fault(error))
+        found = list(_of_the_rest(form, data, fields_at_fault(error)))
     else:
         found = form.event.check(sent)
         if form.joint:
-            found = chain(found, joint_with(sent.joint, setting.municipality))
+            found += joint_with(sent.joint, setting.municipality)
     flaws += [_of(finding, root) for finding in found]
     return flaws
 
