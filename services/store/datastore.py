@@ -135,6 +135,21 @@ class SharedDatastore(PostgresDatastore):
             yield conn
 
     @contextmanager
+    def begun(
+        self, statements: Sequence[bytes]
+    ) -> Iterator[tuple[Connection[DictRow], list[tuple[Any, ...]]]]:
+        """The same, begun with statements in one round trip; the rows of the last of them."""
+        text = b"; ".join((b"BEGIN", self._set_role.as_bytes(), *statements))
+        with super().get_connection() as conn:
+            with conn.cursor(row_factory=tuple_row) as cursor:
+                cursor.execute(text)
+                while cursor.nextset():
+                    pass
+                rows = cursor.fetchall()
+            yield conn, rows
+            conn.commit()  # else the pool rolls it back
+
+    @contextmanager
     def asking(self, statements: Sequence[bytes]) -> Iterator[tuple[Connection[DictRow], Answers]]:
         """The same, begun with statements in one round trip; the rows of those that give some.
 

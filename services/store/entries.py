@@ -31,13 +31,11 @@ class Decided(Struct, frozen=True, kw_only=True):
 
 def sent_entries(unit: Writing, events: dict[bytes, tuple[Incoming, bytes]]) -> list[Entry]:
     """Entries for events and the hashes of their content, by key."""
-    names = {key: _subject(event) for key, (event, _) in events.items()}
-    ids = unit.identities(set(names.values()))
-    sent = [Sent(ids[names[k]], e.topic, e.source, e.data) for k, (e, _) in events.items()]
+    sent = [Sent(_subject(e), e.topic, e.source, e.data) for e, _ in events.values()]
     return [
-        Entry(key, content, s.stream, event.topic, _sent_state(event, data))
-        for (key, (event, content)), s, data in zip(
-            events.items(), sent, unit.translated(sent), strict=True
+        Entry(key, content, stream, event.topic, _sent_state(event, data))
+        for (key, (event, content)), (stream, data) in zip(
+            events.items(), unit.translated(sent), strict=True
         )
     ]
 

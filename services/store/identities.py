@@ -27,14 +27,24 @@ class Identities:
         self._key = key
         self._cache: dict[Name, UUID] = {}
         table = SQL("{}.identities").format(Identifier(schema))
-        self._select = SQL("SELECT key, id FROM {} WHERE key = ANY(%b)").format(table)
-        self._insert = SQL(
-            "INSERT INTO {} (key, kind, id, reference)"
-            " SELECT * FROM unnest(%b::bytea[], %b::text[], %b::uuid[], %b::text[])"
-        ).format(table)
-        self._references = SQL(
-            "SELECT DISTINCT ON (id) id, reference FROM {} WHERE id = ANY(%b) ORDER BY id, key"
-        ).format(table)
+        self._select = SQL("SELECT key, id FROM {} WHERE key = ANY(%b)").format(table).as_bytes()
+        self._insert = (
+            SQL(
+                "INSERT INTO {} (key, kind, id, reference)"
+                " SELECT * FROM unnest(%b::bytea[], %b::text[], %b::uuid[], %b::text[])"
+            )
+            .format(table)
+            .as_bytes()
+        )
+        self._references = (
+            SQL("SELECT DISTINCT ON (id) id, reference FROM {} WHERE id = ANY(%b) ORDER BY id, key")
+            .format(table)
+            .as_bytes()
+        )
+
+    def at_hand(self, name: Name) -> UUID | None:
+        """The id of a name that was found before."""
+        return self._cache.get(name)
 
     def find(self, cursor: Cursor[Any], names: Iterable[Name]) -> dict[Name, UUID]:
         """The ids of those names that have one."""

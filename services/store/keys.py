@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from psycopg import Cursor
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg.sql import SQL, Identifier
 
 _NONCE = 12
 _PREFIX = "s1"
@@ -145,12 +145,18 @@ class SubjectKeys:
         self._key = key
         self._cache: dict[UUID, AESGCM] = {}
         table = SQL("{}.subject_keys").format(Identifier(schema))
-        self._select: Composed = SQL(
-            "SELECT subject, wrapped FROM {} WHERE subject = ANY(%b)"
-        ).format(table)
-        self._insert: Composed = SQL(
-            "INSERT INTO {} (subject, wrapped) SELECT * FROM unnest(%b::uuid[], %b::bytea[])"
-        ).format(table)
+        self._select = (
+            SQL("SELECT subject, wrapped FROM {} WHERE subject = ANY(%b)").format(table).as_bytes()
+        )
+        self._insert = (
+            SQL("INSERT INTO {} (subject, wrapped) SELECT * FROM unnest(%b::uuid[], %b::bytea[])")
+            .format(table)
+            .as_bytes()
+        )
+
+    def has(self, subject: UUID) -> bool:
+        """Whether a subject's key is in the cache."""
+        return subject in self._cache
 
     def lacking(self, subjects: Iterable[UUID]) -> set[UUID]:
         """Those whose keys aren't in the cache."""

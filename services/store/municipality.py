@@ -244,7 +244,9 @@ class Municipality(Application[UUID]):
 
     def translate(self, stream: UUID, topic: str, source: str, data: dict[str, Any]) -> Any:
         """The stored form of data sent with a command: ids internal, personal fields sealed."""
-        return self._safely(lambda unit: unit.translated([Sent(stream, topic, source, data)])[0])
+        return self._safely(
+            lambda unit: unit.translated([Sent(stream, topic, source, data)])[0].data
+        )
 
     def identity(self, kind: str, id: str, source: str | None = None) -> UUID:
         """The internal id of a course or person, a new one where there is none."""

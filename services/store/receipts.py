@@ -65,15 +65,23 @@ class Receipts:
     def __init__(self, key: MunicipalityKey, schema: str) -> None:
         self._key = key
         table = SQL("{}.receipts").format(Identifier(schema))
-        self._select = SQL(
-            "SELECT key, content, stream, version, position, recorded_at"
-            " FROM {} WHERE key = ANY(%b)"
-        ).format(table)
-        self._insert = SQL(
-            "INSERT INTO {} (key, content, stream, version, position, recorded_at)"
-            " SELECT * FROM unnest(%b::bytea[], %b::bytea[], %b::uuid[], %b::bigint[],"
-            " %b::bigint[], %b::timestamptz[])"
-        ).format(table)
+        self._select = (
+            SQL(
+                "SELECT key, content, stream, version, position, recorded_at"
+                " FROM {} WHERE key = ANY(%b)"
+            )
+            .format(table)
+            .as_bytes()
+        )
+        self._insert = (
+            SQL(
+                "INSERT INTO {} (key, content, stream, version, position, recorded_at)"
+                " SELECT * FROM unnest(%b::bytea[], %b::bytea[], %b::uuid[], %b::bigint[],"
+                " %b::bigint[], %b::timestamptz[])"
+            )
+            .format(table)
+            .as_bytes()
+        )
 
     def key(self, source: str, id: str) -> bytes:
         """What an event is known by."""

@@ -50,12 +50,15 @@ class Recorder(PostgresApplicationRecorder):
         schema, lock = datastore.schema, f"{datastore.schema}.events"
         table = SQL("{}.events").format(Identifier(schema))
         self.channel_name = f"{schema}_events"
-        self.lock_table_statements = [
+        locking = [
             SQL("SET LOCAL lock_timeout = {}").format(f"{datastore.lock_timeout}s"),
             SQL("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))").format(lock),
         ]
         last = SQL("SELECT recorded_at FROM {} ORDER BY notification_id DESC LIMIT 1").format(table)
-        self._lock = SQL("; ").join([*self.lock_table_statements, last])
+        self.lock_table_statements = [*locking]
+        self._lock = SQL("; ").join([*locking, last])
+        self.locking = [each.as_bytes() for each in (*locking, last)]
+        """What `lock` does, to begin a transaction with."""
         # The library's table and its index; its composite type and its unsafe insert function
         # are not made, since nothing here uses them.
         self.sql_create_statements = [
@@ -70,13 +73,17 @@ class Recorder(PostgresApplicationRecorder):
                 table
             ),
         ]
-        self._insert = SQL(
-            "WITH woken AS MATERIALIZED (SELECT pg_notify({}, ''))"
-            " INSERT INTO {} (originator_id, originator_version, topic, state, recorded_at)"
-            " SELECT i, v, t, s, r FROM woken, unnest(%b::uuid[], %b::bigint[], %b::text[],"
-            " %b::bytea[], %b::timestamptz[]) WITH ORDINALITY AS n(i, v, t, s, r, o) ORDER BY o"
-            " RETURNING notification_id"
-        ).format(self.channel_name, table)
+        self._insert = (
+            SQL(
+                "WITH woken AS MATERIALIZED (SELECT pg_notify({}, ''))"
+                " INSERT INTO {} (originator_id, originator_version, topic, state, recorded_at)"
+                " SELECT i, v, t, s, r FROM woken, unnest(%b::uuid[], %b::bigint[], %b::text[],"
+                " %b::bytea[], %b::timestamptz[]) WITH ORDINALITY AS n(i, v, t, s, r, o) ORDER BY o"
+                " RETURNING notification_id"
+            )
+            .format(self.channel_name, table)
+            .as_bytes()
+        )
         self._head = SQL(
             "SELECT notification_id, recorded_at FROM {} ORDER BY notification_id DESC LIMIT 1"
         ).format(table)
@@ -84,10 +91,14 @@ class Recorder(PostgresApplicationRecorder):
             "SELECT notification_id, originator_id, originator_version, topic, state, recorded_at"
             " FROM {}"
         ).format(table)
-        self._versions = SQL(
-            "SELECT originator_id, max(originator_version) FROM {}"
-            " WHERE originator_id = ANY(%b) GROUP BY 1"
-        ).format(table)
+        self._versions = (
+            SQL(
+                "SELECT originator_id, max(originator_version) FROM {}"
+                " WHERE originator_id = ANY(%b) GROUP BY 1"
+            )
+            .format(table)
+            .as_bytes()
+        )
         self._after = SQL(
             " WHERE notification_id > %b AND notification_id <= %b"
             " ORDER BY notification_id LIMIT %b"

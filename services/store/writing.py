@@ -4,16 +4,16 @@ Whoever holds the lock alone decides versions, positions and `recorded_at`; what
 keys, receipts, events) is committed together or not at all.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from msgspec import Struct
 from psycopg import Cursor
 from psycopg.rows import tuple_row
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg.sql import SQL, Identifier
 
 from services.store.datastore import SharedDatastore
 from services.store.identities import Identities, Name
@@ -39,11 +39,18 @@ class VersionConflictError(Exception):
 
 
 class Sent(Struct, frozen=True):
-    """Data as sent, on its way into a stream of known id."""
+    """Data as sent, on its way into a stream of that id, or that is found by that name."""
 
-    stream: UUID
+    stream: UUID | Name
     topic: str
     source: str
+    data: dict[str, Any]
+
+
+class Stored(NamedTuple):
+    """Data as they are stored, and in which stream."""
+
+    stream: UUID
     data: dict[str, Any]
 
 
@@ -66,23 +73,34 @@ class Parts:
         self.keys = SubjectKeys(key, keys_schema(code))
         self.identities = Identities(key, schema)
         self.receipts = Receipts(key, schema)
-        self.as_owner = SQL("SET LOCAL ROLE {}").format(Identifier(role_of(schema)))
-        self.as_keys = SQL("SET LOCAL ROLE {}").format(Identifier(role_of(keys_schema(code))))
-        self.add_sources: Composed = SQL(
-            "INSERT INTO {}.sources SELECT unnest(%b::text[]) ON CONFLICT DO NOTHING"
-        ).format(Identifier(schema))
+        self.as_owner = SQL("SET LOCAL ROLE {}").format(Identifier(role_of(schema))).as_bytes()
+        self.as_keys = (
+            SQL("SET LOCAL ROLE {}").format(Identifier(role_of(keys_schema(code)))).as_bytes()
+        )
+        self.add_sources = (
+            SQL("INSERT INTO {}.sources SELECT unnest(%b::text[]) ON CONFLICT DO NOTHING")
+            .format(Identifier(schema))
+            .as_bytes()
+        )
 
 
 class Writing:
     """The transaction that is under way, under the lock. `previous`: when the last was recorded."""
 
-    def __init__(self, parts: Parts, recorder: Recorder, cursor: Cursor[Any], clock: Clock) -> None:
+    def __init__(
+        self,
+        parts: Parts,
+        recorder: Recorder,
+        cursor: Cursor[Any],
+        clock: Clock,
+        previous: datetime | None,
+    ) -> None:
         self.parts = parts
         self.recorder = recorder
         self.cursor = cursor
         self._clock = clock
         self._made: dict[Name, UUID] = {}
-        self.previous = recorder.lock(cursor)
+        self.previous = previous
 
     def identities(self, names: set[Name]) -> dict[Name, UUID]:
         """Ids for all these names, with their keys at hand; new ones where there are none."""
@@ -91,36 +109,46 @@ class Writing:
         made = {name: self._made[name] for name in names & self._made.keys()}
         found = parts.identities.find(cursor, names - made.keys()) | made
         fresh = {name: uuid4() for name in names if name not in found}
-        self.have_keys(set(found.values()), fresh)
+        self.have_keys(set(found.values()))
         if fresh:
-            parts.identities.create(cursor, fresh, parts.keys)
-            sources = {source for _, source, _ in fresh}
-            cursor.execute(parts.add_sources, (list(sources),), prepare=True)
+            self._create(fresh)
         return found | fresh
 
-    def have_keys(self, known: set[UUID], fresh: Mapping[Name, UUID] | None = None) -> None:
-        """Have these people's keys at hand, and make those of fresh ones."""
+    def _create(self, fresh: Mapping[Name, UUID]) -> None:
+        """Store new ids, their keys and from whom they come, in one round trip."""
+        parts, cursor = self.parts, self.cursor
+        sources = {source for _, source, _ in fresh}
+        self._made |= fresh
+        with cursor.connection.pipeline():
+            cursor.execute(parts.as_keys)
+            parts.keys.create(cursor, list(fresh.values()))
+            cursor.execute(parts.as_owner)
+            parts.identities.create(cursor, fresh, parts.keys)
+            cursor.execute(parts.add_sources, (list(sources),), prepare=True)
+
+    def id_at_hand(self, name: Name) -> UUID | None:
+        """The id of a name, if that needn't be asked for."""
+        return self.parts.identities.at_hand(name) or self._made.get(name)
+
+    def have_keys(self, known: Collection[UUID]) -> None:
+        """Have these people's keys at hand."""
         parts, cursor = self.parts, self.cursor
         lacking = parts.keys.lacking(known)
-        if not (lacking or fresh):
+        if not lacking:
             return  # the role is changed for something only: each change is a round trip
         cursor.execute(parts.as_keys)
         parts.keys.load(cursor, lacking)
-        if fresh:
-            self._made |= fresh
-            parts.keys.create(cursor, list(fresh.values()))
         cursor.execute(parts.as_owner)
 
-    def translated(self, sent: Sequence[Sent]) -> list[dict[str, Any]]:
-        """The stored form of each one's data."""
-        wanted = _Wanted()
-        for one in sent:
-            translate(wanted, one.stream, one.topic, one.source, one.data)
-        ids = self.identities(wanted.names)
-        # A command's own stream is no name in its data, and what it seals is sealed under it.
-        self.have_keys({one.stream for one in sent})
-        known = _Known(ids, self.parts.keys)
-        return [translate(known, one.stream, one.topic, one.source, one.data) for one in sent]
+    def translated(self, sent: Sequence[Sent]) -> list[Stored]:
+        """The stored form of each one's data. Only what lacks something is walked again for it."""
+        walk = _Walk(self)
+        found = [walk.first(one) for one in sent]
+        if walk.names:
+            self.identities(walk.names)
+        self.have_keys(walk.subjects)
+        walk.is_last = True
+        return [each or walk.stored(one) for each, one in zip(found, sent, strict=True)]
 
     def write(self, entries: Sequence[Entry], expected: int | None = None) -> dict[bytes, Known]:
         """Give versions and times, store the events and their receipts, wake the readers.
@@ -162,8 +190,9 @@ def writing(parts: Parts, recorder: Recorder, clock: Clock) -> Iterator[Writing]
     """A write transaction: lock, work, commit."""
     unit: Writing | None = None
     try:
-        with parts.datastore.get_connection() as conn:
-            unit = Writing(parts, recorder, conn.cursor(binary=True, row_factory=tuple_row), clock)
+        with parts.datastore.begun(recorder.locking) as (conn, rows):
+            cursor = conn.cursor(binary=True, row_factory=tuple_row)
+            unit = Writing(parts, recorder, cursor, clock, rows[0][0] if rows else None)
             yield unit
     except BaseException:
         if unit is not None:
@@ -177,29 +206,44 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class _Wanted:
-    """First walk: which names occur. Names and streams have keys, so seals need no collecting."""
+class _Walk:
+    """Walks data with the ids and keys that are at hand, and notes which it lacks.
 
-    def __init__(self) -> None:
+    On the `is_last` walk nothing may be lacking. Names have keys, so only streams' are noted.
+    """
+
+    def __init__(self, unit: Writing) -> None:
         self.names: set[Name] = set()
+        self.subjects: set[UUID] = set()
+        self.is_last = False
+        self._id = unit.id_at_hand
+        self._keys = unit.parts.keys
+        self._lacks = False
+
+    def first(self, one: Sent) -> Stored | None:
+        """The stored form; None if something is lacking for it."""
+        self._lacks = False
+        found = self.stored(one)
+        return None if self._lacks else found
+
+    def stored(self, one: Sent) -> Stored:
+        """The stored form of what nothing is lacking for."""
+        stream = one.stream if isinstance(one.stream, UUID) else self.identity(*one.stream)
+        data = translate(self, stream, one.topic, one.source, one.data)
+        return Stored(stream, data)
 
     def identity(self, kind: str, source: str, id: str) -> UUID:
-        self.names.add((kind, source, id))
+        name = (kind, source, id)
+        if (found := self._id(name)) is not None:
+            return found
+        self._lacks = True
+        self.names.add(name)
         return _NOBODY
 
     def seal(self, subject: UUID, field: str, plain: str) -> str:
+        if self.is_last or self._keys.has(subject):
+            return self._keys.seal(subject, field, plain)
+        self._lacks = True
+        if subject != _NOBODY:
+            self.subjects.add(subject)
         return ""
-
-
-class _Known:
-    """Second walk: ids and keys are at hand."""
-
-    def __init__(self, ids: dict[Name, UUID], keys: SubjectKeys) -> None:
-        self._ids = ids
-        self._keys = keys
-
-    def identity(self, kind: str, source: str, id: str) -> UUID:
-        return self._ids[kind, source, id]
-
-    def seal(self, subject: UUID, field: str, plain: str) -> str:
-        return self._keys.seal(subject, field, plain)
