@@ -68,7 +68,8 @@ class Lane(Generic[T, A]):
         self._stops = stops
         self._bounds = bounds
         self._waiting: deque[_Handed[T, A]] = deque()
-        self._requests = self._bytes = 0
+        self.requests = 0  # that have a place
+        self._bytes = 0
         self._is_busy = False
 
     def place(self, size: int) -> AbstractContextManager[None]:
@@ -78,15 +79,15 @@ class Lane(Generic[T, A]):
     def _enter(self, size: int) -> None:
         bounds = self._bounds
         # One alone is always let in: it has been found small enough by whoever read it.
-        if self._requests and (
-            self._requests >= bounds.requests or self._bytes + size > bounds.bytes
+        if self.requests and (
+            self.requests >= bounds.requests or self._bytes + size > bounds.bytes
         ):
             raise LaneFullError
-        self._requests += 1
+        self.requests += 1
         self._bytes += size
 
     def _leave(self, size: int) -> None:
-        self._requests -= 1
+        self.requests -= 1
         self._bytes -= size
 
     async def hand_in(self, what: T, *, events: int, size: int, seconds: float | None = None) -> A:

@@ -113,7 +113,7 @@ def create_app(app: App, *, clock: Clock = utc_now, bounds: Bounds = DEFAULT) ->
     watch = Watch(api.metrics, app.settings.most_requests, app.settings.most_followers)
     made.straight = Guard(Straight(events.WAY, send), watch)
     made.add_middleware(Guard, watch=watch)
-    made.state.api = api
+    made.state.api, made.state.lanes = api, lanes
     describe_access(made, app.settings, api.verifier)
     return made
 

@@ -35,6 +35,10 @@ class Lanes:
         """Finish what was handed in, and take no more."""
         self._threads.shutdown()
 
+    def under_way(self) -> int:
+        """How many requests wait for their group, or for its commit."""
+        return sum(lane.requests for lane in self._lanes.values())
+
     async def store(
         self,
         desk: Desk,

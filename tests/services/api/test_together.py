@@ -2,13 +2,15 @@
 
 import asyncio
 import signal
+import socket
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import httpx
 import psycopg
+from fastapi import FastAPI
 
 from services.api.app import create_app
 from services.lane import Bounds
@@ -20,6 +22,11 @@ from tests.conftest import Clock
 from tests.services.api.sending import BATCH, STRUCTURED, event, send
 from tests.services.api.serving import serving
 
+_CUT = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE wait_event = 'advisory' AND datname = current_database()"
+)
+
 
 @contextmanager
 def held_up(municipality: Municipality) -> Iterator[None]:
@@ -29,17 +36,31 @@ def held_up(municipality: Municipality) -> Iterator[None]:
         yield
 
 
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for it, however slow the machine is."""
+    for _ in range(6_000):
+        if holds():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("waited in vain")
+
+
+async def taken_in(api: FastAPI, count: int) -> None:
+    """Wait until so many requests are in their lanes."""
+    await until(lambda: api.state.lanes.under_way() == count)
+
+
 async def piled_up(
-    client: httpx.AsyncClient, municipality: Municipality, *events: Any
+    api: FastAPI, client: httpx.AsyncClient, municipality: Municipality, *events: Any
 ) -> list[httpx.Response]:
     """The first is under way alone when all others come, in this order."""
     with held_up(municipality):
         first = asyncio.create_task(send(client, event("ev-first")))
-        await asyncio.sleep(0.3)
+        await taken_in(api, 1)
         others = []
-        for one in events:
+        for n, one in enumerate(events):
             others.append(asyncio.create_task(send(client, one)))
-            await asyncio.sleep(0.02)
+            await taken_in(api, n + 2)
     assert (await first).status_code == 201
     return await asyncio.gather(*others)
 
@@ -55,9 +76,10 @@ def transactions(municipality: Municipality) -> list[list[bytes]]:
 
 
 async def test_they_are_one_transaction_with_the_receipts_that_each_would_have_had_alone(
-    client: httpx.AsyncClient, municipality: Municipality, keyring: Keyring
+    api: FastAPI, client: httpx.AsyncClient, municipality: Municipality, keyring: Keyring
 ) -> None:
     answers = await piled_up(
+        api,
         client,
         municipality,
         event("ev-1"),
@@ -81,22 +103,22 @@ async def test_they_are_one_transaction_with_the_receipts_that_each_would_have_h
 
 
 async def test_batches_and_single_events_share_a_transaction(
-    client: httpx.AsyncClient, municipality: Municipality
+    api: FastAPI, client: httpx.AsyncClient, municipality: Municipality
 ) -> None:
     with held_up(municipality):
         first = asyncio.create_task(send(client, event("ev-first")))
-        await asyncio.sleep(0.3)
+        await taken_in(api, 1)
         several = [event(f"ev-{n}") for n in range(3)]
         batch = asyncio.create_task(send(client, several, BATCH))
         single = asyncio.create_task(send(client, event("ev-9")))
-        await asyncio.sleep(0.3)
+        await taken_in(api, 3)
     answers = await asyncio.gather(first, batch, single)
     assert [answer.status_code for answer in answers] == [201, 200, 201]
     assert [len(each) for each in transactions(municipality)] == [1, 4]
 
 
 async def test_what_the_database_refuses_fails_its_own_request_only(
-    client: httpx.AsyncClient, municipality: Municipality
+    api: FastAPI, client: httpx.AsyncClient, municipality: Municipality
 ) -> None:
     with municipality.transaction() as cursor:
         cursor.execute(
@@ -104,18 +126,17 @@ async def test_what_the_database_refuses_fails_its_own_request_only(
         )
     poison = event("ev-2")
     poison["data"] = poison["data"] | {"note": "Testesen " * 200}
-    answers = await piled_up(
-        client, municipality, event("ev-1"), poison, event("ev-3"), event("ev-3"), event("ev-4")
-    )
+    events = (event("ev-1"), poison, event("ev-3"), event("ev-3"), event("ev-4"))
+    answers = await piled_up(api, client, municipality, *events)
     assert [answer.status_code for answer in answers] == [201, 500, 201, 200, 201]
     again = await send(client, event("ev-4"))
     assert again.json()["position"] == answers[-1].json()["position"]
 
 
 @asynccontextmanager
-async def client_of(app: App, clock: Clock, secret: str, bounds: Bounds) -> AsyncIterator[Any]:
-    """A client of an interface with other bounds."""
-    transport = httpx.ASGITransport(app=create_app(app, clock=clock, bounds=bounds))
+async def client_of(api: FastAPI, secret: str) -> AsyncIterator[Any]:
+    """A client of an interface of its own."""
+    transport = httpx.ASGITransport(app=api)
     headers = {"authorization": f"Bearer {secret}"}
     async with httpx.AsyncClient(
         transport=transport, base_url="http://test", headers=headers
@@ -126,17 +147,23 @@ async def client_of(app: App, clock: Clock, secret: str, bounds: Bounds) -> Asyn
 async def test_who_comes_to_a_full_lane_is_told_to_come_again(
     app: App, clock: Clock, secret: str, municipality: Municipality
 ) -> None:
-    async with client_of(app, clock, secret, Bounds(requests=3)) as client:
+    api = create_app(app, clock=clock, bounds=Bounds(requests=3))
+    async with client_of(api, secret) as client:
         assert (await send(client, event("ev-0"))).status_code == 201
         with held_up(municipality):
             waiting = [asyncio.create_task(send(client, event(f"ev-{n}"))) for n in (1, 2, 3)]
-            await asyncio.sleep(0.3)
+            await taken_in(api, 3)
             turned_away = await send(client, event("ev-4"))
         assert turned_away.status_code == 503
         assert turned_away.headers["retry-after"] == "1"
         assert turned_away.json()["type"] == "/problems/busy"
         assert [a.status_code for a in await asyncio.gather(*waiting)] == [201, 201, 201]
         assert (await send(client, event("ev-4"))).json()["status"] == "stored"
+
+
+def is_open(port: int) -> bool:
+    with socket.socket() as asking:
+        return asking.connect_ex(("127.0.0.1", port)) == 0
 
 
 async def test_told_to_end_it_answers_what_it_has_taken_in(
@@ -148,26 +175,29 @@ async def test_told_to_end_it_answers_what_it_has_taken_in(
             await send(client, event("ev-0"))
             with held_up(municipality):
                 waiting = [asyncio.create_task(send(client, event(f"ev-{n}"))) for n in (1, 2, 3)]
-                await asyncio.sleep(0.5)
+                for _ in range(30):  # what was sent before is read before, in either process
+                    await client.get("/healthz")
                 served.process.send_signal(signal.SIGTERM)
-                await asyncio.sleep(0.5)
+                await until(lambda: not is_open(served.port))
             assert [a.status_code for a in await asyncio.gather(*waiting)] == [201, 201, 201]
         assert await asyncio.to_thread(served.process.wait, 15) == 0
     assert len(municipality.read_from(0, 10)) == 4
 
 
 async def test_a_lane_whose_connection_is_cut_stores_the_same_group_on_another(
-    client: httpx.AsyncClient, municipality: Municipality, database_url: str
+    api: FastAPI, client: httpx.AsyncClient, municipality: Municipality, database_url: str
 ) -> None:
     await send(client, event("ev-0"))
-    with held_up(municipality):
+    cut: list[Any] = []
+
+    def cuts() -> bool:
+        cut.extend(admin.execute(_CUT).fetchall())
+        return bool(cut)
+
+    with held_up(municipality), psycopg.connect(database_url, autocommit=True) as admin:
         waiting = [asyncio.create_task(send(client, event(f"ev-{n}"))) for n in (1, 2, 3)]
-        await asyncio.sleep(0.3)
-        with psycopg.connect(database_url) as admin:
-            cut = admin.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE wait_event = 'advisory' AND datname = current_database()"
-            ).fetchall()
+        await taken_in(api, 3)
+        await until(cuts)
     assert cut == [(True,)]
     answers = await asyncio.gather(*waiting)
     assert [answer.json()["status"] for answer in answers] == ["stored"] * 3
