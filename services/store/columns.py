@@ -4,9 +4,10 @@ The driver's own way asks every element for its type and its form; a column has 
 may be NULL.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from struct import Struct
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import chain
+from struct import Struct, pack
 from typing import ClassVar
 from uuid import UUID
 
@@ -17,10 +18,8 @@ from psycopg.pq import Format
 _HEAD = Struct(">iiIii")  # dimensions, whether NULLs, the elements' type, how many, from which on
 _EMPTY = Struct(">iiI")
 _SIZE = Struct(">i")
-_NUMBER = Struct(">iq")
-_UUID_SIZE = _SIZE.pack(16)
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
-_A_DAY, _A_SECOND = 86_400, 1_000_000
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class Column(bytes):
@@ -62,17 +61,18 @@ class Times(Column):
 
 def uuids(values: Sequence[UUID]) -> Uuids:
     """A column of ids."""
-    return Uuids(_head(Uuids, len(values)) + b"".join(_UUID_SIZE + each.bytes for each in values))
+    packed = b"".join([each.int.to_bytes(16) for each in values])
+    return Uuids(_head(Uuids, len(values)) + _fixed(packed, 16))
 
 
 def numbers(values: Sequence[int]) -> Numbers:
     """A column of whole numbers."""
-    return Numbers(_head(Numbers, len(values)) + b"".join(_NUMBER.pack(8, v) for v in values))
+    return Numbers(_head(Numbers, len(values)) + _longs(values))
 
 
 def texts(values: Sequence[str]) -> Texts:
     """A column of texts."""
-    return Texts(_head(Texts, len(values)) + _sized(value.encode() for value in values))
+    return Texts(_head(Texts, len(values)) + _sized([value.encode() for value in values]))
 
 
 def bytes_(values: Sequence[bytes]) -> Bytes:
@@ -82,23 +82,31 @@ def bytes_(values: Sequence[bytes]) -> Bytes:
 
 def times(values: Sequence[datetime]) -> Times:
     """A column of moments, whatever their zones."""
-    since = (value - _EPOCH for value in values)
-    packed = (
-        _NUMBER.pack(8, (one.days * _A_DAY + one.seconds) * _A_SECOND + one.microseconds)
-        for one in since
-    )
-    return Times(_head(Times, len(values)) + b"".join(packed))
+    since = [(value - _EPOCH) // _MICROSECOND for value in values]
+    return Times(_head(Times, len(values)) + _longs(since))
 
 
 def _head(of: type[Column], count: int) -> bytes:
     return _HEAD.pack(1, 0, of.element, count, 1) if count else _EMPTY.pack(0, 0, of.element)
 
 
-def _sized(values: Iterable[bytes]) -> bytes:
-    parts: list[bytes] = []
-    for value in values:
-        parts += (_SIZE.pack(len(value)), value)
-    return b"".join(parts)
+def _longs(values: Sequence[int]) -> bytes:
+    return _fixed(pack(f">{len(values)}q", *values), 8)
+
+
+def _fixed(packed: bytes, size: int) -> bytes:
+    """Elements of one size, each behind its size; one byte of all of them is laid at a time."""
+    step = size + 4
+    laid = bytearray(len(packed) // size * step)
+    laid[3::step] = bytes((size,)) * (len(packed) // size)
+    for n in range(size):
+        laid[4 + n :: step] = packed[n::size]
+    return bytes(laid)
+
+
+def _sized(values: Sequence[bytes]) -> bytes:
+    sizes = map(_SIZE.pack, map(len, values))
+    return b"".join(chain.from_iterable(zip(sizes, values, strict=True)))
 
 
 def _register(column: type[Column]) -> None:
