@@ -5,10 +5,10 @@ refused, noting how far a file has come) is done in the transaction that stores 
 """
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Struct
 from psycopg import Cursor
 
 from services.edge.incoming import Incoming
@@ -20,8 +20,7 @@ Parsed = Incoming | Problem
 K = TypeVar("K", bound=Hashable)
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What became of one event: a receipt, a problem, or (a conflict) both."""
 
     receipt: Receipt | None
