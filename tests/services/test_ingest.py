@@ -1,7 +1,9 @@
 """Files in: what is refused is kept, whoever else is doing the same, and whatever the file is."""
 
 import json
+import os
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from services import importing
 from services.ingest import ingest_file
 from services.store.municipality import Municipality
+from tests.conftest import Clock
 
 GOOD = (
     '{{"specversion":"1.0","type":"dk.roedtraad.course.intake-registered.v1",'
@@ -119,3 +122,16 @@ def test_files_with_nothing_in_them_that_could_be_stored(
     outcome = ingest_file(municipality, path, tmp_path / "r")
     assert not outcome.counts["stored"]
     assert outcome.counts["refused"] == (1 if content.strip() else 0)
+
+
+def test_files_of_refused_lines_are_removed_after_thirty_days(
+    municipality: Municipality, tmp_path: Path, clock: Clock
+) -> None:
+    old = ingest_file(municipality, write(tmp_path / "old.jsonl", BAD), tmp_path / "r").refused
+    new = ingest_file(municipality, write(tmp_path / "new.jsonl", BAD), tmp_path / "r").refused
+    assert old and new
+    for path, days in ((old, 31), (new, 29)):
+        then = (clock.now - timedelta(days=days)).timestamp()
+        os.utime(path, (then, then))
+    ingest_file(municipality, write(tmp_path / "next.jsonl", *good(1)), tmp_path / "r")
+    assert (old.exists(), new.exists()) == (False, True)
