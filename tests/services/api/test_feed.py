@@ -115,7 +115,7 @@ async def test_who_waits_asks_the_database_nothing_before_there_is_news(
         return reading.read_page(store, after, *more)
 
     monkeypatch.setattr(following, "read_page", counting)
-    await ask(client, after=first, wait=3)
+    await ask(client, after=first, wait=2.5)
     # Once, and once more when the log was first looked at.
     assert len(read) <= 2
 
