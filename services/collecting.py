@@ -1,5 +1,6 @@
 """Batches and answers make many small objects, no cycles: the collector would look in vain."""
 
+import ctypes
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,3 +33,14 @@ def keep_what_is_loaded() -> None:
 def collect_seldom() -> None:
     """For a process that makes and drops much: what is dropped has no cycles, for the most part."""
     gc.set_threshold(50_000, 20, 20)
+
+
+def give_back() -> None:
+    """Hand to the system what was dropped: the C library keeps it, of each thread by itself.
+
+    It takes some milliseconds, so it is for what is seldom and large. Nothing where the C library
+    is another than GNU's.
+    """
+    gc.collect()
+    if (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
+        trim(0)

@@ -6,12 +6,15 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 
 from services.api.problems import ApiError, busy
+from services.collecting import give_back
 from services.words import Words
 
 LARGEST = 16 * 1024 * 1024  # bytes of one request
 MOST_HELD = 256 * 1024 * 1024  # bytes of the bodies of all requests that are under way
 WHOLE = "whole"
 """In a request's state: its body has come to its end, so that reading it waits for nobody."""
+_LARGE = 1024 * 1024  # bytes of a body after which memory is given back
+_SOON = 1.0  # seconds from then on: by now its answer is gone, and the next ones share the work
 _SECONDS = 60.0
 
 
@@ -20,6 +23,7 @@ class Bodies:
 
     def __init__(self) -> None:
         self._held = 0
+        self._soon: asyncio.TimerHandle | None = None
 
     def hold(self, state: dict[str, Any], size: int) -> None:
         """So many bytes more for the request of that state. Raises ApiError 503."""
@@ -30,7 +34,14 @@ class Bodies:
 
     def let_go(self, state: dict[str, Any]) -> None:
         """That request was answered."""
-        self._held -= state.pop("held", 0)
+        held = state.pop("held", 0)
+        self._held -= held
+        if held > _LARGE and self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(_SOON, self._give_back)
+
+    def _give_back(self) -> None:
+        self._soon = None
+        give_back()
 
 
 async def read_body(request: Request, limit: int) -> bytes | None:
