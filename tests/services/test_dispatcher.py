@@ -457,9 +457,9 @@ def rules(since: date, days: int) -> dict[str, Any]:
 
 
 async def _scheduled(client: Client) -> None:
-    """Wait until both schedules of the municipality are there."""
+    """Wait until all three schedules of the municipality are there."""
     for _ in range(400):
-        if len([one async for one in await client.list_schedules()]) == 2:
+        if len([one async for one in await client.list_schedules()]) == 3:
             return
         await asyncio.sleep(0.05)
     pytest.fail("the schedules were never made")
