@@ -12,7 +12,7 @@ from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 from tests.services.api.attack.asking import (
     World,
 )
-from tests.services.api.attack.conftest import Attacked
+from tests.services.api.attack.conftest import Attacked, attacking
 from tests.services.api.attack.machine import COURSE, NUMBER, Telling
 from tests.services.api.attack.plain_model import Decided
 from tests.services.api.sending import CASEWORKER, MENTOR, SOURCE, grant
@@ -140,7 +140,12 @@ class Machine(Telling):
 
 
 @pytest.mark.soak
-def test_the_interface_agrees_with_a_plain_model_of_it(attacked: Attacked) -> None:
+def test_the_interface_agrees_with_a_plain_model_of_it(postgres: str) -> None:
+    with attacking(postgres) as attacked:
+        _agree(attacked)
+
+
+def _agree(attacked: Attacked) -> None:
     Machine.world = World(attacked)
     run_state_machine_as_test(
         Machine,
