@@ -109,7 +109,7 @@ def test_whatever_becomes_of_temporal_all_deadlines_stand_again_and_nothing_is_r
 ) -> None:
     store, town = app.server.municipality(CODE), town_of(app)
     wait_until_idle(store)
-    until(lambda: len(standing(app)["schedules"][1]) == 2)
+    until(lambda: len(standing(app)["schedules"][1]) == 3)
     before, acts = standing(app), written(store)
     assert any("match-overdue" in due for due in before[town.subject("waiting")][1])
     assert acts
