@@ -26,6 +26,8 @@ class Identities:
     def __init__(self, key: MunicipalityKey, schema: str) -> None:
         self._key = key
         self._cache: dict[Name, UUID] = {}
+        self.at_hand = self._cache.get
+        """The id of a name that was found before."""
         table = SQL("{}.identities").format(Identifier(schema))
         self._select = SQL("SELECT key, id FROM {} WHERE key = ANY(%b)").format(table).as_bytes()
         self._insert = (
@@ -41,10 +43,6 @@ class Identities:
             .format(table)
             .as_bytes()
         )
-
-    def at_hand(self, name: Name) -> UUID | None:
-        """The id of a name that was found before."""
-        return self._cache.get(name)
 
     def find(self, cursor: Cursor[Any], names: Iterable[Name]) -> dict[Name, UUID]:
         """The ids of those names that have one."""

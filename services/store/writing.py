@@ -99,14 +99,14 @@ class Writing:
         self.recorder = recorder
         self.cursor = cursor
         self._clock = clock
-        self._made: dict[Name, UUID] = {}
+        self.made: dict[Name, UUID] = {}
         self.previous = previous
 
     def identities(self, names: set[Name]) -> dict[Name, UUID]:
         """Ids for all these names, with their keys at hand; new ones where there are none."""
         parts, cursor = self.parts, self.cursor
         # What this transaction made isn't asked for: it isn't there until it is committed.
-        made = {name: self._made[name] for name in names & self._made.keys()}
+        made = {name: self.made[name] for name in names & self.made.keys()}
         found = parts.identities.find(cursor, names - made.keys()) | made
         fresh = {name: uuid4() for name in names if name not in found}
         self.have_keys(set(found.values()))
@@ -118,17 +118,13 @@ class Writing:
         """Store new ids, their keys and from whom they come, in one round trip."""
         parts, cursor = self.parts, self.cursor
         sources = {source for _, source, _ in fresh}
-        self._made |= fresh
+        self.made |= fresh
         with cursor.connection.pipeline():
             cursor.execute(parts.as_keys)
             parts.keys.create(cursor, list(fresh.values()))
             cursor.execute(parts.as_owner)
             parts.identities.create(cursor, fresh, parts.keys)
             cursor.execute(parts.add_sources, (list(sources),), prepare=True)
-
-    def id_at_hand(self, name: Name) -> UUID | None:
-        """The id of a name, if that needn't be asked for."""
-        return self.parts.identities.at_hand(name) or self._made.get(name)
 
     def have_keys(self, known: Collection[UUID]) -> None:
         """Have these people's keys at hand."""
@@ -178,11 +174,11 @@ class Writing:
 
     def committed(self) -> None:
         """What was made counts now."""
-        self.parts.identities.remember(self._made)
+        self.parts.identities.remember(self.made)
 
     def rolled_back(self) -> None:
         """What was made is gone."""
-        self.parts.keys.forget(self._made.values())
+        self.parts.keys.forget(self.made.values())
 
 
 @contextmanager
@@ -216,7 +212,8 @@ class _Walk:
         self.names: set[Name] = set()
         self.subjects: set[UUID] = set()
         self.is_last = False
-        self._id = unit.id_at_hand
+        self._known = unit.parts.identities.at_hand
+        self._made = unit.made
         self._keys = unit.parts.keys
         self._lacks = False
 
@@ -234,7 +231,7 @@ class _Walk:
 
     def identity(self, kind: str, source: str, id: str) -> UUID:
         name = (kind, source, id)
-        if (found := self._id(name)) is not None:
+        if (found := self._known(name) or self._made.get(name)) is not None:
             return found
         self._lacks = True
         self.names.add(name)
