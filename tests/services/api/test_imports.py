@@ -152,7 +152,8 @@ async def test_two_who_go_on_from_the_same_place_store_everything_once(
             await asyncio.sleep(0.01)
 
     answers = await asyncio.gather(*(go_on(client, path, 0, slowly()) for _ in range(4)))
-    assert {answer.status_code for answer in answers} <= {200, 409}
+    # 429: the third of a token while two are still under way.
+    assert {answer.status_code for answer in answers} <= {200, 409, 429}
     at = await offset(client, path)
     if not (await client.get(path)).json()["complete"]:
         await go_on(client, path, at, whole[at:])
