@@ -1,12 +1,14 @@
 """How answers look: tables in Danish, JSON and CSV for machines, progress on stderr."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -33,8 +35,18 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-# A pipe has no width of its own.
-out = Console(width=None if sys.stdout.isatty() else 160, markup=False, highlight=False)
+class Pipe(Console):
+    """An output that has no edge: text is wrapped at its width, a table takes what it needs."""
+
+
+def _stdout() -> Console:
+    """A window has a width, and so has whatever is told one by COLUMNS."""
+    if sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit():
+        return Console(markup=False, highlight=False)
+    return Pipe(width=160, markup=False, highlight=False)
+
+
+out = _stdout()
 err = Console(stderr=True, markup=False, highlight=False)
 
 
@@ -110,34 +122,64 @@ def print_table(title: str, headings: Mapping[str, str], rows: Iterable[Row]) ->
     Where the window is too narrow for its words, each row has its columns below each other.
     """
     cells = [[danish(row.get(column)) for column in headings] for row in rows]
+    named = list(headings.values())
     if not cells:
         out.print(f"{title}: intet at vise (nothing to show).")
-    elif _fits(list(headings.values()), cells):
-        table = Table(title=title, title_justify="left", title_style="bold", header_style="bold")
-        widths = _narrowest(list(headings.values()), cells)
-        for n, (heading, width) in enumerate(zip(headings.values(), widths, strict=True)):
-            table.add_column(heading, no_wrap=n == 0, overflow="fold", min_width=width)
-        for row in cells:
-            table.add_row(*row)
-        out.print(table)
+    elif widths := _widths(named, cells):
+        out.print(_table(title, named, widths, cells), crop=False)
     else:
         out.print(title, style="bold")
         for row in cells:
-            out.print(_below_each_other(list(headings.values()), row))
+            out.print(_below_each_other(named, row))
 
 
-def _fits(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
-    """Whether no word would have to be broken; the first column is never wrapped at all."""
-    edges = 3 * len(headings) + 1
-    return sum(_narrowest(headings, rows)) + edges <= out.width
+def _table(
+    title: str, headings: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[str]]
+) -> Table:
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        header_style="bold",
+        width=sum(widths) + _edges(headings),
+    )
+    for n, (heading, width) in enumerate(zip(headings, widths, strict=True)):
+        table.add_column(heading, no_wrap=n == 0, overflow="fold", width=width)
+    for row in rows:
+        table.add_row(*row)
+    return table
 
 
-def _narrowest(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
-    """How narrow each column may be: the first as its widest line, others as their longest word."""
-    first, *others = zip(headings, *rows, strict=True)
-    widest = max(len(line) for cell in first for line in cell.splitlines() or [""])
-    words = [max(len(word) for cell in column for word in cell.split(" ")) for column in others]
-    return [widest, *words]
+def _edges(headings: Sequence[str]) -> int:
+    """A border and a blank on each side of every column, the borders between them shared."""
+    return 3 * len(headings) + 1
+
+
+def _widths(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """How wide each column is; none where a word would have to be broken.
+
+    The first column is never wrapped at all; others are as their longest word at least. Room
+    beyond that goes to the narrow columns first, so that it is the long ones that are wrapped.
+    """
+    columns = list(zip(headings, *rows, strict=True))
+    lines = [_longest(column, str.splitlines) for column in columns]
+    narrow = [lines[0], *(_longest(column, str.split) for column in columns[1:])]
+    room = out.width - _edges(headings)
+    if isinstance(out, Pipe):
+        room = max(room, sum(narrow))
+    if sum(narrow) > room:
+        return []
+    found = narrow
+    for most in range(max(lines) + 1):
+        wider = [max(least, min(line, most)) for least, line in zip(narrow, lines, strict=True)]
+        if sum(wider) > room:
+            break
+        found = wider
+    return found
+
+
+def _longest(cells: Iterable[str], parts: Callable[[str], list[str]]) -> int:
+    return max((cell_len(part) for cell in cells for part in parts(cell)), default=0)
 
 
 def _below_each_other(headings: Sequence[str], row: Sequence[str]) -> Table:

@@ -1,12 +1,16 @@
 """A view's columns, as they are promised to sheets, and as its rows have them."""
 
+import io
 import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from domain.calendar import day_of
+from services.cli import show
+from services.cli.answers import Printed, give
 from services.follow_ups import Engine
 from services.narrowing import AskedWrongError
 from services.store.municipality import Municipality
@@ -47,6 +51,26 @@ def test_each_views_rows_have_its_columns_in_order(told: Municipality, clock: Cl
             now = clock.now + timedelta(minutes=1)
             rows = ask(view, [told], by=by, course=course, now=now).rows
             assert {tuple(row) for row in rows} == {tuple(level.names)}, (view.name, by)
+
+
+def test_no_views_table_is_cut_at_the_edge(
+    told: Municipality, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now, tables = clock.now + timedelta(minutes=1), 0
+    for view in VIEWS.values():
+        for by, level in view.levels.items():
+            course = "c-1" if level.needs_course else None
+            answer = ask(view, [told], by=by, course=course, now=now)
+            for width in (*range(60, 220, 7), 220):
+                text = io.StringIO()
+                monkeypatch.setattr(show, "out", Console(file=text, width=width, markup=False))
+                give(answer, "", level.shown, level.columns, Printed(show.Format.TABLE, "da"))
+                lines = [line for line in text.getvalue().splitlines() if line]
+                assert max(map(len, lines)) <= width, (view.name, by, width)
+                if "┃" in text.getvalue():
+                    tables += 1
+                    assert {line[-1] for line in lines} <= set("┓┃┩│┘┤"), (view.name, by, width)
+    assert tables
 
 
 def test_each_row_can_be_asked_for_the_events_behind_it(told: Municipality, clock: Clock) -> None:

@@ -51,6 +51,42 @@ def test_a_long_column_beside_does_not_break_a_word(monkeypatch: pytest.MonkeyPa
     assert "┃" in text.getvalue() and "Fuldtidsmentorer" in text.getvalue()
 
 
+# Words that can't be broken, most of them about as long as their column, as a mentor's row has.
+UNBREAKABLE = {
+    "id": "Mentor",
+    **{f"word-{n}": word for n, word in enumerate(("fuldtidsmentor nu", "Borgere", "Interval"))},
+    **{f"more-{n}": word for n, word in enumerate(("mentorkoordinator og team", "Fra", "Også"))},
+    **{f"last-{n}": word for n, word in enumerate(("Borgere i perioden", "Minutter", "Orlov"))},
+}
+UNBREAKABLE_ROW = dict.fromkeys(UNBREAKABLE, "12,50") | {
+    "id": "m-31",
+    "more-0": "mentorkoordinator, sagsbehandler og borger",
+    "last-1": "20 og derover",
+}
+
+
+@pytest.mark.parametrize("width", range(60, 221))
+def test_no_column_is_lost_at_the_edge(monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    text = io.StringIO()
+    monkeypatch.setattr(show, "out", Console(file=text, width=width, markup=False))
+    show.print_table("Belastning", UNBREAKABLE, [UNBREAKABLE_ROW])
+    _, *lines = text.getvalue().splitlines()
+    assert max(map(len, lines)) <= width
+    # The words of the columns are 6, 14, 7, 8, 18, 5, 5, 8, 8, 5 signs at least, and 31 more.
+    assert ("┃" in text.getvalue()) == (width >= 84 + 31)
+    if "┃" in text.getvalue():
+        assert {line[-1] for line in lines} <= set("┓┃┩│┘")
+
+
+def test_a_pipe_has_a_table_as_wide_as_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = io.StringIO()
+    monkeypatch.setattr(show, "out", show.Pipe(file=text, width=60, markup=False))
+    show.print_table("Belastning", UNBREAKABLE, [UNBREAKABLE_ROW])
+    _, *lines = text.getvalue().splitlines()
+    assert {len(line) for line in lines} == {84 + 31}
+    assert "mentorkoordinator," in text.getvalue()
+
+
 def test_a_title_says_what_was_asked() -> None:
     noon = datetime(2026, 3, 31, 10, tzinfo=UTC)
     days = Period(date(2026, 1, 1), date(2026, 4, 1))
