@@ -12,6 +12,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 Row = Mapping[str, Any]
+OF_FOLLOW_UP = "follow-up-"
+"""How the id of a follow-up begins."""
 _DENMARK = ZoneInfo("Europe/Copenhagen")
 _MONTHS = (
     *("januar", "februar", "marts", "april", "maj", "juni"),
@@ -37,6 +39,11 @@ class Month:
     def english(self) -> str:
         """As an English reader does."""
         return f"{self.first:%B %Y}"
+
+
+def short_id(id_: str) -> str:
+    """A follow-up's id as tables and letters show it: enough of it to type."""
+    return id_.removeprefix(OF_FOLLOW_UP)[:8]
 
 
 def plain(value: Any) -> Any:

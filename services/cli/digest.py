@@ -26,6 +26,8 @@ from services.views import bring_up_to_date
 from services.words import Words
 
 if TYPE_CHECKING:
+    from email.message import EmailMessage
+
     from services.digests.posting import Post
 
 FAILED = 1
@@ -51,6 +53,11 @@ _HEADINGS = {
 _Days = Annotated[int, typer.Option("--days", min=1, help="Så mange dage tilbage (days back).")]
 _Day = Annotated[
     str | None, typer.Option("--day", help="Dagen, 2026-03-31; i dag, hvis udeladt (the day).")
+]
+
+_Person = Annotated[
+    str | None,
+    typer.Option("--person", help="Kun brevene til den, fx s-12 (whose letters, by sender's id)."),
 ]
 
 
@@ -96,12 +103,21 @@ def _listed(store: Municipality, since: date) -> list[Row]:
 @digest.command()
 def show(
     last: Annotated[int, typer.Option("--last", min=1, help="Så mange (so many).")] = 1,
+    person: _Person = None,
+    municipality: MunicipalityOption = None,
 ) -> None:
     """De seneste breve i den indbyggede postkasse. (The last letters in our own mailbox.)"""
     from services.mail.mailbox import letters
 
-    folder = outbox_of(Settings())
+    settings = Settings()
+    folder = outbox_of(settings)
     found = letters(folder)
+    if municipality is not None:
+        found = [one for one in found if _is_of(one, municipality)]
+    if person is not None:
+        with open_app(settings) as app:
+            to = _addresses(stores_of(app, municipality), person)
+        found = [one for one in found if any(_is_of(one, m) and one["To"] == a for m, a in to)]
     if not found:
         err.print(f"Ingen breve i (no letters in) {folder}.", soft_wrap=True)
     for message in found[-last:]:
@@ -110,6 +126,22 @@ def show(
         body = message.get_body(("plain",))
         told = body.get_content() if body is not None else ""
         print_text("\n" + told.replace("\r\n", "\n") + "\n")
+
+
+def _is_of(message: "EmailMessage", municipality: str) -> bool:
+    """Whether a letter is that municipality's."""
+    return str(message["List-Id"]).startswith(f"<digest.{municipality}.")
+
+
+def _addresses(stores: list[Municipality], person: str) -> set[tuple[str, str]]:
+    """Where those whom senders call so have their letters, each with the municipality."""
+    from services.digests.addresses import addresses_of
+
+    found = set()
+    for store in stores:
+        ids = store.find_all("person", person, store.sources())
+        found |= {(store.code, address) for address in addresses_of(store, ids).values()}
+    return found
 
 
 @digest.command()
@@ -165,9 +197,8 @@ def _in_order(outcomes: Counter[Outcome]) -> Iterator[tuple[Outcome, int]]:
 def _tell(app: App, post: "Post", store: Municipality, day: date) -> None:
     """What the letters would say, each under the id of who would get it."""
     from services.digests.letter import link_to, text
-    from services.digests.posting import link_of
 
-    link = link_to(link_of(app.settings), store.code)
+    link = link_to(app.settings.link, store.code)
     persons = post.persons(store, day)
     named = with_senders_ids(store, [{"person": one} for one in persons], ["person"])
     for row in named:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from domain import codes
-from services.cli.worklist import short
-from services.rendering import Row, danish
+from services.rendering import Row, danish, short_id
 from services.words import Words
 
 _REASONS = {
@@ -27,7 +26,7 @@ def follow_up_words(row: Row, language: str) -> str:
 
     told = [named(codes.rules.danish, row["rule"])]
     if row["follow_up"]:
-        told[0] += f" ({short(row['follow_up'])})"
+        told[0] += f" ({short_id(row['follow_up'])})"
     if row["due_on"]:
         told.append(said("frist", "due") + f" {danish(row['due_on'])}")
     if row["number"]:

@@ -16,9 +16,9 @@ from services.api.referring import senders_of
 from services.api.state import Desk
 from services.cli.options import REFUSED, stores_of
 from services.cli.show import err, tell_if_nobody_follows
-from services.cli.worklist import OF_FOLLOW_UP, short
 from services.edge.problems import Flaw, Language, Problem
 from services.following.streams import Streams
+from services.rendering import OF_FOLLOW_UP, short_id
 from services.root import open_app
 from services.settings import Settings
 from services.store.municipality import Municipality
@@ -76,7 +76,7 @@ def give(
         )
         carry_out(store, asking, settings.lang)
         tell_if_nobody_follows(app)
-    return short(found)
+    return short_id(found)
 
 
 def carry_out(store: Municipality, asking: Asking, language: Language) -> Receipt:

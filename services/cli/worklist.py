@@ -5,13 +5,11 @@ from itertools import groupby
 
 from domain import codes
 from services.cli.listing import listed
-from services.rendering import Row, danish
+from services.rendering import Row, danish, short_id
 from services.rule_words import basis_of
 from services.view_list.worklist import STAGES
 from services.words import Words
 
-OF_FOLLOW_UP = "follow-up-"
-"""How the id of a follow-up begins."""
 _HEADINGS = (
     Words("Id", "Id"),
     Words("Frist", "Due"),
@@ -23,11 +21,6 @@ _TEAM = Words("teamet", "the team")
 _TAKEN_OVER = Words("overtaget af", "taken over by")
 _BASIS = Words("Grundlag", "Basis")
 _UNTIL = Words("til", "until")
-
-
-def short(id_: str) -> str:
-    """A follow-up's id as a table shows it: enough of it to type."""
-    return id_.removeprefix(OF_FOLLOW_UP)[:8]
 
 
 def lines(title: str, rows: Sequence[Row], language: str, width: int) -> Iterator[str]:
@@ -44,7 +37,7 @@ def lines(title: str, rows: Sequence[Row], language: str, width: int) -> Iterato
 def _cells(row: Row, language: str) -> tuple[str, ...]:
     about = [row["course_id"], row["about_id"]]
     return (
-        short(row["id"]),
+        short_id(row["id"]),
         danish(row["due_on"]),
         ", ".join(one for one in about if one) or _TEAM.say(language),
         f"{_with(row, language)}, {_stage(row, language)}",

@@ -29,7 +29,8 @@ class Entry(Struct, frozen=True):
     """One follow-up as a letter tells it.
 
     `stage` is raised, reminded, escalated or coming; `subject` is course, mentor or team, and
-    `reference` its sender's id where it has one. `id` is the follow-up's, None before it is raised.
+    `reference` its sender's id where it has one, `about` that of the person whom something of a
+    course is about. `id` is the follow-up's, None before it is raised.
     """
 
     rule: str
@@ -37,13 +38,14 @@ class Entry(Struct, frozen=True):
     due_on: date | None
     subject: str
     reference: str | None = None
+    about: str | None = None
     id: str | None = None
     is_new: bool = False
 
     @property
-    def order(self) -> tuple[date, str, str]:
+    def order(self) -> tuple[date, str, str, str]:
         """The longest due first."""
-        return (self.due_on or date.max, self.rule, self.reference or "")
+        return (self.due_on or date.max, self.rule, self.reference or "", self.about or "")
 
 
 class Contents(Struct, frozen=True):
@@ -105,6 +107,7 @@ def _open(row: Row, since: datetime) -> Entry:
         due_on=row["due_on"],
         subject=_subject(row["subject"], row["about"]),
         reference=row["course_id"] or row["about_id"],
+        about=_about(row),
         id=row["id"],
         is_new=raised_at is not None and raised_at > since,
     )
@@ -113,6 +116,12 @@ def _open(row: Row, since: datetime) -> Entry:
 def _subject(subject: str, about: UUID | None) -> str:
     """What the reference is to: of what is the team's, the person that it is about."""
     return "mentor" if subject != "course" and about is not None else subject
+
+
+def _about(row: Row) -> str | None:
+    """Whom something of a course is about, beside the course that it is told by."""
+    about: str | None = row["about_id"] if row["course_id"] else None
+    return about
 
 
 def _coming(
@@ -141,6 +150,7 @@ def _coming(
                 due_on=row["due_on"],
                 subject=_subject(subject, row["about"]),
                 reference=row["course_id"] or row["about_id"],
+                about=_about(row),
             ),
         )
 

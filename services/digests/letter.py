@@ -14,7 +14,7 @@ from msgspec import Struct
 from domain import codes
 from services.digests.contents import Entry
 from services.municipalities import name_of
-from services.rendering import danish
+from services.rendering import danish, short_id
 from services.words import Words
 from workflows.messages import COMING
 
@@ -33,11 +33,11 @@ _SUBJECTS = {
     "mentor": Words("medarbejder", "staff member"),
     "team": Words("teamet", "the team"),
 }
+_ABOUT = Words("om", "about")
 _STAGES = {
     "escalated": Words("eskaleret", "escalated"),
     "reminded": Words("påmindet", "reminded"),
     "raised": Words("rejst", "raised"),
-    COMING: Words("kommer", "coming"),
 }
 _AUTOMATIC = Words(
     "Brevet er sendt automatisk af Rød Tråd. Det rummer kun henvisninger.",
@@ -83,11 +83,14 @@ class Envelope(Struct, frozen=True):
 Link = Callable[[str], str]
 
 
-def link_to(base: str, municipality: str) -> Link:
+def link_to(base: str | None, municipality: str) -> Link | None:
     """Where a follow-up is seen, by its id: `{municipality}` and `{id}` are put into the address.
 
-    An address without `{id}` is that of the interface, whose worklist tells of it.
+    An address without `{id}` is that of the interface, whose worklist tells of it. None without an
+    address: then a follow-up is named by its short id.
     """
+    if base is None:
+        return None
     if "{id}" not in base:
         base = base.rstrip("/") + "/v1/worklist?municipality={municipality}&where=id%3D{id}"
 
@@ -97,7 +100,7 @@ def link_to(base: str, municipality: str) -> Link:
     return link
 
 
-def letter(told: Told, envelope: Envelope, link: Link, language: str) -> EmailMessage:
+def letter(told: Told, envelope: Envelope, link: Link | None, language: str) -> EmailMessage:
     """The letter, ready to be handed in."""
     place = envelope.sender.rpartition("@")[2]
     message = EmailMessage(policy=SMTP)
@@ -115,20 +118,20 @@ def letter(told: Told, envelope: Envelope, link: Link, language: str) -> EmailMe
     return message
 
 
-def text(told: Told, link: Link, language: str) -> str:
-    """The letter's words, a link under each line."""
+def text(told: Told, link: Link | None, language: str) -> str:
+    """The letter's words, a link under each line if there are links."""
     lines = [_title(told).say(language), "", *_opening(told, language)]
     for heading, entries in _sections(told.entries):
         lines += ["", f"{heading.say(language)} ({len(entries)})", ""]
         for entry in entries:
-            lines.append(f"- {_line(entry, told.day, language)}")
-            if entry.id is not None:
+            lines.append(f"- {_line(entry, told.day, link, language)}")
+            if link and entry.id is not None:
                 lines.append(f"  {link(entry.id)}")
     lines += ["", *_more(told, language), _AUTOMATIC.say(language), ""]
     return "\n".join(lines)
 
 
-def _html(told: Told, link: Link, language: str) -> str:
+def _html(told: Told, link: Link | None, language: str) -> str:
     """The same, for those who read HTML."""
     parts = [
         f'<!doctype html><html lang="{language}"><meta charset="utf-8"><body>',
@@ -138,8 +141,8 @@ def _html(told: Told, link: Link, language: str) -> str:
     for heading, entries in _sections(told.entries):
         parts.append(f"<h2>{escape(heading.say(language))} ({len(entries)})</h2><ul>")
         for entry in entries:
-            line = escape(_line(entry, told.day, language))
-            if entry.id is not None:
+            line = escape(_line(entry, told.day, link, language))
+            if link and entry.id is not None:
                 line = f'<a href="{escape(link(entry.id))}">{line}</a>'
             parts.append(f"<li>{line}</li>")
         parts.append("</ul>")
@@ -153,7 +156,9 @@ def _subject(told: Told) -> Words:
     if told.open or not told.coming:
         several = _several(told.open)
         return Words(f"{begun}{several.da} hos dig", f"{begun}{several.en} with you")
-    return Words(f"{begun}{told.coming} kommer", f"{begun}{told.coming} coming")
+    da = "1 frist" if told.coming == 1 else f"{told.coming} frister"
+    en = "1 deadline" if told.coming == 1 else f"{told.coming} deadlines"
+    return Words(f"{begun}{da} inden for 7 dage", f"{begun}{en} within 7 days")
 
 
 def _several(count: int) -> Words:
@@ -219,17 +224,24 @@ def _section(entry: Entry) -> str:
     return "new" if entry.is_new else "waiting"
 
 
-def _line(entry: Entry, day: date, language: str) -> str:
-    """The rule, what it is of, when it was due and at which stage it is."""
+def _line(entry: Entry, day: date, link: Link | None, language: str) -> str:
+    """The rule, what it is of and about whom, when it was due and at which stage it is; the short
+    id of what has no link. Of what is coming the heading says so."""
     rule = codes.rules.danish[entry.rule] if language == "da" else entry.rule.replace("-", " ")
     of = f"{_SUBJECTS[entry.subject].say(language)} {entry.reference or ''}".rstrip()
+    if entry.about:
+        of += f" · {_ABOUT.say(language)} {entry.about}"
     due = Words(f"frist {danish(entry.due_on)}", f"due {danish(entry.due_on)}").say(language)
     over = _days_over(entry, day)
     if over:
         days = Words("dag" if over == 1 else "dage", "day" if over == 1 else "days").say(language)
         due += Words(f" ({over} {days} over)", f" ({over} {days} overdue)").say(language)
-    stage = _STAGES[entry.stage].say(language)
-    return f"{rule[:1].upper()}{rule[1:]} · {of} · {due} · {stage}"
+    told = [f"{rule[:1].upper()}{rule[1:]}", of, due]
+    if entry.stage in _STAGES:
+        told.append(_STAGES[entry.stage].say(language))
+    if entry.id is not None and link is None:
+        told.append(f"id {short_id(entry.id)}")
+    return " · ".join(told)
 
 
 def _days_over(entry: Entry, day: date) -> int:

@@ -44,7 +44,7 @@ class Mail(Struct, frozen=True):
 
     mailer: Mailer
     sender: str
-    link: str
+    link: str | None
     language: str = "da"
 
 
@@ -53,12 +53,7 @@ def mail_of(settings: Settings) -> Mail | None:
     if settings.smtp_url is None or settings.mail_from is None:
         return None
     mailer = Mailer(mail_server(settings.smtp_url))
-    return Mail(mailer, settings.mail_from, link_of(settings), settings.lang)
-
-
-def link_of(settings: Settings) -> str:
-    """Where a follow-up is seen, as `link_to` takes it: at our own interface unless it is set."""
-    return settings.link or f"http://{settings.api_host}:{settings.api_port}"
+    return Mail(mailer, settings.mail_from, settings.link, settings.lang)
 
 
 class _Reading(Struct, frozen=True):

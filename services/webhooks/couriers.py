@@ -55,5 +55,5 @@ class Courier:
         if ask.municipality not in known_municipalities(self._server.pool):
             return None
         store = self._server.municipality(ask.municipality)
-        link = link_to(self._link, store.code) if self._link else None
+        link = link_to(self._link, store.code)
         return Turn(store, UUID(ask.webhook), self._allowed, link)

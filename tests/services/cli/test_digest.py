@@ -74,6 +74,10 @@ def test_letters_are_written_once_listed_and_shown(given: dict[str, str], tmp_pa
     }
     assert "- Match mangler · forløb c-4 · frist 04.01.2026" in shown
     assert "1 hos medarbejdere uden e-mailadresse, 0 hos ingen." in shown
+    assert "http" not in shown
+    own = digest("show", "--last", "9", "--person", CASEWORKER, "--municipality", "0860", **given)
+    assert own.stdout.count("Message-ID: ") == 1
+    assert f"To: {ADDRESSES[CASEWORKER]}" in own.stdout
 
 
 def test_a_mail_server_that_is_away_is_told_of(given: dict[str, str]) -> None:

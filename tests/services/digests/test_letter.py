@@ -49,8 +49,8 @@ Venter stadig (1)
 
 Kommer inden for 7 dage (2)
 
-- Rolleworkshop mangler · teamet · frist 03.12.2026 · kommer
-- Opfølgning på målet mangler · forløb · frist 30.11.2026 · kommer
+- Rolleworkshop mangler · teamet · frist 03.12.2026
+- Opfølgning på målet mangler · forløb · frist 30.11.2026
 
 Brevet er sendt automatisk af Rød Tråd. Det rummer kun henvisninger.
 """  # noqa: E501 - a letter's lines aren't wrapped
@@ -89,6 +89,31 @@ def test_a_letter_in_english() -> None:
     assert text(one, in_brackets, "en") == ENGLISH
 
 
+def test_two_of_one_course_and_rule_are_told_apart_by_whom_they_are_about() -> None:
+    several = [
+        Entry("role-statement-overdue", "raised", THURSDAY, "course", "c-7", who, f"f-{who}")
+        for who in ("m-34", "s-12")
+    ]
+    told = text(Told("0860", THURSDAY, several), None, "da").splitlines()
+    lines = [line.split(" · ")[1:3] for line in told if line.startswith("- ")]
+    assert lines == [["forløb c-7", "om m-34"], ["forløb c-7", "om s-12"]]
+
+
+def test_without_links_a_follow_up_is_named_by_its_short_id() -> None:
+    entry = Entry(
+        "match-overdue",
+        "raised",
+        THURSDAY,
+        "course",
+        "c-13",
+        id="follow-up-13bb5ec6f0",
+        is_new=True,
+    )
+    told = text(Told("0860", THURSDAY, [entry]), link_to(None, "0860"), "da")
+    assert "- Match mangler · forløb c-13 · frist 26.11.2026 · rejst · id 13bb5ec6\n" in told
+    assert "http" not in told
+
+
 def test_its_headers_say_that_a_machine_wrote_it() -> None:
     found = written()
     headers = {name: found[name] for name in found if name not in ("Content-Type", "MIME-Version")}
@@ -110,7 +135,7 @@ def test_its_headers_say_that_a_machine_wrote_it() -> None:
     [
         (
             Told("0860", THURSDAY, ENTRIES[4:]),
-            "Rød Tråd Hjørring: 2 kommer",
+            "Rød Tråd Hjørring: 2 frister inden for 7 dage",
             "Hos dig ligger ingen opfølgninger. 2 kommer inden for 7 dage.",
         ),
         (
@@ -181,4 +206,5 @@ def test_of_many_the_furthest_are_told_and_the_rest_is_counted() -> None:
     ],
 )
 def test_where_a_follow_up_is_seen_can_be_set(base: str, link: str) -> None:
-    assert link_to(base, "0860")("follow-up-1") == link
+    to = link_to(base, "0860")
+    assert to is not None and to("follow-up-1") == link

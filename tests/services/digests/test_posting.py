@@ -50,7 +50,7 @@ Venter stadig (1)
 
 Kommer inden for 7 dage (1)
 
-- Match mangler · forløb c-5 · frist 16.01.2026 · kommer
+- Match mangler · forløb c-5 · frist 16.01.2026
 
 Brevet er sendt automatisk af Rød Tråd. Det rummer kun henvisninger.
 """
