@@ -22,6 +22,10 @@ Address = IPv4Address | IPv6Address
 _LONGEST = 2000
 _HERE = ("localhost", "127.0.0.1", "::1")
 _NAT64 = IPv6Network("64:ff9b::/96")
+_PUBLIC_6 = IPv6Network("2000::/3")
+"""All of version 6 that is given out to anybody; what lies elsewhere leads into some network."""
+_NOBODYS_4 = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
+"""Set apart for protocols (RFC 6890) and for relays to version 6 that are no more (RFC 7526)."""
 
 
 class ForbiddenAddressError(Exception):
@@ -61,9 +65,20 @@ def target_of(url: str) -> Target:
         raise ForbiddenAddressError("form")
     if parts.scheme != "https" and not (parts.scheme == "http" and host in _HERE):
         raise ForbiddenAddressError("not-https")
+    if not _can_be_asked_for(host):
+        raise ForbiddenAddressError("form")
     is_secure = parts.scheme == "https"
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     return Target(is_secure, host, port or (443 if is_secure else 80), path)
+
+
+def _can_be_asked_for(host: str) -> bool:
+    """Whether it is a name at all: no label of it is empty or longer than 63 characters."""
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        return False
+    return True
 
 
 def networks_of(text: str) -> tuple[Network, ...]:
@@ -86,9 +101,16 @@ def looked_up(target: Target, allowed: Iterable[Network]) -> list[str]:
 
 def _may_be(address: Address, allowed: tuple[Network, ...]) -> bool:
     return all(
-        (one.is_global and not one.is_multicast) or any(one in network for network in allowed)
-        for one in _meant(address)
+        _is_public(one) or any(one in network for network in allowed) for one in _meant(address)
     )
+
+
+def _is_public(address: Address) -> bool:
+    if not address.is_global or address.is_multicast:
+        return False
+    if isinstance(address, IPv6Address):
+        return address in _PUBLIC_6
+    return not any(address in network for network in _NOBODYS_4)
 
 
 def _meant(address: Address) -> Iterator[Address]:

@@ -17,7 +17,7 @@ from domain.events.common import FollowUpEvent
 from services.feed.follow_up import LinkTo, follow_up_shown
 from services.feed.reading import Page, SetBackError, Told, read_page
 from services.store.municipality import Municipality
-from services.webhooks.addresses import Network, target_of
+from services.webhooks.addresses import ForbiddenAddressError, Network, target_of
 from services.webhooks.dead import DeadLetter, DeadLetters
 from services.webhooks.hooks import Form, Hook, Hooks
 from services.webhooks.sending import Answer, Receiver, message_id, signed
@@ -70,7 +70,11 @@ class Turn:
         if hook.retry_at is not None and (wait := self._seconds_to(hook.retry_at)) > 0:
             return Sent(hook.position, wait_seconds=wait)
         url, self._secret = self._hooks.opened(self._id)
-        with closing(Receiver(target_of(url), self._allowed)) as self._receiver:
+        try:
+            target = target_of(url)
+        except ForbiddenAddressError as error:  # what was let in once isn't always let in today
+            return self._given_up(hook, error.reason, self._clock())
+        with closing(Receiver(target, self._allowed)) as self._receiver:
             self._send_letters(hook)
             page = self._page(hook)
             return self._send(hook, page) if page else Sent(hook.position, more=True)
@@ -104,9 +108,7 @@ class Turn:
         now = self._clock()
         wait = wait_after(hook.attempts + 1, answer)
         if answer.is_gone or (wait is None and _fails_too_long(hook, now)):
-            log.warning("a webhook is paused", webhook=str(hook.id), told=answer.told)
-            self._hooks.given_up(hook, answer.told, now)
-            return Sent(hook.position, finished=True)
+            return self._given_up(hook, answer.told, now)
         if wait is None:
             topic = told.event.topic
             log.warning("a dead letter", webhook=str(hook.id), topic=topic, told=answer.told)
@@ -114,6 +116,11 @@ class Turn:
             return Sent(hook.position, more=True)
         self._hooks.failed(hook, answer.told, now, now + timedelta(seconds=wait))
         return Sent(hook.position, wait_seconds=wait)
+
+    def _given_up(self, hook: Hook, told: str, now: datetime) -> Sent:
+        log.warning("a webhook is paused", webhook=str(hook.id), told=told)
+        self._hooks.given_up(hook, told, now)
+        return Sent(hook.position, finished=True)
 
     def _send_letters(self, hook: Hook) -> None:
         """The dead letters that somebody wants tried once more, each once."""

@@ -16,14 +16,18 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import NamedTuple
 from uuid import UUID
 
+import structlog
 from standardwebhooks import Webhook as Signer
 
 from services.webhooks.addresses import ForbiddenAddressError, Network, Target, looked_up
 
 CONTENT_TYPE = "application/cloudevents+json"
 _SECONDS = 10.0  # to connect, and between two things that are heard
+_MOST_ADDRESSES = 4  # of one host that are tried
 _LONGEST = 64 * 1024  # bytes of an answer that are read so that the connection can be kept
 _LONGEST_PAUSE = 86_400.0  # seconds that a receiver may ask us to wait
+
+log = structlog.get_logger()
 
 
 class Answer(NamedTuple):
@@ -83,26 +87,26 @@ class Receiver:
     def __init__(self, target: Target, allowed: Iterable[Network]) -> None:
         self._target = target
         self._connection = _Connection(target, tuple(allowed))
-        self._is_abandoned = False
 
     def post(self, headers: dict[str, str], body: bytes) -> Answer:
-        """Send it; never raises of what the receiver does."""
+        """Send it; never raises."""
         is_new = self._connection.sock is None
         try:
             return self._posted(headers, body)
         except (ConnectionError, HTTPException):
             # One that was kept may have been hung up meanwhile.
-            if is_new or self._is_abandoned:
+            if is_new or self._connection.is_abandoned:
                 return Answer(trouble="no-answer")
-        except (OSError, ForbiddenAddressError) as error:
+        except Exception as error:
             return Answer(trouble=_trouble(error))
         try:
             return self._posted(headers, body)
-        except (OSError, HTTPException, ForbiddenAddressError) as error:
+        except Exception as error:
             return Answer(trouble=_trouble(error))
 
     def _posted(self, headers: dict[str, str], body: bytes) -> Answer:
         try:
+            self._connection.go_on()
             self._connection.request("POST", self._target.path, body=body, headers=headers)
             with self._connection.getresponse() as response:
                 response.read(_LONGEST)
@@ -115,11 +119,8 @@ class Receiver:
             raise
 
     def abandon(self) -> None:
-        """Wait for nothing more that it says."""
-        self._is_abandoned = True
-        if (sock := self._connection.sock) is not None:
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+        """Wait for nothing more that it says, and send it nothing."""
+        self._connection.abandon()
 
     def close(self) -> None:
         """Hang up."""
@@ -134,31 +135,49 @@ class _Connection(HTTPConnection):
         self.default_port = 443 if target.is_secure else 80  # which isn't named to the host
         self._wanted = target
         self._allowed = allowed
+        self.is_abandoned = False
 
     def connect(self) -> None:
         """Raises OSError, ForbiddenAddressError."""
-        sock = _connected(looked_up(self._wanted, self._allowed), self._wanted.port)
+        addresses = looked_up(self._wanted, self._allowed)
+        self.go_on()
+        self.sock = sock = self._connected(addresses[:_MOST_ADDRESSES])
         # Else a body waits for the head before it to be acknowledged: 40 ms.
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._wanted.is_secure:
-            try:
-                sock = _tls().wrap_socket(sock, server_hostname=self._wanted.host)
-            except OSError:
-                sock.close()
-                raise
-        self.sock = sock
+            # Shaken hands with only where `abandon` can find it.
+            self.sock = secure = _tls().wrap_socket(
+                sock, server_hostname=self._wanted.host, do_handshake_on_connect=False
+            )
+            self.go_on()
+            secure.do_handshake()
+        self.go_on()
+
+    def _connected(self, addresses: list[str]) -> socket.socket:
+        """To the first that answers."""
+        for address in addresses[:-1]:
+            with contextlib.suppress(OSError):
+                return socket.create_connection((address, self._wanted.port), _SECONDS)
+            self.go_on()
+        return socket.create_connection((addresses[-1], self._wanted.port), _SECONDS)
+
+    def go_on(self) -> None:
+        """Raises ConnectionAbortedError where nobody waits for it any more."""
+        if self.is_abandoned:
+            raise ConnectionAbortedError
+
+    def abandon(self) -> None:
+        """Hang up: what is under way ends at its next step."""
+        # The flag first: a connection that isn't seen here yet sees the flag.
+        self.is_abandoned = True
+        if (sock := self.sock) is not None:
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
 
 
 @cache
 def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
-
-
-def _connected(addresses: list[str], port: int) -> socket.socket:
-    for address in addresses[:-1]:
-        with contextlib.suppress(OSError):
-            return socket.create_connection((address, port), _SECONDS)
-    return socket.create_connection((addresses[-1], port), _SECONDS)
 
 
 def _pause(response: HTTPResponse) -> float:
@@ -170,7 +189,7 @@ def _pause(response: HTTPResponse) -> float:
             if told.isdigit()
             else (parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds()
         )
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return 0.0
     return min(max(0.0, seconds), _LONGEST_PAUSE)
 
@@ -183,9 +202,12 @@ def _trouble(error: Exception) -> str:
             return "certificate"
         case TimeoutError():
             return "timeout"
-        case socket.gaierror():
+        case socket.gaierror() | UnicodeError():
             return "unknown-host"
         case ConnectionRefusedError():
             return "refused"
-        case _:
+        case OSError() | HTTPException():
             return "no-answer"
+        case _:
+            log.error("a webhook couldn't be sent", kind=type(error).__name__)
+            return "fault"

@@ -22,6 +22,13 @@ FORBIDDEN = [
     "https://[::ffff:10.0.0.1]/",
     "https://[64:ff9b::7f00:1]/",
     "https://[2002:7f00:1::]/",
+    "https://[64:ff9b:1::a00:1]/",
+    "https://[fec0::1]/",
+    "https://[::10.0.0.1]/",
+    "https://[::ffff:0:10.0.0.1]/",
+    "https://[5f00::1]/",
+    "https://192.0.0.9/",
+    "https://192.88.99.1/",
     "https://2130706433/",
     "https://0x7f.1/",
 ]
@@ -40,7 +47,9 @@ def test_what_isnt_public_is_never_connected_to(url: str) -> None:
     [
         ("https://93.184.216.34/", ""),
         ("https://[2606:2800:220:1::1]/", ""),
+        ("https://[64:ff9b::5db8:d822]/", ""),
         ("https://10.1.2.3/", "10.0.0.0/8"),
+        ("https://[fd00::1]/", "fd00::/8"),
         ("https://[::ffff:10.0.0.1]/", "192.168.0.0/16, 10.0.0.0/8"),
         ("http://127.0.0.1:8080/", "127.0.0.0/8"),
     ],
@@ -64,6 +73,8 @@ def test_what_is_public_or_allowed_is(url: str, allowed: str) -> None:
         "https://example.dk/#x",
         "https://example.dk:99999/",
         "https://exæmple.dk/",
+        "https://a..dk/",
+        f"https://{'a' * 64}.dk/",
         "",
     ],
 )

@@ -192,6 +192,15 @@ def test_a_receiver_that_is_gone_is_paused(town: Town, receiver: Receiver) -> No
     assert town.turn().finished and len(receiver.letters) == 1
 
 
+def test_what_is_no_address_by_today_s_rules_is_paused(town: Town, receiver: Receiver) -> None:
+    town.stored("ev-0")
+    sealed = town.store.key.seal(f"webhook-url {town.id}", b"https://a..dk/")
+    with town.store.transaction() as cursor:
+        cursor.execute("UPDATE m0860.webhooks SET url = %s", (sealed,))
+    assert town.turn().finished
+    assert (town.hook.is_active, town.hook.paused_because) == (False, "form")
+
+
 def test_nothing_is_followed_elsewhere(town: Town, receiver: Receiver) -> None:
     town.stored("ev-0")
     receiver.reply = lambda _: (307, {"location": receiver.url})
