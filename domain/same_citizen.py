@@ -81,5 +81,5 @@ def _as_one(courses: Sequence[UUID], parted: Collection[Pair]) -> Iterator[Link]
 
 
 def _is_ours(told: Told[IdentityLinked] | Told[IdentityUnlinked], us: str) -> bool:
-    """People decide here under the same source, but never as the system."""
-    return told.ref.source == us and told.fact.actor.function == "system"
+    """People decide here under the same source, but never as the system by itself."""
+    return told.ref.source == us and told.fact.speaker.function == "system"

@@ -13,7 +13,9 @@ from domain.events.course import IdentityLinked, IdentityUnlinked
 from domain.folding import Telling
 from domain.linking import one_of_each
 from domain.same_citizen import MOST_COURSES, said_by
+from domain.values import Actor
 from services.edge.incoming import Incoming
+from services.store.entries import Decided
 from services.store.municipality import Municipality
 from tests.conftest import Clock
 from tests.services.store.sending import intake, sent
@@ -162,6 +164,24 @@ def test_it_is_undone_too_by_an_event_that_happened_before_we_linked_them(
     [_, undone] = ours(municipality)
     assert isinstance(undone.fact, IdentityUnlinked)
     assert undone.causation == "ev-3"
+
+
+def test_a_link_that_the_system_undid_for_a_person_stays_undone(
+    municipality: Municipality, clock: Clock
+) -> None:
+    first, second = municipality.append(
+        [intake("ev-1", "c-1", cpr=CPR), intake("ev-2", "c-2", cpr=CPR)]
+    )
+    clock.now += timedelta(days=1)
+    fact = IdentityUnlinked(
+        actor=Actor("system"),
+        on_behalf_of=Actor("coordinator", municipality.find("person", "s-12")),
+        what="citizen",
+        alias=second.stream,
+    )
+    municipality.decide(first.stream, [Decided(id="d-1", fact=fact, body=b"1")])
+    municipality.append([intake("ev-3", "c-2", cpr=CPR)])
+    assert citizens(municipality) == []
 
 
 def test_who_was_parted_from_one_of_three_is_parted_from_both(municipality: Municipality) -> None:
