@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from domain.calendar import Calendar, day_of
 from services.digests.addresses import addresses_of
-from services.digests.contents import Contents, contents, team_of
+from services.digests.contents import Contents, StaleViewsError, contents, team_of
 from services.digests.letter import Envelope, Told, letter, link_to
 from services.digests.marks import FINAL, Letters, Outcome
 from services.follow_ups import Engine
@@ -24,6 +24,7 @@ from services.store.schema import known_municipalities
 from services.store.writing import utc_now
 
 _KNOWN_FOR = timedelta(minutes=10)  # one reading of the worklist serves all letters of a day
+_FAULT = "fault"  # of our own
 
 log = structlog.get_logger()
 
@@ -147,6 +148,11 @@ class Post:
                 outcomes[self.send(store.code, person, day, again=again)] += 1
             except MailAwayError:
                 outcomes[Outcome.WAITING] += 1
+            except (StaleViewsError, FutureDayError):
+                raise
+            except Exception as error:  # one letter's fault isn't the others'
+                log.error("a letter fails", municipality=store.code, kind=type(error).__name__)
+                outcomes[Outcome.WAITING] += 1
             tell(number, len(persons))
         return outcomes
 
@@ -155,8 +161,8 @@ class Post:
     ) -> Outcome:
         noted = Letters(store)
         envelope = Envelope(mail.sender, address, key_of(store, person, told.day), store.clock())
-        written = letter(told, envelope, link_to(mail.link, store.code), mail.language)
         try:
+            written = letter(told, envelope, link_to(mail.link, store.code), mail.language)
             mail.mailer.send(written, mail.sender, address)
         except MailRefusedError as error:
             noted.note(told.day, person, Outcome.REFUSED, code=error.code)
@@ -164,6 +170,9 @@ class Post:
             return Outcome.REFUSED
         except MailAwayError as error:
             noted.note(told.day, person, Outcome.WAITING, error.reason, error.code)
+            raise
+        except Exception:
+            noted.note(told.day, person, Outcome.WAITING, _FAULT)
             raise
         noted.note(told.day, person, Outcome.SENT)
         return Outcome.SENT

@@ -7,7 +7,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 Tls = Literal["whole", "started", "none"]
 
-_ADDRESS = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\]{1,190}")
+# Narrower than RFC 5321: what an e-mail library could read as more than an address (quotes,
+# comments, the encoded words of RFC 2047 with their `=` and `?`) can't stand in it.
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/^_{|}~-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*", re.ASCII
+)
+_LONGEST_ADDRESS = 254  # RFC 5321
 _PORTS: dict[Tls, int] = {"whole": 465, "started": 587, "none": 25}
 _SCHEMES = ("smtp", "smtps")
 
@@ -51,4 +56,4 @@ def _is_here(host: str) -> bool:
 
 def is_mail_address(text: str) -> bool:
     """Whether a letter can be addressed so: somebody at some place, with nothing around it."""
-    return _ADDRESS.fullmatch(text) is not None
+    return len(text) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(text) is not None

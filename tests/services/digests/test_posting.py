@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from email.message import EmailMessage
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,9 @@ import pytest
 from eventsourcing.persistence import ProgrammingError
 from psycopg.sql import SQL, Identifier
 
+from services.digests import posting
 from services.digests.contents import StaleViewsError
-from services.digests.letter import text
+from services.digests.letter import Envelope, Told, letter, text
 from services.digests.marks import Letters, Outcome
 from services.digests.posting import FutureDayError, Mail, Post, key_of
 from services.mail.sending import MailAwayError, Mailer
@@ -29,6 +31,8 @@ from tests.services.digests.town_hall import (
 )
 from tests.services.mail.post_office import PostOffice, post_office
 
+SMUGGLED = "a@=?utf-8?q?b.dk=0D=0ASubject=3A_Nyt_kodeord=0D=0A=0D=0AHej?="
+"""An encoded word (RFC 2047) that brings a header and a body of its own."""
 TUESDAY = MONDAY + timedelta(days=1)
 OF_THE_CASEWORKER = """\
 Rød Tråd, Hjørring, mandag 12.01.2026
@@ -276,9 +280,27 @@ def test_an_address_is_what_was_told_last_under_any_of_a_person_s_ids(
 
 def test_what_is_no_address_is_none(own: TownHall, office: PostOffice) -> None:
     post = post_of(own, office)
-    own.assigned(CASEWORKER, "caseworker", 0, email="se telefonlisten")
-    assert sent_to(own, post, CASEWORKER) == Outcome.NO_ADDRESS
-    assert outcome_of(own, CASEWORKER) == ("no-address", None, 1)
+    for attempts, email in enumerate(("se telefonlisten", SMUGGLED), 1):
+        own.assigned(CASEWORKER, "caseworker", 0, email=email)
+        own.project()
+        assert sent_to(own, post, CASEWORKER) == Outcome.NO_ADDRESS
+        assert outcome_of(own, CASEWORKER) == ("no-address", None, attempts)
+    assert not office.taken
+
+
+def test_a_letter_that_can_t_be_written_stops_no_other(
+    hall: TownHall, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(told: Told, envelope: Envelope, *more: Any) -> EmailMessage:
+        if envelope.receiver == ADDRESSES[CASEWORKER]:
+            raise IndexError(envelope.receiver)
+        return letter(told, envelope, *more)
+
+    monkeypatch.setattr(posting, "letter", write)
+    outcomes = post_of(hall, office).send_all(hall.store, MONDAY)
+    assert outcomes == {Outcome.WAITING: 1, Outcome.SENT: 1, Outcome.NO_ADDRESS: 1}
+    assert [receiver for receiver, _ in office.taken] == [ADDRESSES[COORDINATOR]]
+    assert outcome_of(hall, CASEWORKER) == ("waiting", None, 1)
 
 
 def test_what_is_snoozed_is_told_of_from_its_day_on(own: TownHall, office: PostOffice) -> None:

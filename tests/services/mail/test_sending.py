@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from services.mail.sending import MailAwayError, Mailer, MailRefusedError
-from services.mail.server import MailServer, mail_server
+from services.mail.server import MailServer, is_mail_address, mail_server
 from tests.services.mail.post_office import PostOffice, post_office
 
 FROM, TO = "roedtraad@kommune.example", "soeren@kommune.example"
@@ -171,3 +171,23 @@ def test_an_address_that_would_tell_too_much_is_refused(address: str) -> None:
     with pytest.raises(ValueError, match="smtps") as raised:
         mail_server(address)
     assert "hemmelig" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("soeren.o'neil+rt@kommune.example", True),
+        ("k-02@localhost", True),
+        (f"{'a' * 64}@{'b' * 189}", True),  # 254
+        (f"{'a' * 64}@{'b' * 190}", False),
+        (f"{'a' * 65}@kommune.example", False),
+        ("søren@kommune.example", False),
+        ("soeren@kommune..example", False),
+        ("soeren@kommune.example\n", False),
+        ("a,b@kommune.example", False),
+        ("=?utf-8?q??=@b", False),
+        ("a@=?utf-8?q?b.dk=0D=0ASubject=3A_Nyt?=", False),
+    ],
+)
+def test_an_address_of_somebody_is_plain(text: str, is_one: bool) -> None:
+    assert is_mail_address(text) == is_one
