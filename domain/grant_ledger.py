@@ -1,7 +1,7 @@
 """Where each grant stands on a day (*bevillingsoversigt*), read from what had happened by then."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
@@ -12,6 +12,7 @@ from domain.grants import Grant, Granted
 from domain.spells import Spell, close_of
 from domain.values import Actor, Ref
 
+ONE_DAY = timedelta(days=1)
 SOON = 42  # days: a grant that ends within six weeks runs out soon
 
 
@@ -45,6 +46,11 @@ class Entry(Struct, frozen=True, kw_only=True):
     runs_out_on: date | None = None
     continued_by: tuple[Ref, ...] = ()
     closed: Spell | None = None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day granted, the day before it runs out; None where it doesn't, or isn't."""
+        return self.runs_out_on - ONE_DAY if self.runs_out_on else None
 
     def days_left(self, day: date) -> int | None:
         """Days until it runs out, `day` included; None unless it is granted for days to come, in

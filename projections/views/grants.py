@@ -118,6 +118,7 @@ def _row(entry: Entry, question: Question, staff: Identities) -> dict[str, Any]:
         "amount_oere": held.amount_oere if held else None,
         "extensions": entry.extensions,
         "runs_out_on": entry.runs_out_on,
+        "granted_through": entry.last_day,
         "days_left": entry.days_left(question.day),
         "ended_on": grant.ended_on,
         "end_reason": grant.end_reason,

@@ -16,10 +16,10 @@ GRANTS = View(
             by_grant,
             "course grant kind state applied_at applied_function applied_by decided_at"
             " decided_function decided_by boundary_crossing outcome refusal_reason granted_from"
-            " granted_to weekly_minutes total_minutes amount_oere extensions runs_out_on days_left"
-            " ended_on end_reason closed_on continues continued_by",
-            shown="municipality course_id kind state granted_from granted_to weekly_minutes"
-            " days_left continued_by decided_by_id boundary_crossing",
+            " granted_to weekly_minutes total_minutes amount_oere extensions runs_out_on"
+            " granted_through days_left ended_on end_reason closed_on continues continued_by",
+            shown="municipality course_id kind state granted_from granted_through"
+            " weekly_minutes days_left continued_by decided_by_id boundary_crossing",
             keys="course grant",
             accepts={"course"},
         ),

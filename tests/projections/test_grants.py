@@ -118,6 +118,7 @@ def test_a_refusal_says_why(story: Story) -> None:
     row = ask(story, FEBRUARY)
     assert (row["state"], row["refusal_reason"]) == ("refused", "not-documented")
     assert (row["runs_out_on"], row["days_left"], row["boundary_crossing"]) == (None, None, False)
+    assert row["granted_through"] is None
 
 
 def test_an_extension_without_a_volume_goes_on_as_before(story: Story) -> None:
@@ -125,6 +126,7 @@ def test_an_extension_without_a_volume_goes_on_as_before(story: Story) -> None:
     extended(story, "c", MARCH, Period(APRIL, JULY))
     first, later = ask(story, date(2026, 3, 31)), ask(story, APRIL)
     assert (first["granted_to"], first["runs_out_on"], first["amount_oere"]) == (APRIL, JULY, 500)
+    assert first["granted_through"] == date(2026, 6, 30)  # the last day, with the extension
     assert (later["granted_from"], later["granted_to"], later["extensions"]) == (APRIL, JULY, 1)
     # The amount is the new period's own, and none was told.
     assert (later["weekly_minutes"], later["amount_oere"]) == (70, None)
