@@ -119,8 +119,8 @@ def nobody_takes_over_what_they_have(
     return Refusal(
         "Opfølgningen ligger allerede hos den person.",
         "The follow-up lies with that person already.",
-        "en anden person, eller intet: den, der har den, beholder den",
-        "another person, or nothing: whoever has it keeps it",
+        "at en anden overtager den; den, der har den, skal intet gøre",
+        "that somebody else takes it over; whoever has it need do nothing",
     )
 
 

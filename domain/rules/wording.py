@@ -59,8 +59,8 @@ WORDING = {
         "Too few of the mentor hours granted were delivered in the month.",
     ),
     "supervision-overdue": Wording(
-        "Mentor har ikke fået supervision af en egentlig supervisor i {days} dage.",
-        "The mentor has had no supervision by an actual supervisor for {days} days.",
+        "Mentor har ikke fået supervision af en egentlig supervisor inden for {days} dage.",
+        "The mentor had no supervision by an actual supervisor within {days} days.",
     ),
     "role-follow-up-overdue": Wording(
         "Koordinator har ikke fulgt op på rollefordelingen i {days} dage.",

@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -135,7 +137,7 @@ async def _of_the_frame(request: Request, error: Exception) -> Response:
 async def _of_parameters(request: Request, error: Exception) -> Response:
     """What is wrong with the parameters, by name; never what stood in them."""
     assert isinstance(error, RequestValidationError)
-    flaws = [_flaw(found) for found in error.errors()]
+    flaws = [_flaw(found, _known(request)) for found in error.errors()]
     words = Words("Parametre kan ikke bruges; se errors.", "Parameters can't be used; see errors.")
     return ApiError("invalid-request", words, errors=flaws).response(language_of(request))
 
@@ -147,7 +149,21 @@ _FORMS = {
 }
 
 
-def _flaw(found: dict[str, object]) -> Flaw:
+def _known(request: Request) -> str:
+    """The names of the route's parameters."""
+    route = request.scope.get("route")
+    fields = route.dependant.query_params if isinstance(route, APIRoute) else []
+    models = [field.field_info.annotation for field in fields]
+    names = [
+        field.alias or name
+        for model in models
+        if isinstance(model, type) and issubclass(model, BaseModel)
+        for name, field in model.model_fields.items()
+    ]
+    return ", ".join(names)
+
+
+def _flaw(found: dict[str, object], known: str) -> Flaw:
     place = found.get("loc")
     name = str(place[-1]) if isinstance(place, tuple | list) and place else ""
     if found.get("type") == "extra_forbidden":
@@ -155,8 +171,8 @@ def _flaw(found: dict[str, object]) -> Flaw:
         return Flaw(
             "",
             "unknown-parameter",
-            "En parameter er ukendt; /docs viser dem, der findes.",
-            "A parameter is unknown; /docs shows those that there are.",
+            f"En parameter er ukendt. Kendte: {known}.",
+            f"A parameter is unknown. Known: {known}.",
         )
     context = found.get("ctx")
     allowed = context.get("expected", "") if isinstance(context, dict) else ""

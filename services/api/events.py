@@ -18,8 +18,7 @@ from services.api.state import Api, Desk
 from services.api.straight import Endpoint, Way
 from services.edge.binding import PREFIX, attributes_in
 from services.edge.parse import LONGEST_EVENT, parse_binary, parse_event, too_large
-from services.edge.problems import Problem
-from services.edge.sentences import flaw
+from services.edge.problems import Flaw, Problem
 from services.taking import Answer, Parsed
 from services.tokens import Token
 from services.words import Words
@@ -124,13 +123,14 @@ def _mode(request: Request) -> str:
     kind, _, parameters = (sent or "").lower().partition(";")
     charset = parameters.replace(" ", "").replace('"', "")
     if kind.strip() not in _TYPES or charset not in ("", "charset=utf-8"):
+        words = Words(
+            f"Content-Type skal være en af: {', '.join(_TYPES)}; i UTF-8.",
+            f"Content-Type must be one of: {', '.join(_TYPES)}; in UTF-8.",
+        )
         raise ApiError(
             "wrong-content-type",
-            Words(
-                f"Content-Type skal være en af: {', '.join(_TYPES)}; i UTF-8.",
-                f"Content-Type must be one of: {', '.join(_TYPES)}; in UTF-8.",
-            ),
-            errors=[flaw("", "content-type")],
+            words,
+            errors=[Flaw("", "content-type", words.da, words.en)],
             headers={"accept-post": ", ".join(_TYPES)},
         )
     mode = _TYPES[kind.strip()]

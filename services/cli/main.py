@@ -8,6 +8,7 @@ import typer
 from eventsourcing.persistence import PersistenceError
 from psycopg_pool import PoolTimeout
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from domain.events.base import UnknownEventError
 from services.cli import (
@@ -44,6 +45,14 @@ _FOR_THE_USER = (
     UnknownMunicipalityError,
 )
 _INTERRUPTED = 130
+_FAULTS = {
+    "greater_than_equal": "skal være mindst {ge} (must be at least {ge})",
+    "less_than_equal": "må højst være {le} (must be at most {le})",
+    "int_parsing": "skal være et helt tal (must be a whole number)",
+    "float_parsing": "skal være et tal (must be a number)",
+    "literal_error": "skal være en af (must be one of) {expected}",
+}
+"""Of pydantic's errors those that settings can have."""
 
 app = typer.Typer(
     name="roedtraad",
@@ -83,7 +92,7 @@ def main() -> None:
         _fail(str(error))
     except ValidationError as error:
         for one in error.errors(include_input=False, include_url=False):
-            _fail(f"{_variable(str(one['loc'][0]))}: {one['msg']}")
+            _fail(f"{_variable(str(one['loc'][0]))}: {_wrong(one)}")
     except (psycopg.OperationalError, PoolTimeout, PersistenceError) as error:
         _fail(f"Databasen kan ikke bruges (the database can't be used): {type(error).__name__}")
     except (psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedTable):
@@ -103,6 +112,16 @@ def main() -> None:
         _fail(f"{error.filename or ''}: {error.strerror}".lstrip(": "))
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
+
+
+def _wrong(found: ErrorDetails) -> str:
+    """What is wrong with a setting, in our words."""
+    values, kind = found.get("ctx") or {}, found["type"]
+    if kind == "value_error":
+        return str(values["error"])
+    if kind in _FAULTS:
+        return _FAULTS[kind].format(**values)
+    return "kan ikke bruges (can't be used)"
 
 
 def _variable(setting: str) -> str:

@@ -10,6 +10,7 @@ from services.edge.models import PREFIX, TYPES
 from services.edge.schemas import all_schemas, schema_of
 
 REFUSED = 2
+_SHOWN = 5  # names of the many that there are
 
 
 def add_to(app: typer.Typer) -> None:
@@ -31,7 +32,9 @@ def schema(
     # Without a version it is the newest.
     found = [each for each in known if topic in (each, each.rpartition(".v")[0])]
     if not found:
-        near = ", ".join(get_close_matches(topic, known, n=5, cutoff=0.4) or known)
-        err.print(f"Ukendt hændelse (unknown event). Nærmeste (nearest): {near}")
+        near = get_close_matches(topic, known, n=_SHOWN, cutoff=0.4)
+        some = ", ".join(near or known[:_SHOWN])
+        told = "Nærmeste (nearest)" if near else "Kendte (known), blandt andre (among others)"
+        err.print(f"Ukendt hændelse (unknown event). {told}: {some}", soft_wrap=True)
         raise typer.Exit(REFUSED)
     print_json(schema_of(found[-1]))

@@ -38,7 +38,7 @@ _HEADINGS = {
     "told": "Svar",
     "attempts": "Forsøg",
     "retry_at": "Næste forsøg",
-    "dead_letters": "Ulevéret",
+    "dead_letters": "Ikke leveret",
 }
 
 
@@ -179,7 +179,7 @@ def dead_list(
             for store in stores_of(app, municipality)
             for letter in DeadLetters(store).all()
         ]
-    print_rows("Ulevéret", headings, rows, format_)
+    print_rows("Ikke leveret", headings, rows, format_)
 
 
 @dead.command()
@@ -229,6 +229,7 @@ def _row(store: Municipality, hook: Hook) -> dict[str, object]:
         "municipality": name_of(store.code),
         "form": hook.form.value,
         "kinds": ", ".join(hook.kinds),
+        "told": hook.told or None,
         "state": _state(hook),
         "dead_letters": len(DeadLetters(store).all(hook.id)),
     }

@@ -14,6 +14,7 @@ from workflows.messages import Next, Poke, workflow_id
 _PATIENCE = 10.0  # seconds
 
 NO_TEMPORAL = Words("Temporal kan ikke nås.", "Temporal can't be reached.")
+NOT_UP = Words("`roedtraad up` kører ikke her.", "`roedtraad up` isn't running here.")
 NO_WORKFLOW = Words("Ingen følger forløbet lige nu.", "Nobody follows the course at the moment.")
 NO_WORKER = Words("Den, der følger forløbet, svarer ikke.", "What follows the course is silent.")
 
@@ -34,7 +35,7 @@ async def ask(
     Raises NoAnswerError.
     """
     if address is None:
-        raise NoAnswerError(NO_TEMPORAL)
+        raise NoAnswerError(NOT_UP)
     why = NO_TEMPORAL
     try:
         async with asyncio.timeout(_PATIENCE):

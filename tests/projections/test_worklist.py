@@ -227,7 +227,10 @@ def test_what_a_late_fact_has_moved_to_another_event_keeps_its_reason(story: Sto
     (row,) = ask(story, date(2026, 2, 24))
     assert row["anchor"] == f"{anchor.source} {anchor.id}"
     assert row["since"] == date(2026, 1, 15)
-    assert row["why"] == "Mentor har ikke fået supervision af en egentlig supervisor i 39 dage."
+    assert (
+        row["why"]
+        == "Mentor har ikke fået supervision af en egentlig supervisor inden for 39 dage."
+    )
 
 
 def test_a_teams_follow_up_names_the_mentor_it_is_about(story: Story) -> None:
@@ -247,7 +250,9 @@ def test_a_teams_follow_up_names_the_mentor_it_is_about(story: Story) -> None:
     story.team(raised, date(2026, 2, 23))
     (row,) = ask(story, date(2026, 2, 24))
     assert (row["subject"], row["course"], row["about"]) == ("team", None, who("mentor"))
-    assert row["why"] == ("Mentor har ikke fået supervision af en egentlig supervisor i 42 dage.")
+    assert row["why"] == (
+        "Mentor har ikke fået supervision af en egentlig supervisor inden for 42 dage."
+    )
 
 
 def resolve(story: Story, course: str, which: FollowUpKey, on: date) -> None:

@@ -79,6 +79,7 @@ def test_ids_and_notes_are_shown_as_they_were_written(given: dict[str, str]) -> 
         (("course", "c-unknown"), "Intet forløb"),
         (("ingest", "--municipality", "0860", "/no/such/file"), "findes ikke"),
         (("schema", "course.unknown.v1"), "course.closed.v1"),
+        (("schema", "nope"), "Kendte (known)"),
     ],
 )
 def test_what_cannot_be_answered_is_told_in_a_sentence(
@@ -93,6 +94,21 @@ def test_a_wrong_setting_is_told_by_its_variable(tmp_path: Path) -> None:
     done = run("rules", "show", ROEDTRAAD_LANG="fr", ROEDTRAAD_HOME=str(tmp_path))
     assert done.returncode == 2
     assert done.stderr.startswith("ROEDTRAAD_LANG: ") and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "told"),
+    [
+        ("ROEDTRAAD_POOL_SIZE", "1", "skal være mindst 2 (must be at least 2)"),
+        ("ROEDTRAAD_POOL_SIZE", "ti", "skal være et helt tal (must be a whole number)"),
+        ("ROEDTRAAD_LINK", "portal.example", "skal begynde med https:// (must begin so)"),
+    ],
+)
+def test_what_is_wrong_with_a_setting_is_told_in_our_words(
+    tmp_path: Path, setting: str, value: str, told: str
+) -> None:
+    done = run("rules", "show", ROEDTRAAD_HOME=str(tmp_path), **{setting: value})
+    assert (done.returncode, done.stderr.strip()) == (2, f"{setting}: {told}")
 
 
 @pytest.mark.parametrize(

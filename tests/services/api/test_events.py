@@ -149,6 +149,14 @@ async def test_a_body_that_cannot_be_taken_is_answered_clearly(
     assert answer.json()["detail"]
 
 
+async def test_a_wrong_content_type_is_answered_with_those_that_are_taken(
+    client: httpx.AsyncClient,
+) -> None:
+    [flaw] = (await send(client, b"<xml/>", "application/xml")).json()["errors"]
+    assert "application/cloudevents+json" in flaw["detail"]
+    assert "application/cloudevents-batch+json" in flaw["detail"]
+
+
 async def test_packed_content_is_not_taken(client: httpx.AsyncClient) -> None:
     headers = {"content-type": STRUCTURED, "content-encoding": "gzip"}
     answer = await client.post("/v1/events", content=b"\x1f\x8b", headers=headers)
