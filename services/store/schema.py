@@ -15,12 +15,12 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from services.store.datastore import Pool
 
-VERSION = 6
+VERSION = 7
 """Of the tables below and the recorder's. With the next, they say how to come from the last.
 
 1 made `refused`, `pokes` and `dispatched` at their first use; 2 looked nobody up by CPR number; 3
 had no `digests`; 4 kept what was refused in one language and without its sender; 5 had no
-webhooks."""
+webhooks; 6 didn't tell since when one is refused."""
 
 _SHARED = """
 CREATE SCHEMA IF NOT EXISTS roedtraad;
@@ -129,6 +129,7 @@ CREATE TABLE IF NOT EXISTS {m}.webhooks (
     paused_at timestamptz,
     paused_because text NOT NULL DEFAULT ''
 );
+ALTER TABLE {m}.webhooks ADD COLUMN IF NOT EXISTS refused_since timestamptz;
 CREATE TABLE IF NOT EXISTS {m}.dead_letters (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     webhook uuid NOT NULL REFERENCES {m}.webhooks ON DELETE CASCADE,

@@ -97,7 +97,9 @@ class Turn:
                 return self._not_taken(hook, told, answer)
             if not self._hooks.delivered(hook, told.position, self._clock()):
                 return Sent(hook.position, more=True)  # somebody else has moved it
-            hook = replace(hook, position=told.position, attempts=0, failing_since=None)
+            hook = replace(
+                hook, position=told.position, attempts=0, failing_since=None, refused_since=None
+            )
         if page.next > hook.position and self._hooks.passed(hook, page.next):
             hook = replace(hook, position=page.next)
         return Sent(hook.position, more=not page.is_last)
@@ -106,7 +108,8 @@ class Turn:
         if self._is_abandoned:
             return Sent(hook.position, more=True)  # it was we who hung up
         now = self._clock()
-        wait = wait_after(hook.attempts + 1, answer)
+        since = (hook.refused_since or now) if answer.is_refused else None
+        wait = wait_after(hook.attempts + 1, answer, (now - since).total_seconds() if since else 0)
         if answer.is_gone or (wait is None and _fails_too_long(hook, now)):
             return self._given_up(hook, answer.told, now)
         if wait is None:
@@ -114,7 +117,7 @@ class Turn:
             log.warning("a dead letter", webhook=str(hook.id), topic=topic, told=answer.told)
             self._hooks.laid_aside(hook, told.position, topic, answer.told, now)
             return Sent(hook.position, more=True)
-        self._hooks.failed(hook, answer.told, now, now + timedelta(seconds=wait))
+        self._hooks.failed(hook, answer.told, now, now + timedelta(seconds=wait), since)
         return Sent(hook.position, wait_seconds=wait)
 
     def _given_up(self, hook: Hook, told: str, now: datetime) -> Sent:

@@ -34,8 +34,9 @@ FOLLOW_UP_KINDS = ("*.follow-up-*",)
 class Hook(Struct, frozen=True, kw_only=True):
     """One webhook. All wanted events up to `position` were delivered or laid aside.
 
-    `attempts` have failed of the next one, `told` is what the receiver said last, and `retry_at`
-    when it is tried again. `edition` grows whenever a person changes something.
+    `attempts` have failed of the next one, since `refused_since` (None = not the last one) by
+    refusals only; `told` is what the receiver said last, and `retry_at` when it is tried again.
+    `edition` grows whenever a person changes something.
     """
 
     id: UUID
@@ -50,6 +51,7 @@ class Hook(Struct, frozen=True, kw_only=True):
     delivered_at: datetime | None
     attempts: int
     failing_since: datetime | None
+    refused_since: datetime | None
     retry_at: datetime | None
     told: str
     paused_at: datetime | None
@@ -63,7 +65,7 @@ class Hook(Struct, frozen=True, kw_only=True):
 
 _FIELDS: LiteralString = (
     "id, shown, label, form, kinds, position, edition, created_at, delivered, delivered_at,"
-    " attempts, failing_since, retry_at, told, paused_at, paused_because"
+    " attempts, failing_since, refused_since, retry_at, told, paused_at, paused_because"
 )
 
 
@@ -128,13 +130,15 @@ class Hooks:
         """Go on from where it stands, at once."""
         return self._changed(
             "paused_at = NULL, paused_because = '', attempts = 0, retry_at = NULL,"
-            " failing_since = NULL",
+            " failing_since = NULL, refused_since = NULL",
             id_,
         )
 
     def replay(self, id_: UUID, after: int) -> bool:
         """Send all that comes after a position, again or not."""
-        return self._changed("position = %s, attempts = 0, retry_at = NULL", id_, after)
+        return self._changed(
+            "position = %s, attempts = 0, retry_at = NULL, refused_since = NULL", id_, after
+        )
 
     def awaken(self, id_: UUID) -> bool:
         """Let its workflow look now."""
@@ -154,7 +158,7 @@ class Hooks:
         return self._noted(
             hook,
             "position = %s, delivered = delivered + 1, delivered_at = %s, attempts = 0,"
-            " failing_since = NULL, retry_at = NULL, told = ''",
+            " failing_since = NULL, refused_since = NULL, retry_at = NULL, told = ''",
             position,
             now,
         )
@@ -163,15 +167,23 @@ class Hooks:
         """Nothing up to that position is wanted."""
         return self._noted(hook, "position = %s", position)
 
-    def failed(self, hook: Hook, told: str, now: datetime, retry_at: datetime) -> bool:
+    def failed(
+        self,
+        hook: Hook,
+        told: str,
+        now: datetime,
+        retry_at: datetime,
+        refused_since: datetime | None = None,
+    ) -> bool:
         """The next event wasn't taken."""
         return self._noted(
             hook,
             "attempts = attempts + 1, told = %s, retry_at = %s,"
-            " failing_since = coalesce(failing_since, %s)",
+            " failing_since = coalesce(failing_since, %s), refused_since = %s",
             told,
             retry_at,
             now,
+            refused_since,
         )
 
     def given_up(self, hook: Hook, told: str, now: datetime) -> bool:
@@ -190,7 +202,8 @@ class Hooks:
             moved = cursor.execute(
                 self._sql(
                     "UPDATE {m}.webhooks SET position = %s, attempts = 0, retry_at = NULL,"
-                    " told = %s, failing_since = coalesce(failing_since, %s)"
+                    " told = %s, failing_since = coalesce(failing_since, %s),"
+                    " refused_since = NULL"
                     " WHERE id = %s AND position = %s AND edition = %s"
                 ),
                 (position, told, now, hook.id, hook.position, hook.edition),

@@ -4,6 +4,8 @@ What a receiver refuses, it will refuse again: after three quarters of an hour i
 Where it doesn't answer or is in trouble, it is tried for three days.
 """
 
+from itertools import accumulate
+
 from services.webhooks.sending import Answer
 
 _MINUTE, _HOUR = 60.0, 3600.0
@@ -26,9 +28,16 @@ GIVEN_UP = 5 * 24 * _HOUR
 """Seconds of nothing but failures after which a webhook is paused."""
 
 
-def wait_after(attempts: int, answer: Answer) -> float | None:
-    """Seconds until the next attempt, when so many have failed; None: lay it aside."""
-    waits = REFUSED if answer.is_refused else IN_TROUBLE
-    if attempts > len(waits):
-        return None
-    return max(waits[attempts - 1], answer.pause)
+def wait_after(attempts: int, answer: Answer, refused_for: float = 0.0) -> float | None:
+    """Seconds until the next attempt, when so many have failed; None: lay it aside.
+
+    `refused_for` are the seconds since the first of the refusals that nothing else came between:
+    how often it failed otherwise before that doesn't count against it.
+    """
+    if not answer.is_refused:
+        left = IN_TROUBLE[attempts - 1 :]
+    else:
+        left = tuple(
+            w for w, at in zip(REFUSED, accumulate(REFUSED), strict=True) if at > refused_for
+        )
+    return max(left[0], answer.pause) if left else None

@@ -139,6 +139,42 @@ def test_what_a_receiver_refuses_is_laid_aside_and_the_line_goes_on(
     assert letter.topic == "course.intake-registered.v1"
 
 
+def test_what_is_refused_once_after_trouble_is_tried_as_long_as_any_refused(
+    town: Town, receiver: Receiver
+) -> None:
+    town.stored("ev-0")
+    receiver.reply = lambda _: (503, {})
+    for wait in IN_TROUBLE[:6]:
+        assert town.turn().wait_seconds == wait
+        town.later(wait)
+    receiver.reply = lambda _: (404, {})
+    for wait in REFUSED:
+        assert town.turn().wait_seconds == wait
+        town.later(wait)
+    assert town.letters.all() == []
+    assert town.turn() == Sent(0, more=True)
+    assert [letter.attempts for letter in town.letters.all()] == [11]
+
+
+def test_trouble_in_between_begins_the_refusals_anew(town: Town, receiver: Receiver) -> None:
+    town.stored("ev-0")
+    for status, wait in (
+        (404, REFUSED[0]),
+        (404, REFUSED[1]),
+        (503, IN_TROUBLE[2]),
+        (404, REFUSED[0]),
+        (404, REFUSED[1]),
+        (404, REFUSED[2]),
+        (404, REFUSED[3]),
+    ):
+        receiver.reply = lambda _, status=status: (status, {})  # type: ignore[misc]
+        assert town.turn().wait_seconds == wait
+        town.later(wait)
+    receiver.reply = lambda _: (200, {})
+    town.turn()
+    assert (town.letters.all(), town.hook.refused_since) == ([], None)
+
+
 def test_a_receiver_in_trouble_is_tried_for_three_days(town: Town, receiver: Receiver) -> None:
     [position] = town.stored("ev-0")
     receiver.reply = lambda _: (502, {})
