@@ -1,6 +1,6 @@
 """How a command is carried out: read, decide, write at the version that was read."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -16,7 +16,7 @@ from services.api.conditions import ANY, beside
 from services.api.courses import version_of
 from services.api.problems import ApiError, busy
 from services.api.referring import with_sources
-from services.api.security import not_spoken_for
+from services.api.security import is_named_by, not_named_by, not_spoken_for
 from services.api.state import Desk
 from services.api.subjects import Subject
 from services.edge.incoming import Incoming
@@ -36,7 +36,8 @@ _ATTEMPTS = 5
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
 
-Find = Callable[[Desk, str, str | None], Subject]
+Find = Callable[[Desk, str, Collection[str] | None], Subject]
+"""By an id that is ours or one of those sources'; None = anybody's."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Asking(Struct, frozen=True, kw_only=True):
     key: str
     expected: int
     body: bytes | None
-    token: Token | None = None  # whose functions bind it
+    token: Token | None = None  # whose functions and source bind it
 
 
 class _Asked(Struct, frozen=True, kw_only=True):
@@ -76,7 +77,7 @@ class _Asked(Struct, frozen=True, kw_only=True):
 
 def command(desk: Desk, asking: Asking) -> Receipt | Problem:
     """Decide and store. Raises ApiError with the rule that forbids it, or on a version conflict."""
-    subject = asking.command.find(desk, asking.id, asking.source)
+    subject = asking.command.find(desk, asking.id, _sources(desk.store, asking))
     topic = f"{subject.kind}.{asking.command.decision.event}.v1"
     sent = _checked(desk, subject, topic, asking)
     if isinstance(sent, Problem):
@@ -104,7 +105,7 @@ def _attempt(desk: Desk, asked: _Asked) -> Receipt | Problem:
         raise _moved_on(subject, version)
     type_, data, flaws = REGISTRY.type_of(asked.topic), asked.data, list[Flaw]()
     if asking.source is None:
-        data, flaws = with_sources(store, type_, data)
+        data, flaws = with_sources(store, type_, data, _sources(store, asking))
     if flaws:
         return Problem(kind="invalid-event", errors=tuple(flaws))
     decide, now = asking.command.decision.decide, store.clock()
@@ -122,6 +123,15 @@ def _attempt(desk: Desk, asked: _Asked) -> Receipt | Problem:
     except Refused as refused:
         raise _refused(refused, version) from None
     return _receipt(desk, asked, facts, version)
+
+
+def _sources(store: Municipality, asking: Asking) -> list[str] | None:
+    """Whose the ids are that don't name their own; None = anybody's."""
+    if asking.source is not None:
+        return [asking.source]
+    if asking.token is None or asking.token.source_prefix is None:
+        return None
+    return [source for source in store.sources() if is_named_by(asking.token, source)]
 
 
 def _receipt(desk: Desk, asked: _Asked, facts: list[Fact], version: int | None) -> Receipt:
@@ -175,8 +185,11 @@ def _checked(desk: Desk, subject: Subject, topic: str, asking: Asking) -> Incomi
     if isinstance(parsed, Problem):
         errors = tuple(e._replace(pointer=e.pointer.removeprefix("/data")) for e in parsed.errors)
         return Problem(kind=parsed.kind, errors=errors)
-    if asking.token and (strange := not_spoken_for(asking.token, parsed.data)):
-        return Problem(kind="not-allowed", errors=tuple(strange))
+    if asking.token:
+        said = {name: one for name, one in parsed.data.items() if name not in subject.given}
+        strange = not_spoken_for(asking.token, parsed.data) + not_named_by(asking.token, said)
+        if strange:
+            return Problem(kind="not-allowed", errors=tuple(strange))
     return parsed
 
 

@@ -58,7 +58,7 @@ def router(api: Api) -> APIRouter:
         code = own_municipality(token, known_municipality(asked.municipality))
 
         def find() -> tuple[Desk, UUID, str, int]:
-            desk, stream = the_course(api.desks(code), id, asked.source)
+            desk, stream = the_course(api.desks(code), id, [asked.source] if asked.source else None)
             known = desk.streams.now()
             return desk, stream, course_subject(known.course(stream)), known.position
 

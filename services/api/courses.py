@@ -1,5 +1,6 @@
 """`GET /v1/courses/{id}`: a course's timeline, by its sender's id or ours."""
 
+from collections.abc import Collection
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -39,7 +40,7 @@ def router(api: Api) -> APIRouter:
         as_of, known_at = asked.moments()
 
         def work() -> tuple[dict[str, Any], int]:
-            desk, stream = the_course(api.desks(code), id, asked.source)
+            desk, stream = the_course(api.desks(code), id, [asked.source] if asked.source else None)
             answer = ask_timeline(
                 desk.store, [stream], as_of=as_of, known_at=known_at, now=api.clock()
             )
@@ -54,9 +55,12 @@ def router(api: Api) -> APIRouter:
     return routes
 
 
-def the_course(desks: list[Desk], id_: str, source: str | None) -> tuple[Desk, UUID]:
-    """The one course of that id. Raises ApiError 404, or 409 where several have it."""
-    found = [(desk, stream) for desk in desks if (stream := _find(desk, id_, source)) is not None]
+def the_course(desks: list[Desk], id_: str, sources: Collection[str] | None) -> tuple[Desk, UUID]:
+    """The one course of that id, ours or one of those sources' (None = anybody's).
+
+    Raises ApiError 404, or 409 where several have it.
+    """
+    found = [(desk, stream) for desk in desks if (stream := _find(desk, id_, sources)) is not None]
     if len(found) == 1:
         return found[0]
     if not found:
@@ -70,9 +74,10 @@ def the_course(desks: list[Desk], id_: str, source: str | None) -> tuple[Desk, U
     )
 
 
-def _find(desk: Desk, id_: str, source: str | None) -> UUID | None:
+def _find(desk: Desk, id_: str, sources: Collection[str] | None) -> UUID | None:
+    named = desk.store.sources() if sources is None else sources
     # A course may be known by name before anything is told of it.
-    if (stream := desk.store.find("course", id_, source)) is not None:
+    for stream in desk.store.find_all("course", id_, named):
         return stream if desk.store.read_stream(stream) else None
     try:
         stream = UUID(id_)

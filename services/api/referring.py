@@ -1,5 +1,6 @@
 """Whom a command means by an id: the person whom exactly one system has told of by it."""
 
+from collections.abc import Collection
 from typing import Any
 
 from domain.events.base import Fact
@@ -11,28 +12,34 @@ _PERSONS = (Reference("actor"), Reference("person"))
 _SEVERAL = tuple(Many(one) for one in _PERSONS)
 
 
-def senders_of(store: Municipality, id_: str) -> list[str]:
-    """The systems that have told of a person by this id."""
-    return [source for source in store.sources() if store.find("person", id_, source)]
+def senders_of(store: Municipality, id_: str, sources: Collection[str] | None = None) -> list[str]:
+    """The systems, of those asked about (None = all), that have told of a person by this id."""
+    asked = store.sources() if sources is None else sources
+    return [source for source in asked if store.find("person", id_, source)]
 
 
 def with_sources(
-    store: Municipality, type_: type[Fact], data: dict[str, Any]
+    store: Municipality,
+    type_: type[Fact],
+    data: dict[str, Any],
+    sources: Collection[str] | None = None,
 ) -> tuple[dict[str, Any], list[Flaw]]:
-    """The data of a command that was given without `source`, each person with theirs.
+    """The data of a command that was given without `source`, each person with theirs: one of
+    `sources`, or of all there are.
 
     A flaw for each of whom none or several have told by that id: a new person made of a slip
     would be in the way of the one who was meant.
     """
     flaws: list[Flaw] = []
+    asked = store.sources() if sources is None else sources
 
     def named(value: dict[str, Any], place: str) -> dict[str, Any]:
         if "id" not in value or "source" in value:
             return value
-        known = senders_of(store, value["id"])
+        known = senders_of(store, value["id"], asked)
         if len(known) == 1:
             return {**value, "source": known[0]}
-        flaws.append(_flaw(place, known, store.sources()))
+        flaws.append(_flaw(place, known, asked))
         return value
 
     told = dict(data)
@@ -45,7 +52,7 @@ def with_sources(
     return told, flaws
 
 
-def _flaw(place: str, known: list[str], all_: list[str]) -> Flaw:
+def _flaw(place: str, known: list[str], all_: Collection[str]) -> Flaw:
     listed = ", ".join(known or all_) or "–"
     if known:
         danish, english = "Flere fagsystemer har det id", "Several systems have that id"

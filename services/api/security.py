@@ -46,13 +46,35 @@ def may_name(token: Token, source: str) -> None:
     isn't is a person's way in, and people work with all the systems there are: the ids of staff
     and courses are always some case system's.
     """
-    ours = f"{OURS}{token.municipality}"
-    if token.source_prefix is None or token.speaks_for(source) or source == ours:
+    if is_named_by(token, source):
         return
     flaw = _outside(token)
     raise ApiError(
         "not-allowed", Words(flaw.danish, flaw.english), errors=[flaw], reason="outside-prefix"
     )
+
+
+def is_named_by(token: Token, source: str) -> bool:
+    """Whether ids in the token's commands may be those of that source."""
+    ours = f"{OURS}{token.municipality}"
+    return token.source_prefix is None or token.speaks_for(source) or source == ours
+
+
+def not_named_by(token: Token, data: Any, at: str = "") -> list[Flaw]:
+    """Each source that references in `data`, which stands at `at`, may not be said to be of."""
+    if isinstance(data, list):
+        return [
+            flaw for n, one in enumerate(data) for flaw in not_named_by(token, one, f"{at}/{n}")
+        ]
+    if not isinstance(data, dict):
+        return []
+    flaws = [
+        flaw for name, one in data.items() for flaw in not_named_by(token, one, f"{at}/{name}")
+    ]
+    source = data.get("source")
+    if isinstance(source, str) and not is_named_by(token, source):
+        flaws.append(_outside(token, f"{at}/source"))
+    return flaws
 
 
 def own_municipality(token: Token, asked: str | None) -> str | None:
@@ -113,9 +135,9 @@ def not_spoken_for(token: Token, data: Mapping[str, Any], at: str = "") -> list[
     ]
 
 
-def _outside(token: Token) -> Flaw:
+def _outside(token: Token, place: str = "/source") -> Flaw:
     return Flaw(
-        "/source",
+        place,
         "outside-prefix",
         f"Skal ligge under {token.source_prefix}, som adgangen gælder.",
         f"Must lie under {token.source_prefix}, which the access is for.",

@@ -1,6 +1,6 @@
 """What a command is about: a course, the team, or a follow-up of either."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -70,9 +70,9 @@ class Subject(Struct, frozen=True, kw_only=True):
         return self.fold(told, asked)
 
 
-def course(desk: Desk, id_: str, source: str | None) -> Subject:
-    """The course of that id. Raises ApiError 404."""
-    _, stream = the_course([desk], id_, source)
+def course(desk: Desk, id_: str, sources: Collection[str] | None) -> Subject:
+    """The course of that id, by one of those sources or ours. Raises ApiError 404."""
+    _, stream = the_course([desk], id_, sources)
     return Subject(kind="course", stream=stream, fold=_course_seen)
 
 
@@ -87,7 +87,7 @@ def _mentor(told: Told, mentor: UUID) -> MentorState:
     return fold_mentor(event for id_ in ids for event in told.store.read_stream(id_))
 
 
-def team(desk: Desk, id_: str, source: str | None) -> Subject:
+def team(desk: Desk, id_: str, sources: Collection[str] | None) -> Subject:
     """The municipality's team: there is one, so its id isn't asked for."""
     return Subject(
         kind="team",
@@ -96,10 +96,10 @@ def team(desk: Desk, id_: str, source: str | None) -> Subject:
     )
 
 
-def follow_up(desk: Desk, id_: str, source: str | None) -> Subject:
+def follow_up(desk: Desk, id_: str, sources: Collection[str] | None) -> Subject:
     """The follow-up that was raised by the event of that id. Raises ApiError 404.
 
-    The id is ours, whatever `source` the persons in the body are from.
+    The id is ours, whatever `sources` the persons in the body are from.
     """
     raised = desk.store.read_event(desk.store.source, id_)
     if raised is None or not isinstance(raised.fact, FollowUpRaised):
