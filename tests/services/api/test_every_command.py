@@ -81,7 +81,10 @@ REFUSED: dict[str, tuple[Mapping[str, Any], str]] = {
     "grants": (AS_MENTOR, "only-a-caseworker-grants"),
     "extend-grant": ({"grant": {"id": "b-78"}}, "only-what-was-granted-goes-on"),
     "end-grant": ({"to": "2027-01-01"}, "a-grant-ends-within-its-days"),
-    "offer-handover": ({"giver": {"id": "s-99"}}, "the-giver-has-the-course"),
+    "offer-handover": (
+        {"giver": {"id": "s-99"}, "actor": {"id": "k-02", "function": "coordinator"}},
+        "the-giver-has-the-course",
+    ),
     "accept-handover": (
         {"actor": {"id": "s-12", "function": "caseworker"}},
         "the-receiver-answers",
