@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable
 from time import monotonic
 from typing import TypeVar
+from uuid import UUID
 
 from msgspec.structs import replace
 from starlette.requests import Request
@@ -62,17 +63,19 @@ class Gate:
         return token
 
     async def still_holds(self, request: Request) -> bool:
-        """Whether whoever was let in a while ago would be now. Nothing is taken of their bucket.
+        """Whether whoever was let in a while ago would be now, by the same token.
 
-        Raises ApiError 503.
+        Another token may stand in its place, with fewer rights or for another municipality.
+        Nothing is taken of their bucket. Raises ApiError 503.
         """
         try:
-            await self._holding(_shown(request))
+            token = await self._holding(_shown(request))
         except NoAccessError:
             return False
         except UnsureError:
             return True  # the issuer is away: what was known of it a moment ago goes on
-        return True
+        let_in: UUID = request.scope["state"]["token"]
+        return token.id == let_in
 
     def _at_hand(self, key: str) -> Token | None:
         """The token of an API key that was let in just now, as most are."""

@@ -8,7 +8,9 @@ from uuid import uuid4
 import httpx
 import pytest
 from fastapi import FastAPI
+from starlette.requests import Request
 
+from services.api import gate
 from services.api.app import create_app
 from services.root import App
 from services.settings import Settings
@@ -164,6 +166,30 @@ async def test_a_client_is_registered_once_and_again_after_it_was_revoked(
     assert revoked is not None and not revoked.holds_at(clock())
     again = tokens.register(local.name, CLIENT, **everything(clock))
     assert tokens.client(local.name, CLIENT) == again
+
+
+@pytest.mark.parametrize(
+    "rights",
+    [{"may_read": False}, {"municipality": "0787"}, {}],
+    ids=["fewer rights", "another municipality", "the same"],
+)
+async def test_a_client_that_is_registered_anew_does_not_stay_by_what_it_was_let_in_for(
+    api: FastAPI,
+    tokens: Tokens,
+    clock: Clock,
+    local: LocalIssuer,
+    monkeypatch: pytest.MonkeyPatch,
+    rights: Any,
+) -> None:
+    monkeypatch.setattr(gate, "_REMEMBERED", 0.0)
+    let_in = tokens.register(local.name, CLIENT, **everything(clock))
+    shown = f"Bearer {local.token(clock())}".encode()
+    request = Request({"type": "http", "headers": [(b"authorization", shown)], "state": {}})
+    assert await api.state.api.gate.enter(request) == let_in
+    assert await api.state.api.gate.still_holds(request)
+    assert tokens.revoke(let_in.id, clock())
+    tokens.register(local.name, CLIENT, **(everything(clock) | rights))
+    assert not await api.state.api.gate.still_holds(request)
 
 
 async def test_a_token_that_was_let_in_ends_when_it_runs_out(
