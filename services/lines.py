@@ -24,6 +24,16 @@ class LineBuffer:
         return len(self._lines)
 
     @property
+    def begun(self) -> int:
+        """How many bytes have come of the line that has begun, the dropped ones too."""
+        return self._long
+
+    @property
+    def reached(self) -> int:
+        """The place in bytes where the last whole line ends, and the next begins."""
+        return self._end
+
+    @property
     def size(self) -> int:
         """How many bytes are held."""
         return self._kept + len(self._rest)

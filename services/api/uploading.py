@@ -31,6 +31,8 @@ OF_A_TOKEN = 2
 OF_A_PROCESS = 8
 _IDLE = 60.0  # seconds in which something must come
 _HELD_BACK = 1.0  # seconds after which whole lines are stored though they are few
+_LONGEST = 16 * importing.LONGEST_LINE  # bytes without a line break, of which most are dropped
+_LASTING = 60.0  # seconds in which a line that has begun must end
 _LOOKED_AT = 5.0  # seconds until a token that was revoked is found to be
 
 
@@ -103,7 +105,7 @@ class Upload:
         self._stopped, self._ended = asyncio.Event(), asyncio.Event()
         self._buffer = LineBuffer(found.lines + 1, found.bytes)
         self._at = found.bytes
-        self._looked = monotonic()
+        self._looked = self._begun = monotonic()
         self._importer = Importer(
             desk.store,
             found.key,
@@ -150,9 +152,10 @@ class Upload:
                     return _End.STOPPED if stopped.done() else _End.LATE
                 if (came := piece.result()) is None:
                     return _End.WHOLE
-                self._buffer.add(came)
+                self._add(came)
                 if self._is_full or monotonic() - stored >= _HELD_BACK:
                     await self._store()
+                    self._check_line()
                     stored = monotonic()
         except ClientDisconnect:
             return _End.CUT
@@ -164,11 +167,25 @@ class Upload:
         buffer = self._buffer
         return buffer.count >= importing.LINES_A_TRANSACTION or buffer.size >= BYTES_A_TRANSACTION
 
+    def _add(self, came: bytes) -> None:
+        buffer = self._buffer
+        had_begun, at = buffer.begun, buffer.reached
+        buffer.add(came)
+        if not had_begun or buffer.reached != at:
+            self._begun = monotonic()
+
+    def _check_line(self) -> None:
+        """Raises ApiError where a line has no end in sight: nothing of it is counted or paid."""
+        if self._buffer.begun > _LONGEST:
+            raise _too_long(self._at)
+        if self._buffer.begun and monotonic() - self._begun > _LASTING:
+            raise _line_too_slow(self._at)
+
     async def _store(self) -> None:
+        await self._may_go_on()
         chunk = self._buffer.take()
         if chunk is None:
             return
-        await self._may_go_on()
         counts = await self._taken(chunk)
         self._at = chunk.end
         for status, count in counts.items():
@@ -176,6 +193,7 @@ class Upload:
         allowance = self._request.state.allowance
         allowance.took(counts.total())
         await asyncio.sleep(allowance.wait("events"))
+        self._begun = monotonic()  # what was held back by us is not late
 
     async def _taken(self, chunk: Chunk) -> Counter[str]:
         try:
@@ -224,8 +242,35 @@ def _too_slow(offset: int) -> ApiError:
             f"Der kom intet i {_IDLE:.0f} sekunder. Fortsæt fra Upload-Offset.",
             f"Nothing came in {_IDLE:.0f} seconds. Go on from Upload-Offset.",
         ),
-        headers={"upload-offset": str(offset), "upload-complete": "?0", "connection": "close"},
+        headers=_ended_at(offset),
     )
+
+
+def _line_too_slow(offset: int) -> ApiError:
+    return ApiError(
+        "too-slow",
+        Words(
+            f"En linje var {_LASTING:.0f} sekunder undervejs. Fortsæt fra Upload-Offset.",
+            f"A line was {_LASTING:.0f} seconds on its way. Go on from Upload-Offset.",
+        ),
+        headers=_ended_at(offset),
+    )
+
+
+def _too_long(offset: int) -> ApiError:
+    return ApiError(
+        "too-large",
+        Words(
+            f"En linje er længere end {_LONGEST} bytes; send én hændelse på hver linje.",
+            f"A line is longer than {_LONGEST} bytes; send one event on each line.",
+        ),
+        headers=_ended_at(offset),
+        members={"limit": _LONGEST},
+    )
+
+
+def _ended_at(offset: int) -> dict[str, str]:
+    return {"upload-offset": str(offset), "upload-complete": "?0", "connection": "close"}
 
 
 def moved() -> ApiError:
