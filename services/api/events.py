@@ -11,7 +11,7 @@ from starlette.responses import Response
 from services.api import described
 from services.api.body import LARGEST, read_body
 from services.api.intake import Handed, handed, read_batch
-from services.api.lanes import Lanes
+from services.api.lanes import Lanes, is_short
 from services.api.problems import ApiError, json_response, language_of, problem_response
 from services.api.security import BEARER, may_send
 from services.api.state import Api, Desk
@@ -66,6 +66,7 @@ def sender(api: Api, lanes: Lanes) -> Endpoint:
             len(body or b""),
             lambda: _read(desk, token, request, mode, body),
             request.scope["state"]["allowance"].took,
+            at_once=is_short(body, batch=mode == BATCH),
         )
         if isinstance(answers, Problem):
             return problem_response(answers, language_of(request))

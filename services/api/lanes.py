@@ -16,7 +16,8 @@ from services.store.municipality import StoreBusyError
 from services.taking import Answer
 
 _STOPS = (StoreBusyError, *UNAVAILABLE)
-_SHORT = 16 * 1024  # bytes that are read sooner than a thread is woken
+_SHORT = 16 * 1024  # bytes of one event that are read sooner than a thread is woken
+_FEW = 100  # commas of a batch of which the same holds: some eight events
 _READERS = 4  # of what is longer: reading is the processor's work alone
 
 
@@ -45,9 +46,12 @@ class Lanes:
         size: int,
         read: Callable[[], Handed | Problem],
         taken: Callable[[int], None],
+        *,
+        at_once: bool,
     ) -> list[Answer] | Problem:
         """An answer for each event of a request of so many bytes, once they are stored.
 
+        `at_once` where it is read sooner than a thread is woken: nothing else runs meanwhile.
         `taken` is told how many they are. A problem where `read` finds them to be no events.
         Raises ApiError, 503 too: what is late is stored all the same, and has its receipt for the
         next try.
@@ -55,7 +59,7 @@ class Lanes:
         lane = self._lane(desk)
         try:
             with lane.place(size):
-                given = read() if size <= _SHORT else await self._read(read)
+                given = read() if at_once else await self._read(read)
                 if isinstance(given, Problem):
                     return given
                 taken(given.count)
@@ -79,3 +83,9 @@ class Lanes:
                 bounds=self._bounds,
             )
         return lane
+
+
+def is_short(body: bytes | None, *, batch: bool) -> bool:
+    """Whether a body is read at once. A batch may hold thousands of elements that are wrong."""
+    size = len(body or b"")
+    return size <= _SHORT and not (batch and body is not None and body.count(b",") > _FEW)

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from services.edge.models import PREFIX, TYPES
+from services.edge.nearest import nearest
 from services.edge.patterns import ID, SEQUENCE, instant, is_source, looks_like_cpr
 from services.edge.problems import Flaw
 from services.edge.sentences import flaw
@@ -209,11 +209,4 @@ def unknown_type(pointer: str, value: str) -> Flaw:
     match = _TYPE.fullmatch(value)
     if match and (versions := [t for t in TYPES if t.startswith(f"{PREFIX}{match[1]}.v")]):
         return flaw(pointer, "unknown-version", name=match[1], known=", ".join(versions))
-    # A long text costs much to compare, and is near to nothing.
-    return flaw(pointer, "unknown-event", known=", ".join(_nearest(value[:100])))
-
-
-@lru_cache(1024)
-def _nearest(value: str) -> list[str]:
-    # A file can have the same misspelled type in every line.
-    return get_close_matches(value, TYPES, n=3, cutoff=0.5) or sorted(TYPES)[:3]
+    return flaw(pointer, "unknown-event", known=", ".join(nearest(value)))
