@@ -20,9 +20,9 @@ from services.api.security import is_named_by, not_named_by, not_spoken_for
 from services.api.state import Desk
 from services.api.subjects import Subject
 from services.edge.incoming import Incoming
-from services.edge.parse import LONGEST_EVENT, parse_object
+from services.edge.parse import parse_object
 from services.edge.problems import Flaw, Problem
-from services.edge.reading import UnreadableError, read, text_of
+from services.edge.reading import LONGEST_EVENT, UnreadableError, read, text_of
 from services.edge.sentences import flaw
 from services.store.entries import Decided
 from services.store.municipality import Municipality

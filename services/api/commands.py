@@ -19,9 +19,9 @@ from services.api.conditions import idempotency_key, if_match
 from services.api.problems import ApiError, json_response, language_of, problem_response
 from services.api.security import BEARER, may_decide, may_name
 from services.api.state import Api
-from services.edge.parse import LONGEST_EVENT
 from services.edge.patterns import is_source
 from services.edge.problems import Flaw, Problem
+from services.edge.reading import LONGEST_EVENT
 from services.tokens import Token
 from services.words import Words
 

@@ -17,8 +17,9 @@ from services.api.security import BEARER, may_send
 from services.api.state import Api, Desk
 from services.api.straight import Endpoint, Way
 from services.edge.binding import PREFIX, attributes_in
-from services.edge.parse import LONGEST_EVENT, parse_binary, parse_event, too_large
+from services.edge.parse import parse_binary, parse_event, too_large
 from services.edge.problems import Flaw, Problem
+from services.edge.reading import LONGEST_EVENT
 from services.taking import Answer, Parsed
 from services.tokens import Token
 from services.words import Words

@@ -13,7 +13,7 @@ from services.api.state import Desk
 from services.edge.incoming import Incoming
 from services.edge.parse import parse_batch
 from services.edge.problems import Problem
-from services.edge.reading import read_array, text_of
+from services.edge.reading import parts_of, read_array, text_of
 from services.store.receipts import Receipt
 from services.store.refused import RefusedEvent, Sender, kept_text
 from services.taking import Answer, Parsed, answer_of
@@ -112,7 +112,8 @@ def sender_of(token: Token) -> Sender:
 
 
 def _texts(body: bytes) -> list[bytes]:
-    return [text.encode() for _, text in read_array(text_of(body))]
+    parts = parts_of(body)
+    return [text.encode() for _, text in read_array(text_of(body))] if parts is None else parts
 
 
 def _bounded(body: bytes) -> None:

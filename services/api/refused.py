@@ -18,7 +18,8 @@ from services.api.events import of_one
 from services.api.problems import ApiError, json_response, language_of, problem_response
 from services.api.security import BEARER, may_send, not_senders
 from services.api.state import Api, Desk
-from services.edge.parse import LONGEST_EVENT, too_large
+from services.edge.parse import too_large
+from services.edge.reading import LONGEST_EVENT
 from services.refused import retry, told
 from services.store.refused import Kept
 from services.tokens import Token

@@ -14,6 +14,7 @@ from services.edge.incoming import Incoming
 from services.edge.models import form_of
 from services.edge.problems import Flaw, Problem
 from services.edge.reading import (
+    LONGEST_EVENT,
     Read,
     UnreadableError,
     read,
@@ -24,7 +25,6 @@ from services.edge.reading import (
 )
 from services.edge.sentences import flaw
 
-LONGEST_EVENT = 128 * 1024  # bytes as sent
 MOST_FLAWS = 100  # that are told of one event
 MOST_UNKNOWN = 10  # of them, fields that are unknown
 _canonical = msgspec.json.Encoder(order="sorted").encode
@@ -54,7 +54,7 @@ def parse_batch(
     answers: list[Incoming | Problem] = []
     try:
         for event, size in read_objects(raw):
-            if size > LONGEST_EVENT:
+            if event is None or size > LONGEST_EVENT:
                 answers.append(too_large())
             else:
                 answers.append(_parse(event, municipality, now, here))

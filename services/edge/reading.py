@@ -8,7 +8,8 @@ fault's place can be told and the rest of a batch is unharmed.
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any, NamedTuple, NoReturn
 
 import msgspec
@@ -23,6 +24,10 @@ _WHITE = re.compile(r"[ \t\n\r]*")
 # A quote that begins no whole string is a token too: looking on behind it could take for ever.
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|["\[\]{}]', re.DOTALL)
 _FIELD = re.compile(r"(?!.*[0-9]{5})[a-z][a-z0-9_]{0,39}", re.DOTALL)
+_OBJECT = re.compile(rb"[ \t\n\r]*\{")
+LONGEST_EVENT = (
+    128 * 1024
+)  # bytes as sent; what is longer is not read, as it takes 28 times as much
 _LONGEST_NUMBER = 30  # digits; what must be read as a number has at most 18
 
 
@@ -104,10 +109,10 @@ def _at_once(raw: bytes) -> Any:
     colon stands behind each key, or in a text: where one was dropped, what was read has fewer of
     them, unless a text has one that was escaped.
     """
+    if _OBJECT.match(raw) is None or b"\\u003" in raw:
+        return ...
     try:
         value = _decode(raw)
-        if type(value) is not dict or b"\\u003" in raw:
-            return ...
         return value if _encode(value).count(b":") == raw.count(b":") else ...
     except (ValueError, OverflowError, RecursionError):
         return ...
@@ -134,8 +139,11 @@ def read(text: str, root: str = "") -> Read:
     return Read(value, list(_faults(value, root)) if marked else [])
 
 
-def read_array(text: str) -> Iterator[tuple[Read, str]]:
-    """The values of a JSON array, each with its text. Raises UnreadableError."""
+def read_array(text: str) -> Iterator[tuple[Read | None, str]]:
+    """The values of a JSON array, each with its text; None where it is too long to be an event.
+
+    Raises UnreadableError.
+    """
     at = _skip(text, 0)
     if text[at : at + 1] != "[":
         read(text)  # which says so if it isn't JSON at all
@@ -143,8 +151,8 @@ def read_array(text: str) -> Iterator[tuple[Read, str]]:
     at = _skip(text, at + 1)
     more = text[at : at + 1] != "]"
     while more:
-        value, end, marked = _value(text, at)
-        yield Read(value, list(_faults(value, "")) if marked else []), text[at:end]
+        found, end = _element(text, at)
+        yield found, text[at:end]
         at = _skip(text, end)
         more = text[at : at + 1] == ","
         if more:
@@ -153,14 +161,58 @@ def read_array(text: str) -> Iterator[tuple[Read, str]]:
         raise _not_json(text, at)
 
 
-def read_objects(raw: bytes) -> Iterable[tuple[Read, int]]:
-    """The values of a JSON array, each with its size in bytes. Raises UnreadableError."""
+def read_objects(raw: bytes) -> Iterator[tuple[Read | None, int]]:
+    """The values of a JSON array, each with its size in bytes; None where that is too large.
+
+    Read one after the other, so that one at a time is held. Raises UnreadableError.
+    """
+    parts = parts_of(raw)
+    for n, part in enumerate(parts or ()):
+        try:
+            found = read_object(part) if len(part) <= LONGEST_EVENT else None
+        except (ValueError, RecursionError):
+            yield from islice(_carefully(raw), n, None)
+            return
+        yield found, len(part)
+    if parts is None:
+        yield from _carefully(raw)
+
+
+def parts_of(raw: bytes) -> list[bytes] | None:
+    """The values of a JSON array, unread; None where it is no array, or broken somewhere."""
     try:
-        parts = _parts(raw)
-        return [(read_object(part), len(part)) for part in map(bytes, parts)]
+        return [bytes(part) for part in _parts(raw)]
     except (ValueError, RecursionError):
-        # Not an array, or broken somewhere: where, the careful way finds.
-        return ((found, len(text.encode())) for found, text in read_array(text_of(raw)))
+        return None
+
+
+def _carefully(raw: bytes) -> Iterator[tuple[Read | None, int]]:
+    """The same, the way on which is found where it is broken."""
+    return ((found, len(text.encode())) for found, text in read_array(text_of(raw)))
+
+
+def _element(text: str, at: int) -> tuple[Read | None, int]:
+    """The value that begins here, unless it is longer than an event, and where it ends."""
+    if len(text) - at > LONGEST_EVENT and text[at] in "[{":
+        try:
+            value, length, marked = _value(text[at : at + LONGEST_EVENT], 0)
+            end = at + length
+        except UnreadableError:
+            # Broken, or cut off by us.
+            if (end := _end_if_any(text, at)) - at > LONGEST_EVENT:
+                return None, end
+            value, end, marked = _value(text[: at + LONGEST_EVENT], at)
+    else:
+        value, end, marked = _value(text, at)
+    return Read(value, list(_faults(value, "")) if marked else []), end
+
+
+def _end_if_any(text: str, at: int) -> int:
+    """Where the object or array that begins here ends; where it begins if nothing ends it."""
+    try:
+        return _end_of(text, at)
+    except UnreadableError:
+        return at
 
 
 def _value(text: str, at: int) -> tuple[Any, int, bool]:

@@ -2,7 +2,6 @@
 
 import difflib
 import json
-from typing import Any
 
 import pytest
 
@@ -40,11 +39,14 @@ def test_a_name_is_looked_at_no_further_than_any_name_is_long() -> None:
 
 
 def test_a_batch_of_misspelled_types_compares_no_texts(monkeypatch: pytest.MonkeyPatch) -> None:
-    compared: list[Any] = []
+    compared: list[int] = []
     ratio = difflib.SequenceMatcher.quick_ratio
-    monkeypatch.setattr(
-        difflib.SequenceMatcher, "quick_ratio", lambda own: compared.append(1) or ratio(own)
-    )
+
+    def noted(matcher: difflib.SequenceMatcher[str]) -> float:
+        compared.append(id(matcher))
+        return ratio(matcher)
+
+    monkeypatch.setattr(difflib.SequenceMatcher, "quick_ratio", noted)
     sent = [event(type=f"{PREFIX}course.mentor-mached-{n}.v1") for n in range(50)]
     answers = parse_batch(json.dumps(sent).encode(), municipality=OWN, now=NOW)
     assert isinstance(answers, list) and len(answers) == 50

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from services.api import body, gate
 from services.api.app import create_app
 from services.api.guard import LARGEST_HEADERS
-from services.edge.parse import LONGEST_EVENT
+from services.edge.reading import LONGEST_EVENT
 from services.root import App
 from services.store.municipality import Municipality
 from services.tokens import Tokens

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.edge.parse import LONGEST_EVENT
+from services.edge.reading import LONGEST_EVENT
 from tests.services.api.attack.conftest import Attacked
 from tests.services.api.attack.wire import NAME, check_problem, chunked
 from tests.services.api.sending import BATCH, CASEWORKER, STRUCTURED, event
