@@ -51,13 +51,14 @@ PATTERNS = {
     patterns.MUNICIPALITY: "bad-municipality",
     patterns.TIME: "time-form",
 }
+_SEARCHED = 20  # of an event's flaws, for how many the name that was meant is looked for
 _QUOTED = re.compile(r"'([^']*)'")
 
 
 def flaws_of(error: ValidationError, form: Form, root: str) -> Iterator[Flaw]:
     """What is wrong with the data that stands at `root`."""
-    for found in error.errors(include_url=False):
-        yield _flaw(found, form, root)
+    for n, found in enumerate(error.errors(include_url=False)):
+        yield _flaw(found, form, root, search=n < _SEARCHED)
 
 
 def fields_at_fault(error: ValidationError) -> set[Any]:
@@ -65,7 +66,7 @@ def fields_at_fault(error: ValidationError) -> set[Any]:
     return {found["loc"][0] for found in error.errors(include_url=False) if found["loc"]}
 
 
-def _flaw(found: ErrorDetails, form: Form, root: str) -> Flaw:
+def _flaw(found: ErrorDetails, form: Form, root: str, *, search: bool) -> Flaw:
     field = form.fields.get(str(found["loc"][0])) if found["loc"] else None
     place = list(found["loc"])
     tag = tag_at(field)
@@ -81,7 +82,7 @@ def _flaw(found: ErrorDetails, form: Form, root: str) -> Flaw:
         values["allowed"] = _allowed(place, field, values)
         place = [part for part in place if part != "[key]"]
     if code == "unknown-field":
-        values["known"] = _known(place, form, field)
+        values["known"] = _known(place, form, field, search=search)
     return flaw(_pointer(root, place, field), code, **values)
 
 
@@ -108,11 +109,13 @@ def _allowed(place: list[Any], field: Field | None, values: dict[str, Any]) -> s
     return ", ".join(_QUOTED.findall(expected))
 
 
-def _known(place: list[Any], form: Form, field: Field | None) -> str:
+def _known(place: list[Any], form: Form, field: Field | None, *, search: bool) -> str:
     if field is not None:
         return ", ".join(names_in(field, len(place) - 1))
     names = list(form.fields)
-    return ", ".join(get_close_matches(str(place[0]), names, n=1) or names)
+    # A long text costs much to compare, and is near to nothing.
+    near = get_close_matches(str(place[0])[:60], names, n=1) if search else []
+    return ", ".join(near or names)
 
 
 def _pointer(root: str, place: list[Any], field: Field | None) -> str:

@@ -7,11 +7,11 @@ import pytest
 
 from services.api.lanes import is_short
 from services.edge import nearest as module
-from services.edge.models import PREFIX, TYPES
+from services.edge.models import PREFIX, TYPES, form_of
 from services.edge.nearest import nearest
 from services.edge.parse import parse_batch
 from services.edge.problems import Problem
-from tests.services.edge.events import NOW, OWN, event
+from tests.services.edge.events import MATCHED, NOW, OWN, event, refused
 
 
 @pytest.mark.parametrize(
@@ -38,15 +38,21 @@ def test_a_name_is_looked_at_no_further_than_any_name_is_long() -> None:
     assert module._groups(PREFIX + "ab" * 30) == module._groups(PREFIX + "ab" * 50_000)
 
 
-def test_a_batch_of_misspelled_types_compares_no_texts(monkeypatch: pytest.MonkeyPatch) -> None:
-    compared: list[int] = []
-    ratio = difflib.SequenceMatcher.quick_ratio
+@pytest.fixture
+def compared(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How often two texts were compared, which is what costs."""
+    counted: list[int] = []
+    ratio = difflib.SequenceMatcher.real_quick_ratio
 
     def noted(matcher: difflib.SequenceMatcher[str]) -> float:
-        compared.append(id(matcher))
+        counted.append(1)
         return ratio(matcher)
 
-    monkeypatch.setattr(difflib.SequenceMatcher, "quick_ratio", noted)
+    monkeypatch.setattr(difflib.SequenceMatcher, "real_quick_ratio", noted)
+    return counted
+
+
+def test_a_batch_of_misspelled_types_compares_no_texts(compared: list[int]) -> None:
     sent = [event(type=f"{PREFIX}course.mentor-mached-{n}.v1") for n in range(50)]
     answers = parse_batch(json.dumps(sent).encode(), municipality=OWN, now=NOW)
     assert isinstance(answers, list) and len(answers) == 50
@@ -55,6 +61,14 @@ def test_a_batch_of_misspelled_types_compares_no_texts(monkeypatch: pytest.Monke
         assert [flaw.code for flaw in answer.errors] == ["unknown-event"]
         assert f"{PREFIX}course.mentor-matched.v1" in answer.errors[0].english
     assert compared == []
+
+
+def test_an_event_of_many_unknown_fields_has_a_few_of_them_compared(compared: list[int]) -> None:
+    fields = form_of("course.mentor-matched.v1").fields
+    answer = refused(event(MATCHED | {f"minuts_{n}": 0 for n in range(300)}))
+    assert "minutes" in answer.errors[0].english
+    # Twenty of them, each time it is read: once as if it were sound, once for what is wrong.
+    assert 0 < len(compared) <= 2 * 20 * len(fields)
 
 
 def test_only_one_event_or_a_few_are_read_before_a_thread_is_woken() -> None:
