@@ -15,6 +15,7 @@ from services.store.municipality import Municipality
 from services.tokens import Tokens
 from tests.conftest import Clock
 from tests.services.api.sending import SOURCE, event
+from tests.services.api.test_together import until
 
 LINES = {"content-type": "application/x-ndjson"}
 OTHER = "https://jobcenter.example"
@@ -244,17 +245,18 @@ async def test_another_senders_import_is_not_there(
 
 
 async def test_a_token_has_two_imports_under_way_at_most(client: httpx.AsyncClient) -> None:
-    free = asyncio.Event()
+    free, under_way = asyncio.Event(), list[int]()
 
     async def waiting() -> AsyncIterator[bytes]:
         yield lines(1)
+        under_way.append(1)
         await free.wait()
 
     held = [
         asyncio.create_task(client.post("/v1/imports", content=waiting(), headers=LINES))
         for _ in range(uploading.OF_A_TOKEN)
     ]
-    await asyncio.sleep(0.3)
+    await until(lambda: len(under_way) == uploading.OF_A_TOKEN)
     one_more = await client.post("/v1/imports", content=lines(1), headers=LINES)
     assert one_more.status_code == 429 and one_more.json()["limited"] == "imports"
     free.set()
