@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +20,9 @@ _MONTHS = (
     *("januar", "februar", "marts", "april", "maj", "juni"),
     *("juli", "august", "september", "oktober", "november", "december"),
 )
+
+_RUNS = re.compile(r"[=+@\t\r]|-(?!\d+(,\d+)?\Z)")
+"""What a spreadsheet would run as a formula begins so; a negative number is none."""
 
 
 @dataclass(frozen=True)
@@ -82,8 +86,7 @@ def as_csv(
 
 def _cell(value: Any) -> str:
     text = str(value) if isinstance(value, Month) else danish(value, empty="")
-    # A spreadsheet would run what begins so.
-    return f"'{text}" if text.startswith(("=", "+", "@", "\t")) else text
+    return f"'{text}" if _RUNS.match(text) else text
 
 
 def danish(value: Any, empty: str = "–") -> str:
