@@ -1,0 +1,87 @@
+"""Views that lack something say so: in each answer, to who asks for readiness, and in measures."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from services.freshness import STALE_AFTER
+from services.projector import catch_up, prepare, retry
+from services.store.keys import Keyring
+from services.store.municipality import Municipality
+from services.store.server import Server
+from tests.conftest import Clock
+from tests.services.api.sending import event, send
+from tests.services.test_projector_parked import BROKEN, mend, poison, tell
+
+
+async def said(client: httpx.AsyncClient) -> dict[str, Any]:
+    """What is told in all three places: the answer, readiness, and the measures."""
+    answer = (await client.get("/v1/caseload")).json()
+    ready = await client.get("/readyz")
+    assert ready.status_code == 200
+    [row] = ready.json()["municipalities"]
+    measures = dict(
+        line.rsplit(" ", 1)
+        for line in (await client.get("/metrics")).text.splitlines()
+        if not line.startswith("#")
+    )
+    return {
+        "answer": (answer["parked"], answer["stale"]),
+        "ready": (ready.json()["status"], row["parked_streams"], row["stale"]),
+        "parked": float(measures['roedtraad_parked_streams{municipality="0860"}']),
+        "age": float(measures['roedtraad_projection_age_seconds{municipality="0860"}']),
+        "up": (ready.json()["projector"], float(measures["roedtraad_projector_up"])),
+        "from": row["parked_from"],
+    }
+
+
+@pytest.fixture
+def projector(database_url: str, keyring: Keyring, clock: Clock) -> Iterator[None]:
+    """One is connected."""
+    with Server(database_url, keyring, clock=clock, role="projector") as opened:
+        opened.pool.check()
+        yield
+
+
+@pytest.mark.usefixtures("projector")
+async def test_a_stream_that_waits_shows_until_it_is_mended(
+    client: httpx.AsyncClient, municipality: Municipality, database_url: str, clock: Clock
+) -> None:
+    prepare(municipality)
+    tell(municipality)
+    # The intakes of a and b came first: the closing of a is the third event.
+    third = list(municipality.read_from(0, 10))[2]
+    assert third.source_id == "close-a"
+    state = poison(database_url, BROKEN)
+    catch_up(municipality)
+    found = await said(client)
+    assert (found["answer"], found["parked"], found["age"]) == ((1, True), 1, 0)
+    assert found["ready"] == ("stale", 1, True)
+    assert found["from"] == third.position
+    assert found["up"] == (True, 1)
+    before = (clock() - timedelta(days=1)).isoformat()
+    then = (await client.get("/v1/caseload", params={"known_at": before})).json()
+    assert (then["parked"], then["stale"]) == (0, False)
+    mend(database_url, state)
+    assert retry(municipality) == (1, 0)
+    found = await said(client)
+    assert (found["answer"], found["parked"], found["from"]) == ((0, False), 0, None)
+    assert found["ready"] == ("ready", 0, False)
+
+
+@pytest.mark.parametrize(("more", "stale"), [(0, False), (1, True)])
+async def test_with_nobody_to_follow_the_log_an_old_event_makes_the_views_stale(
+    client: httpx.AsyncClient, municipality: Municipality, clock: Clock, more: int, stale: bool
+) -> None:
+    prepare(municipality)
+    await send(client, event("ev-1"))
+    clock.now += timedelta(seconds=STALE_AFTER + more)
+    found = await said(client)
+    assert found["answer"] == (0, stale)
+    # Where no projector is connected, they are about to be: of the whole that is told at once.
+    assert found["ready"] == ("stale", 0, stale)
+    assert found["age"] == STALE_AFTER + more
+    assert found["up"] == (False, 0)
