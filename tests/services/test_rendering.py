@@ -12,7 +12,10 @@ from services.rendering import Month, as_csv
 
 
 def test_a_sheet_has_a_mark_semicolons_and_decimal_commas() -> None:
-    rows = [{"hours": Decimal("1.5"), "who": "Åse; Ole"}, {"hours": Decimal("-0.25"), "who": None}]
+    rows: list[dict[str, Any]] = [
+        {"hours": Decimal("1.5"), "who": "Åse; Ole"},
+        {"hours": Decimal("-0.25"), "who": None},
+    ]
     assert as_csv(rows, ["who", "hours"]) == ('\ufeffwho;hours\r\n"Åse; Ole";1,50\r\n;-0,25\r\n')
     assert as_csv(rows[:1], ["hours"], ["Timer"]) == "\ufeffTimer\r\n1,50\r\n"
 
