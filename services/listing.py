@@ -81,8 +81,10 @@ class Listing:
         self.next: tuple[str, Place] | None = None
 
     def find(self, store: Municipality, cursor: Cursor[Any], position: int | None) -> Answer:
-        """The rows of the page that a municipality has, or the first of them."""
-        if self.next is not None or (self._start and self._start[0] != store.code):
+        """The rows of the page that a municipality has, or the first of them; none as known before
+        anything was received, since nothing known isn't the same as a figure of 0."""
+        elsewhere = self._start is not None and self._start[0] != store.code
+        if self.next is not None or elsewhere or position == 0:
             return Question(cursor.connection, store.schema, known_at=position).answer([])
         place = self._start[1] if self._start else FIRST
         self._start = None

@@ -82,6 +82,20 @@ def test_what_was_known_then_can_be_asked_now(municipality: Municipality, clock:
     assert (participants(known_at=before), participants()) == (1, 2)
 
 
+def test_before_anything_was_received_nothing_is_known_rather_than_none(
+    municipality: Municipality, clock: Clock
+) -> None:
+    prepare(municipality)
+    before = clock.now - timedelta(days=1)
+    municipality.append(matched("c-1"))
+    catch_up(municipality)
+    for view in VIEWS.values():
+        for by, level in view.levels.items():
+            course = "c-1" if level.needs_course else None
+            answer = ask(view, [municipality], by=by, course=course, now=clock.now, known_at=before)
+            assert (answer.rows, answer.position) == ([], 0), (view.name, by)
+
+
 def test_several_municipalities_answer_in_danish_order_with_a_position_each(
     server: Server, clock: Clock
 ) -> None:
