@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.values import Period
 from services.cli.show import Format, err, print_json, print_rows, print_table, print_text
 from services.municipalities import name_of
-from services.rendering import danish
+from services.rendering import Row, danish
 from services.view_list.events import event_columns
 from services.view_list.shape import Column, Level, View
 from services.views import Answered
@@ -78,12 +78,31 @@ def circumstances(
     """What a title says of the question: whose, of which days, as of when, known when."""
     told = [] if municipality is None else [name_of(municipality)]
     if days is not None:
-        told.append(f"{danish(days.from_)}-{danish(days.to)}")
+        told.append(in_the_period(days, language))
     if as_of is not None:
         told.append(f"{Words('pr.', 'as of').say(language)} {danish(as_of)}")
     if known_at is not None:
         told.append(f"{Words('som kendt', 'as known').say(language)} {danish(known_at)}")
     return "".join(f", {one}" for one in told)
+
+
+def in_the_period(days: Period, language: str) -> str:
+    """A period as people say it: from its first day to its last."""
+    last = days.to - timedelta(days=1)
+    return (
+        f"{Words('i perioden', 'in the period').say(language)} {danish(days.from_)}–{danish(last)}"
+    )
+
+
+def period_of(rows: Sequence[Row], level: Level) -> Period | None:
+    """The period that a level reckons with where nobody gives one; none where rows differ in it."""
+    if "period" not in level.accepts or not {"since", "until"} <= set(level.names):
+        return None
+    found = {(row["since"], row["until"]) for row in rows}
+    if len(found) != 1:
+        return None
+    since, until = found.pop()
+    return Period(since, until) if since and until and since < until else None
 
 
 def give_events(answer: Answered, title: str, level: Level, printed: Printed) -> None:

@@ -12,6 +12,7 @@ from services.cli.answers import (
     give,
     give_columns,
     give_events,
+    period_of,
     positions,
     told_of_more,
 )
@@ -118,6 +119,7 @@ def query(
         title = f"{title}, {level.of.say(settings.lang)}"
     as_listed = view.value == "worklist" and level.keys == ["id"] and format_ is Format.TABLE
     named = None if as_listed and not explain else municipality  # a list names it by itself
+    days = days or (None if explain else period_of(answer.rows, level))
     title += circumstances(named, days, moment, known, settings.lang)
     if answer.next is not None and format_ is not Format.JSON:
         told_of_more(answer.next)

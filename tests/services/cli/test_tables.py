@@ -8,7 +8,8 @@ from rich.console import Console
 
 from domain.values import Period
 from services.cli import show
-from services.cli.answers import circumstances
+from services.cli.answers import circumstances, period_of
+from services.views import VIEWS
 
 HEADINGS = {"place": "Kommune", "load": "Borgere pr. fuldtidsmentor", "on": "Dag"}
 ROWS = [
@@ -91,6 +92,26 @@ def test_a_title_says_what_was_asked() -> None:
     noon = datetime(2026, 3, 31, 10, tzinfo=UTC)
     days = Period(date(2026, 1, 1), date(2026, 4, 1))
     assert circumstances("0860", days, noon, noon, "da") == (
-        ", Hjørring, 01.01.2026-01.04.2026, pr. 31.03.2026 12.00, som kendt 31.03.2026 12.00"
+        ", Hjørring, i perioden 01.01.2026–31.03.2026, pr. 31.03.2026 12.00,"
+        " som kendt 31.03.2026 12.00"
     )
     assert circumstances(None, None, None, None, "da") == ""
+
+
+def test_a_period_that_nobody_gave_is_told_where_the_rows_have_the_same() -> None:
+    whole = {"since": date(2024, 9, 27), "until": date(2026, 11, 27)}
+    other = {"since": date(2025, 1, 1), "until": date(2026, 11, 27)}
+    mentors = VIEWS["caseload"].levels["mentor"]
+    days = period_of([whole, whole], mentors)
+    assert circumstances(None, days, None, None, "da") == ", i perioden 27.09.2024–26.11.2026"
+    assert period_of([whole, other], mentors) is None
+    assert period_of([], mentors) is None
+    # On the worklist `since` is something else.
+    assert period_of([whole], VIEWS["worklist"].levels["follow-up"]) is None
+
+
+def test_caseload_says_which_figures_are_the_periods_and_which_the_days() -> None:
+    of_mentors = {one.name: one.heading.da for one in VIEWS["caseload"].levels["mentor"].shown}
+    assert of_mentors["participants"] == "Borgere i perioden"
+    assert of_mentors["participants_now"] == "Borgere nu"
+    assert of_mentors["per_fte"] == "Pr. fuldtidsmentor i perioden"
