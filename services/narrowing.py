@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 
 from services.rendering import Month, plain
 from services.words import Words
@@ -25,11 +26,15 @@ class AskedWrongError(ValueError):
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition. A list meets `=` where it holds the value; nothing meets it with `column=`."""
+    """One condition. A list meets `=` where it holds the value; nothing meets it with `column=`.
+
+    Where the value `begins` an id, it may be without the words before the id's last hyphen.
+    """
 
     column: str
     sign: str
     value: str
+    begins: bool = False
 
     def holds(self, row: Mapping[str, Any]) -> bool:
         """Whether a row meets it."""
@@ -65,6 +70,9 @@ class Condition:
             case int() | float():
                 one, other = _comparable(found, self.value)
                 return bool(one == other)
+            case _ if self.begins:
+                digits = str(found).rpartition("-")[2]
+                return str(found).startswith(self.value) or digits.startswith(self.value)
             case _:
                 return str(found) == self.value
 
@@ -88,12 +96,58 @@ def conditions(
     texts: Collection[str],
     columns: Collection[str],
     terms: Mapping[str, Mapping[str, str]] | None = None,
+    *,
+    codes: Mapping[str, Collection[str]] | None = None,
+    internal: Collection[str] = (),
+    shortened: Collection[str] = (),
 ) -> list[Condition]:
     """Read conditions on these columns. Raises AskedWrongError.
 
-    Codes may be given by their Danish `terms`, by column, and dates as Danes write them.
+    Codes may be given by their Danish `terms`, by column, and dates as Danes write them. Columns
+    that hold `codes` are asked for those only. Those that are `internal` hold UUIDs; what senders
+    call them stands in `<column>_id`. Of those that are `shortened` in tables, the beginning will
+    do.
     """
-    return [_condition(text, columns, terms or {}) for text in texts]
+    found = [_condition(text, columns, terms or {}) for text in texts]
+    for one in found:
+        if one.value and one.sign == "=":
+            _check_id(one, internal, columns)
+            _check_code(one, (codes or {}).get(one.column, ()))
+    return [replace(one, begins=one.column in shortened and bool(one.value)) for one in found]
+
+
+def _check_id(one: Condition, internal: Collection[str], columns: Collection[str]) -> None:
+    if one.column not in internal or _is_uuid(one.value):
+        return
+    meant = f"{one.column}_id" if f"{one.column}_id" in columns else ""
+    da, en = (f" Mente du {meant}?", f" Did you mean {meant}?") if meant else ("", "")
+    raise AskedWrongError(
+        "where",
+        Words(
+            f"{one.column} er et internt id, en UUID med små bogstaver.{da}",
+            f"{one.column} is an internal id, a UUID in small letters.{en}",
+        ),
+    )
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+def _check_code(one: Condition, codes: Collection[str]) -> None:
+    if not codes or one.value in codes:
+        return
+    known = ", ".join(codes)
+    raise AskedWrongError(
+        "where",
+        Words(
+            f"{one.column} har ikke den kode. Kendte: {known}.",
+            f"{one.column} has no such code. Known: {known}.",
+        ),
+    )
 
 
 def _condition(

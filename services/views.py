@@ -109,7 +109,14 @@ def ask(
     _check(view, level, {"period": period, "course": course})
     if explained and not level.explained:
         raise AskedWrongError("explain", _CONFIDENTIAL)
-    narrow = conditions(where, level.names, level.terms)
+    narrow = conditions(
+        where,
+        level.names,
+        level.terms,
+        codes=level.codes,
+        internal=level.internal,
+        shortened=level.shortened,
+    )
     by_name = sorted(municipalities, key=lambda m: danish_order(name_of(m.code)))
     seal = Seal(by_name, (view.name, by or view.default, course or "", *where))
     start = None

@@ -62,6 +62,12 @@ def told_of_more(cursor: str) -> None:
     )
 
 
+def none_meets(title: str, where: Sequence[str], language: str) -> str:
+    """That nothing is left of a list by what was asked for: no word of whether all is well."""
+    none = Words("ingen rækker opfylder", "no rows meet").say(language)
+    return f"{title}: {none} {', '.join(where)}."
+
+
 def positions(answer: Answered) -> list[int]:
     """The position of each municipality."""
     told = answer.position
@@ -87,11 +93,10 @@ def circumstances(
 
 
 def in_the_period(days: Period, language: str) -> str:
-    """A period as people say it: from its first day to its last."""
-    last = days.to - timedelta(days=1)
-    return (
-        f"{Words('i perioden', 'in the period').say(language)} {danish(days.from_)}–{danish(last)}"
-    )
+    """A period as people say it: from its first day to its last, if it has one."""
+    last = None if days.to is None else days.to - timedelta(days=1)
+    during = Words("i perioden", "in the period").say(language)
+    return f"{during} {danish(days.from_)}–{danish(last, empty='')}"
 
 
 def period_of(rows: Sequence[Row], level: Level) -> Period | None:

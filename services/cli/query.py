@@ -12,6 +12,7 @@ from services.cli.answers import (
     give,
     give_columns,
     give_events,
+    none_meets,
     period_of,
     positions,
     told_of_more,
@@ -126,8 +127,11 @@ def query(
     printed = Printed(format_, settings.lang, words)
     if explain:
         give_events(answer, title, level, printed)
+    elif where and not answer.rows and format_ is Format.TABLE:
+        print_lines([none_meets(title, where, settings.lang)])
     elif as_listed:
-        print_lines(lines(title, answer.rows, settings.lang, out.width))
+        on = {"begun": cursor is not None, "more": answer.next is not None}
+        print_lines(lines(title, answer.rows, settings.lang, out.width, **on))
     else:
         shown = list(level.shown)
         if municipality is not None and len(shown) > 1:  # it is the same in every row

@@ -17,19 +17,38 @@ _HEADINGS = (
     Words("Hos", "With"),
 )
 _NOTHING = Words("Ingen åbne opfølgninger.", "No open follow-ups.")
+_FIRST = Words("de første", "the first")
+_NEXT = Words("de næste", "the next")
 _TEAM = Words("teamet", "the team")
 _TAKEN_OVER = Words("overtaget af", "taken over by")
 _BASIS = Words("Grundlag", "Basis")
 _UNTIL = Words("til", "until")
 
 
-def lines(title: str, rows: Sequence[Row], language: str, width: int) -> Iterator[str]:
-    """The text, wrapped to `width` characters, one municipality after another."""
+def lines(
+    title: str,
+    rows: Sequence[Row],
+    language: str,
+    width: int,
+    *,
+    begun: bool = False,
+    more: bool = False,
+) -> Iterator[str]:
+    """The text, wrapped to `width` characters, one municipality after another.
+
+    Of a page, whether the list had `begun` before it and has `more` after it: then how many there
+    are isn't how many are shown.
+    """
     if not rows:
         yield _NOTHING.say(language)
     for name, of_one in groupby(rows, key=lambda row: row["municipality"]):
         several = list(of_one)
-        yield from (f"{title}, {name}: {len(several)}", "")
+        count = str(len(several))
+        if begun and several[0] is rows[0]:
+            count = f"{_NEXT.say(language)} {count}"
+        elif more and several[-1] is rows[-1]:
+            count = f"{_FIRST.say(language)} {count}"
+        yield from (f"{title}, {name}: {count}", "")
         told = [(_cells(row, language), _why(row, language)) for row in several]
         yield from listed([heading.say(language) for heading in _HEADINGS], told, width)
 

@@ -106,6 +106,25 @@ class Level:
         return [column.name for column in self.columns if column.unit == "month"]
 
     @property
+    def codes(self) -> dict[str, Collection[str]]:
+        """The codes that there are, by column, of those that hold nothing but codes."""
+        return {
+            one.name: list(one.terms)
+            for one in self.columns
+            if one.terms and one.unit.split()[0] in ("code", "codes")
+        }
+
+    @property
+    def internal(self) -> list[str]:
+        """The names of those that hold internal ids."""
+        return [one.name for one in self.columns if one.is_named or one.unit == "internal id"]
+
+    @property
+    def shortened(self) -> list[str]:
+        """The names of those that hold ids of which a table shows the beginning."""
+        return [one.name for one in self.columns if one.unit == "id"]
+
+    @property
     def terms(self) -> dict[str, Mapping[str, str]]:
         """The Danish words of codes, by column."""
         return {column.name: column.terms for column in self.columns if column.terms}

@@ -94,3 +94,34 @@ def test_what_is_no_condition_on_a_column_is_refused_with_what_would_be_right(
         conditions([condition], list(ROW))
     assert refused.value.parameter == "where"
     assert "COLUMN=VALUE" in refused.value.words.en or "person_id" in refused.value.words.en
+
+
+def test_what_a_sender_calls_somebody_is_refused_where_internal_ids_stand() -> None:
+    for asked in ("person=k-02", "person=019A0000-0000-7000-8000-00000000000A"):
+        with pytest.raises(AskedWrongError, match="Did you mean person_id") as refused:
+            conditions([asked], ["person", "person_id"], internal=["person"])
+        assert "Mente du person_id?" in refused.value.words.da
+    conditions(["person="], ["person", "person_id"], internal=["person"])
+    conditions(["person=019a0000-0000-7000-8000-00000000000a"], ["person"], internal=["person"])
+    with pytest.raises(AskedWrongError) as refused:
+        conditions(["stream=c-1"], ["stream"], internal=["stream"])
+    assert "Mente" not in refused.value.words.da
+
+
+def test_a_code_that_is_not_of_the_list_is_refused_with_those_that_are() -> None:
+    codes = {"stage": ["snoozed", "raised"]}
+    for asked in ("stage=udsat", "stage=raised", "stage="):
+        conditions([asked], list(ROW), TERMS, codes=codes)
+    with pytest.raises(AskedWrongError) as refused:
+        conditions(["stage=sleeping"], list(ROW), TERMS, codes=codes)
+    assert refused.value.words.da == "stage har ikke den kode. Kendte: snoozed, raised."
+
+
+def test_the_beginning_of_an_id_that_a_table_shows_will_do() -> None:
+    row = {"id": "follow-up-3f2a91c0" + "0" * 32}
+    for asked in ("id=3f2a91c0", "id=follow-up-3f2a91c0", f"id={row['id']}"):
+        [one] = conditions([asked], ["id"], shortened=["id"])
+        assert one.holds(row)
+    for asked in ("id=91c0", "id=", "id=3f2a91c1"):
+        [one] = conditions([asked], ["id"], shortened=["id"])
+        assert not one.holds(row)

@@ -173,3 +173,22 @@ def test_help_is_danish_with_english_beside_it(environment: dict[str, str]) -> N
     ):
         said = run(environment, "follow-ups", command, "--help").stdout
         assert danish in said and english in " ".join(said.split())
+
+
+def test_a_wrong_filter_of_the_worklist_never_says_all_clear(
+    town: Town, environment: dict[str, str]
+) -> None:
+    def worklist(where: str) -> Result:
+        return run(environment, "query", "worklist", "--where", where)
+
+    assert worklist("person=k-02").exit_code == 2
+    assert "person_id" in worklist("person=k-02").stderr
+    assert "snoozed" in worklist("stage=sleeping").stderr
+    nobody = worklist("person_id=nobody")
+    assert nobody.exit_code == 0 and "ingen rækker opfylder person_id=nobody" in nobody.stdout
+    rows = json.loads(run(environment, "follow-ups", "list", "--format", "json").stdout)["rows"]
+    short = rows[0]["id"].removeprefix("follow-up-")[:8]
+    found = worklist(f"id={short}").stdout
+    assert short in found and rows[-1]["id"].removeprefix("follow-up-")[:8] not in found
+    page = run(environment, "query", "worklist", "--limit", "1").stdout
+    assert "de første 1" in page

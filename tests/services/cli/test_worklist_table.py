@@ -61,6 +61,17 @@ def test_each_municipality_has_a_heading_and_an_empty_list_says_so() -> None:
     assert list(lines("Opgaveliste", [], "da", 80)) == ["Ingen åbne opfølgninger."]
 
 
+def test_a_page_does_not_say_that_it_is_all() -> None:
+    def headings(**page: bool) -> list[str]:
+        told = lines("Opgaveliste", [row(), row(), row(municipality="Vejle")], "da", 100, **page)
+        return [line for line in told if line.startswith("Opgaveliste")]
+
+    assert headings() == ["Opgaveliste, Hjørring: 2", "Opgaveliste, Vejle: 1"]
+    # Hjørring's are all there; of Vejle's there may be more.
+    assert headings(more=True) == ["Opgaveliste, Hjørring: 2", "Opgaveliste, Vejle: de første 1"]
+    assert headings(begun=True) == ["Opgaveliste, Hjørring: de næste 2", "Opgaveliste, Vejle: 1"]
+
+
 def test_a_line_of_the_timeline_names_its_follow_up_in_words() -> None:
     nothing = dict.fromkeys(("due_on", "number", "addressed_to", "person", "until", "reason"))
     event = nothing | {"rule": "match-overdue", "follow_up": row()["id"]}
