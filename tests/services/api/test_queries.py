@@ -151,7 +151,7 @@ async def test_a_parameter_that_cannot_be_used_is_refused_and_not_repeated(
 async def test_of_an_unknown_parameter_the_known_ones_are_told(client: httpx.AsyncClient) -> None:
     [flaw] = (await client.get("/v1/worklist", params={"foo": "1"})).json()["errors"]
     assert flaw["code"] == "unknown-parameter" and "foo" not in flaw["detail"]
-    known = flaw["detail"].partition("Kendte: ")[2].rstrip(".").split(", ")
+    known = flaw["detail"].partition(": ")[2].rstrip(".").split(", ")
     assert {"municipality", "as_of", "from", "where", "limit"} <= set(known)
 
 
