@@ -128,20 +128,7 @@ turns: st.SearchStrategy[Fact] = st.one_of(
     matches,
 )
 functions = st.sampled_from(["supervisor", "coordinator", "mentor", "caseworker"])
-rarer: st.SearchStrategy[Fact] = st.one_of(
-    _built(Reopened, actor=_C, from_=days, reason="setback"),
-    _built(
-        GrantExtended,
-        actor=_C,
-        grant=Ref(SOURCE, "grant-0"),
-        period=Period(_LAST, date(2026, 5, 1)),
-    ),
-    _built(GrantEnded, actor=_C, grant=Ref(SOURCE, "grant-0"), to=days, reason="completed"),
-    _built(IntakeRegistered, actor=of_caseworkers, caseworker=caseworkers),
-    _built(HoursChanged, actor=LEADER, from_=days, weekly_minutes=1110, reason="other"),
-    _built(HoursChanged, actor=LEADER, from_=days, weekly_minutes=0, reason="leave"),
-    _built(Left, actor=LEADER, to=days, reason="resigned"),
-    _built(Employed, actor=LEADER, from_=days, weekly_minutes=2220, gender="woman"),
+of_the_team: st.SearchStrategy[Fact] = st.one_of(
     _built(PersonAssigned, actor=LEADER, person=mentors, function=functions, from_=days),
     _built(
         PersonReleased,
@@ -161,6 +148,22 @@ rarer: st.SearchStrategy[Fact] = st.one_of(
         minutes=60,
     ),
     _built(TeamIdentityLinked, actor=LEADER, person=MENTORS[0], alias=MENTORS[1], basis="cpr"),
+)
+rarer: st.SearchStrategy[Fact] = st.one_of(
+    _built(Reopened, actor=_C, from_=days, reason="setback"),
+    _built(
+        GrantExtended,
+        actor=_C,
+        grant=Ref(SOURCE, "grant-0"),
+        period=Period(_LAST, date(2026, 5, 1)),
+    ),
+    _built(GrantEnded, actor=_C, grant=Ref(SOURCE, "grant-0"), to=days, reason="completed"),
+    _built(IntakeRegistered, actor=of_caseworkers, caseworker=caseworkers),
+    _built(HoursChanged, actor=LEADER, from_=days, weekly_minutes=1110, reason="other"),
+    _built(HoursChanged, actor=LEADER, from_=days, weekly_minutes=0, reason="leave"),
+    _built(Left, actor=LEADER, to=days, reason="resigned"),
+    _built(Employed, actor=LEADER, from_=days, weekly_minutes=2220, gender="woman"),
+    of_the_team,
 )
 
 

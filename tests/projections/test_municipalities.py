@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.events.base import Fact, TeamFact
+from domain.events.base import Fact
 from domain.events.team import Established, PersonAssigned, SupervisionSessionHeld
 from domain.supervision import read_supervision
 from domain.team import fold_team
@@ -120,11 +120,10 @@ def test_the_supervision_of_a_team_is_told_whatever_its_size(connection: Connect
     assert row["band"] is None
 
 
-of_the_team = nearly_right.rarer.filter(lambda fact: isinstance(fact, TeamFact))
-
-
 @settings(DATABASE_TEST, max_examples=runs(20))
-@given(told=st.lists(st.tuples(nearly_right.hours, of_the_team), min_size=4, max_size=12))
+@given(
+    told=st.lists(st.tuples(nearly_right.hours, nearly_right.of_the_team), min_size=4, max_size=12)
+)
 def test_the_model_read_from_minutes_is_that_of_the_sessions(
     connection: Connection, told: list[tuple[int, Fact]]
 ) -> None:

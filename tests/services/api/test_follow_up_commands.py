@@ -22,6 +22,7 @@ from domain.values import Actor
 from services.follow_ups import Engine
 from services.store.municipality import Municipality
 from services.store.server import Server
+from services.tokens import Tokens
 from tests.conftest import Clock
 from tests.services.api.sending import CASEWORKER, SOURCE
 from tests.workflows.town import Town
@@ -274,7 +275,7 @@ async def test_what_is_wrong_is_named_by_its_field_or_its_rule(
 
 
 async def test_without_source_a_person_is_the_one_whom_one_system_has_told_of(
-    client: httpx.AsyncClient, town: Town, municipality: Municipality
+    client: httpx.AsyncClient, town: Town, municipality: Municipality, tokens: Tokens
 ) -> None:
     id_, head = raised(town), municipality.head()
     nobody = {"id": "s-99", "function": "caseworker"}
@@ -294,6 +295,9 @@ async def test_without_source_a_person_is_the_one_whom_one_system_has_told_of(
     municipality.identity("person", "s-12", "https://andet.example")
     again = await give(client, id_, "snooze", body)
     assert (again.status_code, again.json()["status"]) == (200, "duplicate")
+    # Who may name anybody's ids must say whose; a token bound to a source means its own.
+    _, unbound = tokens.create(municipality=CODE, now=municipality.clock(), may_decide=True)
+    client.headers["authorization"] = f"Bearer {unbound}"
     several = await give(client, id_, "snooze", body, key="k-2")
     assert several.status_code == 422
     assert "https://andet.example" in several.json()["errors"][0]["detail"]
