@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,7 +53,8 @@ def test_what_is_found_of_all_is_what_is_found_of_each(
     _same_of_all_as_of_each(connection, history, happenings.COURSES, as_of, part)
 
 
-@settings(DATABASE_TEST, max_examples=runs(40))
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of the history, if it fails
+@settings(DATABASE_TEST, max_examples=runs(25))
 @given(history=nearly_right.nearly_right(), as_of=nearly_right.moments, part=mostly_all)
 def test_nothing_is_missed_where_nearly_all_is_right(
     connection: Connection, history: list[Recorded], as_of: datetime, part: float

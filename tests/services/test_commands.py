@@ -65,7 +65,7 @@ def test_an_empty_answer_says_so(given: dict[str, str]) -> None:
 
 
 def test_ids_and_notes_are_shown_as_they_were_written(given: dict[str, str]) -> None:
-    done = run("course", "c[/x]1", **given)
+    done = run("course", "c[/x]1", COLUMNS="200", **given)
     assert done.returncode == 0, done.stderr
     assert "se [/b] og [red]rødt[/red] [verden]" in done.stdout
 
