@@ -13,7 +13,7 @@ REGULAR = """
   m.mentor, m.start, ended.at as until, closed.at as closed
  from {intakes} as i {like_i_caseworker}
  left join (
-  select m.stream, m.match, w.mentor, w.until as works_until,
+  select m.stream, m.match, m.from_day, w.mentor, w.until as works_until,
    least(m.occurred_at, timezone('UTC', m.from_day::timestamp)) as start
   from {matches} as m {like_m_mentor}
   join unnest(%(workers)s::uuid[], %(works_from)s::date[], %(works_to)s::date[])
@@ -29,9 +29,12 @@ REGULAR = """
  left join (
   select stream, min(timezone('UTC', from_day::timestamp)) - interval '2 hours' as at
   from {changes} as c group by 1) as moved on moved.stream = i.stream
- where m.stream is null or m.works_until > %(day)s or least(ended.day, closed.day) <= %(day)s
+ where (m.stream is null or m.works_until > %(day)s or least(ended.day, closed.day) <= %(day)s)
+ and coalesce(m.from_day < least(ended.day, closed.day), true)
  offset 0"""
-"""The frame of each regular course; `offset 0` so that it is reckoned once, not for each row."""
+"""The frame of each regular course; `offset 0` so that it is reckoned once, not for each row.
+
+A match that covers no day is no frame, though work on that day came before what ended it."""
 
 OVER = """least(timezone('UTC', (to_day + 1)::timestamp),
  greatest(timezone('UTC', to_day::timestamp), occurred_at + interval '2 hours'))

@@ -98,7 +98,12 @@ select w.stream from (
   from {statements} as s) as w
 where w.at <= %(as_of)s and not exists (
  select from match as m where m.stream = w.stream and m.mentor = w.mentor
- and w.at >= m.start_instant and (m.instant is null or w.at < m.instant))""",
+ and w.at >= m.start_instant and (m.instant is null or w.at < m.instant))
+union all
+select m.stream from match as m join closed as c using (stream)
+where c.day between m.start and m.from_day
+union all
+select m.stream from match as m where m.until <= m.from_day""",
     "another caseworker states": """
 select s.stream from (
  select stream, {day} as day,

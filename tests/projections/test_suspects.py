@@ -2,7 +2,7 @@
 histories; and what is right is looked into no further."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,10 @@ from domain.contradictions import (
     team_told,
 )
 from domain.envelope import Recorded
+from domain.events.base import Fact
+from domain.events.course import Closed, ContactAttempted, IntakeRegistered, MentorMatched
+from domain.events.mentor import Employed
+from domain.values import Actor, Ref
 from projections import identity
 from projections.apply import apply
 from projections.asking import Question
@@ -36,6 +40,7 @@ from projections.views.suspects import suspects
 from tests.projections import cooperating, happenings, nearly_right
 from tests.projections.conftest import Connection
 from tests.projections.contradicting import MATCHED, TODAY, granted, right, worked
+from tests.projections.histories import SOURCE, in_order, recorded
 from tests.projections.oddities import EARLY, MARCH, closed, goal
 from tests.projections.story import HERE, Story, noon, who
 from tests.projections.test_every_view import DATABASE_TEST
@@ -60,6 +65,50 @@ def test_nothing_is_missed_where_nearly_all_is_right(
     connection: Connection, history: list[Recorded], as_of: datetime, part: float
 ) -> None:
     _same_of_all_as_of_each(connection, history, nearly_right.COURSES, as_of, part)
+
+
+def test_work_under_a_match_that_covers_no_day_is_found(connection: Connection) -> None:
+    """The match begins on the day to which the course is closed, some hours later that day."""
+    right, course, day = nearly_right, nearly_right.COURSES[0], nearly_right.FIRST.date()
+    mentor, caseworker = right.MENTORS[0], right.CASEWORKERS[0]
+    by_caseworker = Actor("caseworker", caseworker)
+    told: list[tuple[UUID, int, Fact]] = [
+        (
+            mentor,
+            0,
+            Employed(actor=right.LEADER, from_=day, weekly_minutes=2220, gender="woman"),
+        ),
+        (course, 0, IntakeRegistered(actor=by_caseworker, caseworker=caseworker)),
+        (
+            course,
+            23,
+            MentorMatched(
+                actor=by_caseworker,
+                match=Ref(SOURCE, "match-0"),
+                mentor=mentor,
+                from_=day + timedelta(days=1),
+                method="by-profile",
+            ),
+        ),
+        (
+            course,
+            26,
+            ContactAttempted(actor=Actor("mentor", mentor), form="phone", outcome="no-answer"),
+        ),
+        (course, 27, Closed(actor=by_caseworker, to=day + timedelta(days=1), reason="job")),
+    ]
+    history = in_order(
+        [
+            recorded(stream, f"ev-{n}", right.FIRST + timedelta(hours=hour), fact, None)
+            for n, (stream, hour, fact) in enumerate(told)
+        ]
+    )
+    as_of = right.FIRST + timedelta(days=4)
+    _same_of_all_as_of_each(connection, history, right.COURSES, as_of, 1.0)
+    with connection.transaction(force_rollback=True):
+        apply(connection.cursor(), HERE.schema, history)
+        kinds = [row["kind"] for row in contradictions(connection, HERE, as_of=as_of).rows]
+    assert "work-without-match" in kinds
 
 
 def _same_of_all_as_of_each(
