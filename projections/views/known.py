@@ -6,7 +6,45 @@ from contextlib import contextmanager
 from psycopg.sql import SQL, Composed, Identifier
 
 from projections.asking import Question
+from projections.facts.activities import ACTIVITIES, ATTEMPTS
+from projections.facts.agreements import AGREEMENTS
+from projections.facts.courses import CASEWORKER_CHANGES, CLOSINGS, INTAKES, REOPENINGS
+from projections.facts.grants import AUTHORITY_ACTS
+from projections.facts.matches import CHEMISTRY_CHECKS, FIRST_MEETINGS, MATCH_ENDS, MATCHES
+from projections.facts.roles import (
+    ACKNOWLEDGEMENTS,
+    COORDINATIONS,
+    FRICTIONS,
+    GOALS,
+    REVIEWS,
+    STATEMENTS,
+)
+from projections.facts.supervision import CASES, SESSIONS
 from projections.table import FactTable
+
+TABLES: dict[str, FactTable] = {
+    "intakes": INTAKES,
+    "changes": CASEWORKER_CHANGES,
+    "closings": CLOSINGS,
+    "reopenings": REOPENINGS,
+    "matches": MATCHES,
+    "ends": MATCH_ENDS,
+    "first_meetings": FIRST_MEETINGS,
+    "chemistry_checks": CHEMISTRY_CHECKS,
+    "agreements": AGREEMENTS,
+    "activities": ACTIVITIES,
+    "attempts": ATTEMPTS,
+    "statements": STATEMENTS,
+    "goals": GOALS,
+    "acknowledgements": ACKNOWLEDGEMENTS,
+    "reviews": REVIEWS,
+    "coordinations": COORDINATIONS,
+    "frictions": FRICTIONS,
+    "acts": AUTHORITY_ACTS,
+    "cases": CASES,
+    "sessions": SESSIONS,
+}
+"""What courses are told by, as statements name it."""
 
 
 def known_rows(table: FactTable, schema: str, *, narrow: bool = False) -> Composed:

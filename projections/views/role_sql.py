@@ -18,39 +18,10 @@ from domain.calendar import start_of
 from domain.role_clarity import ASSUMED
 from projections import identity
 from projections.asking import Question
-from projections.facts.activities import ACTIVITIES
-from projections.facts.courses import CASEWORKER_CHANGES, CLOSINGS, INTAKES, REOPENINGS
-from projections.facts.grants import AUTHORITY_ACTS
-from projections.facts.matches import MATCH_ENDS, MATCHES
-from projections.facts.roles import (
-    ACKNOWLEDGEMENTS,
-    COORDINATIONS,
-    FRICTIONS,
-    GOALS,
-    REVIEWS,
-    STATEMENTS,
-)
-from projections.table import FactTable
-from projections.views.known import known_rows, one_person
+from projections.views.known import TABLES, known_rows, one_person
 
 FORMS = codes.coordination_forms.codes
 _FORM_COLUMNS = [f"form_{form}" for form in FORMS]
-_TABLES: dict[str, FactTable] = {
-    "intakes": INTAKES,
-    "changes": CASEWORKER_CHANGES,
-    "closings": CLOSINGS,
-    "reopenings": REOPENINGS,
-    "matches": MATCHES,
-    "ends": MATCH_ENDS,
-    "statements": STATEMENTS,
-    "goals": GOALS,
-    "acknowledgements": ACKNOWLEDGEMENTS,
-    "reviews": REVIEWS,
-    "coordinations": COORDINATIONS,
-    "frictions": FRICTIONS,
-    "acts": AUTHORITY_ACTS,
-    "activities": ACTIVITIES,
-}
 
 # Odd are courses that tell something twice: linked, reopened, a match begun twice. What is closed
 # and not reopened has no open match. All else is joined with `running` first: each course there is
@@ -213,7 +184,7 @@ def _asked(question: Question) -> dict[str, Any]:
 def _statement(schema: str, text: LiteralString, *, linked: bool, narrow: bool) -> bytes:
     """A statement for the tables of a municipality; written once, which takes some time."""
     statement = SQL(text).format(
-        **{name: known_rows(table, schema, narrow=narrow) for name, table in _TABLES.items()},
+        **{name: known_rows(table, schema, narrow=narrow) for name, table in TABLES.items()},
         **{name: one_person(column, linked=linked) for name, column in _PERSONS.items()},
         newest=SQL(_NEWEST),
         oldest=SQL(_OLDEST),

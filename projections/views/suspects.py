@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -15,50 +16,14 @@ from domain.mentor import MentorState
 from domain.team import TeamState
 from projections import identity
 from projections.asking import Question, several
-from projections.facts.activities import ACTIVITIES, ATTEMPTS
-from projections.facts.agreements import AGREEMENTS
-from projections.facts.courses import CASEWORKER_CHANGES, CLOSINGS, INTAKES, REOPENINGS
-from projections.facts.grants import AUTHORITY_ACTS
-from projections.facts.matches import CHEMISTRY_CHECKS, FIRST_MEETINGS, MATCH_ENDS, MATCHES
-from projections.facts.roles import (
-    ACKNOWLEDGEMENTS,
-    COORDINATIONS,
-    FRICTIONS,
-    GOALS,
-    REVIEWS,
-    STATEMENTS,
-)
-from projections.facts.supervision import CASES, SESSIONS
-from projections.table import FactTable
+from projections.facts.supervision import SESSIONS
 from projections.views.irregularities import IRREGULARITIES, OVER, REGULAR, UNHELD, WORK, Work
-from projections.views.known import known_rows, one_person, other_ids, without_loops
+from projections.views.known import TABLES, known_rows, one_person, other_ids, without_loops
 from projections.views.staff import functions_of
 from projections.views.suspicions import FRAMES, OTHER_WORK, SUSPICIONS, WITH_THE_CITIZEN
 
 Mentors = Mapping[UUID, MentorState]
 
-_TABLES: dict[str, FactTable] = {
-    "intakes": INTAKES,
-    "changes": CASEWORKER_CHANGES,
-    "closings": CLOSINGS,
-    "reopenings": REOPENINGS,
-    "matches": MATCHES,
-    "ends": MATCH_ENDS,
-    "first_meetings": FIRST_MEETINGS,
-    "chemistry_checks": CHEMISTRY_CHECKS,
-    "agreements": AGREEMENTS,
-    "activities": ACTIVITIES,
-    "attempts": ATTEMPTS,
-    "statements": STATEMENTS,
-    "goals": GOALS,
-    "acknowledgements": ACKNOWLEDGEMENTS,
-    "reviews": REVIEWS,
-    "coordinations": COORDINATIONS,
-    "frictions": FRICTIONS,
-    "acts": AUTHORITY_ACTS,
-    "cases": CASES,
-    "sessions": SESSIONS,
-}
 _PERSONS = ("a.speaker", "a.actor", "m.mentor", "s.speaker", "s.counterpart", "s.caseworker")
 _WHO = ("speaker", "counterpart", "mentor", "actor")
 _OLDEST = SQL('occurred_at, coalesce(sequence, -1), event_id collate "C", source collate "C"')
@@ -83,8 +48,16 @@ def suspects(question: Question, mentors: Mentors) -> set[UUID]:
 def _irregular(question: Question, values: Mapping[str, Any]) -> set[UUID]:
     """The courses that aren't plainly regular."""
     same = question.once(identity.staff)
-    linked = bool(same)
-    tables = {name: known_rows(table, question.schema) for name, table in _TABLES.items()}
+    statement = _irregularities(question.schema, linked=bool(same))
+    ids = {"ids": several(same.keys()), "ones": several(same.values())}
+    with without_loops(question):
+        return _streams(question, statement, {**values, **ids}, prepare=True)
+
+
+@lru_cache
+def _irregularities(schema: str, *, linked: bool) -> bytes:
+    """The statement for a municipality; written once, which takes some time."""
+    tables = {name: known_rows(table, schema) for name, table in TABLES.items()}
     persons: dict[str, SQL] = {}
     for column in ("i.caseworker", "c.caseworker", "m.mentor"):
         name = column.replace(".", "_")
@@ -98,9 +71,7 @@ def _irregular(question: Question, values: Mapping[str, Any]) -> set[UUID]:
         linked=SQL("true" if linked else "false"),
         w_day=_W_DAY,
     )
-    ids = {"ids": several(same.keys()), "ones": several(same.values())}
-    with without_loops(question):
-        return _streams(question, statement, {**values, **ids}, prepare=True)
+    return statement.as_bytes(None)
 
 
 def _worked(table: Composed, named: Work, *, linked: bool) -> Composed:
@@ -133,11 +104,19 @@ def _unheld(named: Work, ones: Mapping[str, SQL]) -> Composed:
 def _suspected(question: Question, values: Mapping[str, Any], among: Collection[UUID]) -> set[UUID]:
     """Of these courses those that a suspicion falls on."""
     same = question.once(identity.staff)
-    persons = {name.replace(".", "_"): one_person(name, linked=bool(same)) for name in _PERSONS}
+    statement = _suspicions(question.schema, linked=bool(same))
+    ones = Jsonb({str(id_): str(one) for id_, one in same.items()})
+    return _streams(question, statement, {**values, "same": ones, "streams": list(among)})
+
+
+@lru_cache
+def _suspicions(schema: str, *, linked: bool) -> bytes:
+    """The same of what suspicions are found by."""
+    persons = {name.replace(".", "_"): one_person(name, linked=linked) for name in _PERSONS}
     text = FRAMES + " union ".join(f"({condition})" for condition in SUSPICIONS.values())
     tables = {
-        name: known_rows(table, question.schema, narrow=table is not SESSIONS)
-        for name, table in _TABLES.items()
+        name: known_rows(table, schema, narrow=table is not SESSIONS)
+        for name, table in TABLES.items()
     }
     spans = [_span(tables[name], last="max(occurred_at)") for name in WITH_THE_CITIZEN]
     spans += [_span(tables[name], last="null::timestamptz") for name in OTHER_WORK]
@@ -150,12 +129,11 @@ def _suspected(question: Question, values: Mapping[str, Any], among: Collection[
         w_day=_W_DAY,
         unheld=SQL(UNHELD).format(person=SQL("w.person"), function=SQL("w.function")),
     )
-    ones = Jsonb({str(id_): str(one) for id_, one in same.items()})
-    return _streams(question, statement, {**values, "same": ones, "streams": list(among)})
+    return statement.as_bytes(None)
 
 
 def _streams(
-    question: Question, statement: Composed, values: Mapping[str, Any], *, prepare: bool = False
+    question: Question, statement: bytes, values: Mapping[str, Any], *, prepare: bool = False
 ) -> set[UUID]:
     cursor = question.connection.cursor(binary=True, row_factory=tuple_row)
     return {stream for (stream,) in cursor.execute(statement, values, prepare=prepare)}
