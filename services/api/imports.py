@@ -19,7 +19,7 @@ from services.api.body import plainly_encoded
 from services.api.described import refusals
 from services.api.problems import ApiError, json_response
 from services.api.refused import PATH as REFUSED
-from services.api.security import BEARER, may_send
+from services.api.security import BEARER
 from services.api.state import Api, Desk
 from services.api.uploading import Upload, Uploads, at, moved
 from services.edge.problems import Flaw
@@ -98,7 +98,7 @@ def router(api: Api) -> APIRouter:
         `Location` is the import's address. With a body and no `Upload-Complete: ?0`, it is all of
         the import.
         """
-        token, desk = await _enter(api, request)
+        token, desk = await api.sender(request)
         complete = _is_complete(request)
         key = uuid4().bytes
         store, prefix = desk.store, token.source_prefix
@@ -128,7 +128,7 @@ def router(api: Api) -> APIRouter:
         The answer's `Upload-Offset` is what is stored: a line that was begun isn't, unless it is
         the last. After a cut, ask for it with HEAD and go on from there.
         """
-        token, desk = await _enter(api, request)
+        token, desk = await api.sender(request)
         complete, offset = _is_complete(request), _offset(request)
         found = await stopped(desk, token, _key(id))
         if found.completed_at is not None:
@@ -152,7 +152,7 @@ def router(api: Api) -> APIRouter:
 
         Who asks goes on from there, so what is still under way with it is ended; GET ends nothing.
         """
-        token, desk = await _enter(api, request)
+        token, desk = await api.sender(request)
         found = await stopped(desk, token, _key(id))
         return Response(status_code=204, headers=at(found) | {"cache-control": "no-store"})
 
@@ -163,7 +163,7 @@ def router(api: Api) -> APIRouter:
     )
     async def shown(id: str, request: Request) -> Response:  # its name in the path
         """Lines, bytes, and what became of the events."""
-        token, desk = await _enter(api, request)
+        token, desk = await api.sender(request)
         found = await _found(api, desk, token, _key(id))
         return json_response(_told(found), 200, at(found) | {"cache-control": "no-store"})
 
@@ -174,7 +174,7 @@ def router(api: Api) -> APIRouter:
     )
     async def listed(request: Request) -> Response:
         """The latest hundred imports of this token's source prefix that moved in 30 days."""
-        token, desk = await _enter(api, request)
+        token, desk = await api.sender(request)
         imports = Imports(desk.store.schema)
 
         def work() -> list[Import]:
@@ -184,12 +184,6 @@ def router(api: Api) -> APIRouter:
         return json_response({"rows": [_told(each) for each in await api.read(work)]})
 
     return routes
-
-
-async def _enter(api: Api, request: Request) -> tuple[Token, Desk]:
-    token = await api.gate.enter(request)
-    may_send(token)
-    return token, await api.open_desk(token.municipality)
 
 
 def _own(imports: Imports, cursor: Cursor[Any], token: Token) -> list[str]:

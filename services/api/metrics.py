@@ -72,14 +72,16 @@ class Labelled(Generic[M]):
         return found
 
 
-class _Freshness(Collector):
-    def __init__(self, server: Server, clock: Clock) -> None:
-        self._server = server
-        self._clock = clock
-
+class _OfTheDatabase(Collector):
     def describe(self) -> list[Metric]:
         """Nothing is asked of the database when this is registered."""
         return []
+
+
+class _Freshness(_OfTheDatabase):
+    def __init__(self, server: Server, clock: Clock) -> None:
+        self._server = server
+        self._clock = clock
 
     def collect(self) -> Iterator[Metric]:
         families = {name: _gauge(name, what) for name, what in _OF_EACH.items()}
@@ -95,16 +97,12 @@ class _Freshness(Collector):
         yield up
 
 
-class _Posted(Collector):
+class _Posted(_OfTheDatabase):
     """The letters of the last seven days: who alerts of `refused` and `waiting` misses none."""
 
     def __init__(self, server: Server, clock: Clock) -> None:
         self._server = server
         self._clock = clock
-
-    def describe(self) -> list[Metric]:
-        """Nothing is asked of the database when this is registered."""
-        return []
 
     def collect(self) -> Iterator[Metric]:
         posted = GaugeMetricFamily(
@@ -131,13 +129,9 @@ _OF_EACH = {
 }
 
 
-class _Webhooks(Collector):
+class _Webhooks(_OfTheDatabase):
     def __init__(self, server: Server) -> None:
         self._server = server
-
-    def describe(self) -> list[Metric]:
-        """Nothing is asked of the database when this is registered."""
-        return []
 
     def collect(self) -> Iterator[Metric]:
         families = {name: _gauge(name, what) for name, what in _OF_WEBHOOKS.items()}

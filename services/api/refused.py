@@ -16,7 +16,7 @@ from services.api.body import read_body
 from services.api.described import ProblemDocument, ReceiptDocument, refusals
 from services.api.events import of_one
 from services.api.problems import ApiError, json_response, language_of, problem_response
-from services.api.security import BEARER, may_send, not_senders
+from services.api.security import BEARER, not_senders
 from services.api.state import Api, Desk
 from services.edge.parse import too_large
 from services.edge.reading import LONGEST_EVENT
@@ -76,7 +76,7 @@ def router(api: Api) -> APIRouter:
 
         The events themselves are not shown again, since they may hold personal data.
         """
-        token, desk = await _enter(api, request)
+        token, desk = await api.sender(request)
         of = asked.import_.bytes if asked.import_ else None
 
         def work(cursor: Cursor[Any]) -> list[Kept]:
@@ -103,7 +103,7 @@ def router(api: Api) -> APIRouter:
     )
     async def shown(id: str, request: Request) -> Response:  # its name in the path
         """Why it was refused: every wrong field with its place and what would be right."""
-        token, desk = await _enter(api, request)
+        token, desk = await api.sender(request)
         kept = await _read(api, desk, lambda cursor: _the_one(desk, cursor, token, id))
         return json_response(told(kept, language_of(request)))
 
@@ -123,7 +123,7 @@ def router(api: Api) -> APIRouter:
 
         Refused again, it stays under its number, with the new reason.
         """
-        token, desk = await _enter(api, request)
+        token, desk = await api.sender(request)
         body = await read_body(request, LONGEST_EVENT)
         kept = await _read(api, desk, lambda cursor: _the_one(desk, cursor, token, id))
         if body is None:
@@ -145,7 +145,7 @@ def router(api: Api) -> APIRouter:
     )
     async def forgotten(id: str, request: Request) -> Response:  # its name in the path
         """Have it deleted before its 30 days are over."""
-        token, desk = await _enter(api, request)
+        token, desk = await api.sender(request)
 
         def work(cursor: Cursor[Any]) -> None:
             desk.refusals.forget(cursor, [_the_one(desk, cursor, token, id).id])
@@ -154,12 +154,6 @@ def router(api: Api) -> APIRouter:
         return Response(status_code=204)
 
     return routes
-
-
-async def _enter(api: Api, request: Request) -> tuple[Token, Desk]:
-    token = await api.gate.enter(request)
-    may_send(token)
-    return token, await api.open_desk(token.municipality)
 
 
 async def _read(api: Api, desk: Desk, work: Callable[[Cursor[Any]], T]) -> T:

@@ -6,12 +6,14 @@ from threading import Lock
 from typing import TypeVar
 
 import anyio
+from starlette.requests import Request
 
 from services.access.rates import Limits, Rates
 from services.access.verifying import verifier
 from services.api.followers import Followers
 from services.api.gate import Gate
 from services.api.metrics import Metrics
+from services.api.security import may_send
 from services.api.threads import in_thread
 from services.api.waking import Waking
 from services.builders import ready
@@ -20,7 +22,7 @@ from services.root import App
 from services.store.municipality import Municipality
 from services.store.refused import Refusals
 from services.store.writing import Clock
-from services.tokens import Tokens
+from services.tokens import Token, Tokens
 
 T = TypeVar("T")
 
@@ -74,6 +76,12 @@ class Api:
         """The same, from the event loop. Raises ApiError 503."""
         known = self._desks.get(code)
         return known if known is not None else await in_thread(lambda: self.desk(code))
+
+    async def sender(self, request: Request) -> tuple[Token, Desk]:
+        """The token of who may send events, and the desk of its municipality. Raises ApiError."""
+        token = await self.gate.enter(request)
+        may_send(token)
+        return token, await self.open_desk(token.municipality)
 
     def desks(self, code: str | None) -> list[Desk]:
         """The desk of that code, or of all municipalities that the database knows."""

@@ -236,25 +236,24 @@ async def _next(stream: AsyncIterator[bytes]) -> bytes | None:
 
 
 def _too_slow(offset: int) -> ApiError:
-    return ApiError(
-        "too-slow",
-        Words(
-            f"Der kom intet i {_IDLE:.0f} sekunder. Fortsæt fra Upload-Offset.",
-            f"Nothing came in {_IDLE:.0f} seconds. Go on from Upload-Offset.",
-        ),
-        headers=_ended_at(offset),
+    return _late(
+        offset,
+        f"Der kom intet i {_IDLE:.0f} sekunder.",
+        f"Nothing came in {_IDLE:.0f} seconds.",
     )
 
 
 def _line_too_slow(offset: int) -> ApiError:
-    return ApiError(
-        "too-slow",
-        Words(
-            f"En linje var {_LASTING:.0f} sekunder undervejs. Fortsæt fra Upload-Offset.",
-            f"A line was {_LASTING:.0f} seconds on its way. Go on from Upload-Offset.",
-        ),
-        headers=_ended_at(offset),
+    return _late(
+        offset,
+        f"En linje var {_LASTING:.0f} sekunder undervejs.",
+        f"A line was {_LASTING:.0f} seconds on its way.",
     )
+
+
+def _late(offset: int, danish: str, english: str) -> ApiError:
+    words = Words(f"{danish} Fortsæt fra Upload-Offset.", f"{english} Go on from Upload-Offset.")
+    return ApiError("too-slow", words, headers=_ended_at(offset))
 
 
 def _too_long(offset: int) -> ApiError:
