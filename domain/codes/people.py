@@ -41,8 +41,8 @@ preferred_ages = CodeList(
     "preferred-ages",
     {
         "under-30": "under 30 år",
-        "30-44": "30-44 år",
-        "45-59": "45-59 år",
+        "30-44": "30–44 år",
+        "45-59": "45–59 år",
         "60-plus": "60 år eller mere",
         "none": "ingen præference",
     },

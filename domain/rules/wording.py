@@ -26,16 +26,16 @@ WORDING = {
         " the renewal.",
     ),
     "no-mentor-contact": Wording(
-        "Mentor og borger har ikke haft kontakt i {days} dage.",
-        "Mentor and citizen have had no contact for {days} days.",
+        "Mentor og borger har ikke haft kontakt inden for {days} dage.",
+        "Mentor and citizen had no contact within {days} days.",
     ),
     "chemistry-check-overdue": Wording(
         "Borgeren er ikke blevet spurgt til kemien inden for {days} dage efter matchet.",
         "The citizen was not asked about the chemistry within {days} days of the match.",
     ),
     "role-statement-overdue": Wording(
-        "Der er i {days} dage ikke meldt ud, hvem der gør hvad.",
-        "Who does what has not been stated for {days} days.",
+        "Der er ikke meldt ud inden for {days} dage, hvem der gør hvad.",
+        "Who does what was not stated within {days} days.",
     ),
     # Its days may be working days, which a count of days wouldn't tell.
     "role-disagreement": Wording(
@@ -43,12 +43,12 @@ WORDING = {
         "Mentor and caseworker disagree about the roles, and the coordinator has not taken it up.",
     ),
     "coordination-overdue": Wording(
-        "Mentor og sagsbehandler har ikke koordineret i {days} dage.",
-        "Mentor and caseworker have not coordinated for {days} days.",
+        "Mentor og sagsbehandler har ikke koordineret inden for {days} dage.",
+        "Mentor and caseworker did not coordinate within {days} days.",
     ),
     "goal-review-overdue": Wording(
-        "Det fælles mål er ikke gennemgået i {days} dage.",
-        "The common goal has not been reviewed for {days} days.",
+        "Det fælles mål er ikke gennemgået inden for {days} dage.",
+        "The common goal was not reviewed within {days} days.",
     ),
     "grant-running-out": Wording(
         "En bevilling udløber snart, og der er ikke taget stilling til en ny periode.",
@@ -63,16 +63,16 @@ WORDING = {
         "The mentor had no supervision by an actual supervisor within {days} days.",
     ),
     "role-follow-up-overdue": Wording(
-        "Koordinator har ikke fulgt op på rollefordelingen i {days} dage.",
-        "The coordinator has not followed up on the division of roles for {days} days.",
+        "Koordinator har ikke fulgt op på rollefordelingen inden for {days} dage.",
+        "The coordinator did not follow up on the division of roles within {days} days.",
     ),
     "role-workshop-overdue": Wording(
         "Der er ikke holdt rolleworkshop inden for {days} dage, efter at indsatsen begyndte.",
         "No role workshop was held within {days} days of the start of the effort.",
     ),
     "coordinator-overloaded": Wording(
-        "Koordinator har i {days} dage haft for mange egne borgere.",
-        "For {days} days the coordinator has had too many citizens of their own.",
+        "Koordinator har i mindst {days} dage haft for mange egne borgere.",
+        "For at least {days} days the coordinator has had too many citizens of their own.",
     ),
     "mentor-left": Wording(
         "Mentor er fratrådt, og borgeren har ikke fået en ny inden for {days} dage.",

@@ -11,7 +11,7 @@ from services.rendering import Row, danish
 from services.view_list.events import event_columns
 from services.view_list.shape import Column, Level, View
 from services.views import Answered
-from services.wording import Wording, as_sheet, in_words
+from services.wording import Wording, as_sheet, in_language, in_words
 from services.words import Words
 
 
@@ -49,8 +49,10 @@ def give(
         case Format.CSV:
             print_text(as_sheet(answer.rows, columns, printed.wording))
         case Format.TABLE:
-            told = (in_words(row, shown, printed.language, on_screen=True) for row in answer.rows)
-            headings = {column.name: column.heading.say(printed.language) for column in shown}
+            language = printed.language
+            several = list(in_language(shown, columns, language))
+            told = (in_words(row, several, language, on_screen=True) for row in answer.rows)
+            headings = {column.name: column.heading.say(language) for column in several}
             print_table(title, headings, told)
 
 

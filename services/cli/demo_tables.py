@@ -9,10 +9,11 @@ from services.cli.show import out, print_table
 from services.municipalities import danish_order
 from services.rendering import danish
 from services.view_list.role_clarity import CLARITY
+from services.view_list.shape import columns_of
 from services.view_list.worklist import STAGES
 from services.views import Row
 
-_BANDS = {"<10": "under 10", "10-14": "10-14", "15-19": "15-19", "20+": "20+"}
+_BANDS = columns_of("caseload")["band"].terms
 _MODELS = {
     1: "1. Leder eller koordinator er supervisor",
     2: "2. Intern supervisor",

@@ -14,14 +14,14 @@ EVENT = {
     column.name: column
     for column in (
         titled("row", "Række", "Row"),
-        titled("row_id", "Rækkens id", "Row's id"),
+        titled("row_id", "Rækkens id", "Row's id", unit="id"),
         titled("time", "Hvornår", "When"),
         titled("recorded_at", "Modtaget", "Recorded"),
         titled("position", "Position", "Position"),
         titled("event", "Hændelse", "Event", terms=EVENT_NAMES),
         titled("source", "Kilde", "Source"),
         titled("id", "Hændelsens id", "Event's id"),
-        titled("stream", "Strøm", "Stream"),
+        titled("stream", "Strøm", "Stream", unit="internal id"),
         titled("actor_function", "Hvem", "Who", terms=codes.functions.danish),
         titled("actor", "Aktør", "Actor", unit="person"),
         titled("actor_id", "Aktør", "Actor"),

@@ -14,6 +14,8 @@ from services.words import Words
 _FOLDER = Path(__file__).parent
 _COMMON = "common"
 _NAMED = ("person", "course")
+_BANDS = {"<10": "under 10", "10-14": "10–14", "15-19": "15–19", "20+": "20+"}
+"""A spreadsheet makes a date of a band with a hyphen."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Column:
     in, or what they are; `source` is where the figure comes from (Table 24, note 7), nothing for
     what merely names the row. `terms` are the Danish words of its codes. Where it
     `may_be_withheld`, the row's `withheld` tells whether it is, or there is nothing to tell.
+    What holds Danish sentences names the column that has them `in_english`.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Column:
     source: str = ""
     terms: Mapping[str, str] = field(default_factory=dict)
     may_be_withheld: bool = False
+    in_english: str = ""
 
     def described(self, language: str) -> dict[str, str | None]:
         """What it is, for those who ask what the columns are."""
@@ -50,6 +54,11 @@ class Column:
         return self.unit in _NAMED
 
     @property
+    def is_internal(self) -> bool:
+        """Whether it holds internal ids, of whatever they are."""
+        return self.is_named or self.unit == "internal id"
+
+    @property
     def is_reference(self) -> bool:
         """Whether it holds what case systems call something: source, a blank, id."""
         return self.unit in ("reference", "references")
@@ -64,10 +73,17 @@ class Column:
 
 
 def titled(
-    name: str, da: str, en: str, *, unit: str = "text", terms: Mapping[str, str] | None = None
+    name: str,
+    da: str,
+    en: str,
+    *,
+    unit: str = "text",
+    terms: Mapping[str, str] | None = None,
+    in_english: str = "",
 ) -> Column:
     """A column of what is no view, known by its heading."""
-    return Column(name, Words(da, en), Words(da, en), unit, "", terms or {})
+    words = Words(da, en)
+    return Column(name, words, words, unit, "", terms or {}, in_english=in_english)
 
 
 @dataclass(frozen=True)
@@ -111,13 +127,13 @@ class Level:
         return {
             one.name: list(one.terms)
             for one in self.columns
-            if one.terms and one.unit.split()[0] in ("code", "codes")
+            if one.terms and one.unit.split()[0] in ("code", "codes", "band")
         }
 
     @property
     def internal(self) -> list[str]:
         """The names of those that hold internal ids."""
-        return [one.name for one in self.columns if one.is_named or one.unit == "internal id"]
+        return [one.name for one in self.columns if one.is_internal]
 
     @property
     def shortened(self) -> list[str]:
@@ -186,7 +202,7 @@ def columns_of(view: str) -> dict[str, Column]:
 
 
 def _column(name: str, told: dict[str, Any]) -> Column:
-    """Words are written `Heading: meaning`; terms are the name of a code list, or a table."""
+    """Words are written `Heading: meaning`; terms are the name of a list, or a table."""
     danish, english = told["da"].split(": ", 1), told["en"].split(": ", 1)
     terms = told.get("terms", {})
     return Column(
@@ -195,6 +211,12 @@ def _column(name: str, told: dict[str, Any]) -> Column:
         Words(danish[1], english[1]),
         told["unit"],
         told.get("source", ""),
-        codes.ALL[terms].danish if isinstance(terms, str) else terms,
+        _terms(terms) if isinstance(terms, str) else terms,
         told.get("may_be_withheld", False),
+        told.get("in_english", ""),
     )
+
+
+def _terms(name: str) -> Mapping[str, str]:
+    """The Danish words of a code list of the catalogue, or of the bands of Table 24."""
+    return _BANDS if name == "bands" else codes.ALL[name].danish

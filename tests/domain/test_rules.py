@@ -58,8 +58,8 @@ def test_every_rule_has_a_function_a_wording_and_default_terms() -> None:
 
 def test_the_worklist_says_why_in_danish_and_english() -> None:
     assert why("no-mentor-contact", 7) == (
-        "Mentor og borger har ikke haft kontakt i 7 dage.",
-        "Mentor and citizen have had no contact for 7 days.",
+        "Mentor og borger har ikke haft kontakt inden for 7 dage.",
+        "Mentor and citizen had no contact within 7 days.",
     )
 
 

@@ -15,11 +15,12 @@ from services.view_list.events import event_columns
 from services.view_list.shape import Column
 from services.view_list.timeline import COLUMNS
 from services.views import VIEWS
-from services.wording import Wording, as_sheet, in_words
+from services.wording import Wording, as_sheet, in_language, in_words
 
 ID = UUID("00000000-0000-0000-0000-000000000001")
 GRANTS = VIEWS["grants"].levels["grant"]
 BARRIERS = VIEWS["barriers"].levels["question"]
+WORKLIST = VIEWS["worklist"].levels["follow-up"]
 MONTHS = VIEWS["caseload"].levels["month"]
 
 
@@ -47,7 +48,8 @@ def sheets() -> list[tuple[str, list[Column]]]:
 def test_no_two_headings_of_a_sheet_are_the_same(language: str) -> None:
     for name, columns in sheets():
         head = as_sheet([], columns, Wording(language)).removeprefix("\ufeff").strip().split(";")
-        assert len(head) == len(columns), name
+        in_english = [column for column in columns if column.in_english]
+        assert len(head) == len(columns) - len(in_english), name
         assert len(set(head)) == len(head), (name, head)
 
 
@@ -69,6 +71,66 @@ def test_a_sheet_has_danish_headings_and_danish_words_for_codes() -> None:
     codes = sheet(row, GRANTS.columns, Wording.CODES)
     assert list(codes) == GRANTS.names
     assert (codes["course_id"], codes["state"]) == ("c-1", "runs-out")
+
+
+def test_internal_ids_come_last_in_a_sheet_and_senders_ids_where_machines_have_those() -> None:
+    head = list(sheet(dict.fromkeys(GRANTS.names), GRANTS.columns))
+    assert head[:4] == ["Kommune", "Kommunekode", "Forløb", "Bevilling"]
+    internal = ["Forløb, internt id", "Ansøger, internt id", "Beslutter, internt id"]
+    assert head[-3:] == internal
+    for name, columns in sheets():
+        told = list(sheet({}, columns))
+        ids = [
+            heading for heading in told if heading.endswith(", internt id") or heading == "Strøm"
+        ]
+        assert told[len(told) - len(ids) :] == ids, name
+
+
+def test_a_sheet_is_of_one_language_and_that_of_machines_of_both() -> None:
+    row = dict.fromkeys(WORKLIST.names) | {"why": "Ingen mentor.", "why_english": "No mentor."}
+    danish_sheet, english = sheet(row, WORKLIST.columns), sheet(row, WORKLIST.columns, Wording.EN)
+    assert danish_sheet["Hvad og hvorfor"] == "Ingen mentor."
+    assert not [heading for heading in danish_sheet if "engelsk" in heading]
+    assert "No mentor." not in danish_sheet.values()
+    assert english["What and why"] == "No mentor." and "Ingen mentor." not in english.values()
+    codes = sheet(row, WORKLIST.columns, Wording.CODES)
+    assert (codes["why"], codes["why_english"]) == ("Ingen mentor.", "No mentor.")
+
+
+def test_sentences_on_the_screen_are_in_the_language_that_is_asked_for() -> None:
+    shown = VIEWS["contradictions"].levels["contradiction"]
+    told = {
+        language: [one.name for one in in_language(shown.shown, shown.columns, language)]
+        for language in ("da", "en")
+    }
+    assert "what" in told["da"] and "what_en" not in told["da"]
+    assert "what_en" in told["en"] and "what" not in told["en"]
+
+
+@pytest.mark.parametrize(
+    ("id_", "told"),
+    [
+        ("follow-up-3f2a91c07d1e4b0f", "3f2a91c0"),
+        ("follow-up-004512997d1e4b0f", "follow-up-004512997d1e4b0f"),  # 451299 in a spreadsheet
+        ("follow-up-12e451297d1e4b0f", "follow-up-12e451297d1e4b0f"),  # too large for one
+    ],
+)
+def test_a_sheet_has_the_id_that_commands_take_and_a_spreadsheet_leaves_alone(
+    id_: str, told: str
+) -> None:
+    row = dict.fromkeys(WORKLIST.names) | {"id": id_}
+    assert sheet(row, WORKLIST.columns)["Id"] == told
+    assert sheet(row, WORKLIST.columns, Wording.CODES)["id"] == id_
+
+
+def test_a_band_has_a_dash_for_readers_and_is_a_code_to_machines() -> None:
+    """A spreadsheet makes the fourteenth of October of 10-14."""
+    row = dict.fromkeys(MONTHS.names) | {"band": "10-14"}
+    assert sheet(row, MONTHS.columns)["Interval i perioden"] == "10–14"
+    assert sheet(row, MONTHS.columns, Wording.EN)["Band in the period"] == "10–14"
+    assert sheet(row, MONTHS.columns, Wording.CODES)["band"] == "10-14"
+    assert in_words(row, MONTHS.shown, "da", on_screen=True)["band"] == "10–14"
+    assert in_words(row | {"band": "<10"}, MONTHS.shown, "da")["band"] == "under 10"
 
 
 def test_a_figure_withheld_and_one_never_asked_for_are_told_apart() -> None:
