@@ -125,8 +125,15 @@ def replacement_of(amendment: Recorded) -> Replacement | None:
 
 
 def create(cursor: Cursor, schema: str) -> None:
-    """Make the table. Originals are looked up among the few amendments that wait for them."""
+    """Make the table where it is missing."""
     cursor.execute(_statement(CREATE, schema))
+
+
+def create_index(cursor: Cursor, schema: str) -> None:
+    """Originals are looked up among the few amendments that wait for them.
+
+    Nobody can write to the table from here until the transaction ends, though there was an index.
+    """
     cursor.execute(_statement(_INDEX, schema))
 
 

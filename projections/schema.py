@@ -23,7 +23,10 @@ NAMES = (*(fact_table.name for fact_table in TABLES), amendments.NAME, parking.N
 
 
 def create_books(cursor: Cursor, schema: str) -> None:
-    """Make what is missing of what is kept beside the fact tables. The schema exists."""
+    """Make what is missing of what is kept beside the fact tables. The schema exists.
+
+    Of what is there nothing is locked.
+    """
     cursor.execute(SQL(_DEFINITION).format(schema=Identifier(schema)))
     tracking.create(cursor, schema)
     amendments.create(cursor, schema)
@@ -40,7 +43,8 @@ def create_tables(cursor: Cursor, schema: str, *, indexed: bool = True) -> None:
 
 
 def create_indexes(cursor: Cursor, schema: str) -> None:
-    """Make the fact tables' indexes that are missing."""
+    """Make the tables' indexes that are missing."""
+    amendments.create_index(cursor, schema)
     for each in TABLES:
         for index in each.indexes:
             cursor.execute(SQL(index).format(schema=Identifier(schema)))

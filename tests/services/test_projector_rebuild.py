@@ -14,9 +14,11 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg.rows import tuple_row
+from psycopg.sql import SQL, Identifier
 
 from bench.workload import Workload, make_workload
 from projections import tracking
+from projections.schema import NAMES
 from services import rebuilding
 from services.crew import Crew
 from services.projector import catch_up, prepare
@@ -106,6 +108,24 @@ def test_events_that_arrive_while_tables_are_built_are_in_them(
     rebuild_all(store)
     assert rows_of(store) == built
     assert len([row for row in built["intakes"] if "'new-" in row]) == 3
+
+
+def test_writers_wait_for_no_table_while_others_are_built(
+    store: Municipality, database_url: str
+) -> None:
+    seen: list[int] = []
+    with psycopg.connect(database_url, autocommit=True) as writer:
+
+        def write(done: int) -> None:
+            """As the projector does: it may lock every table at once."""
+            seen.append(done)
+            with writer.transaction():
+                for name in (*NAMES, "tracking", "definition"):
+                    table = Identifier(store.schema, name)
+                    writer.execute(SQL("LOCK TABLE {} IN ROW EXCLUSIVE MODE NOWAIT").format(table))
+
+        rebuild_all(store, write)
+    assert len(seen) > 10
 
 
 def left_behind(url: str) -> list[tuple[str]]:
