@@ -15,12 +15,12 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from services.store.datastore import Pool
 
-VERSION = 7
+VERSION = 8
 """Of the tables below and the recorder's. With the next, they say how to come from the last.
 
 1 made `refused`, `pokes` and `dispatched` at their first use; 2 looked nobody up by CPR number; 3
 had no `digests`; 4 kept what was refused in one language and without its sender; 5 had no
-webhooks; 6 didn't tell since when one is refused."""
+webhooks; 6 didn't tell since when one is refused; 7 had no log for auditors."""
 
 _SHARED = """
 CREATE SCHEMA IF NOT EXISTS roedtraad;
@@ -141,6 +141,18 @@ CREATE TABLE IF NOT EXISTS {m}.dead_letters (
     again boolean NOT NULL DEFAULT false,
     UNIQUE (webhook, position)
 );
+CREATE TABLE IF NOT EXISTS {m}.looks (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL,
+    record bytea NOT NULL,
+    subjects uuid[] NOT NULL
+);
+ALTER TABLE {m}.looks
+    ALTER COLUMN record SET STORAGE EXTERNAL,
+    ALTER COLUMN subjects SET STORAGE EXTERNAL;
+CREATE INDEX IF NOT EXISTS looks_subjects_idx ON {m}.looks
+    USING gin (subjects) WITH (gin_pending_list_limit = 1024);
+CREATE INDEX IF NOT EXISTS looks_at_idx ON {m}.looks (at);
 """
 
 _KEYS = """
