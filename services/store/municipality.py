@@ -111,6 +111,16 @@ class Municipality(Application[UUID]):
         keys = [receipts.key(ref.source, ref.id) for ref in refs]
         return [known.position for known in receipts.find(cursor, keys).values()]
 
+    def taken_in(
+        self, cursor: Cursor[Any], references: Iterable[tuple[str, str]]
+    ) -> dict[tuple[str, str], tuple[UUID, int, int]]:
+        """Where events of these references were stored, by their receipts: stream, version and
+        position; the unknown are left out."""
+        receipts = self._parts.receipts
+        keys = {receipts.key(*each): each for each in references}
+        found = receipts.find(cursor, list(keys))
+        return {keys[k]: (one.stream, one.version, one.position) for k, one in found.items()}
+
     def read_from(
         self, position: int, limit: int, stop: int | None = None, cursor: Cursor[Any] | None = None
     ) -> list[Recorded]:

@@ -153,6 +153,35 @@ ALTER TABLE {m}.looks
 CREATE INDEX IF NOT EXISTS looks_subjects_idx ON {m}.looks
     USING gin (subjects) WITH (gin_pending_list_limit = 1024);
 CREATE INDEX IF NOT EXISTS looks_at_idx ON {m}.looks (at);
+CREATE TABLE IF NOT EXISTS {m}.log_tiles (
+    log text NOT NULL,
+    level smallint NOT NULL,
+    n bigint NOT NULL,
+    hashes bytea NOT NULL,
+    first bigint,
+    PRIMARY KEY (log, level, n)
+);
+ALTER TABLE {m}.log_tiles ALTER hashes SET STORAGE EXTERNAL;
+CREATE TABLE IF NOT EXISTS {m}.log_checkpoints (
+    log text NOT NULL,
+    size bigint NOT NULL,
+    note text NOT NULL,
+    signed_at timestamptz NOT NULL,
+    PRIMARY KEY (log, size)
+);
+CREATE TABLE IF NOT EXISTS {m}.log_ends (
+    log text PRIMARY KEY,
+    size bigint NOT NULL,
+    position bigint NOT NULL
+);
+CREATE TABLE IF NOT EXISTS {m}.log_keys (
+    log text NOT NULL,
+    number int NOT NULL,
+    vkey text NOT NULL,
+    since bigint NOT NULL,
+    handover text,
+    PRIMARY KEY (log, number)
+);
 """
 
 _KEYS = """

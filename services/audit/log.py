@@ -1,0 +1,151 @@
+"""A municipality's logs: what was committed is added to a Merkle tree, and the tree is signed.
+
+The log of events follows the events table in commit order, the log of access the looks. Either is
+brought on by one at a time; tiles and checkpoints are of the transaction that notes how far it has
+come.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from psycopg import Cursor
+from psycopg.sql import SQL, Identifier
+
+from services.audit.entries import EVENTS, envelope, event_entry
+from services.audit.notes import Checkpoint, Note, sign
+from services.audit.signing_keys import LogKey, SigningKeys, current_signer, hand_over
+from services.audit.tiles import Tiles
+from services.audit.tree import leaf_hash
+from services.store.municipality import Municipality
+
+A_CHECKPOINT = 1000  # leaves at most
+_A_TRANSACTION = 8  # checkpoints at most
+
+
+class StrangeEventError(Exception):
+    """An event that the store didn't take in: somebody put it into the database, or changed it."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(
+            f"Hændelsen på plads {position} har ingen kvittering: den er ikke kommet ind ad den "
+            "rette vej, og loggen underskrives ikke. (The event at this position has no receipt.)"
+        )
+        self.position = position
+
+
+class End(NamedTuple):
+    """How far a log has come: its leaves, and the position of the last of them."""
+
+    size: int = 0
+    position: int = 0
+
+
+Leaf = tuple[int, bytes]
+"""The position of what a leaf is over, and its hash."""
+
+
+class Log:
+    """One log of a municipality. `name` is that of the operator's logs, the origin's beginning."""
+
+    def __init__(self, municipality: Municipality, log: str, name: str, keys: SigningKeys) -> None:
+        self.log = log
+        self.origin = f"{name}/{municipality.code}/{log}"
+        self._municipality = municipality
+        self._schema = municipality.schema
+        self._keys = keys
+
+    def advance(self, now: datetime) -> int:
+        """Add and sign what isn't in the tree yet, up to some thousands; how many leaves that was.
+
+        Raises StrangeEventError, MissingKeyError, MissingTileError.
+        """
+        with self._municipality.transaction() as cursor:
+            end = self.end(cursor, lock=True)
+            most = A_CHECKPOINT * _A_TRANSACTION
+            leaves = self._leaves(cursor, end.position, most)
+            if not leaves:
+                return 0
+            tiles = Tiles(cursor, self._schema, self.log)
+            edge = tiles.edge(end.size)
+            signer = current_signer(cursor, self._schema, self.log, self._keys, self.origin)
+            signed = []
+            for start in range(0, len(leaves), A_CHECKPOINT):
+                for position, leaf in leaves[start : start + A_CHECKPOINT]:
+                    edge.add(leaf, position)
+                text = str(Checkpoint(signer.name, edge.size, edge.root()))
+                signed.append((self.log, edge.size, str(Note(text, (sign(text, signer),))), now))
+            tiles.write(edge.written())
+            self._sign(cursor, signed)
+            self._reach(cursor, End(edge.size, leaves[-1][0]))
+        return len(leaves)
+
+    def rotate(self) -> LogKey:
+        """Let a new key sign from here on. Raises MissingKeyError."""
+        with self._municipality.transaction() as cursor:
+            size = self.end(cursor, lock=True).size
+            return hand_over(cursor, self._schema, self.log, self._keys, self.origin, size)
+
+    def end(self, cursor: Cursor[Any], *, lock: bool = False) -> End:
+        """How far the log has come; with `lock`, nobody else brings it on until the end."""
+        ends = Identifier(self._schema, "log_ends")
+        if lock:
+            cursor.execute(
+                SQL(
+                    "INSERT INTO {} (log, size, position) VALUES (%b, 0, 0) ON CONFLICT DO NOTHING"
+                ).format(ends),
+                (self.log,),
+            )
+        row = cursor.execute(
+            SQL("SELECT size, position FROM {} WHERE log = %b{}").format(
+                ends, SQL(" FOR UPDATE" if lock else "")
+            ),
+            (self.log,),
+        ).fetchone()
+        return End(*row) if row else End()
+
+    def _leaves(self, cursor: Cursor[Any], after: int, limit: int) -> list[Leaf]:
+        if self.log == EVENTS:
+            return _event_leaves(self._municipality, cursor, after, limit)
+        return []
+
+    def _sign(self, cursor: Cursor[Any], signed: Sequence[tuple[str, int, str, datetime]]) -> None:
+        cursor.executemany(
+            SQL("INSERT INTO {} (log, size, note, signed_at) VALUES (%b, %b, %b, %b)").format(
+                Identifier(self._schema, "log_checkpoints")
+            ),
+            signed,
+        )
+
+    def _reach(self, cursor: Cursor[Any], end: End) -> None:
+        cursor.execute(
+            SQL("UPDATE {} SET size = %b, position = %b WHERE log = %b").format(
+                Identifier(self._schema, "log_ends")
+            ),
+            (*end, self.log),
+        )
+
+
+def _event_leaves(
+    municipality: Municipality, cursor: Cursor[Any], after: int, limit: int
+) -> list[Leaf]:
+    """The leaves of events after a position, up to the first that wasn't taken in by the store.
+
+    Each must have its receipt, which is kept under a keyed hash of its reference: nobody can write
+    one who has the database only. Raises StrangeEventError where the first has none.
+    """
+    where = SQL(" WHERE notification_id > %b ORDER BY notification_id LIMIT %b")
+    rows = municipality.log_recorder.rows(cursor, where, (after, limit))
+    told = [envelope(row[4]) for row in rows]
+    known = municipality.taken_in(cursor, [(each.source, each.source_id) for each in told if each])
+    leaves: list[Leaf] = []
+    for (position, stream, version, topic, state, recorded_at), each in zip(
+        rows, told, strict=True
+    ):
+        if not each or known.get((each.source, each.source_id)) != (stream, version, position):
+            if not leaves:
+                raise StrangeEventError(position)
+            break
+        entry = event_entry(stream, version, topic, each.at, recorded_at, state)
+        leaves.append((position, leaf_hash(entry)))
+    return leaves

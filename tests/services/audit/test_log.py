@@ -1,0 +1,215 @@
+"""A municipality's log of events: tree, checkpoints and keys, in a real database."""
+
+from itertools import islice
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from services.audit.entries import EVENTS, envelope, event_entry
+from services.audit.log import A_CHECKPOINT, Log, StrangeEventError
+from services.audit.notes import NoteError, read_checkpoint, read_note, read_verifier, signed_by
+from services.audit.signing_keys import SigningKeys, known_keys, trusted_keys
+from services.audit.tiles import WIDTH, Tiles
+from services.audit.tree import (
+    consistency_proof,
+    inclusion_proof,
+    is_consistent,
+    is_included,
+    leaf_hash,
+    of_leaves,
+    root,
+)
+from services.store.keys import Keyring, MissingKeyError
+from services.store.municipality import Municipality
+from tests.conftest import Clock
+from tests.services.mixed import mixed
+
+NAME = "roedtraad.dk"
+
+
+@pytest.fixture
+def log(municipality: Municipality, keyring: Keyring) -> Log:
+    """The log of events of a municipality without any."""
+    return Log(municipality, EVENTS, NAME, SigningKeys(keyring.folder, municipality.code))
+
+
+def fill(municipality: Municipality, many: int, writer: str = "a") -> None:
+    """Store so many events without data of citizens who could be linked by events of ours."""
+    events = (each for each in mixed(writer) if not each.topic.startswith("course.intake"))
+    municipality.append(list(islice(events, many)))
+
+
+def advance(log: Log, clock: Clock) -> int:
+    """Bring the log to its end; how many leaves were added."""
+    added = 0
+    while some := log.advance(clock()):
+        added += some
+    return added
+
+
+def leaves_of(municipality: Municipality) -> list[bytes]:
+    """The leaves, worked out from the events table alone."""
+    table = Identifier(municipality.schema, "events")
+    with municipality.transaction() as cursor:
+        rows = cursor.execute(
+            SQL(
+                "SELECT originator_id, originator_version, topic, recorded_at, state FROM {}"
+                " ORDER BY notification_id"
+            ).format(table)
+        ).fetchall()
+    leaves = []
+    for stream, version, topic, recorded_at, state in rows:
+        told = envelope(state)
+        assert told
+        leaves.append(leaf_hash(event_entry(stream, version, topic, told.at, recorded_at, state)))
+    return leaves
+
+
+def notes_of(municipality: Municipality) -> list[str]:
+    """The checkpoints, the smallest first."""
+    table = Identifier(municipality.schema, "log_checkpoints")
+    with municipality.transaction() as cursor:
+        rows = cursor.execute(SQL("SELECT note FROM {} ORDER BY size").format(table))
+        return [row[0] for row in rows]
+
+
+def test_the_signed_root_is_that_of_the_events(
+    municipality: Municipality, log: Log, clock: Clock
+) -> None:
+    sizes = [1, 2, WIDTH - 3, 1, WIDTH, 700]
+    for n, many in enumerate(sizes):
+        fill(municipality, many, f"w{n}")
+        assert advance(log, clock) == many
+        assert advance(log, clock) == 0
+    leaves = leaves_of(municipality)
+    node = of_leaves(leaves)
+    signed = [read_checkpoint(read_note(note).text) for note in notes_of(municipality)]
+    assert [each.size for each in signed] == [1, 3, 256, 257, 513, 1213]
+    assert [each.root for each in signed] == [root(each.size, node) for each in signed]
+    assert {each.origin for each in signed} == {"roedtraad.dk/0860/events"}
+
+
+def test_a_root_is_signed_for_each_thousand_events(
+    municipality: Municipality, log: Log, clock: Clock
+) -> None:
+    fill(municipality, 2 * A_CHECKPOINT + 1)
+    assert log.advance(clock()) == 2 * A_CHECKPOINT + 1, "in one transaction"
+    signed = [read_checkpoint(read_note(note).text) for note in notes_of(municipality)]
+    assert [each.size for each in signed] == [1000, 2000, 2001]
+    assert signed[0].root == root(1000, of_leaves(leaves_of(municipality)))
+
+
+def test_proofs_come_from_the_tiles(municipality: Municipality, log: Log, clock: Clock) -> None:
+    fill(municipality, 600)
+    advance(log, clock)
+    leaves = leaves_of(municipality)
+    of_events = of_leaves(leaves)
+    with municipality.transaction() as cursor:
+        node = Tiles(cursor, municipality.schema, EVENTS).node
+        for size in (1, 255, 256, 257, 511, 512, 600):
+            assert root(size, node) == root(size, of_events)
+        for index in (0, 255, 256, 599):
+            proof = inclusion_proof(index, 600, node)
+            assert is_included(leaves[index], index, 600, proof, root(600, of_events))
+        for old in (1, 256, 300):
+            proof = consistency_proof(old, 600, node)
+            assert is_consistent(old, 600, root(old, of_events), root(600, of_events), proof)
+
+
+def test_each_checkpoint_is_signed_by_the_key_of_its_time(
+    municipality: Municipality, log: Log, clock: Clock
+) -> None:
+    fill(municipality, 3, "old")
+    advance(log, clock)
+    second = log.rotate()
+    fill(municipality, 3, "new")
+    advance(log, clock)
+    with municipality.transaction() as cursor:
+        first, again = known_keys(cursor, municipality.schema, EVENTS)
+    assert (again, again.number, again.since) == (second, 2, 3)
+    before, after = map(read_note, notes_of(municipality))
+    assert signed_by(before, [first.verifier, again.verifier]) == [first.verifier]
+    assert signed_by(after, [first.verifier, again.verifier]) == [again.verifier]
+
+
+def test_a_key_is_trusted_because_the_one_before_it_named_it(
+    municipality: Municipality, log: Log, clock: Clock
+) -> None:
+    fill(municipality, 1)
+    advance(log, clock)
+    log.rotate()
+    log.rotate()
+    with municipality.transaction() as cursor:
+        keys = known_keys(cursor, municipality.schema, EVENTS)
+    assert trusted_keys(keys[0].verifier, keys) == keys
+    assert trusted_keys(keys[1].verifier, keys) == keys[1:]
+    slipped_in = [keys[0], keys[2]]
+    with pytest.raises(NoteError, match="ikke indsat af den før"):
+        trusted_keys(keys[0].verifier, slipped_in)
+    moved = [keys[0], keys[1]._replace(since=0), keys[2]]
+    with pytest.raises(NoteError, match="ikke indsat af den før"):
+        trusted_keys(keys[0].verifier, moved)
+    other = read_verifier("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")
+    with pytest.raises(NoteError, match="aldrig haft"):
+        trusted_keys(other, keys)
+
+
+def test_a_lost_signing_key_is_said_and_never_made_anew(
+    municipality: Municipality, log: Log, clock: Clock, keyring: Keyring
+) -> None:
+    fill(municipality, 1, "a")
+    advance(log, clock)
+    key = Path(keyring.folder) / f"{municipality.code}.log-1.key"
+    fill(municipality, 1, "b")
+    kept = key.read_bytes()
+    key.unlink()
+    with pytest.raises(MissingKeyError):
+        log.advance(clock())
+    key.write_bytes(bytes(32))
+    with pytest.raises(MissingKeyError, match="ikke den, som databasen kender"):
+        log.advance(clock())
+    key.write_bytes(kept)
+    assert log.advance(clock()) == 1
+
+
+def test_an_event_that_the_store_didnt_take_in_is_never_signed(
+    municipality: Municipality, log: Log, clock: Clock
+) -> None:
+    fill(municipality, 5)
+    table = Identifier(municipality.schema, "events")
+    with municipality.transaction() as cursor:
+        cursor.execute(
+            SQL(
+                "INSERT INTO {0} (originator_id, originator_version, topic, state, recorded_at)"
+                " SELECT originator_id, 900, topic,"
+                " convert_to(replace(convert_from(state, 'UTF8'), 'ev-a-4', 'ev-a-x'), 'UTF8'),"
+                " recorded_at FROM {0} ORDER BY notification_id DESC LIMIT 1"
+            ).format(table)
+        )
+    assert log.advance(clock()) == 5, "all that came before it"
+    with pytest.raises(StrangeEventError) as told:
+        log.advance(clock())
+    with municipality.transaction() as cursor:
+        cursor.execute(SQL("DELETE FROM {} WHERE originator_version = 900").format(table))
+    fill(municipality, 1, "b")
+    assert told.value.position == 6
+    assert advance(log, clock) == 1
+
+
+def test_several_may_bring_a_log_on_at_once(
+    municipality: Municipality, log: Log, clock: Clock
+) -> None:
+    fill(municipality, 1)
+    advance(log, clock)  # the key is there
+    added: list[int] = []
+    fill(municipality, 3000, "b")
+    threads = [Thread(target=lambda: added.append(advance(log, clock))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(added) == 3000
+    last = read_checkpoint(read_note(notes_of(municipality)[-1]).text)
+    assert (last.size, last.root) == (3001, root(3001, of_leaves(leaves_of(municipality))))
