@@ -135,6 +135,12 @@ class Settings(BaseSettings):
         return networks_of(self.webhook_networks)
 
     @property
+    def webhook_networks_set(self) -> tuple[Network, ...]:
+        """The same, of those that were set: who asks over HTTP isn't let near this machine else."""
+        is_set = "webhook_networks" in self.model_fields_set
+        return self.webhook_networks_allowed if is_set else ()
+
+    @property
     def issuers(self) -> tuple[str, ...]:
         """Whose JWTs are good here."""
         return tuple((self.issuer or "").split())

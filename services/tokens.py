@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS roedtraad.access (
     events text[] NOT NULL,
     may_read boolean NOT NULL,
     may_decide boolean NOT NULL,
+    may_forward boolean NOT NULL DEFAULT false,
     functions text[] NOT NULL,
     binds_facts boolean NOT NULL,
     requests_a_second double precision,
@@ -48,6 +49,15 @@ CREATE TABLE IF NOT EXISTS roedtraad.access (
 );
 CREATE UNIQUE INDEX IF NOT EXISTS access_client_idx
     ON roedtraad.access (issuer, client_id) WHERE revoked_at IS NULL;
+DO $$ BEGIN
+    -- Asked first: ADD COLUMN IF NOT EXISTS waits for whoever reads the table, and has others wait.
+    IF NOT EXISTS (
+        SELECT FROM pg_attribute
+        WHERE attrelid = 'roedtraad.access'::regclass AND attname = 'may_forward'
+    ) THEN
+        ALTER TABLE roedtraad.access ADD COLUMN may_forward boolean NOT NULL DEFAULT false;
+    END IF;
+END $$;
 """
 
 
@@ -65,6 +75,7 @@ class Rights(TypedDict, total=False):
     events: Iterable[str]
     may_read: bool
     may_decide: bool
+    may_forward: bool
     functions: Iterable[str]
     binds_facts: bool
     requests_a_second: float | None
@@ -88,6 +99,7 @@ class Token(Struct, frozen=True, kw_only=True):
     events: tuple[str, ...] = ()  # patterns of event names; none = every event
     may_read: bool = False
     may_decide: bool = False
+    may_forward: bool = False  # may have what is stored sent elsewhere: webhooks
     functions: tuple[str, ...] = ()
     binds_facts: bool = False
     requests_a_second: float | None = None
@@ -220,7 +232,8 @@ def _made(rights: Rights) -> Token:
     """Raises ValueError of what can't be allowed."""
     given: dict[str, Any] = dict(rights)
     now = given.pop("now")
-    if rights["municipality"] == ALL and (given.get("source_prefix") or given.get("may_decide")):
+    more = ("source_prefix", "may_decide", "may_forward")
+    if rights["municipality"] == ALL and any(given.get(name) for name in more):
         raise ValueError("a token for all municipalities may only read")
     for name in ("events", "functions"):
         given[name] = tuple(given.get(name, ()))

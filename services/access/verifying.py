@@ -25,7 +25,7 @@ LEEWAY = 30.0  # seconds that two clocks may differ
 _NEVER = 1e11  # seconds since 1970, in some three thousand years
 LONGEST = 8192  # characters of a token
 SCOPE = "roedtraad:"
-SEND, READ, DECIDE = (SCOPE + what for what in ("send", "read", "decide"))
+SEND, READ, DECIDE, WEBHOOKS = (SCOPE + what for what in ("send", "read", "decide", "webhooks"))
 _KINDS = ("", "jwt", "at+jwt", "application/at+jwt")
 # A key comes from the issuer, never from the token; what is critical can't be passed over.
 _REFUSED = ("crit", "jwk", "jku", "x5u", "x5c", "b64")

@@ -26,6 +26,7 @@ from services.api import (
     rules,
     texts,
     views,
+    webhooks,
 )
 from services.api.contract import describe_access
 from services.api.described import refusals
@@ -106,6 +107,7 @@ def create_app(app: App, *, clock: Clock = utc_now, bounds: Bounds = DEFAULT) ->
         course_next.router(api),
         courses.router(api),
         feed.router(api),
+        webhooks.router(api),
         refused.router(api),
         imports.router(api),
     ):

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from services.access.verifying import DECIDE, READ, SEND, Verifier
+from services.access.verifying import DECIDE, READ, SEND, WEBHOOKS, Verifier
 from services.api.security import BEARER
 from services.settings import Settings
 
@@ -14,6 +14,7 @@ _SCOPES = {
     SEND: "Narrows the token to what is named: send events",
     READ: "The same: read",
     DECIDE: "The same: give commands",
+    WEBHOOKS: "The same: set up webhooks",
 }
 
 

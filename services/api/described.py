@@ -211,12 +211,14 @@ def command(topic: str, example: Mapping[str, Any]) -> dict[str, Any]:
                 "required": True,
                 "content": {"application/json": {"schema": _inlined(body), "example": example}},
             },
-            "parameters": [
-                _header("Idempotency-Key", KEY, "1–120 visible ASCII; the same at each try."),
-                _header("If-Match", MATCH, 'The version of the course or team, `"7"`, or `*`.'),
-            ],
+            "parameters": [ONCE, at_version("the course or team")],
         },
     }
+
+
+def at_version(what: str) -> dict[str, Any]:
+    """The header that says at which version of something a change was thought out."""
+    return _header("If-Match", MATCH, f'The version of {what}, `"7"`, or `*`.')
 
 
 def _header(name: str, pattern: str, description: str) -> dict[str, Any]:
@@ -227,6 +229,9 @@ def _header(name: str, pattern: str, description: str) -> dict[str, Any]:
         "description": description,
         "schema": {"type": "string", "pattern": f"^(?:{pattern})$"},
     }
+
+
+ONCE = _header("Idempotency-Key", KEY, "1–120 visible ASCII; the same at each try.")
 
 
 def _inlined(schema: dict[str, Any]) -> Any:

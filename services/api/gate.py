@@ -17,7 +17,7 @@ from starlette.requests import Request
 
 from services.access.rates import Rates
 from services.access.refusing import NoAccessError, UnsureError
-from services.access.verifying import DECIDE, READ, SEND, Caller, Verifier
+from services.access.verifying import DECIDE, READ, SEND, WEBHOOKS, Caller, Verifier
 from services.api.problems import ApiError
 from services.api.threads import in_thread
 from services.edge.problems import Flaw
@@ -172,6 +172,7 @@ def _narrowed(token: Token, scopes: frozenset[str]) -> Token:
         sends=SEND in scopes,
         may_read=token.may_read and READ in scopes,
         may_decide=token.may_decide and DECIDE in scopes,
+        may_forward=token.may_forward and WEBHOOKS in scopes,
     )
 
 

@@ -49,7 +49,7 @@ class Metrics:
         )
         self.requests = Labelled(requests)
         self._registry.register(_Freshness(server, clock))
-        self._registry.register(_Webhooks(server))
+        self._registry.register(_Webhooks(server, clock))
         self._registry.register(_Posted(server, clock))
 
     def text(self) -> bytes:
@@ -130,14 +130,17 @@ _OF_EACH = {
 
 
 class _Webhooks(_OfTheDatabase):
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, clock: Clock) -> None:
         self._server = server
+        self._clock = clock
 
     def collect(self) -> Iterator[Metric]:
         families = {name: _gauge(name, what) for name, what in _OF_WEBHOOKS.items()}
         try:
             for store in self._server.municipalities():
-                for family, value in zip(families.values(), health_of(store), strict=True):
+                for family, value in zip(
+                    families.values(), health_of(store, self._clock()), strict=True
+                ):
                     family.add_metric([store.code], value)
         except (psycopg.Error, PersistenceError):
             pass
@@ -149,6 +152,7 @@ _OF_WEBHOOKS = {
     "roedtraad_webhooks_failing": "Webhooks whose next event was not taken",
     "roedtraad_webhooks_paused": "Webhooks that are paused",
     "roedtraad_webhook_dead_letters": "Events that webhooks' receivers would not take",
+    "roedtraad_webhooks_standing": "Webhooks that have stood still for an hour, or gave up",
 }
 
 

@@ -39,6 +39,12 @@ def may_decide(token: Token) -> None:
         raise _not("træffe afgørelser", "give commands")
 
 
+def may_forward(token: Token) -> None:
+    """Raises ApiError 403 unless the token may have what is stored sent elsewhere."""
+    if not token.may_forward or token.municipality == ALL:
+        raise _not("opsætte webhooks", "set up webhooks")
+
+
 def may_name(token: Token, source: str) -> None:
     """Raises ApiError 403 unless the token may say of ids in a command that they are `source`'s.
 

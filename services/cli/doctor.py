@@ -54,7 +54,7 @@ def doctor(
             findings = list(_findings(app, every=every))
     except (DatabaseUnreachableError, EmbeddedError) as error:
         findings = [_finding("PostgreSQL", False, str(error))]
-    headings = {"what": "Hvad", "ok": "I orden", "detail": "Nærmere"}
+    headings = {"what": "Hvad", "ok": "I orden", "warning": "Bemærk", "detail": "Nærmere"}
     print_rows("Tilstand", headings, findings, format_)
     if not all(finding["ok"] for finding in findings):
         raise typer.Exit(FAILED)
@@ -136,13 +136,19 @@ def _of_municipality(app: App, code: str) -> Iterator[Finding]:
     idle = is_idle(store, datetime.now(UTC))
     told = "ajour (up to date)" if idle else "`roedtraad up` indhenter det (catches up)"
     yield _finding(f"{name}: opfølgning", idle, told)
-    if (found := health_of(store)).webhooks:
-        told = (
-            f"{found.webhooks}, heraf {found.failing} i vanskeligheder (in trouble),"
-            f" {found.paused} på pause (paused); {found.dead_letters} ulevéret (dead letters)"
-        )
-        yield _finding(f"{name}: webhooks", found.is_good, told)
+    yield _of_webhooks(store, datetime.now(UTC))
     yield _of_letters(store, day_of(datetime.now(UTC)))
+
+
+def _of_webhooks(store: Municipality, now: datetime) -> Finding:
+    """Whether all are taken, or are at least tried again soon."""
+    found = health_of(store, now)
+    told = (
+        f"{found.webhooks}, heraf {found.failing} i vanskeligheder (in trouble),"
+        f" {found.standing} har stået stille i en time eller opgivet (stand still),"
+        f" {found.paused} på pause (paused); {found.dead_letters} ulevéret (dead letters)"
+    )
+    return _finding(f"{name_of(store.code)}: webhooks", found.is_good, told, bool(found.failing))
 
 
 def _of_temporal(app: App, *, every: bool) -> list[Finding]:
@@ -184,5 +190,6 @@ def _of_workflows(found: "Replayed") -> Finding:
     return _finding(f"Workflow: {found.workflow}", not found.failing, tried)
 
 
-def _finding(what: str, ok: bool, detail: str) -> Finding:
-    return {"what": what, "ok": ok, "detail": detail}
+def _finding(what: str, ok: bool, detail: str, warning: bool = False) -> Finding:
+    """`warning`: it is in order, and worth a look."""
+    return {"what": what, "ok": ok, "warning": ok and warning, "detail": detail}

@@ -25,6 +25,12 @@ Events = Annotated[
 ]
 Read = Annotated[bool, typer.Option("--read", help="Må læse overblik (may ask views).")]
 Decide = Annotated[bool, typer.Option("--decide", help="Må træffe afgørelser (may give commands).")]
+Webhooks = Annotated[
+    bool,
+    typer.Option(
+        "--webhooks", help="Må opsætte webhooks, der får alt fra feed'et (may set up webhooks)."
+    ),
+]
 ReadOnly = Annotated[bool, typer.Option("--read-only", help="Må kun læse.")]
 Functions = Annotated[
     list[str] | None,
@@ -53,6 +59,7 @@ def rights(
     functions: list[str] | None,
     read: bool,
     decide: bool,
+    webhooks: bool,
     read_only: bool,
     bind_facts: bool,
     rate: float | None,
@@ -63,13 +70,14 @@ def rights(
     """What is asked for. Raises BadParameter where it would mean nothing, or too much."""
     _check_municipality(municipality, read_only=read_only)
     _check_prefix(source_prefix)
-    if read_only and (source_prefix or decide):
+    if read_only and (source_prefix or decide or webhooks):
         raise typer.BadParameter(
-            "udelukker (excludes) --source-prefix og --decide", param_hint="--read-only"
+            "udelukker (excludes) --source-prefix, --decide, --webhooks", param_hint="--read-only"
         )
-    if not (source_prefix or read or read_only or decide):
+    if not (source_prefix or read or read_only or decide or webhooks):
         raise typer.BadParameter(
-            "giv mindst én ret (give at least one right): --source-prefix, --read, --decide",
+            "giv mindst én ret (give at least one right):"
+            " --source-prefix, --read, --decide, --webhooks",
             param_hint="--source-prefix",
         )
     names, functions_ = _listed(events), _listed(functions)
@@ -89,6 +97,7 @@ def rights(
         events=names,
         may_read=read or read_only,
         may_decide=decide,
+        may_forward=webhooks,
         functions=functions_,
         binds_facts=bind_facts,
         requests_a_second=request_rate,

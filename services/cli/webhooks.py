@@ -1,7 +1,7 @@
 """`roedtraad webhooks`: who is sent what is stored, how it goes, and what wasn't taken."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -10,12 +10,15 @@ from services.cli.options import FormatOption, MunicipalityOption, OneMunicipali
 from services.cli.show import Format, err, print_json, print_rows, tell_if_nobody_follows
 from services.feed.kinds import UnknownKindError, kinds_of
 from services.municipalities import name_of
+from services.rendering import danish
 from services.root import App, open_app
 from services.settings import Settings
 from services.store.municipality import Municipality
 from services.webhooks.addresses import ForbiddenAddressError, looked_up, target_of
 from services.webhooks.dead import DeadLetters
-from services.webhooks.hooks import FOLLOW_UP_KINDS, Form, Hook, Hooks
+from services.webhooks.hook_table import FOLLOW_UP_KINDS, Form, Hook
+from services.webhooks.hooks import MOST, Hooks, TooManyHooksError
+from services.webhooks.signing import LONGEST_OVERLAP_HOURS, OVERLAP_HOURS, TooManySecretsError
 
 REFUSED = 2
 webhooks = typer.Typer(help="Webhooks: hændelser sendt videre (sent on).", no_args_is_help=True)
@@ -75,7 +78,11 @@ def add(
         store = app.server.municipality(municipality)
         position = store.head().position if after is None else after
         form = Form.FOLLOW_UPS if follow_ups else Form.EVENTS
-        hook, secret = Hooks(store).add(url, form, kinds, position, label, datetime.now(UTC))
+        try:
+            hook, secret = Hooks(store).add(url, form, kinds, position, label, datetime.now(UTC))
+        except TooManyHooksError:
+            err.print(f"En kommune kan højst have {MOST} webhooks (at most).")
+            raise typer.Exit(REFUSED) from None
         row = _row(store, hook) | {"secret": secret}
         tell_if_nobody_follows(app)
     if format_ is Format.JSON:
@@ -157,6 +164,50 @@ def replay(
     _do(id_, lambda store, hook: Hooks(store).replay(hook.id, after))
 
 
+@webhooks.command()
+def rotate(
+    id_: Id,
+    overlap_hours: Annotated[
+        float,
+        typer.Option(
+            min=0,
+            max=LONGEST_OVERLAP_HOURS,
+            help="Så længe gælder den gamle også; 0 = ingen gammel (old one holds so long).",
+        ),
+    ] = OVERLAP_HOURS,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Giv den en ny hemmelighed; den vises én gang. (Give it a new secret, shown once.)"""
+    now, overlap = datetime.now(UTC), timedelta(hours=overlap_hours)
+    with open_app(Settings()) as app:
+        store, hook = _one(app, id_)
+        try:
+            secret = Hooks(store).rotate(hook.id, now, overlap)
+        except TooManySecretsError:
+            err.print(
+                "For mange gamle hemmeligheder gælder endnu; brug --overlap-hours 0, eller vent."
+                " (Too many old secrets still hold; use 0, or wait.)",
+                soft_wrap=True,
+            )
+            raise typer.Exit(REFUSED) from None
+        changed = Hooks(store).get(hook.id)
+        if secret is None or changed is None:
+            err.print("Den er lige blevet fjernet (it was removed just now).")
+            raise typer.Exit(REFUSED)
+        row = _row(store, changed) | {"secret": secret}
+    if format_ is Format.JSON:
+        print_json(row | {"old_secret_ends_at": changed.old_secret_ends_at})
+        return
+    until = changed.old_secret_ends_at
+    told = (
+        f"den gamle gælder til {danish(until)} (the old one holds until then)"
+        if until
+        else ("den gamle gælder ikke mere (the old one is good no more)")
+    )
+    err.print(f"Webhook {hook.id}: {told}. Vises kun nu (shown only now):", soft_wrap=True)
+    typer.echo(secret)
+
+
 @dead.command(name="list")
 def dead_list(
     municipality: MunicipalityOption = None, format_: FormatOption = Format.TABLE
@@ -231,7 +282,7 @@ def _row(store: Municipality, hook: Hook) -> dict[str, object]:
         "kinds": ", ".join(hook.kinds),
         "told": hook.told or None,
         "state": _state(hook),
-        "dead_letters": len(DeadLetters(store).all(hook.id)),
+        "dead_letters": DeadLetters(store).counts().get(hook.id, 0),
     }
 
 

@@ -12,7 +12,8 @@ from typing import Any
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from services.store.municipality import Municipality
-from services.webhooks.hooks import FOLLOW_UP_KINDS, Form, Hooks
+from services.webhooks.hook_table import FOLLOW_UP_KINDS, Form
+from services.webhooks.hooks import Hooks
 
 _KEPT = 50
 _BACK = 50  # positions, so that there is something to see at once

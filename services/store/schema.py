@@ -15,12 +15,13 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from services.store.datastore import Pool
 
-VERSION = 8
+VERSION = 9
 """Of the tables below and the recorder's. With the next, they say how to come from the last.
 
 1 made `refused`, `pokes` and `dispatched` at their first use; 2 looked nobody up by CPR number; 3
 had no `digests`; 4 kept what was refused in one language and without its sender; 5 had no
-webhooks; 6 didn't tell since when one is refused; 7 had no log for auditors."""
+webhooks; 6 didn't tell since when one is refused; 7 had no log for auditors; 8
+knew one secret of each webhook."""
 
 _SHARED = """
 CREATE SCHEMA IF NOT EXISTS roedtraad;
@@ -130,6 +131,12 @@ CREATE TABLE IF NOT EXISTS {m}.webhooks (
     paused_because text NOT NULL DEFAULT ''
 );
 ALTER TABLE {m}.webhooks ADD COLUMN IF NOT EXISTS refused_since timestamptz;
+CREATE TABLE IF NOT EXISTS {m}.old_secrets (
+    webhook uuid NOT NULL REFERENCES {m}.webhooks ON DELETE CASCADE,
+    secret bytea NOT NULL,
+    ends_at timestamptz NOT NULL
+);
+CREATE INDEX IF NOT EXISTS old_secrets_webhook_idx ON {m}.old_secrets (webhook);
 CREATE TABLE IF NOT EXISTS {m}.dead_letters (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     webhook uuid NOT NULL REFERENCES {m}.webhooks ON DELETE CASCADE,

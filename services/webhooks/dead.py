@@ -42,6 +42,17 @@ class DeadLetters:
         """Of one webhook, or of all; by position."""
         return self._read("%s::uuid IS NULL OR webhook = %s", webhook, webhook)
 
+    def page(self, webhook: UUID, after: int, limit: int) -> list[DeadLetter]:
+        """Those of one webhook with higher numbers, by number."""
+        found = self._read("webhook = %s AND id > %s", webhook, after)
+        return sorted(found, key=lambda letter: letter.id)[:limit]
+
+    def counts(self) -> dict[UUID, int]:
+        """How many each webhook has that has some."""
+        statement = "SELECT webhook, count(*) FROM {m}.dead_letters GROUP BY webhook"
+        with self._municipality.transaction() as cursor:
+            return dict(cursor.execute(SQL(statement).format(**self._parts())).fetchall())
+
     def again(self, webhook: UUID, limit: int) -> list[DeadLetter]:
         """Those of a webhook that are to be tried once more."""
         return self._read("webhook = %s AND again", webhook)[:limit]

@@ -19,8 +19,10 @@ from services.feed.reading import Page, SetBackError, Told, read_page
 from services.store.municipality import Municipality
 from services.webhooks.addresses import ForbiddenAddressError, Network, target_of
 from services.webhooks.dead import DeadLetter, DeadLetters
-from services.webhooks.hooks import Form, Hook, Hooks
+from services.webhooks.hook_table import Form, Hook
+from services.webhooks.hooks import Hooks
 from services.webhooks.sending import Answer, Receiver, message_id, signed
+from services.webhooks.signing import Secrets
 from services.webhooks.waits import GIVEN_UP, wait_after
 from workflows.messages import Sent
 
@@ -54,7 +56,7 @@ class Turn:
         self._until = monotonic() + _SECONDS
         self._receiver: Receiver | None = None
         self._is_abandoned = False
-        self._secret = ""
+        self._secrets: Secrets | None = None
 
     def abandon(self) -> None:
         """Send nothing more."""
@@ -69,7 +71,7 @@ class Turn:
             return Sent(hook.position if hook else 0, finished=True)
         if hook.retry_at is not None and (wait := self._seconds_to(hook.retry_at)) > 0:
             return Sent(hook.position, wait_seconds=wait)
-        url, self._secret = self._hooks.opened(self._id)
+        url, self._secrets = self._hooks.opened(self._id)
         try:
             target = target_of(url)
         except ForbiddenAddressError as error:  # what was let in once isn't always let in today
@@ -145,13 +147,13 @@ class Turn:
         return self._post(hook, page.events[0])
 
     def _post(self, hook: Hook, told: Told) -> Answer:
-        assert self._receiver is not None
+        assert self._receiver is not None and self._secrets is not None
         event = told.event
         body = told.body
         if hook.form is Form.FOLLOW_UPS and isinstance(event.fact, FollowUpEvent):
             body = msgspec.json.encode(follow_up_shown(self._store, event, self._link))
-        id_ = message_id(hook.id, event.source, event.source_id)
-        return self._receiver.post(signed(self._secret, id_, self._clock(), body), body)
+        id_, now = message_id(hook.id, event.source, event.source_id), self._clock()
+        return self._receiver.post(signed(self._secrets.at(now), id_, now, body), body)
 
     def _is_over(self) -> bool:
         return self._is_abandoned or monotonic() > self._until

@@ -15,7 +15,8 @@ from services.feed.reading import SetBackError, UnreadableError, read_page
 from services.following.poking import begin
 from services.store.municipality import Municipality
 from services.webhooks.dead import DeadLetters
-from services.webhooks.hooks import Hook, Hooks
+from services.webhooks.hook_table import Hook
+from services.webhooks.hooks import Hooks
 from workflows.messages import Poke, Start, webhook_subject
 from workflows.webhook import WebhookWorkflow
 
@@ -53,7 +54,11 @@ class Herald:
         hooks = {hook.id: hook for hook in self._hooks.all()}
         if not hooks and not self._editions:
             return {}
-        head = self._municipality.head().position
+        head, now = self._municipality.head().position, datetime.now(UTC)
+        if any(
+            hook.old_secret_ends_at and hook.old_secret_ends_at <= now for hook in hooks.values()
+        ):
+            self._hooks.forget_ended(now)
         changed = {id_ for id_ in self._editions if self._is_changed(id_, hooks.get(id_))}
         self._editions = {id_: hook.edition for id_, hook in hooks.items()}
         # Of one that wasn't poked yet since this began, it isn't known what its workflow knows.

@@ -1,126 +1,120 @@
-"""The webhooks of a municipality: where to, of what, how far, and how it goes.
+"""The webhooks of a municipality: made, changed and removed as people ask."""
 
-The address and the secret are sealed under the municipality's key: a path can be a secret too.
-"""
-
-import base64
-import secrets
 from collections.abc import Sequence
-from datetime import datetime
-from enum import StrEnum
+from datetime import datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID, uuid4
 
 from msgspec import Struct
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg import Cursor
 
-from services.store.municipality import Municipality
 from services.webhooks.addresses import target_of
+from services.webhooks.hook_table import SECRET, URL, Form, Hook, hook_of
+from services.webhooks.noting import Noting
+from services.webhooks.signing import MOST_OLD, Secrets, TooManySecretsError, new_secret
 
-SECRET_BYTES = 32
-_URL, _SECRET = "webhook-url", "webhook-secret"
-
-
-class Form(StrEnum):
-    """What is sent: events as they are in the feed, or what a follow-up has come to."""
-
-    EVENTS = "events"
-    FOLLOW_UPS = "follow-ups"
+MOST = 100
+"""Webhooks of one municipality."""
 
 
-FOLLOW_UP_KINDS = ("*.follow-up-*",)
+class Change(Struct, frozen=True, kw_only=True):
+    """What a person would have otherwise; None = as it is."""
+
+    url: str | None = None
+    kinds: tuple[str, ...] | None = None
+    label: str | None = None
+    paused: bool | None = None
 
 
-class Hook(Struct, frozen=True, kw_only=True):
-    """One webhook. All wanted events up to `position` were delivered or laid aside.
-
-    `attempts` have failed of the next one, since `refused_since` (None = not the last one) by
-    refusals only; `told` is what the receiver said last, and `retry_at` when it is tried again.
-    `edition` grows whenever a person changes something.
-    """
-
-    id: UUID
-    shown: str  # of its address
-    label: str
-    form: Form
-    kinds: tuple[str, ...]
-    position: int
-    edition: int
-    created_at: datetime
-    delivered: int
-    delivered_at: datetime | None
-    attempts: int
-    failing_since: datetime | None
-    refused_since: datetime | None
-    retry_at: datetime | None
-    told: str
-    paused_at: datetime | None
-    paused_because: str
-
-    @property
-    def is_active(self) -> bool:
-        """Whether anything is sent."""
-        return self.paused_at is None
+class TooManyHooksError(Exception):
+    """The municipality has as many as it may."""
 
 
-_FIELDS: LiteralString = (
-    "id, shown, label, form, kinds, position, edition, created_at, delivered, delivered_at,"
-    " attempts, failing_since, refused_since, retry_at, told, paused_at, paused_because"
+class HookKnownError(Exception):
+    """There is one of that id."""
+
+    def __init__(self, hook: Hook) -> None:
+        super().__init__(str(hook.id))
+        self.hook = hook
+
+
+_RESUMED: LiteralString = (
+    "paused_at = NULL, paused_because = '', attempts = 0, retry_at = NULL,"
+    " failing_since = NULL, refused_since = NULL"
 )
 
 
-class Hooks:
+class Hooks(Noting):
     """The webhooks of one municipality."""
 
-    def __init__(self, municipality: Municipality) -> None:
-        self._municipality = municipality
-
     def add(
-        self, url: str, form: Form, kinds: Sequence[str], position: int, label: str, now: datetime
+        self,
+        url: str,
+        form: Form,
+        kinds: Sequence[str],
+        position: int,
+        label: str,
+        now: datetime,
+        id_: UUID | None = None,
     ) -> tuple[Hook, str]:
-        """A new one, and its secret, which is shown only now. Raises ForbiddenAddressError."""
-        id_, shown = uuid4(), target_of(url).shown
-        secret = "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
-        key = self._municipality.key
-        sealed = (
-            key.seal(_of(id_, _URL), url.encode()),
-            key.seal(_of(id_, _SECRET), secret.encode()),
-        )
+        """A new one, and its secret, which is shown only now.
+
+        Raises ForbiddenAddressError, TooManyHooksError, and HookKnownError where there is one of
+        that id.
+        """
+        id_, shown, secret = id_ or uuid4(), target_of(url).shown, new_secret()
+        sealed = (self._sealed(id_, URL, url), self._sealed(id_, SECRET, secret))
+        if (known := self.get(id_)) is not None:
+            raise HookKnownError(known)
         row = self._one(
             "INSERT INTO {m}.webhooks"
             " (id, url, secret, shown, label, form, kinds, position, created_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) RETURNING {fields}",
-            (id_, *sealed, shown, label, form, list(kinds), position, now),
+            " SELECT %s, %s, %s, %s, %s, %s, %s, %s, %s"
+            " WHERE (SELECT count(*) FROM {m}.webhooks) < %s"
+            " ON CONFLICT (id) DO NOTHING RETURNING {fields}",
+            (id_, *sealed, shown, label, form, list(kinds), position, now, MOST),
         )
-        assert row is not None
-        return _hook(row), secret
+        if row is not None:
+            return hook_of(row), secret
+        if (known := self.get(id_)) is not None:  # another was quicker
+            raise HookKnownError(known)
+        raise TooManyHooksError
 
     def all(self) -> list[Hook]:
         """All of them, the oldest first."""
         rows = self._rows("SELECT {fields} FROM {m}.webhooks ORDER BY created_at, id")
-        return [_hook(row) for row in rows]
+        return [hook_of(row) for row in rows]
 
     def get(self, id_: UUID) -> Hook | None:
         """The one of that id."""
         row = self._one("SELECT {fields} FROM {m}.webhooks WHERE id = %s", (id_,))
-        return _hook(row) if row else None
+        return hook_of(row) if row else None
 
-    def opened(self, id_: UUID) -> tuple[str, str]:
-        """Its address and its secret. Raises KeyError where it is gone."""
-        row = self._one("SELECT url, secret FROM {m}.webhooks WHERE id = %s", (id_,))
-        if row is None:
-            raise KeyError(id_)
-        key = self._municipality.key
-        return (
-            key.open(_of(id_, _URL), bytes(row[0])).decode(),
-            key.open(_of(id_, _SECRET), bytes(row[1])).decode(),
+    def opened(self, id_: UUID) -> tuple[str, Secrets]:
+        """Its address and its secrets. Raises KeyError where it is gone."""
+        rows = self._rows(
+            "SELECT w.url, w.secret, o.secret, o.ends_at FROM {m}.webhooks w"
+            " LEFT JOIN {m}.old_secrets o ON o.webhook = w.id"
+            " WHERE w.id = %s ORDER BY o.ends_at DESC",
+            (id_,),
         )
+        if not rows:
+            raise KeyError(id_)
+        old = tuple((self._open(id_, SECRET, row[2]), row[3]) for row in rows if row[2])
+        url, secret = self._open(id_, URL, rows[0][0]), self._open(id_, SECRET, rows[0][1])
+        return url, Secrets(secret, old)
 
-    def remove(self, id_: UUID) -> bool:
+    # What a person asks for. Where an `edition` is given, only of that one.
+
+    def remove(self, id_: UUID, edition: int | None = None) -> bool:
         """Forget it and its dead letters; whether there was one."""
-        return self._one("DELETE FROM {m}.webhooks WHERE id = %s RETURNING 1", (id_,)) is not None
+        statement: LiteralString = (
+            "DELETE FROM {m}.webhooks WHERE id = %s AND (%s::bigint IS NULL OR edition = %s)"
+            " RETURNING 1"
+        )
+        return self._one(statement, (id_, edition, edition)) is not None
 
-    # What a person asks for; each is a new edition, which its workflow is told of at once.
+    # Each of these is a new edition, which its workflow is told of at once.
 
     def pause(self, id_: UUID, now: datetime, because: str = "") -> bool:
         """Send nothing until it is resumed."""
@@ -128,128 +122,92 @@ class Hooks:
 
     def resume(self, id_: UUID) -> bool:
         """Go on from where it stands, at once."""
-        return self._changed(
-            "paused_at = NULL, paused_because = '', attempts = 0, retry_at = NULL,"
-            " failing_since = NULL, refused_since = NULL",
-            id_,
-        )
+        return self._changed(_RESUMED, id_)
 
-    def replay(self, id_: UUID, after: int) -> bool:
+    def replay(self, id_: UUID, after: int, edition: int | None = None) -> bool:
         """Send all that comes after a position, again or not."""
         return self._changed(
-            "position = %s, attempts = 0, retry_at = NULL, refused_since = NULL", id_, after
+            "position = %s, attempts = 0, retry_at = NULL, refused_since = NULL",
+            id_,
+            after,
+            edition=edition,
         )
 
     def awaken(self, id_: UUID) -> bool:
         """Let its workflow look now."""
         return self._changed("retry_at = NULL", id_)
 
-    def _changed(self, what: LiteralString, id_: UUID, *values: Any) -> bool:
-        statement = (
-            "UPDATE {m}.webhooks SET edition = edition + 1, {what} WHERE id = %s RETURNING 1"
-        )
-        return self._one(statement, (*values, id_), what) is not None
+    def change(self, id_: UUID, change: Change, now: datetime, edition: int | None = None) -> bool:
+        """What isn't None of a change. Raises ForbiddenAddressError."""
+        what: list[LiteralString] = ["label = coalesce(%s, label)", "kinds = coalesce(%s, kinds)"]
+        values: list[Any] = [change.label, None if change.kinds is None else list(change.kinds)]
+        if change.url is not None:
+            what.append("url = %s, shown = %s")
+            values += (self._sealed(id_, URL, change.url), target_of(change.url).shown)
+        if change.paused:
+            what.append("paused_at = %s, paused_because = ''")
+            values.append(now)
+        elif change.paused is not None:
+            what.append(_RESUMED)
+        elif change.url is not None:
+            what.append("attempts = 0, retry_at = NULL, refused_since = NULL")
+        return self._changed(", ".join(what), id_, *values, edition=edition)
 
-    # What its delivery notes. None of it holds if a person has changed something meanwhile, or
-    # if another delivery was quicker.
+    def rotate(
+        self, id_: UUID, now: datetime, overlap: timedelta, edition: int | None = None
+    ) -> str | None:
+        """A new secret, which is shown only now; None where there is no such webhook or edition.
 
-    def delivered(self, hook: Hook, position: int, now: datetime) -> bool:
-        """The event at that position was taken."""
-        return self._noted(
-            hook,
-            "position = %s, delivered = delivered + 1, delivered_at = %s, attempts = 0,"
-            " failing_since = NULL, refused_since = NULL, retry_at = NULL, told = ''",
-            position,
-            now,
-        )
-
-    def passed(self, hook: Hook, position: int) -> bool:
-        """Nothing up to that position is wanted."""
-        return self._noted(hook, "position = %s", position)
-
-    def failed(
-        self,
-        hook: Hook,
-        told: str,
-        now: datetime,
-        retry_at: datetime,
-        refused_since: datetime | None = None,
-    ) -> bool:
-        """The next event wasn't taken."""
-        return self._noted(
-            hook,
-            "attempts = attempts + 1, told = %s, retry_at = %s,"
-            " failing_since = coalesce(failing_since, %s), refused_since = %s",
-            told,
-            retry_at,
-            now,
-            refused_since,
-        )
-
-    def given_up(self, hook: Hook, told: str, now: datetime) -> bool:
-        """It is paused until somebody resumes it."""
-        return self._noted(
-            hook,
-            "told = %s, paused_at = %s, paused_because = %s, retry_at = NULL",
-            told,
-            now,
-            told,
-        )
-
-    def laid_aside(self, hook: Hook, position: int, topic: str, told: str, now: datetime) -> bool:
-        """The event at that position is a dead letter, and the line goes on."""
+        The one that it had is signed with beside it until the overlap is over. With none, every
+        old one ends at once: somebody else may know it. Raises TooManySecretsError.
+        """
+        secret = new_secret()
         with self._municipality.transaction() as cursor:
-            moved = cursor.execute(
+            found = cursor.execute(
                 self._sql(
-                    "UPDATE {m}.webhooks SET position = %s, attempts = 0, retry_at = NULL,"
-                    " told = %s, failing_since = coalesce(failing_since, %s),"
-                    " refused_since = NULL"
-                    " WHERE id = %s AND position = %s AND edition = %s"
+                    "SELECT secret FROM {m}.webhooks WHERE id = %s"
+                    " AND (%s::bigint IS NULL OR edition = %s) FOR UPDATE"
                 ),
-                (position, told, now, hook.id, hook.position, hook.edition),
-            )
-            if moved.rowcount != 1:
-                return False
+                (id_, edition, edition),
+            ).fetchone()
+            if found is None:
+                return None
             cursor.execute(
                 self._sql(
-                    "INSERT INTO {m}.dead_letters (webhook, position, topic, attempts, told,"
-                    " died_at) VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (webhook, position)"
-                    " DO UPDATE SET told = excluded.told, died_at = excluded.died_at,"
-                    " attempts = dead_letters.attempts + excluded.attempts, again = false"
+                    "DELETE FROM {m}.old_secrets WHERE webhook = %s AND (ends_at <= %s OR %s)"
                 ),
-                (hook.id, position, topic, hook.attempts + 1, told, now),
+                (id_, now, not overlap),
             )
-        return True
+            if overlap:
+                self._keep_old(cursor, id_, found[0], now + overlap)
+            cursor.execute(
+                self._sql(
+                    "UPDATE {m}.webhooks SET edition = edition + 1, secret = %s WHERE id = %s"
+                ),
+                (self._sealed(id_, SECRET, secret), id_),
+            )
+        return secret
 
-    def _noted(self, hook: Hook, what: LiteralString, *values: Any) -> bool:
-        statement = (
-            "UPDATE {m}.webhooks SET {what}"
-            " WHERE id = %s AND position = %s AND edition = %s RETURNING 1"
+    def _keep_old(self, cursor: Cursor[Any], id_: UUID, sealed: bytes, ends_at: datetime) -> None:
+        kept = cursor.execute(
+            self._sql(
+                "INSERT INTO {m}.old_secrets (webhook, secret, ends_at) SELECT %s, %s, %s"
+                " WHERE (SELECT count(*) FROM {m}.old_secrets WHERE webhook = %s) < %s"
+            ),
+            (id_, sealed, ends_at, id_, MOST_OLD),
         )
-        values = (*values, hook.id, hook.position, hook.edition)
-        return self._one(statement, values, what) is not None
+        if kept.rowcount != 1:
+            raise TooManySecretsError
 
-    def _sql(self, statement: LiteralString, what: LiteralString = "") -> Composed:
-        schema = Identifier(self._municipality.schema)
-        return SQL(statement).format(m=schema, fields=SQL(_FIELDS), what=SQL(what))
+    def forget_ended(self, now: datetime) -> None:
+        """Keep no secret that nothing is signed with any more."""
+        self._rows("DELETE FROM {m}.old_secrets WHERE ends_at <= %s RETURNING 1", (now,))
 
-    def _rows(
-        self, statement: LiteralString, values: Sequence[Any] = (), what: LiteralString = ""
-    ) -> list[Any]:
-        with self._municipality.transaction() as cursor:
-            return cursor.execute(self._sql(statement, what), values).fetchall()
-
-    def _one(
-        self, statement: LiteralString, values: Sequence[Any], what: LiteralString = ""
-    ) -> Any:
-        return next(iter(self._rows(statement, values, what)), None)
-
-
-def _of(id_: UUID, what: str) -> str:
-    """What a seal is bound to: another webhook's can't be put in its place."""
-    return f"{what} {id_}"
-
-
-def _hook(row: Sequence[Any]) -> Hook:
-    values = dict(zip(Hook.__struct_fields__, row, strict=True))
-    return Hook(**values | {"form": Form(values["form"]), "kinds": tuple(values["kinds"])})
+    def _changed(
+        self, what: LiteralString, id_: UUID, *values: Any, edition: int | None = None
+    ) -> bool:
+        statement: LiteralString = (
+            "UPDATE {m}.webhooks SET edition = edition + 1, {what}"
+            " WHERE id = %s AND (%s::bigint IS NULL OR edition = %s) RETURNING 1"
+        )
+        return self._one(statement, (*values, id_, edition, edition), what) is not None

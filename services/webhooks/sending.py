@@ -8,7 +8,7 @@ import hashlib
 import math
 import socket
 import ssl
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
@@ -70,14 +70,15 @@ def message_id(webhook: UUID, source: str, id_: str) -> str:
     return f"msg_{hashlib.sha256(told.encode()).hexdigest()[:32]}"
 
 
-def signed(secret: str, id_: str, at: datetime, body: bytes) -> dict[str, str]:
-    """The headers of a request, by https://www.standardwebhooks.com."""
+def signed(secrets: Sequence[str], id_: str, at: datetime, body: bytes) -> dict[str, str]:
+    """The headers of a request, by https://www.standardwebhooks.com: a signature by each secret."""
+    text = body.decode()
     return {
         "content-type": CONTENT_TYPE,
         "user-agent": "roedtraad-webhooks/1",
         "webhook-id": id_,
         "webhook-timestamp": str(math.floor(at.timestamp())),
-        "webhook-signature": Signer(secret).sign(id_, at, body.decode()),
+        "webhook-signature": " ".join(Signer(one).sign(id_, at, text) for one in secrets),
     }
 
 

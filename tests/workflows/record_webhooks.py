@@ -15,7 +15,8 @@ from services.store.municipality import Municipality
 from services.store.server import Server
 from services.webhooks.addresses import networks_of
 from services.webhooks.couriers import Courier
-from services.webhooks.hooks import Form, Hook, Hooks
+from services.webhooks.hook_table import Form, Hook
+from services.webhooks.hooks import Hooks
 from tests.conftest import Clock
 from tests.services.store.sending import intake
 from tests.services.webhooks.receiving import Receiver, receiving

@@ -24,7 +24,7 @@ from tests.services.api.sending import SOURCE, send
 @pytest.fixture
 def app(server: Server, database_url: str, keyring: Keyring, tmp_path: Path) -> App:
     """What a command would have opened."""
-    settings = Settings(home=tmp_path, keys=keyring.folder)
+    settings = Settings(home=tmp_path, keys=keyring.folder, webhook_networks="127.0.0.0/8")
     return App(settings, server, database_url, None)
 
 
@@ -49,6 +49,7 @@ def secret(tokens: Tokens, clock: Clock) -> str:
         source_prefix=SOURCE,
         may_read=True,
         may_decide=True,
+        may_forward=True,
     )
     return secret
 

@@ -17,7 +17,8 @@ from services.webhooks import waits
 from services.webhooks.addresses import networks_of
 from services.webhooks.couriers import Courier
 from services.webhooks.dead import DeadLetters
-from services.webhooks.hooks import Form, Hooks
+from services.webhooks.hook_table import Form
+from services.webhooks.hooks import Hooks
 from tests.conftest import Clock
 from tests.services.following.room import dispatcher, temporal
 from tests.services.store.sending import intake

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from services.api.metrics import Metrics
+from services.cli import doctor
 from services.cli.main import app
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
@@ -16,6 +17,7 @@ from services.store.server import Server
 from services.webhooks.addresses import networks_of
 from services.webhooks.delivering import Turn
 from services.webhooks.hooks import Hooks
+from services.webhooks.signing import MOST_OLD
 from tests.conftest import Clock
 from tests.services.store.sending import intake
 from tests.services.webhooks.receiving import Receiver, receiving
@@ -108,6 +110,46 @@ def test_what_wasnt_taken_is_listed_counted_and_sent_again(
     Turn(*turn).take()
     assert operator.rows("dead", "list") == []
     operator.run("dead", "retry", made["id"], expected=2)
+
+
+def test_a_secret_is_rotated_and_the_old_one_holds_for_as_long_as_is_said(
+    operator: Operator, municipality: Municipality, receiver: Receiver
+) -> None:
+    made = operator.json("add", receiver.url, "--municipality", "0860")
+    rotated = operator.json("rotate", made["id"], "--overlap-hours", "2")
+    until = datetime.fromisoformat(rotated["old_secret_ends_at"])
+    assert timedelta(minutes=119) < until - datetime.now(UTC) <= timedelta(hours=2)
+    [hook] = Hooks(municipality).all()
+    _, secrets = Hooks(municipality).opened(hook.id)
+    assert secrets.at(until - timedelta(seconds=1)) == [rotated["secret"], made["secret"]]
+    assert secrets.at(until) == [rotated["secret"]]
+    Hooks(municipality).forget_ended(until)
+    assert Hooks(municipality).opened(hook.id)[1].old == ()
+    ended = operator.run("rotate", made["id"], "--overlap-hours", "0")
+    _, secrets = Hooks(municipality).opened(hook.id)
+    assert secrets == (ended.stdout.strip(), ())
+    for _ in range(MOST_OLD):
+        operator.run("rotate", made["id"])
+    operator.run("rotate", made["id"], expected=2)
+    operator.run("rotate", "ffffffff", expected=2)
+
+
+def test_the_doctor_warns_between_two_attempts_and_fails_where_one_stands_still(
+    operator: Operator, municipality: Municipality, receiver: Receiver, clock: Clock
+) -> None:
+    clock.now = datetime.now(UTC)
+    operator.run("add", receiver.url, "--municipality", "0860")
+    municipality.append([intake("ev-0", "c-1")])
+    [hook] = Hooks(municipality).all()
+    receiver.reply = lambda _: (503, {})
+    Turn(municipality, hook.id, networks_of("127.0.0.1/32"), clock=clock).take()
+    between = doctor._of_webhooks(municipality, clock() + timedelta(minutes=59))
+    assert (between["ok"], between["warning"]) == (True, True)
+    late = doctor._of_webhooks(municipality, clock() + timedelta(hours=1))
+    assert (late["ok"], late["warning"]) == (False, False)
+    Hooks(municipality).pause(hook.id, clock())  # by a person, who knows
+    paused = doctor._of_webhooks(municipality, clock() + timedelta(hours=1))
+    assert paused["ok"]
 
 
 def test_what_makes_no_sense_is_refused(operator: Operator, municipality: Municipality) -> None:

@@ -16,7 +16,9 @@ from services.store.municipality import Municipality
 from services.webhooks.addresses import networks_of
 from services.webhooks.dead import DeadLetters
 from services.webhooks.delivering import Turn
-from services.webhooks.hooks import FOLLOW_UP_KINDS, Form, Hook, Hooks
+from services.webhooks.hook_table import FOLLOW_UP_KINDS, Form, Hook
+from services.webhooks.hooks import Hooks
+from services.webhooks.signing import Secrets
 from services.webhooks.waits import IN_TROUBLE, REFUSED
 from tests.conftest import Clock
 from tests.services.store.sending import intake
@@ -355,4 +357,4 @@ def test_address_and_secret_stand_nowhere_in_clear(
     held = "\n".join(dump(database_url))
     assert "hemmelig" not in held and town.secret not in held
     assert town.hook.shown == f"http://127.0.0.1:{receiver.port}"
-    assert town.hooks.opened(town.id) == (receiver.url, town.secret)
+    assert town.hooks.opened(town.id) == (receiver.url, Secrets(town.secret))

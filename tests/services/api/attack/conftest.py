@@ -90,6 +90,7 @@ def attacking(postgres: str) -> Iterator[Attacked]:
             source_prefix=SOURCE,
             may_read=True,
             may_decide=True,
+            may_forward=True,
         )
         with serving(App(settings, server, url, None), more=_UNBOUNDED) as served:
             yield Attacked(served, secret, municipality, server)
