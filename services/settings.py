@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     link: str | None = None  # where a follow-up is seen: {municipality} and {id} are put in
     digest_hour: int = Field(7, ge=0, le=23)  # Copenhagen's
     webhook_networks: str = "127.0.0.0/8 ::1/128"  # where webhooks may go beside public addresses
+    log_name: str = "roedtraad.dk"  # of the auditors' logs: their origins begin so
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator(
@@ -118,6 +119,13 @@ class Settings(BaseSettings):
     def _is_a_link(cls, given: str | None) -> str | None:
         if given and not given.startswith(("https://", "http://")):
             raise ValueError("skal begynde med https:// (must begin so)")
+        return given
+
+    @field_validator("log_name")
+    @classmethod
+    def _names_a_log(cls, given: str) -> str:
+        if not given or "+" in given or any(char.isspace() for char in given):
+            raise ValueError("skal være uden mellemrum og + (must be without spaces and +)")
         return given
 
     @field_validator("webhook_networks")

@@ -13,6 +13,7 @@ from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
 from services.audit.entries import EVENTS, envelope, event_entry
+from services.audit.looks import look_entries
 from services.audit.notes import Checkpoint, Note, sign
 from services.audit.signing_keys import LogKey, SigningKeys, current_signer, hand_over
 from services.audit.tiles import Tiles
@@ -107,7 +108,8 @@ class Log:
     def _leaves(self, cursor: Cursor[Any], after: int, limit: int) -> list[Leaf]:
         if self.log == EVENTS:
             return _event_leaves(self._municipality, cursor, after, limit)
-        return []
+        looks = look_entries(cursor, self._schema, after, limit)
+        return [(id_, leaf_hash(entry)) for id_, entry in looks]
 
     def _sign(self, cursor: Cursor[Any], signed: Sequence[tuple[str, int, str, datetime]]) -> None:
         cursor.executemany(

@@ -6,18 +6,16 @@ committed together, so that many readers don't wait for each other's. A look cos
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
 from functools import cache
-from hashlib import sha256
 from threading import Lock
 from typing import Any
 
-import msgspec
 import psycopg
 from psycopg import Cursor
 from psycopg.sql import SQL, Identifier, Literal
 from psycopg_pool import PoolTimeout
 
+from services.audit.entries import look_entry
 from services.audit.looking import NOBODY, Asking, Look, Seen, written
 from services.store.datastore import Pool
 from services.store.municipality import Municipality
@@ -130,13 +128,7 @@ def look_entries(
         Identifier(schema, "looks")
     )
     rows = cursor.execute(statement, (after, limit)).fetchall()
-    return [(id_, _entry(id_, at, bytes(record))) for id_, at, record in rows]
-
-
-def _entry(id_: int, at: datetime, record: bytes) -> bytes:
-    moment = f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
-    told = {"log": "access", "id": id_, "at": moment, "sha256": sha256(record).hexdigest()}
-    return msgspec.json.encode(told)
+    return [(id_, look_entry(id_, at, bytes(record))) for id_, at, record in rows]
 
 
 def _statements(several: Sequence[Mapping[str, Look]]) -> bytes:

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 
 from domain.events.base import UnknownEventError
 from services.cli import (
+    audit,
     bench,
     course,
     demo,
@@ -76,7 +77,7 @@ for module in (
     rules,
     token,
     webhooks,
-    projections,
+    audit,
     upkeep,
     doctor,
     bench,

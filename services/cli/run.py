@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from services.audit.signer import LogSigner
 from services.cli.mailing import outbox_of, with_mail
 from services.cli.show import err
 from services.collecting import keep_what_is_loaded
@@ -18,6 +19,7 @@ from services.processes import running
 from services.projector import Projector
 from services.root import App, open_app
 from services.settings import Settings
+from services.store.writing import utc_now
 
 
 class RoleName(StrEnum):
@@ -27,10 +29,11 @@ class RoleName(StrEnum):
     PROJECTOR = "projector"
     DISPATCHER = "dispatcher"
     WORKER = "worker"
+    SIGNER = "signer"
 
 
 REFUSED = 2
-ENGINE_ROLES = (RoleName.PROJECTOR.value, RoleName.DISPATCHER.value, RoleName.WORKER.value)
+ENGINE_ROLES = tuple(role.value for role in RoleName if role is not RoleName.API)
 ALL_ROLES = tuple(role.value for role in RoleName)
 
 
@@ -105,6 +108,8 @@ def serve(role: Annotated[RoleName, typer.Argument(help="Processens rolle (its r
                 from services.worker import run_worker
 
                 asyncio.run(run_worker(app))
+            case RoleName.SIGNER:
+                serve_signer(app)
             case RoleName.API:
                 from services.api.serve import run_api
 
@@ -113,8 +118,16 @@ def serve(role: Annotated[RoleName, typer.Argument(help="Processens rolle (its r
 
 def serve_projector(app: App) -> None:
     """Project until told to end."""
-    projector = Projector(app.server)
+    _run(Projector(app.server))
+
+
+def serve_signer(app: App) -> None:
+    """Sign the auditors' logs until told to end."""
+    _run(LogSigner(app.server, app.settings.log_name, utc_now))
+
+
+def _run(follower: Projector | LogSigner) -> None:
     for signum in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signum, lambda *_: projector.stop())
+        signal.signal(signum, lambda *_: follower.stop())
     keep_what_is_loaded()
-    projector.run()
+    follower.run()

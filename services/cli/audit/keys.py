@@ -1,0 +1,93 @@
+"""`roedtraad audit keys`, `rotate` and `sign`: the keys of the logs, and their last checkpoints."""
+
+from functools import partial
+
+import typer
+
+from services.audit.entries import ACCESS, EVENTS
+from services.audit.log import StrangeEventError
+from services.audit.signer import logs_of, sign_all
+from services.audit.signing_keys import known_keys
+from services.cli.options import FormatOption, MunicipalityOption, OneMunicipality, stores_of
+from services.cli.show import Format, err, print_rows, progress_bar
+from services.municipalities import name_of
+from services.root import open_app
+from services.settings import Settings
+from services.store.municipality import Municipality
+from services.store.writing import utc_now
+
+FAILED = 1
+
+
+def add_to(audit: typer.Typer) -> None:
+    """Name the commands."""
+    audit.command()(keys)
+    audit.command()(sign)
+    audit.command()(rotate)
+
+
+def keys(municipality: MunicipalityOption = None, format_: FormatOption = Format.TABLE) -> None:
+    """Vis loggenes offentlige nøgler; gem dem et andet sted. (Show the logs' public keys.)
+
+    En kontrol begynder med en nøgle, som revisor har fået før. (Verifying begins with a key that
+    the auditor got before, by another way than the data.)
+    """
+    with open_app(Settings()) as app:
+        rows = [row for store in stores_of(app, municipality) for row in _keys(store)]
+    headings = {
+        "municipality": "Kommune",
+        "log": "Log",
+        "number": "Nr.",
+        "since": "Fra størrelse",
+        "vkey": "Nøgle",
+    }
+    print_rows("Loggenes nøgler", headings, rows, format_)
+
+
+def _keys(store: Municipality) -> list[dict[str, object]]:
+    with store.transaction() as cursor:
+        return [
+            {
+                "municipality": name_of(store.code),
+                "log": log,
+                "number": key.number,
+                "since": key.since,
+                "vkey": str(key.verifier),
+            }
+            for log in (EVENTS, ACCESS)
+            for key in known_keys(cursor, store.schema, log)
+        ]
+
+
+def sign(municipality: MunicipalityOption = None) -> None:
+    """Underskriv nu, hvad loggene mangler. (Sign now what the logs lack.)
+
+    `roedtraad up` gør det selv hvert femte sekund (does so by itself).
+    """
+    settings = Settings()
+    troubled = False
+    with open_app(settings) as app, progress_bar() as bar:
+        for store in stores_of(app, municipality):
+            task = bar.add_task(name_of(store.code), total=None)
+            try:
+                sign_all(app.server, store, settings.log_name, utc_now, partial(bar.advance, task))
+            except StrangeEventError as error:
+                err.print(f"{name_of(store.code)}: {error}", style="red", soft_wrap=True)
+                troubled = True
+            bar.update(task, total=1, completed=1)
+    if troubled:
+        raise typer.Exit(FAILED)
+
+
+def rotate(municipality: OneMunicipality, format_: FormatOption = Format.TABLE) -> None:
+    """Lad en ny nøgle underskrive fra nu af. (Let a new key sign from now on.)
+
+    Den gamle nøgle indsætter den nye, og det, den selv har underskrevet, kan stadig kontrolleres.
+    (The old key names the new one; what it has signed can still be verified.)
+    """
+    settings = Settings()
+    with open_app(settings) as app:
+        for store in stores_of(app, municipality):
+            for log in logs_of(app.server, store, settings.log_name):
+                log.rotate()
+    keys(municipality, format_)
