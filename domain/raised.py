@@ -38,8 +38,8 @@ class Status(StrEnum):
 class FollowUp(Struct, frozen=True, kw_only=True):
     """One follow-up. `addressed_to` and `person` are those that have it now; `taken_over` says
     whether that person took it on, and nobody has been given it by an escalation since; `taken_as`
-    the function in which they did, None where another gave it to them. `about` is the key's person
-    by the one id that they are read as now.
+    the function in which they did, None where another gave it to them. `about` is the key's person.
+    Both persons are told by the one id that they are read as now.
     """
 
     key: FollowUpKey
@@ -83,14 +83,11 @@ def folded_follow_ups(telling: Telling, persons: Persons | None = None) -> Follo
     by_key: dict[FollowUpKey, list[Told[FollowUpEvent]]] = {}
     for told in telling.of(FollowUpEvent):
         by_key.setdefault(told.fact.follow_up, []).append(told)
-    return {
-        key: _follow_up(key, one_of.id(key.about) if key.about else None, several)
-        for key, several in by_key.items()
-    }
+    return {key: _follow_up(key, one_of, several) for key, several in by_key.items()}
 
 
 def _follow_up(
-    key: FollowUpKey, about: UUID | None, several: Sequence[Told[FollowUpEvent]]
+    key: FollowUpKey, one_of: Persons, several: Sequence[Told[FollowUpEvent]]
 ) -> FollowUp:
     """One follow-up from its own events; of doubled ones the first holds.
 
@@ -104,12 +101,12 @@ def _follow_up(
     closed, closed_by, withdrawn_as = _closing(facts)
     return FollowUp(
         key=key,
-        about=about,
+        about=one_of.id(key.about) if key.about else None,
         raised_at=raised.at if raised else None,
         due_on=raised.fact.due_on if raised and isinstance(raised.fact, FollowUpRaised) else None,
         edition=_edition(raised.fact) if raised else None,
         addressed_to=holder,
-        person=person,
+        person=one_of.id(person) if person else None,
         taken_over=taken is not None,
         taken_as=_taken_as(taken),
         reminders=max((f.number for f in facts if isinstance(f, FollowUpReminded)), default=0),

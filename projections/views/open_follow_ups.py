@@ -127,7 +127,7 @@ def _open(row: Any, persons: Persons) -> Open:
         due_on=row.due_on,
         edition=(row.pack, row.edition),
         addressed_to=row.addressed_to,
-        person=row.person,
+        person=persons.id(row.person) if row.person else None,
         taken_over=row.taken_over,
         taken_as=row.taken_as,
         reminders=row.reminders,

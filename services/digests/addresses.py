@@ -1,9 +1,11 @@
 """Staff's e-mail addresses, as the events of the team and of mentors tell them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from uuid import UUID
 
-from domain.envelope import OrderKey
+from psycopg.sql import SQL
+
+from domain.envelope import OrderKey, Recorded
 from domain.events.mentor import Employed
 from domain.events.team import PersonAssigned
 from domain.folding import Persons, Telling
@@ -12,34 +14,52 @@ from services.mail.server import is_mail_address
 from services.store.municipality import Municipality
 
 _FIELD = "email"
+# An amendment can turn any event of a mentor into one of these.
+_TOLD = """
+ WHERE topic ~ '^mentor.(employed|event-(corrected|retracted))[.]'
+ ORDER BY notification_id
+"""
+
+Sealed = Mapping[UUID, str]
+"""The ciphertext of each person's address, by the one id that they are read as."""
 
 
 def addresses_of(store: Municipality, persons: Collection[UUID]) -> dict[UUID, str]:
-    """The address of each who has one: what was told last, under whichever of their ids.
+    """The address of each of these ids that has one, told under it or another of the person's."""
+    stream = store.team()
+    team = store.read_stream(stream) if stream else []
+    one_of = Persons(fold_team(team).same)
+    sealed = sealed_addresses(store, team, one_of)
+    return opened(store, {one: sealed[as_] for one in persons if (as_ := one_of.id(one)) in sealed})
 
-    Who was erased has none any more, nor has who was given one that isn't an address.
-    """
-    told: dict[UUID, list[tuple[OrderKey, str]]] = {}
-    for person, order, sealed in _told(store, set(persons)):
-        told.setdefault(person, []).append((order, sealed))
-    latest = {person: max(several)[1] for person, several in told.items()}
-    plain = store.open((_FIELD, sealed) for sealed in latest.values())
-    found = {person: plain.get((_FIELD, sealed), "") for person, sealed in latest.items()}
+
+def sealed_addresses(store: Municipality, team: list[Recorded], persons: Persons) -> Sealed:
+    """What was told last of each, under whichever of their ids; `team` are the team's events."""
+    told: dict[UUID, tuple[OrderKey, str]] = {}
+    for person, order, sealed in _told(store, team):
+        one = persons.id(person)
+        told[one] = max(told.get(one, (order, sealed)), (order, sealed))
+    return {person: sealed for person, (_, sealed) in told.items()}
+
+
+def opened(store: Municipality, sealed: Sealed) -> dict[UUID, str]:
+    """The addresses. Who was erased has none any more, nor has who was given one that isn't one."""
+    plain = store.open((_FIELD, one) for one in sealed.values())
+    found = {person: plain.get((_FIELD, one), "") for person, one in sealed.items()}
     return {person: one for person, one in found.items() if is_mail_address(one)}
 
 
-def _told(store: Municipality, persons: set[UUID]) -> Iterator[tuple[UUID, OrderKey, str]]:
-    """Whose address was told where in fold order, as ciphertext."""
-    team = store.team()
-    events = store.read_stream(team) if team else []
-    same = fold_team(events).same
-    one_of = Persons(same)
-    for assigned in Telling(events).of(PersonAssigned):
-        person = one_of.id(assigned.fact.person)
-        if person in persons and assigned.fact.email is not None:
-            yield person, assigned.order, assigned.fact.email
-    aliases = [alias for alias, one in same.items() if one in persons]
-    for stream in {*persons, *aliases}:  # a mentor's stream has the person's id
-        for employed in Telling(store.read_stream(stream)).of(Employed):
+def _told(store: Municipality, team: list[Recorded]) -> Iterator[tuple[UUID, OrderKey, str]]:
+    """Whose address was told where in fold order, as ciphertext. One question for all mentors."""
+    for assigned in Telling(team).of(PersonAssigned):
+        if assigned.fact.email is not None:
+            yield assigned.fact.person, assigned.order, assigned.fact.email
+    with store.transaction() as cursor:
+        several = store.read_where(cursor, SQL(_TOLD), ())
+    by_stream: dict[UUID, list[Recorded]] = {}
+    for event in several:
+        by_stream.setdefault(event.originator_id, []).append(event)
+    for stream, events in by_stream.items():  # a mentor's stream has the person's id
+        for employed in Telling(events).of(Employed):
             if employed.fact.email is not None:
-                yield one_of.id(stream), employed.order, employed.fact.email
+                yield stream, employed.order, employed.fact.email

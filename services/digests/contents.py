@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from domain.calendar import day_of, start_of
-from domain.team import TeamState, fold_team
+from domain.team import TeamState
 from services.follow_ups import Engine
 from services.following.concerning import Concerned
 from services.following.marks import Mark, Marks
@@ -62,7 +62,14 @@ class Contents(Struct, frozen=True):
 
 
 def contents(
-    store: Municipality, engine: Engine, day: date, now: datetime, since: datetime, as_of: datetime
+    store: Municipality,
+    engine: Engine,
+    team: TeamState,
+    *,
+    day: date,
+    now: datetime,
+    since: datetime,
+    as_of: datetime,
 ) -> Contents:
     """The letters' contents for a day, as it stands at `as_of`; new is what was raised after
     `since`. What is coming is told of today only: of another day it can't be known any more.
@@ -84,19 +91,13 @@ def contents(
     if day == day_of(now):
         for person, entry in _coming(store, engine, day, now):
             entries[person].append(entry)
-    staff = team_of(store).staff_on(day)
+    staff = team.staff_on(day)
     return Contents(
         day,
         {one: tuple(sorted(own, key=lambda e: e.order)) for one, own in entries.items()},
         nobodys,
         staff.get("coordinator"),
     )
-
-
-def team_of(store: Municipality) -> TeamState:
-    """The team as the log tells it."""
-    stream = store.team()
-    return fold_team(store.read_stream(stream) if stream else [])
 
 
 def _open(row: Row, since: datetime) -> Entry:

@@ -1,5 +1,6 @@
 """What became of each letter: by person and day, with no address. Kept for 90 days."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -66,6 +67,14 @@ class Letters:
     def of(self, day: date, person: UUID) -> Mark | None:
         """One letter; None where nothing is known of it."""
         found = self._read("WHERE day = %s AND person = %s", (day, person))
+        return found[0] if found else None
+
+    def done(
+        self, day: date, persons: Collection[UUID], outcomes: Collection[Outcome]
+    ) -> Mark | None:
+        """A letter to any of these ids of one person that came to one of these ends."""
+        values = (day, list(persons), [one.value for one in outcomes])
+        found = self._read("WHERE day = %s AND person = ANY(%s) AND outcome = ANY(%s)", values)
         return found[0] if found else None
 
     def since(self, day: date) -> list[Mark]:

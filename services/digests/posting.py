@@ -1,7 +1,7 @@
 """Posting the letters: who gets one, each at least once, and what became of it."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from threading import Lock
 from uuid import UUID
@@ -10,8 +10,11 @@ import structlog
 from msgspec import Struct
 
 from domain.calendar import Calendar, day_of
-from services.digests.addresses import addresses_of
-from services.digests.contents import Contents, StaleViewsError, contents, team_of
+from domain.envelope import Recorded
+from domain.folding import Persons
+from domain.team import TeamState, fold_team
+from services.digests.addresses import Sealed, opened, sealed_addresses
+from services.digests.contents import Contents, StaleViewsError, contents
 from services.digests.letter import Envelope, Told, letter, link_to
 from services.digests.marks import FINAL, Letters, Outcome
 from services.follow_ups import Engine
@@ -61,8 +64,14 @@ class _Reading(Struct, frozen=True):
     """The contents of a day's letters, and whom of those that have something none reaches."""
 
     contents: Contents
+    addresses: Sealed
     without_address: frozenset[UUID]
+    aliases: Mapping[UUID, tuple[UUID, ...]]
     at: datetime
+
+    def ids(self, person: UUID) -> list[UUID]:
+        """All ids of a person."""
+        return [person, *self.aliases.get(person, ())]
 
     def told(self, municipality: str, person: UUID) -> Told:
         """What a person's letter tells; the coordinator's also what reaches nobody."""
@@ -99,7 +108,9 @@ class Post:
         """
         store = self._store(code)
         day = day_of(store.clock() if store else utc_now())
-        if self._mail is None or store is None or not self._calendar(store).is_working_day(day):
+        if self._mail is None or store is None:
+            return day, []
+        if not self._calendar(fold_team(_team_of(store))).is_working_day(day):
             return day, []
         Letters(store).let_go(day)
         return day, self.persons(store, day)
@@ -121,14 +132,15 @@ class Post:
         store = self._store(code)
         if store is None or self._mail is None:
             return Outcome.NOTHING
-        noted = Letters(store)
-        before = noted.of(day, person)
-        if before is not None and before.outcome in FINAL and not again:
+        noted, reading = Letters(store), self._reading(store, day)
+        before = noted.done(day, reading.ids(person), FINAL)
+        if before is not None and not again:
             return Outcome(before.outcome)
-        told = self.told(store, person, day)
+        told = reading.told(code, person)
         if told.is_empty:
             return Outcome.NOTHING
-        address = addresses_of(store, [person]).get(person)
+        sealed = {one: text for one, text in reading.addresses.items() if one == person}
+        address = opened(store, sealed).get(person)
         if address is None:
             noted.note(day, person, Outcome.NO_ADDRESS)
             return Outcome.NO_ADDRESS
@@ -182,9 +194,9 @@ class Post:
         server = self._engine.server
         return server.municipality(code) if code in known_municipalities(server.pool) else None
 
-    def _calendar(self, store: Municipality) -> Calendar:
+    def _calendar(self, team: TeamState) -> Calendar:
         """The letters' hour, and the days on which the municipality is closed by its own rules."""
-        packs = rule_book_of(team_of(store).adoptions).packs
+        packs = rule_book_of(team.adoptions).packs
         closed = frozenset(day for pack in packs for day in pack.closed)
         return Calendar(morning=time(self._hour), closed=closed)
 
@@ -201,12 +213,29 @@ class Post:
     def _fresh(self, store: Municipality, day: date, now: datetime) -> _Reading:
         if day > day_of(now):
             raise FutureDayError(day.isoformat())
-        calendar = self._calendar(store)
+        told = _team_of(store)
+        team = fold_team(told)
+        calendar = self._calendar(team)
         as_of = now if day == day_of(now) else calendar.morning_of(day)
         since = calendar.morning_of(calendar.working_day_before(day))
-        found = contents(store, self._engine, day, now, since, as_of)
-        reached = addresses_of(store, found.entries.keys())
-        return _Reading(found, frozenset(found.entries.keys() - reached.keys()), now)
+        found = contents(store, self._engine, team, day=day, now=now, since=since, as_of=as_of)
+        sealed = sealed_addresses(store, told, Persons(team.same))
+        own = {person: sealed[person] for person in found.entries if person in sealed}
+        lacking = frozenset(found.entries.keys() - opened(store, own).keys())
+        return _Reading(found, sealed, lacking, _aliases(team.same), now)
+
+
+def _team_of(store: Municipality) -> list[Recorded]:
+    """What the log tells of the team."""
+    stream = store.team()
+    return store.read_stream(stream) if stream else []
+
+
+def _aliases(same: Mapping[UUID, UUID]) -> dict[UUID, tuple[UUID, ...]]:
+    found: dict[UUID, tuple[UUID, ...]] = {}
+    for alias, person in same.items():
+        found[person] = (*found.get(person, ()), alias)
+    return found
 
 
 def key_of(store: Municipality, person: UUID, day: date) -> str:

@@ -12,7 +12,7 @@ import msgspec
 from domain.envelope import Recorded
 from domain.events.base import WIRE_PREFIX
 from domain.events.common import FollowUpEvent, FollowUpRaised
-from domain.folding import Telling
+from domain.folding import Persons, Telling
 from domain.raised import FollowUp, folded_follow_ups
 from services.feed.shown import shown
 from services.store.municipality import Municipality
@@ -38,9 +38,12 @@ def stage_of(event: Recorded) -> str:
 
 
 def follow_up_shown(
-    store: Municipality, event: Recorded, link: LinkTo | None = None
+    store: Municipality, event: Recorded, persons: Persons, link: LinkTo | None = None
 ) -> dict[str, Any]:
-    """The CloudEvent of a follow-up's stage. `link` gives where it is seen, from its id."""
+    """The CloudEvent of a follow-up's stage, with each person by the one id that they are read as.
+
+    `link` gives where it is seen, from its id.
+    """
     fact = event.fact
     assert isinstance(fact, FollowUpEvent)
     told = [
@@ -48,7 +51,7 @@ def follow_up_shown(
         for one in store.read_stream(event.originator_id)
         if one.originator_version <= event.originator_version
     ]
-    held = folded_follow_ups(Telling(told))[fact.follow_up]
+    held = folded_follow_ups(Telling(told), persons)[fact.follow_up]
     raised = next((e for e in told if _raises(e, held)), None)
     attributes = shown(event, store.code)
     data = {
@@ -56,7 +59,7 @@ def follow_up_shown(
         "rule": fact.follow_up.rule,
         "cycle": fact.follow_up.cycle,
         "anchor": msgspec.to_builtins(fact.follow_up.anchor),
-        "about": _named(fact.follow_up.about, store),
+        "about": _named(held.about, store),
         "stage": stage_of(event),
         "due_on": held.due_on.isoformat() if held.due_on else None,
         "addressed_to": held.addressed_to,

@@ -14,6 +14,8 @@ import structlog
 from msgspec.structs import replace
 
 from domain.events.common import FollowUpEvent
+from domain.folding import Persons
+from domain.team import fold_team
 from services.feed.follow_up import LinkTo, follow_up_shown
 from services.feed.reading import Page, SetBackError, Told, read_page
 from services.store.municipality import Municipality
@@ -57,6 +59,7 @@ class Turn:
         self._receiver: Receiver | None = None
         self._is_abandoned = False
         self._secrets: Secrets | None = None
+        self._one_of: Persons | None = None
 
     def abandon(self) -> None:
         """Send nothing more."""
@@ -151,9 +154,17 @@ class Turn:
         event = told.event
         body = told.body
         if hook.form is Form.FOLLOW_UPS and isinstance(event.fact, FollowUpEvent):
-            body = msgspec.json.encode(follow_up_shown(self._store, event, self._link))
+            told_so = follow_up_shown(self._store, event, self._persons(), self._link)
+            body = msgspec.json.encode(told_so)
         id_, now = message_id(hook.id, event.source, event.source_id), self._clock()
         return self._receiver.post(signed(self._secrets.at(now), id_, now, body), body)
+
+    def _persons(self) -> Persons:
+        """Who is one though known by several ids, as it is when this turn first asks."""
+        if self._one_of is None:
+            team = self._store.team()
+            self._one_of = Persons(fold_team(self._store.read_stream(team)).same if team else {})
+        return self._one_of
 
     def _is_over(self) -> bool:
         return self._is_abandoned or monotonic() > self._until

@@ -278,6 +278,35 @@ def test_an_address_is_what_was_told_last_under_any_of_a_person_s_ids(
     assert [receiver for receiver, _ in office.taken] == ["ny@kommune.example"]
 
 
+def test_whoever_has_two_ids_gets_one_letter(own: TownHall, office: PostOffice) -> None:
+    # The fourth course is the coordinator's as who holds the function, the eighth since she took it
+    # over under the id that she had then. She is one with k-77 from now on, and read as that.
+    own.assigned("k-77", "leader", -1, email="kirsten.ny@kommune.example")
+    own.town.tell(
+        "team.identity-linked",
+        "team",
+        0,
+        person={"id": "k-77"},
+        alias={"id": COORDINATOR},
+        basis="case-system",
+    )
+    own.project()
+    post, one = post_of(own, office), own.person("k-77")
+    assert own.one(COORDINATOR) == one
+    letters = letters_of(own, post)
+    assert own.person(COORDINATOR) not in letters
+    assert "forløb c-4 " in letters[one] and "forløb c-8 " in letters[one]
+    assert post.send("0860", one, MONDAY) == Outcome.SENT
+    # Had she had it under her other id before the two were linked, she would get no second one.
+    with own.server.pool.connection() as connection:
+        connection.execute(
+            "UPDATE m0860.digests SET person = %s WHERE person = %s",
+            (own.person(COORDINATOR), one),
+        )
+    assert post.send("0860", one, MONDAY) == Outcome.SENT
+    assert [receiver for receiver, _ in office.taken] == ["kirsten.ny@kommune.example"]
+
+
 def test_what_is_no_address_is_none(own: TownHall, office: PostOffice) -> None:
     post = post_of(own, office)
     for attempts, email in enumerate(("se telefonlisten", SMUGGLED), 1):

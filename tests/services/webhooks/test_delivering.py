@@ -9,8 +9,9 @@ import pytest
 from standardwebhooks import WebhookVerificationError
 
 from domain.events.common import CourseFollowUpRaised, CourseFollowUpReminded
+from domain.events.team import TeamIdentityLinked
 from domain.follow_up_acts import SYSTEM, act, id_in
-from domain.values import FollowUpKey, Ref
+from domain.values import Actor, FollowUpKey, Ref
 from services.store.entries import Decided
 from services.store.municipality import Municipality
 from services.webhooks.addresses import networks_of
@@ -349,6 +350,36 @@ def test_a_follow_up_is_told_with_its_stage_and_who_has_it(town: Town, receiver:
         "link": f"/v1/courses/{stream}/next",
     }
     assert "reminders" not in first["data"]
+
+
+def test_whoever_is_known_by_two_ids_is_told_by_the_one_that_they_are_read_as(
+    town: Town, receiver: Receiver
+) -> None:
+    town.stored("ev-0")
+    stream, person = town.store.find("course", "c-1"), town.store.find("person", "s-12")
+    other, team = town.store.identity("person", "tid-7"), town.store.opened_team()
+    assert stream and person
+    actor = Actor("leader", person)
+    key = FollowUpKey("match-overdue", Ref("https://sagssystem.example", "ev-0"), 1, person)
+    raised = CourseFollowUpRaised(
+        actor=SYSTEM,
+        follow_up=key,
+        due_on=datetime(2026, 1, 26, tzinfo=UTC).date(),
+        addressed_to="caseworker",
+        person=person,
+        pack="default",
+        edition="2026-1",
+    )
+    link = TeamIdentityLinked(actor=actor, person=other, alias=person, basis="case-system")
+    town.store.decide(stream, [Decided(id="raised-1", fact=raised, body=b"1")])
+    id_, secret = town.add(receiver.url, FOLLOW_UP_KINDS, Form.FOLLOW_UPS)
+    town.turn(id_)
+    town.store.decide(team, [Decided(id="linked-1", fact=link, body=b"2")])
+    town.hooks.replay(id_, 0)
+    town.turn(id_)
+    before, after = [letter.verified(secret)["data"] for letter in receiver.letters]
+    assert before["person"]["id"] == before["about"]["id"] == str(person)
+    assert after["person"]["id"] == after["about"]["id"] == str(other)
 
 
 def test_address_and_secret_stand_nowhere_in_clear(
