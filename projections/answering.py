@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from domain.values import Ref
 from projections.asking import Answer, Behind, Connection, Municipality, Question
-from projections.paging import WHOLE, Page, Place
+from projections.paging import PLACE, WHOLE, Page, Place
 
 
 @dataclass(frozen=True)
@@ -55,24 +55,45 @@ def view(told: Callable[..., Iterable[Line]]) -> Ask:
         question = Question(
             connection, municipality.schema, as_of=as_of, known_at=known_at, page=page
         )
-        place = {"municipality": municipality.name, "municipality_code": municipality.code}
+        place = dict(zip(PLACE, (municipality.name, municipality.code), strict=True))
         lines = told(question, **asked) if page.has(place) else ()
-        found = list(islice(_passing(question, lines, place), page.limit))
+        passing = _Passing(question, lines, place)
+        found = list(islice(passing, page.limit))
         behind = [behind for _, _, behind in found] if page.behind else []
-        return question.answer([row for _, row, _ in found], behind, [at for at, _, _ in found])
+        answer = question.answer([row for _, row, _ in found], behind, [at for at, _, _ in found])
+        return answer._replace(total=passing.total())
 
     return ask
 
 
-def _passing(
-    question: Question, lines: Iterable[Line], place: dict[str, Any]
-) -> Iterator[tuple[Place, dict[str, Any], Behind]]:
-    """Where each row stands that the page is to have, the row, and what is behind it."""
-    page = question.reading.page
-    for at, line in question.reading.placed(lines):
-        row = place | line.values
-        if page.has(row):
-            yield at, row, line.behind if page.behind else tuple
+class _Passing:
+    """Where each row stands that a page is to have, the row, and what is behind it."""
+
+    def __init__(self, question: Question, lines: Iterable[Line], place: dict[str, Any]) -> None:
+        self._reading, self._place = question.reading, place
+        self._passed = 0
+        self._rest = self._all(lines)
+
+    def __iter__(self) -> Iterator[tuple[Place, dict[str, Any], Behind]]:
+        return self._rest
+
+    def _all(self, lines: Iterable[Line]) -> Iterator[tuple[Place, dict[str, Any], Behind]]:
+        page = self._reading.page
+        for at, line in self._reading.placed(lines):
+            row = self._place | line.values
+            if page.has(row):
+                self._passed += 1
+                if at >= page.start:
+                    yield at, row, line.behind if page.behind else tuple
+
+    def total(self) -> int | None:
+        """How many rows pass in all, where that is cheap: of what is read in chunks as many as the
+        subjects say, while of any other list the rest is at hand."""
+        if self._reading.is_in_chunks:
+            return self._reading.total()
+        for _ in self._rest:
+            pass
+        return self._passed
 
 
 def known(*refs: Ref | None) -> list[Ref]:

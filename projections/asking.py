@@ -128,7 +128,8 @@ class Answer(NamedTuple):
     """Rows, the position in the log that they reflect, and when that position was recorded.
 
     `behind` has one for each row, or none at all where nobody can ask; `places` one for each row
-    of a list, by which it can be read on.
+    of a list, by which it can be read on. `total` is how many rows the list has that this may be a
+    page of, None where that would take reading them.
     """
 
     rows: list[dict[str, Any]]
@@ -136,6 +137,7 @@ class Answer(NamedTuple):
     recorded_at: datetime | None
     behind: Sequence[Behind] = ()
     places: Sequence[Place] = ()
+    total: int | None = None
 
 
 class Question:
@@ -172,9 +174,11 @@ class Question:
         subjects: Ordered[S],
         lines_of: Callable[[Sequence[S]], Iterable[Iterable[L]]],
         columns: Sequence[str] = ("course",),
+        *,
+        one_each: bool = False,
     ) -> Iterator[L]:
         """The lines of subjects in their order, read so far as a page goes: as `Reading` does."""
-        return self.reading.in_chunks(subjects, lines_of, columns)
+        return self.reading.in_chunks(subjects, lines_of, columns, one_each=one_each)
 
     def once(self, work: Callable[["Question"], T]) -> T:
         """What `work` reads of this question; read again only by another question."""

@@ -8,6 +8,7 @@ is two numbers.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -26,6 +27,8 @@ class Place(NamedTuple):
 
 
 FIRST = Place()
+PLACE = ("municipality", "municipality_code")
+"""The columns that are the same in all rows of a list."""
 
 
 @dataclass(frozen=True)
@@ -50,26 +53,36 @@ WHOLE = Page()
 
 
 class Reading:
-    """One reading of a list, as far as a page goes."""
+    """One reading of a list, as far as a page goes.
+
+    `is_in_chunks` once it is read subject by subject.
+    """
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.is_in_chunks = False
         self._subject = 0
+        self._count: Callable[[], int | None] = _unknown
 
     def in_chunks(
         self,
         subjects: "Ordered[S]",
         lines_of: Callable[[Sequence[S]], Iterable[Iterable[L]]],
         columns: Sequence[str],
+        *,
+        one_each: bool = False,
     ) -> Iterator[L]:
         """The lines of subjects in their order: `lines_of` gives those of some, subject by subject.
 
         It is called with the next ones only when they are wanted. `columns` are the names under
         which a subject's first parts stand in its rows, so that one that no test lets pass is never
-        read.
+        read. Where each has `one_each`, as many rows pass as subjects do.
         """
         only, start, limit = self.page.only, self.page.start.subject, self.page.limit
         tests = [(n, only[name]) for n, name in enumerate(columns) if name in only]
+        self.is_in_chunks = True
+        if one_each and only.keys() <= {*columns, *PLACE}:
+            self._count = partial(_how_many, subjects, tests)
         numbered = _numbered(subjects, start, None if tests or limit is None else limit + _MORE)
         wanted = (one for one in numbered if all(test(one[1][n]) for n, test in tests))
         for size in _sizes(limit):
@@ -80,13 +93,17 @@ class Reading:
             if len(chunk) < size:
                 return
 
+    def total(self) -> int | None:
+        """How many rows a list has that pass the page's tests, once it was read in chunks; None
+        where that doesn't show without reading them all."""
+        return self._count()
+
     def placed(self, lines: Iterable[L]) -> Iterator[tuple[Place, L]]:
-        """Lines from the page's start on, each with its place."""
+        """Lines with their places; those before the page's start too, unless read in chunks."""
         at = Place(self._subject, -1)
         for line in lines:
             at = Place(self._subject, at.rows + 1 if self._subject == at.subject else 0)
-            if at >= self.page.start:
-                yield at, line
+            yield at, line
 
 
 class Ordered(Protocol[S_co]):
@@ -98,15 +115,32 @@ class Ordered(Protocol[S_co]):
 
 class Window(Generic[S]):
     """Subjects that the database puts in order, and gives no more of than are wanted: `read` takes
-    how many to pass over, and how many to give at most."""
+    how many to pass over, and how many to give at most, and tells how many there are in all, where
+    that is known. `total` is what it told last."""
 
-    def __init__(self, read: Callable[[int, int | None], Sequence[S]]) -> None:
+    def __init__(self, read: Callable[[int, int | None], tuple[Sequence[S], int | None]]) -> None:
         self._read = read
+        self.total: int | None = None
 
     def __getitem__(self, part: slice, /) -> Sequence[S]:
         """Those from a number up to another."""
         first = part.start or 0
-        return self._read(first, None if part.stop is None else part.stop - first)
+        found, total = self._read(first, None if part.stop is None else part.stop - first)
+        self.total = self.total if total is None else total
+        return found
+
+
+def _how_many(
+    subjects: Ordered[Any], tests: Sequence[tuple[int, Callable[[Any], bool]]]
+) -> int | None:
+    """The subjects that pass; None where the database would have to give them all to be tested."""
+    if isinstance(subjects, Window):
+        return None if tests else subjects.total
+    return sum(all(test(one[n]) for n, test in tests) for one in subjects[:])
+
+
+def _unknown() -> None:
+    return None
 
 
 def _numbered(subjects: Ordered[S], first: int, many: int | None) -> Iterator[tuple[int, S]]:

@@ -75,20 +75,38 @@ class Listing:
 
     def __init__(self, asked: Asked, start: tuple[str, Place] | None, limit: int | None) -> None:
         self._asked = asked
-        self._start = start
+        self._start, self._is_first = start, start is None
         self._left = limit
         self.positions: dict[str, int] = {}
         self.next: tuple[str, Place] | None = None
+        self._total: int | None = None if asked.explained or asked.late else 0
 
     def find(self, store: Municipality, cursor: Cursor[Any], position: int | None) -> Answer:
-        """The rows of the page that a municipality has, or the first of them; none as known before
-        anything was received, since nothing known isn't the same as a figure of 0."""
+        """The rows of the page that a municipality has, or the first of them; none where nothing
+        was received, since nothing known isn't the same as a figure of 0."""
         elsewhere = self._start is not None and self._start[0] != store.code
+        if self.next is not None or elsewhere:
+            self._total = None
         if self.next is not None or elsewhere or position == 0:
             return Question(cursor.connection, store.schema, known_at=position).answer([])
         place = self._start[1] if self._start else FIRST
         self._start = None
-        return self._asked.read(store, cursor, position, self._page(store, place))
+        answer = self._asked.read(store, cursor, position, self._page(store, place))
+        if answer.position == 0:
+            return answer._replace(rows=[], behind=[], places=[])
+        self._count(answer.total)
+        return answer
+
+    def _count(self, total: int | None) -> None:
+        self._total = None if self._total is None or total is None else self._total + total
+
+    def total(self, rows: int) -> int | None:
+        """How many rows there are in all, of which these many are on the page; None where it would
+        take reading them all to know."""
+        if self._asked.explained:
+            return None
+        whole = self.next is None and self._is_first
+        return rows if whole else self._total
 
     def finish(self, store: Municipality, answer: Answer) -> list[Row]:
         """The same as they are shown: with what is missing of them, less what is too much."""

@@ -50,6 +50,12 @@ def short_id(id_: str) -> str:
     return id_.removeprefix(OF_FOLLOW_UP)[:8]
 
 
+def of_all(shown: int, total: int | None, language: str) -> str:
+    """How many of how many: *200 af 1.312*; without the latter where it isn't known."""
+    told = [f"{number:,}" for number in (shown, total) if number is not None]
+    return " of ".join(told) if language == "en" else " af ".join(told).replace(",", ".")
+
+
 def plain(value: Any) -> Any:
     """A value as JSON has it: exact decimals as numbers, times, months and ids as text."""
     match value:

@@ -39,7 +39,7 @@ class Answered:
     `age_seconds` is for how long there has been an event that the answer doesn't reflect; 0 when
     it reflects all, or what was known at a past time. `parked` streams are missing from some
     position on, since something in them can't be read. `next` is the cursor of the next page,
-    if there is one.
+    if there is one. `total` is how many rows there are on all pages, where that is cheap to tell.
     """
 
     rows: list[Row]
@@ -48,6 +48,7 @@ class Answered:
     head: int | dict[str, int] | None = None
     parked: int = 0
     next: str | None = None
+    total: int | None = None
 
     @property
     def stale(self) -> bool:
@@ -64,6 +65,7 @@ class Answered:
             "parked": self.parked,
             "stale": self.stale,
             "next": self.next,
+            "total": self.total,
         }
 
 
@@ -134,6 +136,7 @@ def ask(
     listing = Listing(asked, start.start if start else None, limit)
     pinned = start.pins.positions if start else {}
     answered = _answered(by_name, listing.find, listing.finish, known_at, now, pinned)
+    answered = replace(answered, total=listing.total(len(answered.rows)))
     if listing.next is None:
         return answered
     pins = Pins(asked.as_of, known_at, period, listing.positions)
@@ -193,7 +196,8 @@ def ask_timeline(
         rows = with_senders_ids(store, answer.rows, ["actor", "behalf", "person", "other_course"])
         return with_details(store, rows)
 
-    return _answered([store], find, finish, known_at, now)
+    answered = _answered([store], find, finish, known_at, now)
+    return replace(answered, total=len(answered.rows))
 
 
 def bring_up_to_date(municipalities: Sequence[Municipality]) -> None:

@@ -66,7 +66,7 @@ placed as (
  from ends e left join last_turns t using (stream)
  union all
  select * from unnest(%(courses)s::uuid[], %(grants)s::text[], %(days_left)s::int[]))
-select stream, grant_key, days_left from placed
+select stream, grant_key, days_left, count(*) over ()::int from placed
 order by days_left nulls last, stream, grant_key collate "C" offset %(over)s limit %(many)s"""
 
 
@@ -85,9 +85,11 @@ def in_order(question: Question, odd: Collection[UUID], folded: Sequence[Placed]
     }
     cursor = question.connection.cursor(binary=True, row_factory=tuple_row)
 
-    def read(over: int, many: int | None) -> list[Placed]:
+    def read(over: int, many: int | None) -> tuple[list[Placed], int | None]:
         told = {**values, "over": over, "many": many}
-        return cursor.execute(statement, told, prepare=True).fetchall()
+        rows = cursor.execute(statement, told, prepare=True).fetchall()
+        total = rows[0][-1] if rows else None
+        return [row[:-1] for row in rows], total if rows or over else 0
 
     return Window(read)
 

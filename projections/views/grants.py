@@ -38,7 +38,7 @@ def by_grant(question: Question, streams: Collection[UUID] | None = None) -> Ite
     """
     subjects = every_grant(question) if streams is None else folded_order(question, streams)
     columns = ("course", "grant", "days_left")
-    yield from question.in_chunks(subjects, partial(_of_grants, question), columns)
+    yield from question.in_chunks(subjects, partial(_of_grants, question), columns, one_each=True)
 
 
 def every_grant(question: Question) -> Ordered[Placed]:

@@ -100,12 +100,13 @@ def _latest_first(
     }
     cursor = question.connection.cursor(binary=True, row_factory=tuple_row)
 
-    def read(over: int, many: int | None) -> list[_Subject]:
+    def read(over: int, many: int | None) -> tuple[list[_Subject], None]:
         found = cursor.execute(statement, {**values, "over": over, "many": many}, prepare=True)
-        return [
+        subjects = [
             (linked[stream], same[mentor], Ref(source, event_id))
             for stream, mentor, source, event_id in found
         ]
+        return subjects, None
 
     return Window(read)
 

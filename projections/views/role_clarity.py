@@ -62,7 +62,7 @@ def role_clarity(question: Question, streams: Collection[UUID] | None = None) ->
         for named in chunk:
             yield [_of_course(question, told[named.course, named.mentor])]
 
-    yield from question.in_chunks(listed.named, lines_of, ("course", "mentor"))
+    yield from question.in_chunks(listed.named, lines_of, ("course", "mentor"), one_each=True)
 
 
 def _of_course(question: Question, one: OnCourse) -> Line:
@@ -98,7 +98,7 @@ def role_clarity_by_pair(question: Question) -> Iterator[Line]:
         for several in told.values():
             yield [_of_several(question, several)]
 
-    yield from question.in_chunks(list(courses), lines_of, ("mentor", "caseworker"))
+    yield from question.in_chunks(list(courses), lines_of, ("mentor", "caseworker"), one_each=True)
 
 
 def _of_several(question: Question, several: Sequence[OnCourse]) -> Line:

@@ -58,7 +58,7 @@ def supervision_sessions(question: Question, period: Period | None = None) -> It
     subjects = [(key(one.session), one.day, one.supervisor, one) for one in held]
     lines_of = partial(_lines_of, question, seen)
     names = ("session", "held_on", "supervisor")
-    yield from question.reading.in_chunks(subjects, lines_of, names)
+    yield from question.reading.in_chunks(subjects, lines_of, names, one_each=True)
 
 
 def _lines_of(

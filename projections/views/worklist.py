@@ -36,7 +36,9 @@ def worklist(question: Question) -> Iterator[Line]:
     """
     several = open_follow_ups(question)
     lines_of = partial(_lines_of, question)
-    yield from question.reading.in_chunks(several, lines_of, ("id", "subject", "stream"))
+    yield from question.reading.in_chunks(
+        several, lines_of, ("id", "subject", "stream"), one_each=True
+    )
 
 
 def _lines_of(question: Question, several: Sequence[Open]) -> Iterator[list[Line]]:

@@ -33,7 +33,8 @@ _CSV: dict[str, Any] = {"schema": {"type": "string"}}
 class ViewAnswer(BaseModel):
     """Rows, the position in the log that they reflect and the log's last (of several
     municipalities, one each), how far behind that is in seconds, and whether it is too far.
-    `next` is the cursor of the next page, null after the last."""
+    `next` is the cursor of the next page, null after the last; `total` how many rows there are on
+    all pages, null where that would take reading them all."""
 
     rows: list[dict[str, Any]]
     position: int | dict[str, int] | None
@@ -42,6 +43,7 @@ class ViewAnswer(BaseModel):
     parked: int
     stale: bool
     next: str | None
+    total: int | None
 
 
 _ROWS: dict[str, Any] = {"model": ViewAnswer, "content": {"text/csv": _CSV}}
@@ -242,6 +244,7 @@ def _csv(
         "content-disposition": f'attachment; filename="{name}.csv"',
         "x-position": str(answer.position),
         "x-age-seconds": str(answer.age_seconds),
+        **({} if answer.total is None else {"x-total-count": str(answer.total)}),
         **link,
     }
     text = as_sheet(answer.rows, columns, words)
@@ -268,6 +271,7 @@ def _described(view: View) -> dict[str, Any]:
                         "parked": {"type": "integer"},
                         "stale": {"type": "boolean"},
                         "next": {"type": ["string", "null"]},
+                        "total": {"type": ["integer", "null"]},
                     },
                     "required": [*Answered(rows=[], position=0, age_seconds=0).as_dict()],
                 }

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from domain.values import Period
 from services.cli.show import Format, err, print_json, print_rows, print_table, print_text
 from services.municipalities import name_of
-from services.rendering import Row, danish
+from services.rendering import Row, danish, of_all
 from services.view_list.events import event_columns
 from services.view_list.shape import Column, Level, View
 from services.views import Answered
@@ -92,6 +92,14 @@ def circumstances(
     if known_at is not None:
         told.append(f"{Words('som kendt', 'as known').say(language)} {danish(known_at)}")
     return "".join(f", {one}" for one in told)
+
+
+def of_a_page(answer: Answered, language: str) -> str:
+    """How many rows a page has of how many; nothing where it is all."""
+    if answer.total is None or answer.total <= len(answer.rows):
+        return ""
+    rows = Words("rækker", "rows").say(language)
+    return f", {of_all(len(answer.rows), answer.total, language)} {rows}"
 
 
 def in_the_period(days: Period, language: str) -> str:

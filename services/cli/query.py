@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from services.cli.answers import (
     give_columns,
     give_events,
     none_meets,
+    of_a_page,
     period_of,
     positions,
     told_of_more,
@@ -122,6 +124,8 @@ def query(
     named = None if as_listed and not explain else municipality  # a list names it by itself
     days = days or (None if explain else period_of(answer.rows, level))
     title += circumstances(named, days, moment, known, settings.lang)
+    if not (as_listed or explain):
+        title += of_a_page(answer, settings.lang)
     if answer.next is not None and format_ is not Format.JSON:
         told_of_more(answer.next)
     printed = Printed(format_, settings.lang, words)
@@ -130,8 +134,9 @@ def query(
     elif where and not answer.rows and format_ is Format.TABLE:
         print_lines([none_meets(title, where, settings.lang)])
     elif as_listed:
-        on = {"begun": cursor is not None, "more": answer.next is not None}
-        print_lines(lines(title, answer.rows, settings.lang, out.width, **on))
+        begun, more = cursor is not None, answer.next is not None
+        page = partial(lines, begun=begun, more=more, total=answer.total)
+        print_lines(page(title, answer.rows, settings.lang, out.width))
     else:
         shown = list(level.shown)
         if municipality is not None and len(shown) > 1:  # it is the same in every row

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from domain import codes
 from services.cli.listing import listed
-from services.rendering import Row, danish, short_id
+from services.rendering import Row, danish, of_all, short_id
 from services.rule_words import basis_of
 from services.view_list.worklist import STAGES
 from services.words import Words
@@ -33,17 +33,21 @@ def lines(
     *,
     begun: bool = False,
     more: bool = False,
+    total: int | None = None,
 ) -> Iterator[str]:
     """The text, wrapped to `width` characters, one municipality after another.
 
     Of a page, whether the list had `begun` before it and has `more` after it: then how many there
-    are isn't how many are shown.
+    are isn't how many are shown. `total` is how many the list has, of one municipality, if known.
     """
+    if len({row["municipality"] for row in rows}) > 1:
+        total = None
     if not rows:
         yield _NOTHING.say(language)
     for name, of_one in groupby(rows, key=lambda row: row["municipality"]):
         several = list(of_one)
-        count = str(len(several))
+        is_page = begun or more
+        count = of_all(len(several), total if is_page else None, language)
         if begun and several[0] is rows[0]:
             count = f"{_NEXT.say(language)} {count}"
         elif more and several[-1] is rows[-1]:

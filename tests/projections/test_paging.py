@@ -23,15 +23,25 @@ class Courses:
         for (number,) in subjects:
             yield [f"{number}.{n}" for n in range(self.lines[number % len(self.lines)])]
 
-    def find(self, over: int, many: int | None) -> list[Subject]:
+    def find(self, over: int, many: int | None) -> tuple[list[Subject], int | None]:
         self.found.append((over, many))
-        return [(number,) for number in range(1000)][over : None if many is None else over + many]
+        found = [(n,) for n in range(1000)][over : None if many is None else over + many]
+        return found, 1000 if found else None
 
     def page(self, page: Page) -> list[tuple[Place, str]]:
         """Up to the limit, as a view takes them."""
         reading = Reading(page)
         told = reading.in_chunks(Window(self.find), self.lines_of, ("number",))
-        return list(islice(reading.placed(told), page.limit))
+        placed = (one for one in reading.placed(told) if one[0] >= page.start)
+        return list(islice(placed, page.limit))
+
+    def total(self, page: Page, *, listed: bool = False, one_each: bool = True) -> int | None:
+        """How many rows there are, as told when a page was read; of a list or of the database's."""
+        reading = Reading(page)
+        subjects = [(number,) for number in range(1000)] if listed else Window(self.find)
+        told = reading.in_chunks(subjects, self.lines_of, ("number",), one_each=one_each)
+        list(islice(reading.placed(told), page.limit))
+        return reading.total()
 
 
 @pytest.mark.parametrize("start", [0, 500, 990])
@@ -76,3 +86,21 @@ def test_a_whole_list_is_read_in_parts() -> None:
 def test_a_page_beyond_the_end_is_empty() -> None:
     assert Courses(1).page(Page(Place(1000), 5)) == []
     assert Courses(1).page(Page(Place(999, 1), 5)) == []
+
+
+def test_how_many_rows_there_are_shows_where_each_subject_has_one() -> None:
+    courses, page = Courses(1), Page(Place(500), 10)
+    assert courses.total(page) == courses.total(page, listed=True) == 1000
+    assert len(courses.found) == 1 and len(courses.read) == 20  # nothing was read to count
+    assert courses.total(page, one_each=False) is None
+
+
+def test_of_rows_that_must_pass_tests_those_are_counted_that_subjects_tell_of() -> None:
+    hundreds = {"number": lambda number: number % 100 == 0}
+    courses, page = Courses(1), Page(Place(500), 2, only=hundreds)
+    assert courses.total(page, listed=True) == 10
+    assert courses.total(page) is None  # the database would have to give them all
+    other = Page(limit=2, only=hundreds | {"stage": lambda stage: stage == "raised"})
+    assert courses.total(other, listed=True) is None
+    place = Page(limit=2, only={"municipality": lambda name: name == "Vejle"})
+    assert courses.total(place) == 1000

@@ -16,6 +16,8 @@ from tests.conftest import Clock
 from tests.services.test_views import matched
 from tests.workflows.town import Town
 
+UNTOLD = [("matching", "match"), ("grants", "month"), ("grants", "agreement")]
+"""The lists of which nobody knows how long they are until they are read."""
 MATCHING, GRANTS = VIEWS["matching"], VIEWS["grants"]
 
 
@@ -82,6 +84,9 @@ def test_pages_of_every_level_together_are_the_whole_whatever_comes_in_meanwhile
             found = pages(town, clock, 3, as_of=clock.now - timedelta(minutes=1), **asked)
             assert rows_of(found) == whole, (view.name, by)
             assert [len(one.rows) for one in found[:-1]] == [3] * (len(found) - 1)
+            # Each page tells of how many it is, or none does where that would mean reading them.
+            untold = {None} if (view.name, by) in UNTOLD and len(found) > 1 else {len(whole)}
+            assert {one.total for one in found} == untold, (view.name, by)
 
 
 def test_no_row_is_missing_or_told_twice_however_small_pages_are(town: Town, clock: Clock) -> None:

@@ -44,6 +44,8 @@ async def test_every_view_has_a_short_path_and_says_what_it_reflects(
 async def test_a_view_can_be_had_as_a_spreadsheet(
     client: httpx.AsyncClient, municipality: Municipality
 ) -> None:
+    await send(client, event("ev-1"))
+    catch_up(municipality)
     answer = await client.get("/v1/caseload", params={"format": "csv"})
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     [row] = csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff")), delimiter=";")
@@ -51,6 +53,28 @@ async def test_a_view_can_be_had_as_a_spreadsheet(
     coded = await client.get("/v1/caseload", params={"format": "csv", "words": "codes"})
     [row] = csv.DictReader(io.StringIO(coded.text.removeprefix("\ufeff")), delimiter=";")
     assert row["municipality"] == "Hjørring"
+
+
+async def test_a_municipality_of_which_nothing_was_told_has_no_row_and_no_total(
+    client: httpx.AsyncClient, municipality: Municipality
+) -> None:
+    answer = (await client.get("/v1/caseload")).json()
+    assert (answer["position"], answer["rows"], answer["total"]) == (0, [], 0)
+
+
+async def test_a_page_tells_how_many_rows_there_are(
+    client: httpx.AsyncClient, municipality: Municipality
+) -> None:
+    for number in (1, 2, 3):
+        await send(client, event(f"ev-{number}", subject=f"c-{number}"))
+    catch_up(municipality)
+    page = (await client.get("/v1/matching", params={"limit": 2})).json()
+    assert (len(page["rows"]), page["total"]) == (2, 3)
+    asked = {"limit": 2, "cursor": page["next"]}
+    rest = (await client.get("/v1/matching", params=asked)).json()
+    assert (len(rest["rows"]), rest["total"], rest["next"]) == (1, 3, None)
+    sheet = await client.get("/v1/matching", params={"limit": 2, "format": "csv"})
+    assert sheet.headers["x-total-count"] == "3"
 
 
 async def test_a_view_behind_the_log_says_how_old_it_is(

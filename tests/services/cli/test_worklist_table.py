@@ -62,7 +62,7 @@ def test_each_municipality_has_a_heading_and_an_empty_list_says_so() -> None:
 
 
 def test_a_page_does_not_say_that_it_is_all() -> None:
-    def headings(**page: bool) -> list[str]:
+    def headings(**page: Any) -> list[str]:
         told = lines("Opgaveliste", [row(), row(), row(municipality="Vejle")], "da", 100, **page)
         return [line for line in told if line.startswith("Opgaveliste")]
 
@@ -70,6 +70,17 @@ def test_a_page_does_not_say_that_it_is_all() -> None:
     # Hjørring's are all there; of Vejle's there may be more.
     assert headings(more=True) == ["Opgaveliste, Hjørring: 2", "Opgaveliste, Vejle: de første 1"]
     assert headings(begun=True) == ["Opgaveliste, Hjørring: de næste 2", "Opgaveliste, Vejle: 1"]
+    # How many there are in two municipalities together is said of neither.
+    assert headings(begun=True, total=9) == headings(begun=True)
+
+
+def test_a_page_says_of_how_many_it_is() -> None:
+    danish, *_ = lines("Opgaveliste", [row(), row()], "da", 100, more=True, total=1312)
+    english, *_ = lines("Worklist", [row(), row()], "en", 100, begun=True, total=1312)
+    whole, *_ = lines("Opgaveliste", [row(), row()], "da", 100, total=2)
+    assert danish == "Opgaveliste, Hjørring: de første 2 af 1.312"
+    assert english == "Worklist, Hjørring: the next 2 of 1,312"
+    assert whole == "Opgaveliste, Hjørring: 2"
 
 
 def test_a_line_of_the_timeline_names_its_follow_up_in_words() -> None:
