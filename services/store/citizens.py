@@ -34,6 +34,7 @@ _CPR = "cpr"
 _INTAKE = f"{IntakeRegistered.NAME}."
 _CHANGING = ("course.event-corrected.", "course.event-retracted.", "course.identity-")
 """What may change whose a course is beside a number that is told."""
+_CONCERNED = (_INTAKE, *_CHANGING)
 _US = Actor("system")
 _TELLING = SQL(
     " WHERE originator_id = ANY(%b) AND topic ~ '^course[.](intake-registered|event-corrected"
@@ -94,12 +95,15 @@ class Citizens:
         self, unit: Writing, entries: Sequence[Entry], sent: Mapping[bytes, Incoming]
     ) -> None:
         """Costs nothing where no entry tells of a number or of who is who."""
+        concerned = [entry for entry in entries if entry.topic.startswith(_CONCERNED)]
+        if not concerned:
+            return
         told = [
             (self._key.lookup(_CPR, cpr), entry.stream)
-            for entry in entries
+            for entry in concerned
             if (event := sent.get(entry.key)) is not None and (cpr := told_cpr(event)) is not None
         ]
-        changed = {e.stream for e in entries if e.topic.startswith(_CHANGING)}
+        changed = {e.stream for e in concerned if e.topic.startswith(_CHANGING)}
         if not (told or changed):
             return
         if told:

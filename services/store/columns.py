@@ -86,6 +86,12 @@ def times(values: Sequence[datetime]) -> Times:
     return Times(_head(Times, len(values)) + _longs(since))
 
 
+def following_times(first: datetime, count: int) -> Times:
+    """A column of so many moments, each a microsecond after the one before."""
+    since = (first - _EPOCH) // _MICROSECOND
+    return Times(_head(Times, count) + _longs(range(since, since + count)))
+
+
 def _head(of: type[Column], count: int) -> bytes:
     return _HEAD.pack(1, 0, of.element, count, 1) if count else _EMPTY.pack(0, 0, of.element)
 

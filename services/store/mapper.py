@@ -4,6 +4,7 @@ The state is one JSON object. What is in it when it comes here is sealed already
 as sealed as it went in. Only names of the registry are resolved, whatever a row may say.
 """
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
@@ -19,6 +20,7 @@ from domain.events.registry import REGISTRY
 from services.store.recorder import TimedNotification
 
 T = TypeVar("T")
+_VARIANT = {f"{n:x}": f"{8 | n & 3:x}" for n in range(16)}
 
 
 class State(msgspec.Struct, Generic[T], frozen=True, omit_defaults=True):
@@ -34,12 +36,34 @@ class State(msgspec.Struct, Generic[T], frozen=True, omit_defaults=True):
     causation: str | None = None
 
 
+class SentState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The same of an event as it came in, whose id is the text of a UUID."""
+
+    id: str
+    at: datetime
+    source: str
+    source_id: str
+    data: msgspec.Raw
+    sequence: int | None = None
+    correlation: str | None = None
+
+
 _encoder = msgspec.json.Encoder()
 
 
-def encode_state(state: State[Any]) -> bytes:
+def encode_state(state: State[Any] | SentState) -> bytes:
     """The bytes of the column `state`; they never change again."""
     return _encoder.encode(state)
+
+
+def fresh_ids(count: int) -> list[str]:
+    """So many new UUIDs (version 4) as texts; the system is asked for all their bits at once."""
+    drawn = os.urandom(16 * count).hex()
+    return [
+        f"{drawn[n : n + 8]}-{drawn[n + 8 : n + 12]}-4{drawn[n + 13 : n + 16]}"
+        f"-{_VARIANT[drawn[n + 16]]}{drawn[n + 17 : n + 20]}-{drawn[n + 20 : n + 32]}"
+        for n in range(0, 32 * count, 32)
+    ]
 
 
 class EventMapper(Mapper[UUID]):

@@ -4,17 +4,18 @@ Known events are found by keyed hashes of their reference and of their content, 
 be read out of the table, and still answer after everything about the person has been erased.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from msgspec import Struct
 from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
-from services.store.columns import bytes_, numbers, times, uuids
+from services.store.columns import bytes_, numbers
 from services.store.keys import MunicipalityKey
+from services.store.recorder import Rows
 
 Status = Literal["stored", "duplicate", "conflict"]
 
@@ -59,6 +60,20 @@ def receipt_of(source: str, id: str, content: bytes, known: Known, *, is_first: 
     )
 
 
+class Noted(Protocol):
+    """What is known by this key from now on, and its content."""
+
+    @property
+    def key(self) -> bytes:
+        """The keyed hash of its reference."""
+        ...
+
+    @property
+    def content(self) -> bytes:
+        """The keyed hash of its content."""
+        ...
+
+
 class Receipts:
     """The receipts of one municipality."""
 
@@ -96,15 +111,11 @@ class Receipts:
         rows = cursor.execute(self._select, (bytes_(keys),), prepare=True)
         return {bytes(row[0]): Known(bytes(row[1]), *row[2:]) for row in rows}
 
-    def keep(self, cursor: Cursor[Any], new: Mapping[bytes, Known]) -> None:
-        """Store the receipts of what was stored."""
-        known = list(new.values())
-        columns = (
-            bytes_(list(new)),
-            bytes_([each.content for each in known]),
-            uuids([each.stream for each in known]),
-            numbers([each.version for each in known]),
-            numbers([each.position for each in known]),
-            times([each.recorded_at for each in known]),
-        )
+    def keep(
+        self, cursor: Cursor[Any], new: Sequence[Noted], rows: Rows, positions: Sequence[int]
+    ) -> None:
+        """Store the receipts of what was stored in these rows at these positions."""
+        streams, versions, recorded_at = rows.columns
+        keys, contents = bytes_([each.key for each in new]), bytes_([each.content for each in new])
+        columns = (keys, contents, streams, versions, numbers(positions), recorded_at)
         cursor.execute(self._insert, columns, prepare=True)

@@ -17,7 +17,7 @@ from psycopg import Cursor
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
-from services.store.columns import bytes_, numbers, texts, times, uuids
+from services.store.columns import bytes_, following_times, numbers, texts, uuids
 
 Row = tuple[Any, ...]
 
@@ -27,6 +27,31 @@ class TimedNotification(Notification):
     """A stored event with its position (`id`) and the time at which it was recorded."""
 
     recorded_at: datetime
+
+
+class Rows:
+    """Events to be inserted, column by column; those that receipts have too are packed once.
+
+    Each was recorded a microsecond after the one before.
+    """
+
+    def __init__(
+        self,
+        streams: Sequence[UUID],
+        versions: Sequence[int],
+        topics: Sequence[str],
+        states: Sequence[bytes],
+        recorded_at: Sequence[datetime],
+    ) -> None:
+        self.versions = versions
+        self.recorded_at = recorded_at
+        self.columns = (
+            uuids(streams),
+            numbers(versions),
+            following_times(recorded_at[0], len(recorded_at)),
+        )
+        """Streams, versions and times of recording, as they are sent."""
+        self.own = (texts(topics), bytes_(states))
 
 
 @dataclass(frozen=True)
@@ -126,13 +151,13 @@ class Recorder(PostgresApplicationRecorder):
             row = plain.fetchone()
         return row[0] if row else None
 
-    def insert(self, cursor: Cursor[Any], rows: Sequence[Row]) -> list[int]:
-        """Insert (stream, version, topic, state, recorded_at) and wake readers; the positions.
+    def insert(self, cursor: Cursor[Any], rows: Rows) -> list[int]:
+        """Insert events and wake readers; the positions.
 
         The lock must be held. Raises UniqueViolation where a version is taken.
         """
-        streams, versions, topics, states, at = zip(*rows, strict=True)
-        columns = (uuids(streams), numbers(versions), texts(topics), bytes_(states), times(at))
+        streams, versions, recorded_at = rows.columns
+        columns = (streams, versions, *rows.own, recorded_at)
         cursor.execute(self._insert, columns, prepare=True)
         return [row[0] for row in cursor.fetchall()]
 

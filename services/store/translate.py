@@ -36,6 +36,8 @@ class Lookup(Protocol):
 class Context:
     """One event on its way: its stream, the source its references default to, its people."""
 
+    __slots__ = ("data", "lookup", "source", "stream", "type")
+
     def __init__(self, lookup: Lookup, stream: UUID, type_: type[Fact], source: str) -> None:
         self.lookup = lookup
         self.stream = stream
@@ -72,16 +74,17 @@ def translate(
 
 def _walk(context: Context, data: dict[str, Json]) -> dict[str, Json]:
     context.data = data
-    ops = _ops(context.type)
-    return {
-        name: op(value, context) if (op := ops.get(name)) else value for name, value in data.items()
-    }
+    found = dict(data)
+    for name, op in _ops(context.type):
+        if name in data:
+            found[name] = op(data[name], context)
+    return found
 
 
 @cache
-def _ops(type_: type[Fact]) -> dict[str, Op]:
+def _ops(type_: type[Fact]) -> list[tuple[str, Op]]:
     found = {field.name: _op(field.name, field.marker) for field in fields_of(type_)}
-    return {name: op for name, op in found.items() if op is not None}
+    return [(name, op) for name, op in found.items() if op is not None]
 
 
 def _op(field: str, mark: Marker) -> Op | None:

@@ -20,7 +20,7 @@ from services.store.identities import Identities, Name
 from services.store.keys import MunicipalityKey, SubjectKeys
 from services.store.mapper import State, encode_state
 from services.store.receipts import Known, Receipts
-from services.store.recorder import Recorder
+from services.store.recorder import Recorder, Rows
 from services.store.schema import keys_schema, role_of
 from services.store.translate import translate
 
@@ -55,13 +55,13 @@ class Stored(NamedTuple):
 
 
 class Entry(Struct, frozen=True):
-    """An event about to be written. `state` waits for the time of recording."""
+    """An event about to be written. What is decided here waits for the time of recording."""
 
     key: bytes
     content: bytes
     stream: UUID
     topic: str
-    state: Callable[[datetime], State[Any]]
+    state: bytes | Callable[[datetime], State[Any]]
 
 
 class Parts:
@@ -154,23 +154,32 @@ class Writing:
         versions = self.recorder.versions(self.cursor, list({e.stream for e in entries}))
         if expected is not None and (at := versions.get(entries[0].stream, 0)) != expected:
             raise VersionConflictError(expected, at)
-        previous, now = self.previous, self._clock()
+        rows = self._rows(entries, versions)
+        positions = self.recorder.insert(self.cursor, rows)
+        self.previous = rows.recorded_at[-1]
+        self.parts.receipts.keep(self.cursor, entries, rows, positions)
+        return {
+            entry.key: Known(entry.content, entry.stream, version, position, recorded_at)
+            for entry, version, position, recorded_at in zip(
+                entries, rows.versions, positions, rows.recorded_at, strict=True
+            )
+        }
+
+    def _rows(self, entries: Sequence[Entry], at: dict[UUID, int]) -> Rows:
+        """What is to be inserted, where the streams are `at` these versions."""
+        now, previous = self._clock(), self.previous
         if previous is not None and now <= previous:
             now = previous + _MICROSECOND
-        rows = []
-        for n, entry in enumerate(entries):
-            version = versions[entry.stream] = versions.get(entry.stream, 0) + 1
-            recorded_at = now + n * _MICROSECOND
-            state = encode_state(entry.state(recorded_at))
-            rows.append((entry.stream, version, entry.topic, state, recorded_at))
-        positions = self.recorder.insert(self.cursor, rows)
-        self.previous = rows[-1][4]
-        receipts = {
-            e.key: Known(e.content, e.stream, row[1], position, row[4])
-            for e, row, position in zip(entries, rows, positions, strict=True)
-        }
-        self.parts.receipts.keep(self.cursor, receipts)
-        return receipts
+        versions, states, times = [], [], []
+        for entry in entries:
+            version = at[entry.stream] = at.get(entry.stream, 0) + 1
+            state = entry.state
+            versions.append(version)
+            states.append(state if isinstance(state, bytes) else encode_state(state(now)))
+            times.append(now)
+            now += _MICROSECOND
+        streams = [entry.stream for entry in entries]
+        return Rows(streams, versions, [entry.topic for entry in entries], states, times)
 
     def committed(self) -> None:
         """What was made counts now."""
@@ -238,8 +247,11 @@ class _Walk:
         return _NOBODY
 
     def seal(self, subject: UUID, field: str, plain: str) -> str:
-        if self.is_last or self._keys.has(subject):
+        try:
             return self._keys.seal(subject, field, plain)
+        except KeyError:
+            if self.is_last:
+                raise
         self._lacks = True
         if subject != _NOBODY:
             self.subjects.add(subject)
