@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar
 
 from msgspec import Struct
 
-from domain.events.checks import Finding, checked_fields, common_findings
+from domain.events.checks import Finding, checks_of, common_findings
 from domain.fields import Reference, Sealed, Under
 from domain.values import Actor, Ciphertext, Flag
 
@@ -82,7 +82,9 @@ class Fact(Struct, frozen=True, kw_only=True, omit_defaults=True, rename={"from_
     @classmethod
     def check(cls, form: Any) -> list[Finding]:
         """Faults of form beyond types and codes; `form` as domain/events/checks.py says."""
-        return [*common_findings(checked_fields(cls), form), *cls.own_checks(form)]
+        found = common_findings(checks_of(cls), form)
+        found += cls.own_checks(form)
+        return found
 
     @classmethod
     def own_checks(cls, form: Any) -> Iterator[Finding]:

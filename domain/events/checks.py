@@ -4,14 +4,14 @@ A *form* is the data as it was sent: an object with the fields as attributes (`f
 nested objects alike, days as ISO strings or dates, None or () for what was left out.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 from msgspec import Struct
 
 from domain.codes import staff_functions
-from domain.fields import Field, Items, Many, Plain, Reference, fields_of
+from domain.fields import Field, Items, Many, Marker, Plain, Reference, fields_of
 
 
 class Finding(NamedTuple):
@@ -32,43 +32,47 @@ _NO_REMARK = Finding(
 )
 
 
-def common_findings(fields: Sequence[Field], form: Any) -> list[Finding]:
+Check = tuple[str, Callable[[Any], Iterable[Finding]]]
+"""The attribute of a field, and what finds the faults of its value."""
+
+
+def common_findings(checks: Iterable[Check], form: Any) -> list[Finding]:
     """The checks that hold in every event, by the types of its fields."""
     found = [_NO_REMARK] if form.note_confidential and not form.note else []
-    for field in fields:
-        value = getattr(form, field.attribute, None)
+    for attribute, findings in checks:
+        value = getattr(form, attribute, None)
         if value is not None:
-            found += _findings_of(field, value)
+            found += findings(value)
     return found
 
 
 @cache
-def checked_fields(type_: type[Struct]) -> tuple[Field, ...]:
-    """The fields of an event type whose kind can have faults of form; most can't."""
-    return tuple(
-        field
-        for field in fields_of(type_)
-        if isinstance(field.marker, Items)
-        or field.marker in (Reference("actor"), Many(Reference("actor")))
-        or (isinstance(field.marker, Plain) and field.marker.kind in ("period", "joint"))
-    )
+def checks_of(type_: type[Struct]) -> tuple[Check, ...]:
+    """The checks of an event type's fields."""
+    return tuple(checks_in(fields_of(type_)))
 
 
-def _findings_of(field: Field, value: Any) -> Iterable[Finding]:
-    marker = field.marker
-    if type(marker) is Reference:  # most are, and a match takes thrice as long
-        return actor_findings(value, field.name) if marker.to == "actor" else ()
+def checks_in(fields: Iterable[Field]) -> Iterator[Check]:
+    """The checks of those fields whose kind can have faults of form; most can't."""
+    for field in fields:
+        if (findings := _findings_in(field.marker, field.name)) is not None:
+            yield field.attribute, findings
+
+
+def _findings_in(marker: Marker, place: str) -> Callable[[Any], Iterable[Finding]] | None:
     match marker:
+        case Reference("actor"):
+            return lambda actor: actor_findings(actor, place)
         case Many(Reference("actor")):
-            return _actors_findings(value, field.name)
+            return lambda actors: _actors_findings(actors, place)
         case Plain("period"):
-            return _period_findings(value, field.name)
+            return lambda period: _period_findings(period, place)
         case Plain("joint"):
-            return _joint_findings(value, field.name)
+            return lambda joint: _joint_findings(joint, place)
         case Items(_, count):
-            return _items_findings(value, count, field.name)
+            return lambda items: _items_findings(items, count, place)
         case _:
-            return ()
+            return None
 
 
 def actor_findings(actor: Any, place: str) -> Sequence[Finding]:

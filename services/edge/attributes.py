@@ -16,6 +16,7 @@ AHEAD = timedelta(minutes=5)
 OURS = "urn:roedtraad:"
 _ID = re.compile(ID)
 _SEQUENCE = re.compile(SEQUENCE)
+_JSON_TYPE = "application/json"
 _TYPE = re.compile(r"dk\.roedtraad\.([a-z.-]+)\.v[0-9]+")
 _JSON = re.compile(r'application/json(\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
 
@@ -34,34 +35,35 @@ class Sound(NamedTuple):
     data: dict[str, Any]
 
 
-def sound(event: Mapping[str, Any], municipality: str, now: datetime) -> Sound | None:
-    """The attributes of an event as most are; None where `Attributes` must look, and say."""
-    get = event.get
-    kind, data = get("datacontenttype", "application/json"), get("data")
-    if (
-        kind != "application/json"
-        or type(data) is not dict
-        or get("municipality") != municipality
-        or get("specversion") != "1.0"
-        or "data_base64" in event
-    ):
+def sound(event: Mapping[str, Any], municipality: str, latest: datetime) -> Sound | None:
+    """The attributes of an event as most are; None where `Attributes` must look, and say.
+
+    `latest` is the last time at which it may have happened.
+    """
+    try:
+        type_, source, id_ = event["type"], event["source"], event["id"]
+        subject, written, data = event["subject"], event["time"], event["data"]
+        own, version = event["municipality"], event["specversion"]
+    except KeyError:
         return None
-    type_, source, id_ = get("type"), get("source"), get("id")
-    subject, written = get("subject"), get("time")
+    if own != municipality or version != "1.0" or type(data) is not dict:
+        return None
     if not (type(type_) is type(source) is type(id_) is type(subject) is type(written) is str):
         return None
     topic, time = TYPES.get(type_), instant(written)
-    rest = _sound_rest(event)
-    if topic is None or time is None or time > now + AHEAD or rest is None:
+    if topic is None or time is None or time > latest:
         return None
     if not (_is_sound_source(source) and _is_sound_id(id_) and _is_sound_id(subject)):
         return None
-    return Sound(topic, source, id_, subject, rest[0], time, rest[1], rest[2], data)
+    rest = _sound_rest(event)
+    return rest and Sound(topic, source, id_, subject, rest[0], time, rest[1], rest[2], data)
 
 
 def _sound_rest(event: Mapping[str, Any]) -> tuple[str | None, int | None, str | None] | None:
     """What may be left out: the subject's source, the sequence, the correlation."""
     source = sequence = correlation = None
+    if "data_base64" in event or event.get("datacontenttype", _JSON_TYPE) != _JSON_TYPE:
+        return None
     if "subjectsource" in event:
         source = event["subjectsource"]
         if type(source) is not str or not _is_sound_source(source):
@@ -79,7 +81,8 @@ def _sound_rest(event: Mapping[str, Any]) -> tuple[str | None, int | None, str |
 
 
 def _is_sound_id(text: str) -> bool:
-    return _ID.fullmatch(text) is not None and not looks_like_cpr(text)
+    # Most are shorter than a CPR number.
+    return _ID.fullmatch(text) is not None and (len(text) < 10 or not looks_like_cpr(text))
 
 
 @lru_cache(1024)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from domain.events.checks import Finding, common_findings, joint_with
+from domain.events.checks import Finding, checks_in, common_findings, joint_with
 from services.edge.attributes import AHEAD, unknown_type
 from services.edge.flaws import fields_at_fault, flaws_of
 from services.edge.models import TYPES, Form, form_of, partial_model
@@ -23,6 +23,15 @@ class Setting(NamedTuple):
     municipality: str
     now: datetime
     here: bool  # written here, not sent
+
+
+def is_right(form: Form, data: dict[str, Any]) -> bool:
+    """Whether nothing is wrong with the data of an event that is read against no setting."""
+    try:
+        sent: Any = form.validate(data)
+    except ValidationError:
+        return False
+    return not form.event.check(sent)
 
 
 def check_data(form: Form, data: dict[str, Any], setting: Setting, root: str) -> list[Flaw]:
@@ -56,7 +65,7 @@ def _of_the_rest(form: Form, data: dict[str, Any], wrong: set[Any]) -> Iterator[
         rest.pop("note_confidential", None)
     with suppress(ValidationError):
         sent = partial_model(form.event).model_validate(rest)
-        yield from common_findings(tuple(form.fields.values()), sent)
+        yield from common_findings(checks_in(form.fields.values()), sent)
 
 
 def _amendment(form: Form, data: dict[str, Any], setting: Setting, root: str) -> Iterator[Flaw]:

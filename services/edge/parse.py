@@ -7,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from services.edge.attributes import OURS, Attributes, Sound, is_json, sound
+from services.edge.attributes import AHEAD, OURS, Attributes, Sound, is_json, sound
 from services.edge.binding import attributes_in, with_data
-from services.edge.content import Setting, check_data
+from services.edge.content import Setting, check_data, is_right
 from services.edge.incoming import Incoming
 from services.edge.models import form_of
 from services.edge.problems import Flaw, Problem
@@ -17,6 +17,7 @@ from services.edge.reading import (
     LONGEST_EVENT,
     Read,
     UnreadableError,
+    objects_at_once,
     read,
     read_object,
     read_objects,
@@ -27,7 +28,22 @@ from services.edge.sentences import flaw
 
 MOST_FLAWS = 100  # that are told of one event
 MOST_UNKNOWN = 10  # of them, fields that are unknown
-_canonical = msgspec.json.Encoder(order="sorted").encode
+# A type's fields stand in their order, the keys of an object are sorted.
+_canonical = msgspec.json.Encoder(order="deterministic").encode
+
+
+class _Content(msgspec.Struct, frozen=True):
+    """What an event says, in the alphabet's order, which must never be another."""
+
+    correlationid: str | None
+    data: dict[str, Any]
+    id: str
+    sequence: int | None
+    source: str
+    subject: str
+    subjectsource: str | None
+    time: datetime
+    type: str
 
 
 def parse_event(
@@ -51,6 +67,8 @@ def parse_batch(
     raw: bytes, *, municipality: str, now: datetime, here: bool = False
 ) -> list[Incoming | Problem] | Problem:
     """A JSON array of events: an answer for each, in order, or one if it isn't such an array."""
+    if (objects := objects_at_once(raw)) is not None:
+        return [_parse(Read(event, []), municipality, now, here) for event in objects]
     answers: list[Incoming | Problem] = []
     try:
         for event, size in read_objects(raw):
@@ -94,7 +112,7 @@ def parse_object(
 
 def _parse(event: Read, municipality: str, now: datetime, here: bool) -> Incoming | Problem:
     if not event.faults and type(event.value) is dict:
-        found = sound(event.value, municipality, now)
+        found = sound(event.value, municipality, now + AHEAD)
         if found is not None and _may_stand(found, municipality, now, here):
             return _incoming(*found)
     return _looked_into(event, municipality, now, here)
@@ -105,6 +123,8 @@ def _may_stand(found: Sound, municipality: str, now: datetime, here: bool) -> bo
     form = form_of(found.topic)
     if not here and (found.source.startswith(OURS) or not form.sendable):
         return False
+    if form.amends is None and not form.joint:
+        return is_right(form, found.data)
     setting = Setting(found.source, municipality, now, here)
     return not check_data(form, found.data, setting, "/data")
 
@@ -153,17 +173,9 @@ def _incoming(
     correlation: str | None,
     data: dict[str, Any],
 ) -> Incoming:
-    content = {
-        "type": topic,
-        "source": source,
-        "id": id_,
-        "subject": subject,
-        "subjectsource": subject_source,
-        "time": time,
-        "sequence": sequence,
-        "correlationid": correlation,
-        "data": data,
-    }
+    content = _Content(
+        correlation, data, id_, sequence, source, subject, subject_source, time, topic
+    )
     return Incoming(
         topic=topic,
         source=source,

@@ -25,6 +25,7 @@ _WHITE = re.compile(r"[ \t\n\r]*")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|["\[\]{}]', re.DOTALL)
 _FIELD = re.compile(r"(?!.*[0-9]{5})[a-z][a-z0-9_]{0,39}", re.DOTALL)
 _OBJECT = re.compile(rb"[ \t\n\r]*\{")
+_OBJECTS = re.compile(rb"[ \t\n\r]*\[[ \t\n\r]*\{")
 LONGEST_EVENT = (
     128 * 1024
 )  # bytes as sent; what is longer is not read, as it takes 28 times as much
@@ -102,14 +103,14 @@ def text_of(raw: bytes) -> str:
     return text
 
 
-def _at_once(raw: bytes) -> Any:
+def _at_once(raw: bytes, begins: re.Pattern[bytes] = _OBJECT) -> Any:
     """The object of JSON in which no fault must be looked for; Ellipsis where that isn't sure.
 
     msgspec takes nothing that the scanner refuses, and reads it alike, but drops doubled keys. A
     colon stands behind each key, or in a text: where one was dropped, what was read has fewer of
     them, unless a text has one that was escaped.
     """
-    if _OBJECT.match(raw) is None or b"\\u003" in raw:
+    if begins.match(raw) is None or b"\\u003" in raw:
         return ...
     try:
         value = _decode(raw)
@@ -176,6 +177,17 @@ def read_objects(raw: bytes) -> Iterator[tuple[Read | None, int]]:
         yield found, len(part)
     if parts is None:
         yield from _carefully(raw)
+
+
+def objects_at_once(raw: bytes) -> list[dict[str, Any]] | None:
+    """The values of an array of sound objects; None where that isn't sure, or they are many.
+
+    What is held of it is no more than may be of one event.
+    """
+    if len(raw) > LONGEST_EVENT:
+        return None
+    found = _at_once(raw, _OBJECTS)
+    return None if found is ... or set(map(type, found)) != {dict} else found
 
 
 def parts_of(raw: bytes) -> list[bytes] | None:

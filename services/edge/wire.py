@@ -4,7 +4,7 @@ Strict everywhere: a number in quotes, a fraction, `null` and an unknown field a
 """
 
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, create_model
@@ -40,6 +40,7 @@ def _refuse(code: str, **values: Any) -> PydanticCustomError:
     return PydanticCustomError(code, "refused", values)
 
 
+@lru_cache(4096)  # people's ids come again and again, as days do
 def _no_cpr(text: str) -> str:
     if looks_like_cpr(text):
         raise _refuse("cpr-like")
@@ -52,6 +53,7 @@ def _source(text: str) -> str:
     return _no_cpr(text)
 
 
+@lru_cache(4096)
 def _date(text: str) -> date:
     if (found := day(text)) is None:
         raise _refuse("bad-date")
