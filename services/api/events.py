@@ -83,8 +83,9 @@ def sender(api: Api, lanes: Lanes) -> Endpoint:
 
 def _of_batch(request: Request, answers: list[Answer]) -> Response:
     language = language_of(request)
-    right = all(answer.problem is None for answer in answers)
-    receipts = [answer.as_dict(language) for answer in answers]
+    # A receipt is written as it is: its fields are those of an answer without a problem.
+    receipts = [one.receipt if one.problem is None else one.as_dict(language) for one in answers]
+    right = all(one.problem is None for one in answers)
     return json_response({"receipts": receipts}, 200 if right else 207)
 
 
@@ -92,7 +93,7 @@ def of_one(request: Request, answer: Answer) -> Response:
     """The answer to one event: its receipt or its problem."""
     if answer.problem is not None:
         return problem_response(answer.problem, language_of(request))
-    return json_response(answer.as_dict("da"), _STATUSES[answer.status])
+    return json_response(answer.receipt, _STATUSES[answer.status])
 
 
 def _read(

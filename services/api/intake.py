@@ -8,7 +8,7 @@ from msgspec import Struct
 from psycopg import Cursor
 
 from services.api.problems import ApiError
-from services.api.security import not_senders
+from services.api.security import depends_on_data, not_senders
 from services.api.state import Desk
 from services.edge.incoming import Incoming
 from services.edge.parse import parse_batch
@@ -42,12 +42,19 @@ def handed(
     """What may be stored of what was read, and what this sender may not send."""
     facts: dict[int, Incoming] = {}
     problems: dict[int, Problem] = {}
+    sent_before: set[tuple[str, str]] = set()  # sources and types that the sender may send
     for n, one in enumerate(parsed):
-        problem = one if isinstance(one, Problem) else not_senders(token, one)
-        if problem is not None:
-            problems[n] = problem
-        elif isinstance(one, Incoming):
+        if isinstance(one, Problem):
+            problems[n] = one
+            continue
+        named = (one.source, one.topic)
+        if named in sent_before and not depends_on_data(token, one):
             facts[n] = one
+        elif (problem := not_senders(token, one)) is not None:
+            problems[n] = problem
+        else:
+            facts[n] = one
+            sent_before.add(named)
     return Handed(token=token, count=len(parsed), facts=facts, problems=problems, texts=texts)
 
 

@@ -127,6 +127,11 @@ def not_senders(token: Token, event: Incoming) -> Problem | None:
     return Problem(kind="not-allowed", errors=tuple(flaws), source=event.source, id=event.id)
 
 
+def depends_on_data(token: Token, event: Incoming) -> bool:
+    """Whether more than its source and type says if the sender may send the event."""
+    return token.binds_facts or "replacement" in event.data
+
+
 def not_spoken_for(token: Token, data: Mapping[str, Any], at: str = "") -> list[Flaw]:
     """Each function in which the token may not speak; `data`, that of an event, stands at `at`."""
     allowed = ", ".join(token.functions)

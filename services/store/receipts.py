@@ -35,9 +35,9 @@ class Receipt(Struct, frozen=True, kw_only=True):
     under a known id; nothing was stored, and the receipt is that of the event that is known.
     """
 
+    status: Status
     source: str
     id: str
-    status: Status
     stream: UUID
     version: int
     position: int

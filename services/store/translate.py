@@ -126,7 +126,9 @@ def _item(field: str, item: Json, context: Context) -> Json:
 def _actor(value: Json, context: Context) -> Json:
     if "id" not in value:
         return {"function": value["function"]}
-    return {"function": value["function"], "id": context.person(value)}
+    named = value.get("source", context.source)
+    person = context.lookup.identity("person", named, value["id"])
+    return {"function": value["function"], "id": person}
 
 
 def _replacement(value: Json, context: Context) -> Json:

@@ -165,15 +165,16 @@ class Writing:
             )
         }
 
-    def _rows(self, entries: Sequence[Entry], at: dict[UUID, int]) -> Rows:
+    def _rows(self, entries: Sequence[Entry], at: Mapping[UUID, int]) -> Rows:
         """What is to be inserted, where the streams are `at` these versions."""
         now, previous = self._clock(), self.previous
         if previous is not None and now <= previous:
             now = previous + _MICROSECOND
         versions, states, times = [], [], []
+        last = {stream.int: version for stream, version in at.items()}  # numbers are found sooner
         for entry in entries:
-            version = at[entry.stream] = at.get(entry.stream, 0) + 1
-            state = entry.state
+            stream, state = entry.stream.int, entry.state
+            version = last[stream] = last.get(stream, 0) + 1
             versions.append(version)
             states.append(state if isinstance(state, bytes) else encode_state(state(now)))
             times.append(now)
