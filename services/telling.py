@@ -29,7 +29,7 @@ def with_details(store: Municipality, rows: Sequence[Row]) -> list[Row]:
     told = [_details(facts.get(row["position"]), row["event"]) for row in rows]
     names = store.references({id_ for details in told for id_ in _people(details.values())})
     return [
-        row | {"details": _named(details, names)} for row, details in zip(rows, told, strict=True)
+        row | {"details": named(details, names)} for row, details in zip(rows, told, strict=True)
     ]
 
 
@@ -69,13 +69,13 @@ def _people(values: Iterable[Any]) -> Iterable[UUID]:
                 yield from _people(value)
 
 
-def _named(value: Any, names: Mapping[UUID, tuple[str, str]]) -> Any:
+def named(value: Any, names: Mapping[UUID, tuple[str, str]]) -> Any:
     """With people and things by the ids of their senders; a person who was erased has none."""
     match value:
         case UUID():
             return names[value][1] if value in names else None
         case Actor():
-            return {"function": value.function, "id": _named(value.id, names)}
+            return {"function": value.function, "id": named(value.id, names)}
         case Ref():
             return value.id
         case Period():
@@ -83,8 +83,8 @@ def _named(value: Any, names: Mapping[UUID, tuple[str, str]]) -> Any:
         case Joint():
             return {"id": value.id, "municipalities": list(value.municipalities)}
         case Mapping():
-            return {key: _named(each, names) for key, each in value.items()}
+            return {key: named(each, names) for key, each in value.items()}
         case list() | tuple():
-            return [_named(each, names) for each in value]
+            return [named(each, names) for each in value]
         case _:
             return value

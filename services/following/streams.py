@@ -63,6 +63,11 @@ class Streams:
                 self._read_on(head)
             return self._known
 
+    def at(self, position: int) -> Known:
+        """Which courses were one as known at an earlier position; its streams aren't told."""
+        with self._lock:
+            return Known(position=position, one_of=self._links(position))
+
     def tells_of_links(self, course: UUID) -> bool:
         """Whether this stream has ever said anything about which courses are one."""
         with self._lock:

@@ -1,0 +1,95 @@
+"""A course told anew from its events alone (*genafspilning*): step by step, and where it ends.
+
+Steps come in the order in which a state is folded: by when things happened. A correction stands in
+its original's place; what was retracted is told where it stood, and changes nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from msgspec import Struct
+
+from domain.calendar import day_of
+from domain.envelope import Recorded, amending, effective
+from domain.events.common import Amendment
+from domain.values import Ref
+from services.audit.beginning import has_begun
+from services.audit.in_force import InForce, in_force
+from services.audit.past import Thread
+from services.audit.sheet import Sheet, sheet_of
+from services.audit.unfolding import Change, Unfolding, folding
+
+Same = Mapping[UUID, UUID]
+
+
+class Said(NamedTuple):
+    """An event as it counts, or counted until it was retracted; `original` as it was told at first,
+    where that is known, and the correction or retraction that holds, if any does."""
+
+    event: Recorded
+    original: Recorded | None
+    amendment: Recorded | None
+    counts: bool
+
+
+class Step(NamedTuple):
+    """What was said, and what it changed."""
+
+    said: Said
+    changes: list[Change]
+
+
+class End(Struct, frozen=True):
+    """Where a stream ends: its state as of a moment, and what is in force on that day."""
+
+    thread: Thread
+    as_of: datetime
+    position: int
+    events: int
+    sheet: Sheet
+    in_force: InForce
+
+
+def said_in(events: Iterable[Recorded]) -> list[Said]:
+    """What events say, in fold order, each with what amends it."""
+    told = list(events)
+    held = amending(told)
+    originals: dict[Ref, Recorded] = {}
+    for event in told:
+        if not isinstance(event.fact, Amendment):
+            originals.setdefault(event.ref, event)
+    counting = {event.ref: event for event in effective(told)}
+    retracted = {ref: event for ref, event in originals.items() if ref not in counting}
+    every = [*counting.values(), *retracted.values()]
+    return [
+        Said(event, originals.get(event.ref), held.get(event.ref), event.ref in counting)
+        for event in sorted(every, key=lambda event: event.order)
+    ]
+
+
+def steps(thread: Thread, same: Same, as_of: datetime) -> Iterator[Step]:
+    """What each event changed, of those that had begun to hold by a moment."""
+    unfolding = Unfolding(thread.kind, same)
+    for said in said_in(thread.events):
+        if has_begun(said.event, as_of):
+            put = unfolding.put(said.event.ref, said.event) if said.counts else []
+            yield Step(said, put)
+
+
+def end_of(thread: Thread, same: Same, as_of: datetime, position: int) -> End:
+    """The state as of a moment, folded at once."""
+    fold = folding(thread.kind, same)
+    counting = effective(thread.events)
+    begun = [event for event in counting if has_begun(event, as_of)]
+    known = fold(counting)
+    state = known if len(begun) == len(counting) else fold(begun)
+    return End(
+        thread,
+        as_of,
+        position,
+        len(thread.events),
+        sheet_of(state),
+        in_force(known, state, day_of(as_of)),
+    )

@@ -1,0 +1,140 @@
+"""Steps, events and ends of a replay as machines get them: one object a line."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from msgspec import Struct
+
+from domain.envelope import Recorded
+from domain.events.base import Fact
+from services.audit.plain import (
+    Json,
+    Names,
+    as_json,
+    difference_as_json,
+    differences,
+    names_of,
+    sheet_as_json,
+)
+from services.audit.replay import End, Said, Step
+from services.audit.says import Opened, SealedField, reason_of, replacement_of, says
+from services.audit.sheet import fields_of_thing
+from services.rendering import plain
+from services.store.municipality import Municipality
+
+SEALED = "sealed"
+
+
+class Reader(Struct, frozen=True):
+    """What whoever reads is told by: senders' names, and what was opened for them, if anything."""
+
+    names: Names = {}
+    opened: Opened = {}
+
+    def of(self, value: Any) -> Json:
+        """A value; of what is sealed only that it is, unless it was opened."""
+        if isinstance(value, SealedField):
+            return self.opened.get((value.name, value.ciphertext), {SEALED: True})
+        return as_json(value, self.names)
+
+    def said_by(self, fact: Fact) -> Json:
+        """The fields of an event."""
+        return {name: self.of(value) for name, value in says(fact).items()}
+
+
+def reader_of(
+    store: Municipality,
+    steps: Iterable[Step],
+    others: Iterable[Any] = (),
+    opened: Opened | None = None,
+) -> Reader:
+    """A reader with the names of all that steps and other values speak of."""
+    return Reader(names_of(store, [*_named_in_steps(steps), *others]), opened or {})
+
+
+def _named_in_steps(steps: Iterable[Step]) -> Iterator[Any]:
+    for step in steps:
+        for event in (step.said.event, step.said.original, step.said.amendment):
+            if event is not None:
+                yield named_in(event)
+        for change in step.changes:
+            for one in differences(change):
+                yield (one.place.thing, one.before, one.after)
+
+
+def named_in(event: Recorded) -> Any:
+    """Whatever in an event may name people."""
+    who = (event.fact.actor, event.fact.on_behalf_of)
+    return (event.originator_id, *who, *says(event.fact).values())
+
+
+def named_in_end(end: End) -> Any:
+    """Whatever in a state may name people."""
+    return (
+        end.thread.stream,
+        *end.in_force.values(),
+        *(place.thing for place in end.sheet),
+        *(value for one in end.sheet.values() for value in fields_of_thing(one).values()),
+    )
+
+
+def event_as_json(event: Recorded, reader: Reader) -> Json:
+    """Which event, where it stands in the log, and both its times."""
+    fact = event.fact
+    return {
+        "source": event.source,
+        "id": event.source_id,
+        "name": f"{fact.NAME}.v{fact.VERSION}",
+        "stream": str(event.originator_id),
+        "version": event.originator_version,
+        "position": event.position,
+        "occurred_at": plain(event.occurred_at),
+        "recorded_at": plain(event.recorded_at),
+        "actor": reader.of(fact.actor),
+        "on_behalf_of": reader.of(fact.on_behalf_of) if fact.on_behalf_of else None,
+        "says": reader.said_by(fact),
+    }
+
+
+def amendment_as_json(said: Said, reader: Reader) -> Json:
+    """Who corrected or retracted it, when and why, and what it said before."""
+    if said.amendment is None:
+        return None
+    amendment = said.amendment
+    return {
+        "retracted": replacement_of(amendment) is None,
+        "reason": reason_of(amendment),
+        "by": event_as_json(amendment, reader),
+        "original": event_as_json(said.original, reader) if said.original else None,
+    }
+
+
+def step_as_json(number: int, step: Step, reader: Reader) -> Json:
+    """One step, with what it changed."""
+    return {
+        "step": number,
+        "event": event_as_json(step.said.event, reader),
+        "counts": step.said.counts,
+        "amended": amendment_as_json(step.said, reader),
+        "changes": [
+            difference_as_json(one, reader.names)
+            for change in step.changes
+            for one in differences(change)
+        ],
+    }
+
+
+def end_as_json(end: End, reader: Reader, code: str) -> Json:
+    """Where a stream ends."""
+    ids = sorted({event.originator_id for event in end.thread.events} - {end.thread.stream})
+    return {
+        "municipality": code,
+        "kind": end.thread.kind,
+        "stream": reader.of(end.thread.stream),
+        "read_with": [str(one) for one in ids],
+        "as_of": plain(end.as_of),
+        "position": end.position,
+        "events": end.events,
+        "in_force": {name: reader.of(value) for name, value in end.in_force.items()},
+        "state": sheet_as_json(end.sheet, reader.names),
+    }

@@ -1,0 +1,107 @@
+"""`roedtraad audit replay`: a course, or a whole municipality, told anew from its events alone."""
+
+import json
+import sys
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Annotated, Any
+
+import typer
+
+from services.audit.past import Past, position_at
+from services.audit.plain import names_of
+from services.audit.replay import end_of, steps
+from services.audit.says import opened
+from services.audit.telling import (
+    Reader,
+    end_as_json,
+    named_in_end,
+    reader_of,
+    step_as_json,
+)
+from services.cli.audit.asked import Asked, SourceOption, Way, WayOption, asked_about
+from services.cli.audit.replayed import end_lines, head_lines, step_lines
+from services.cli.options import AsOf, KnownAt, MunicipalityOption, instant
+from services.cli.show import counted, out, print_lines
+from services.municipalities import name_of
+from services.root import open_app
+from services.settings import Settings
+
+_AT_ONCE = 200  # streams whose people are looked up together
+
+
+def add_to(app: typer.Typer) -> None:
+    """Name the command."""
+    app.command()(replay)
+
+
+def replay(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="COURSE|MUNICIPALITY", help="Forløbets id, eller kommunens navn eller kode."
+        ),
+    ],
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    step: Annotated[
+        bool, typer.Option("--step", help="Trin for trin: hvad hver hændelse ændrede (each event).")
+    ] = False,
+    open_: Annotated[
+        bool, typer.Option("--open", help="Åbn det forseglede (open what is sealed).")
+    ] = False,
+    municipality: MunicipalityOption = None,
+    source: SourceOption = None,
+    format_: WayOption = Way.TEXT,
+) -> None:
+    """Genskab et forløb af dets hændelser alene. (Rebuild a course from its events alone.)"""
+    settings = Settings()
+    moment = instant(as_of, "--as-of") or datetime.now(UTC)
+    known = instant(known_at, "--known-at")
+    with open_app(settings) as app:
+        asked = asked_about(app, what, municipality, source)
+        past = Past(asked.store, asked.streams, position_at(asked.store, known))
+        if asked.course is None:
+            _all(past, moment)
+        else:
+            _course(asked, past, moment, Way(format_), settings.lang, step=step, open_=open_)
+
+
+def _all(past: Past, moment: datetime) -> None:
+    """Where each stream ends, a line each."""
+    name, total = name_of(past.store.code), past.events()
+    with counted(name, total) as tell:
+        threads = past.all()
+        while several := list(islice(threads, _AT_ONCE)):
+            ends = [end_of(thread, past.same, moment, past.position) for thread, _ in several]
+            reader = Reader(names_of(past.store, map(named_in_end, ends)))
+            for end in ends:
+                _line(end_as_json(end, reader, past.store.code))
+            tell(several[-1][1])
+
+
+def _course(
+    asked: Asked, past: Past, moment: datetime, way: Way, language: str, *, step: bool, open_: bool
+) -> None:
+    assert asked.course is not None
+    thread = past.course(asked.course)
+    taken = list(steps(thread, past.same, moment)) if step else []
+    end = end_of(thread, past.same, moment, past.position)
+    told = [*(event.fact for event in thread.events)] if open_ else []
+    reader = reader_of(
+        past.store, taken, [named_in_end(end)], opened(past.store, told) if open_ else None
+    )
+    if way is Way.JSON:
+        for number, one in enumerate(taken, 1):
+            _line(step_as_json(number, one, reader))
+        _line({"end": end_as_json(end, reader, past.store.code)})
+        return
+    print_lines(head_lines(end, reader, name_of(past.store.code), language, out.width))
+    for number, one in enumerate(taken, 1):
+        print_lines(step_lines(number, one, reader, language, out.width))
+    print_lines(end_lines(end, reader, language, out.width))
+
+
+def _line(told: Any) -> None:
+    json.dump(told, sys.stdout, ensure_ascii=False, separators=(",", ":"))
+    sys.stdout.write("\n")

@@ -1,0 +1,122 @@
+"""A course told anew from its events: what each changed, and what was true and known when."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from services.cli.main import app
+from services.store.municipality import Municipality
+from tests.services.audit import course_story
+from tests.services.audit.course_story import CODE
+
+Json = dict[str, Any]
+Told = tuple[Municipality, dict[str, str]]
+
+
+@pytest.fixture(scope="module")
+def told(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    """A municipality of one course, and how commands find it."""
+    with course_story.told(postgres, tmp_path_factory.mktemp("audit")) as store:
+        yield store
+
+
+def run(told: Told, *words: str) -> Result:
+    return CliRunner().invoke(app, ("audit", *words), env=told[1], catch_exceptions=False)
+
+
+def lines(told: Told, *words: str) -> list[Json]:
+    result = run(told, "replay", *words, "--format", "json")
+    assert result.exit_code == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def ids(steps: list[Json]) -> list[str]:
+    return [step["event"]["id"] for step in steps]
+
+
+def changed(step: Json) -> list[tuple[str, str, Any, Any]]:
+    return [(c["part"], c["field"], c["before"], c["after"]) for c in step["changes"]]
+
+
+def test_steps_come_as_things_happened_with_what_each_changed(told: Told) -> None:
+    *steps, end = lines(told, "c-1", "--step")
+    assert ids(steps) == ["ev-1", "ev-2", "ev-3", "ev-4"]
+    _, matched, worked, chemistry = steps
+    after = {field: after for part, field, before, after in changed(matched)}
+    assert after["mentor"]["id"] == "m-31" and after["days.from"] == "2026-01-19"
+    # 45 minutes by telephone are the mentor's work, and contact with the citizen.
+    assert {part for part, *_ in changed(worked)} == {"activities", "contacts"}
+    assert ("activities", "minutes", None, 45) in changed(worked)
+    assert not chemistry["counts"] and chemistry["changes"] == []
+    assert end["end"]["in_force"]["mentor"] == [after["mentor"]]
+
+
+def test_a_correction_stands_in_its_originals_place_with_what_was_said_before(told: Told) -> None:
+    _, matched, _, chemistry, _ = lines(told, "c-1", "--step")
+    amended = matched["amended"]
+    assert (amended["reason"], amended["retracted"]) == ("wrong-person", False)
+    assert amended["by"]["id"] == "ev-5" and amended["by"]["actor"]["person"]["id"] == "k-02"
+    assert amended["original"]["says"]["from"] == "2026-01-15"
+    # What counts was learned with the correction.
+    assert matched["event"]["position"] == amended["by"]["position"]
+    assert chemistry["amended"]["retracted"] and chemistry["amended"]["reason"] == "never-happened"
+
+
+def test_as_known_before_it_was_corrected_the_first_mentor_was_matched(told: Told) -> None:
+    *steps, end = lines(told, "c-1", "--step", "--known-at", "2026-02-04")
+    assert ids(steps) == ["ev-1", "ev-2", "ev-3", "ev-4"]
+    assert [step["amended"] for step in steps] == [None] * 4
+    [mentor] = end["end"]["in_force"]["mentor"]
+    assert mentor["id"] == "m-30"
+    assert "chemistry" in end["end"]["state"]
+    *steps, end = lines(told, "c-1", "--step", "--known-at", "2026-02-02")
+    assert ids(steps) == ["ev-1"] and "mentor" not in end["end"]["in_force"]
+
+
+def test_as_of_a_day_what_had_not_begun_is_left_out(told: Told) -> None:
+    # The match was decided on the 14th, to begin on the 19th.
+    assert ids(lines(told, "c-1", "--step", "--as-of", "2026-01-13")[:-1]) == ["ev-1"]
+    *steps, end = lines(told, "c-1", "--step", "--as-of", "2026-01-18")
+    assert ids(steps) == ["ev-1", "ev-2"]
+    assert "mentor" not in end["end"]["in_force"] and "matches" in end["end"]["state"]
+    [end] = lines(told, "c-1", "--as-of", "2026-01-19")
+    assert end["end"]["in_force"]["mentor"][0]["id"] == "m-31"
+
+
+def test_a_course_is_found_by_its_id_here_and_by_the_beginning_of_it(told: Told) -> None:
+    store, _ = told
+    stream = store.find("course", "c-1")
+    for id_ in (str(stream), str(stream)[:8]):
+        assert lines(told, id_)[0]["end"]["stream"] == {"uuid": str(stream), "id": "c-1"}
+    assert run(told, "replay", "c-2").exit_code == 2
+
+
+def test_of_a_municipality_each_stream_has_a_line_and_stdout_holds_nothing_else(
+    told: Told,
+) -> None:
+    [course] = lines(told, CODE)
+    assert (course["kind"], course["events"], course["municipality"]) == ("course", 6, CODE)
+    assert lines(told, "Hjørring")[0]["state"] == course["state"]
+    [end] = lines(told, "c-1", "--municipality", CODE)
+    assert end["end"]["state"] == course["state"]
+
+
+def test_what_is_sealed_stays_so_unless_it_is_asked_for(told: Told) -> None:
+    for way in ("text", "json"):
+        closed = run(told, "replay", "c-1", "--step", "--format", way).stdout
+        assert "Test Testesen" not in closed
+        opened = run(told, "replay", "c-1", "--step", "--open", "--format", way).stdout
+        assert "Test Testesen" in opened
+    intake, *_ = lines(told, "c-1", "--step")
+    assert intake["event"]["says"]["name"] == {"sealed": True}
+
+
+def test_in_the_terminal_a_reader_sees_before_and_after_in_danish(told: Told) -> None:
+    shown = run(told, "replay", "c-1", "--step").stdout
+    assert "→ Match match-1: mentor m-31; hvornår 14.01.2026 10.00; fra 19.01.2026" in shown
+    assert "! Rettet: 05.02.2026 08.30 · mentorkoordinator k-02" in shown
+    assert "Ændrer intet i tilstanden." in shown
+    assert max(map(len, shown.splitlines())) <= 160
