@@ -26,6 +26,7 @@ from projections.schema import (
     create_indexes,
     create_tables,
     exchange,
+    keep_vacuum_off,
     note_definition,
 )
 from projections.table import FactTable
@@ -38,9 +39,10 @@ After = Callable[[int], Batches]
 
 ROWS_A_BLOCK = 4000
 FEW = 500  # events: soon done, so the live tables may stand still for them
-_WAIT_MS = 200  # for readers; who asks meanwhile waits behind, so it is short
-_PAUSE = 0.1  # seconds in which they are let through
-_TRIES = 600
+# Seconds to wait for readers, in turn. Who asks meanwhile waits behind, so the first are short; a
+# wait as long as the longest answer is sure to end, so they grow.
+WAITS = tuple(min(2.0, 0.05 * 1.5**n) for n in range(40))
+_LET_THROUGH = 2  # times as long as was waited
 
 
 class Block(NamedTuple):
@@ -101,7 +103,8 @@ def rebuild(
 
     `blocks` packs the log up to `to`; `after` reads it beyond a position, batch by batch, and is
     where the rest comes from. The schema that `built_in` names exists, and is gone afterwards.
-    Raises LockNotAvailable where readers never let go of the live tables for a minute.
+    Meanwhile the live tables are read and filled; who holds them for long is waited for. Raises
+    LockNotAvailable where that took more than three minutes.
     """
     built = built_in(schema)
     create_books(cursor, schema)  # what a release before this one hadn't
@@ -114,11 +117,30 @@ def rebuild(
         # Somewhere is a value that the database refuses: whose it is, the slow way finds out.
         create_tables(cursor, built)
         _apply(cursor, built, after, progress)
-    _apply(cursor, built, after, progress, until_few=True)
+    keep_vacuum_off(cursor, schema)
+    for wait in WAITS:
+        _apply(cursor, built, after, progress, until_few=True)
+        try:
+            with cursor.connection.transaction():
+                return _put_in_place(cursor, schema, built, after, wait)
+        except LockNotAvailable as error:
+            last = error
+            time.sleep(wait * _LET_THROUGH)
+    raise last
+
+
+def _put_in_place(cursor: Cursor, schema: str, built: str, after: After, wait: float) -> Reached:
+    """Exchange the live tables for the built ones, as far on as the log; what they reflect.
+
+    Raises LockNotAvailable where readers hold the live ones for longer than `wait` seconds.
+    """
     live = tracking.reached(cursor, schema, lock=True)  # from here on the live ones stand still
-    _apply(cursor, built, after, progress)
+    _apply(cursor, built, after)
     reached = tracking.reached(cursor, built)
-    _swap(cursor, schema, built)
+    cursor.execute(SQL("set local lock_timeout = {}").format(round(wait * 1000)))
+    tracking.hold_alone(cursor, schema)
+    parking.keep_since(cursor, built, schema)
+    exchange(cursor, schema, built)
     if reached.position > live.position:
         tracking.move(cursor, schema, reached)
     note_definition(cursor, schema)
@@ -155,29 +177,18 @@ def _finish(cursor: Cursor, built: str, to: Reached) -> None:
 
 
 def _apply(
-    cursor: Cursor, built: str, after: After, progress: Progress, *, until_few: bool = False
+    cursor: Cursor,
+    built: str,
+    after: After,
+    progress: Progress = lambda done: None,
+    *,
+    until_few: bool = False,
 ) -> None:
     for events in after(tracking.reached(cursor, built).position):
         apply(cursor, built, events)
         progress(events[-1].position)
         if until_few and len(events) < FEW:
             break
-
-
-def _swap(cursor: Cursor, schema: str, built: str) -> None:
-    for attempt in range(_TRIES):
-        try:
-            with cursor.connection.transaction():
-                cursor.execute(SQL("set local lock_timeout = {}").format(_WAIT_MS))
-                tracking.hold_alone(cursor, schema)
-                parking.keep_since(cursor, built, schema)
-                exchange(cursor, schema, built)
-        except LockNotAvailable:
-            if attempt == _TRIES - 1:
-                raise
-            time.sleep(_PAUSE)
-        else:
-            return
 
 
 def amended_in(events: Iterable[Stored]) -> set[Key]:

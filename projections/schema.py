@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import psycopg
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Composed, Identifier
 
 from domain.events.registry import REGISTRY
 from projections import amendments, parking, table, tracking
@@ -94,18 +94,39 @@ def note_definition(cursor: Cursor, schema: str) -> None:
 
 def drop_tables(cursor: Cursor, schema: str) -> None:
     """Take what is filled from the log away."""
+    cursor.execute(_drop_tables(schema))
+
+
+def _drop_tables(schema: str) -> Composed:
     names = SQL(", ").join(Identifier(schema, name) for name in NAMES)
-    cursor.execute(SQL("drop table if exists {}").format(names))
+    return SQL("drop table if exists {}").format(names)
+
+
+def keep_vacuum_off(cursor: Cursor, schema: str) -> None:
+    """Wait for who vacuums or analyses the live tables, and keep others from it until the end.
+
+    The database ends its own such work for whoever waits a second for a table. While that is waited
+    for here, all can read and write; with `exchange` they would wait behind.
+    """
+    names = (SQL("to_regclass({})").format(f"{schema}.{name}") for name in NAMES)
+    there = SQL("select relname from pg_class where oid in ({})").format(SQL(", ").join(names))
+    tables = [Identifier(schema, name) for (name,) in cursor.execute(there)]
+    if tables:
+        cursor.execute(
+            SQL("lock table {} in share update exclusive mode").format(SQL(", ").join(tables))
+        )
 
 
 def exchange(cursor: Cursor, schema: str, built: str) -> None:
     """Put the tables of the schema `built` in the place of the live ones; `built` is gone then.
 
-    Who asks them meanwhile waits until this transaction ends. Indexes come with their tables.
+    Who asks them meanwhile waits until this transaction ends, so it is one round trip. Indexes come
+    with their tables.
     """
-    drop_tables(cursor, schema)
-    for name in NAMES:
-        cursor.execute(
-            SQL("alter table {} set schema {}").format(Identifier(built, name), Identifier(schema))
-        )
-    cursor.execute(SQL("drop schema {} cascade").format(Identifier(built)))
+    moves = [
+        SQL("alter table {} set schema {}").format(Identifier(built, name), Identifier(schema))
+        for name in NAMES
+    ]
+    gone = SQL("drop schema {} cascade").format(Identifier(built))
+    # Only a cursor that isn't binary sends several statements at once.
+    cursor.connection.cursor().execute(SQL("; ").join((_drop_tables(schema), *moves, gone)))

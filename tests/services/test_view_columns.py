@@ -8,16 +8,14 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from domain.calendar import day_of
 from services.cli import show
 from services.cli.answers import Printed, give
-from services.follow_ups import Engine
 from services.narrowing import AskedWrongError
 from services.store.municipality import Municipality
 from services.store.server import Server
-from services.views import VIEWS, ask, bring_up_to_date
+from services.views import VIEWS, ask
 from tests.conftest import Clock
-from tests.workflows.town import Town
+from tests.services.every_view import tell_of_every_view
 
 FOLDER = Path(__file__).parents[2] / "services" / "view_list"
 
@@ -26,21 +24,7 @@ FOLDER = Path(__file__).parents[2] / "services" / "view_list"
 def told(municipality: Municipality, server: Server, clock: Clock) -> Municipality:
     """A municipality of which every view has something to say."""
     clock.now = datetime.now(UTC)
-    town = Town(municipality, day_of(clock.now))
-    town.established(-60)
-    town.supervisor(day=-60)
-    town.employed("m-31", -60)
-    town.supervised(-40, "m-31")
-    answers = {"barrier-lack-of-time": "not-at-all"}
-    town.tell("mentor.survey-answered", "m-31", -30, survey={"id": "round-1"}, answers=answers)
-    town.intake("c-1", -60)
-    town.matched("c-1", -60)
-    town.worked("c-1", -50)
-    town.granted("c-1", -50)
-    town.intake("c-3", -40)  # waits for a mentor
-    town.worked("c-2", -50)  # a contradiction: no intake, no match
-    Engine(server).advance("0860", town.subject("c-1"), clock.now)
-    bring_up_to_date([municipality])
+    tell_of_every_view(municipality, server, clock.now)
     return municipality
 
 
