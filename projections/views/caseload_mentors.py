@@ -3,17 +3,25 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from fractions import Fraction
 from functools import partial
 from math import lcm
 from typing import Any
 from uuid import UUID
 
 from domain.calendar import covers, overlap
-from domain.caseload import Follows, full_time_equivalents, mean_full_time_equivalents
+from domain.caseload import (
+    Follows,
+    full_time_equivalents,
+    mean_full_time_equivalents,
+    per_full_time,
+)
+from domain.folding import Step
 from domain.mentor import MentorState
 from domain.values import Period, Ref
-from projections.answering import Line, view
+from projections.answering import Line, known, view
 from projections.asking import Question
+from projections.views.caseload import policy_of
 from projections.views.caseload_figures import Asked, asked_of, every_follows, measured, now
 
 _LOADS = """
@@ -28,7 +36,8 @@ def mentor_caseload(question: Question, *, period: Period | None = None) -> Iter
     """A row for each mentor who was employed or had citizens in the period or on the day.
 
     First those with citizens and no hours, whose measure is undefined; then those with most
-    citizens per full-time mentor on the day.
+    citizens per full-time mentor on the day. `limit` is the highest number that the municipality's
+    policy of the day allows, that number included; without one nobody is over it.
     """
     lines = list(_lines(question, period))
     common = lcm(*(line.values["weekly_minutes_now"] or 1 for line in lines))
@@ -47,6 +56,8 @@ def _lines(question: Question, period: Period | None) -> Iterator[Line]:
     asked = asked_of(question, period)
     loads = {row.mentor: row for row in asked.rows(_LOADS)}
     coordinators = set(asked.team.state.holders_on("coordinator", asked.day))
+    policy = policy_of(question)
+    limit = policy.value.highest if policy else None
     for person in {*asked.team.mentors, *loads}:
         mentor, load = asked.team.mentors.get(person, _UNKNOWN), loads.get(person)
         participants, at_present = (load.participants, load.now) if load else (0, 0)
@@ -56,12 +67,15 @@ def _lines(question: Question, period: Period | None) -> Iterator[Line]:
             {
                 "mentor": person,
                 **_measures(mentor, asked, participants, at_present),
+                **_limited(
+                    limit, at_present, full_time_equivalents(mentor.weekly_hours, asked.day)
+                ),
                 "since": asked.period.from_,
                 "until": asked.period.to,
                 **_standing(mentor, asked.day),
                 "is_coordinator": person in coordinators,
             },
-            partial(_behind, person, asked),
+            partial(_behind, person, asked, policy),
         )
 
 
@@ -76,6 +90,13 @@ def _measures(
         "weekly_minutes_now": mentor.hours_on(asked.day),
         **measured(participants, mean),
     }
+
+
+def _limited(limit: int | None, citizens: int, fte: Fraction) -> dict[str, Any]:
+    """The limit, and whether the load of the day is over it; None where either is undefined."""
+    load = per_full_time(citizens, fte)
+    over = None if limit is None or load is None else load > limit
+    return {"limit": limit, "over_limit": over}
 
 
 def _standing(mentor: MentorState, day: date) -> dict[str, Any]:
@@ -99,8 +120,9 @@ def _was_employed(mentor: MentorState, asked: Asked) -> bool:
     return any(overlap(days, asked.period) or covers(days, asked.day) for days in employed)
 
 
-def _behind(person: UUID, asked: Asked) -> Iterator[Ref]:
-    """The mentor's hours, functions as coordinator, and matches with what ended them."""
+def _behind(person: UUID, asked: Asked, policy: Step[Any] | None) -> Iterator[Ref]:
+    """The policy, the mentor's hours and functions as coordinator, matches and what ended them."""
+    yield from known(policy.ref if policy else None)
     mentor = asked.team.mentors.get(person, _UNKNOWN)
     yield from (step.ref for step in mentor.hours if step.from_ <= asked.day)
     for step in asked.team.state.assignments.get((person, "coordinator"), ()):

@@ -7,8 +7,13 @@ from typing import Any
 import pytest
 
 from domain.events.course import IdentityLinked
-from domain.events.team import Established, PersonAssigned, TeamIdentityLinked
-from domain.values import Period
+from domain.events.team import (
+    CaseloadPolicySet,
+    Established,
+    PersonAssigned,
+    TeamIdentityLinked,
+)
+from domain.values import Period, Ref
 from projections.views.caseload import caseload, team_caseload
 from projections.views.caseload_mentors import mentor_caseload
 from tests.projections.caseload_story import (
@@ -60,6 +65,64 @@ def test_who_is_overloaded_stands_first(story: Story) -> None:
         for number in range(citizens):
             match(story, f"{name}-{number}", name)
     assert list(mentors(story)) == ["third", "other", "one"]
+
+
+def allow(story: Story, highest: int | None, on: date, told: date | None = None) -> Ref:
+    """The leader's policy from a day on."""
+    fact = CaseloadPolicySet(
+        actor=LEADER,
+        from_=on,
+        lowest=None if highest else 2,
+        highest=highest,
+        reason="trying-higher-load",
+    )
+    return story.team(fact, told or on)
+
+
+def over(story: Story, **asked: Any) -> dict[str, tuple[int | None, bool | None]]:
+    return {
+        name: (row["limit"], row["over_limit"]) for name, row in mentors(story, **asked).items()
+    }
+
+
+def test_who_is_over_the_limit_of_the_policy_is_told(story: Story) -> None:
+    # At half time 2 citizens are 4 per full-time mentor, 3 are 6. The limit itself is allowed.
+    for name, weekly, citizens in (("one", FULL // 2, 2), ("other", FULL // 2, 3), ("third", 0, 1)):
+        employ(story, name, weekly)
+        for number in range(citizens):
+            match(story, f"{name}-{number}", name)
+    nobody = {"one": (None, None), "other": (None, None), "third": (None, None)}
+    assert over(story) == nobody
+    before = story.position
+    policy = allow(story, 4, date(2026, 2, 1))
+    # Without hours there is no load to compare.
+    assert over(story) == {"one": (4, False), "other": (4, True), "third": (4, None)}
+    assert over(story, day=date(2026, 1, 31)) == nobody
+    assert over(story, known_at=before) == nobody
+    told = mentor_caseload(story.connection, HERE, as_of=noon(DAY))
+    assert all(policy in tuple(behind()) for behind in told.behind)
+
+
+def test_a_policy_that_is_late_corrected_or_retracted_changes_who_is_over_it(story: Story) -> None:
+    employ(story, "one")
+    for number in range(5):
+        match(story, f"one-{number}", "one")
+    allow(story, 5, date(2026, 1, 1))
+    assert over(story) == {"one": (5, False)}
+    late = allow(story, 4, date(2026, 2, 1), told=date(2026, 2, 20))
+    assert over(story) == {"one": (4, True)}
+    held = story.position
+    higher = CaseloadPolicySet(
+        actor=LEADER, from_=date(2026, 2, 1), highest=6, reason="trying-higher-load"
+    )
+    story.correct(late, higher, date(2026, 2, 21), new_time=date(2026, 2, 20))
+    assert over(story) == {"one": (6, False)}
+    story.retract(late, date(2026, 2, 23))
+    assert over(story) == {"one": (5, False)}
+    assert over(story, known_at=held) == {"one": (4, True)}
+    # A policy that names only the least a mentor should have has no limit to be over.
+    allow(story, None, date(2026, 2, 24))
+    assert over(story) == {"one": (None, None)}
 
 
 def test_two_mentors_at_half_time_each_have_their_own_figure(story: Story) -> None:
