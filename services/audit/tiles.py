@@ -4,7 +4,7 @@ A tile of level 0 holds the hashes of leaves, one of level L + 1 the roots of fu
 Only the last tile of a level may be less than full.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from psycopg import Cursor
@@ -29,6 +29,10 @@ class Tile(NamedTuple):
     n: int
     hashes: bytes
     first: int | None
+
+    def leaves(self) -> list[bytes]:
+        """Its hashes, one by one."""
+        return [self.hashes[at : at + _HASH] for at in range(0, len(self.hashes), _HASH)]
 
 
 class Edge:
@@ -105,16 +109,6 @@ class Tiles:
             prepare=True,
         ).fetchone()
         return Tile(row[0], row[1], bytes(row[2]), row[3]) if row else None
-
-    def leaves(self) -> Iterator[Tile]:
-        """The tiles of level 0, in order."""
-        rows = self._cursor.execute(
-            SQL(
-                "SELECT level, n, hashes, first FROM {} WHERE log = %b AND level = 0 ORDER BY n"
-            ).format(self._table),
-            (self._log,),
-        )
-        return (Tile(row[0], row[1], bytes(row[2]), row[3]) for row in rows)
 
     def node(self, height: int, index: int) -> bytes:
         """The hash of a full subtree, for roots and proofs. Raises MissingTileError."""

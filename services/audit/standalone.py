@@ -1,0 +1,515 @@
+"""Verifies a bundle of a Rød Tråd log: the whole history of a municipality, or of who looked.
+
+It needs this file, Python 3.10 or newer and the package `cryptography`; no server, and no other
+program of ours. What it relies on is RFC 9162 (the Merkle tree) and C2SP's signed notes and
+checkpoints, so that anybody can write another.
+
+    python roedtraad_verify.py BUNDLE --key VKEY [--seen FILE …] [--json]
+
+VKEY is a public key of the log, which the auditor got by another way than the bundle. FILE is a
+checkpoint that the auditor or a witness has kept: the log must go on from it, so that one that was
+set back or begun anew is found. Ends with 0 where all is right, 1 where something isn't, 2 where
+the bundle can't be read.
+
+The leaf of an event: take its line, leave out index and position, put the SHA-256 of the stored
+bytes in their place (`"sha256":"<hex>"`): that is the entry. SHA-256 of a zero byte and the entry
+is the leaf.
+"""
+
+import argparse
+import base64
+import binascii
+import itertools
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from hashlib import sha256
+from pathlib import Path
+from typing import (
+    Any,
+    BinaryIO,
+    NamedTuple,
+)
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+FORMAT = "roedtraad-bundle/1"
+WIDTH = 256  # leaves of a tile
+MOST_UNSIGNED = 1000  # leaves between two checkpoints, at most
+_PART = 1 << 23  # bytes that a process reads at a time
+_STORED, _STORED_BASE64 = b',"stored":', b',"stored_base64":"'
+_ED25519 = b"\x01"
+
+Subtrees = list[tuple[int, bytes]]  # how many leaves each has, and its hash; from the left
+
+
+class UnreadableError(Exception):
+    """The bundle isn't written as a bundle is."""
+
+
+class WrongError(Exception):
+    """Something isn't right. `index` is that of the first event that isn't, or may not be."""
+
+    def __init__(self, what: str, index: int | None = None) -> None:
+        super().__init__(what)
+        self.index = index
+
+
+# The tree of RFC 9162, section 2.1.
+
+
+def _node(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\x01" + left + right).digest()
+
+
+def _push(stack: Subtrees, size: int, top: bytes) -> None:
+    """Put a subtree to the right of others, and join those of one size."""
+    while stack and stack[-1][0] == size:
+        top = _node(stack.pop()[1], top)
+        size *= 2
+    stack.append((size, top))
+
+
+def _subtrees(leaves: Sequence[bytes]) -> Subtrees:
+    if len(leaves) == WIDTH:
+        while len(leaves) > 1:
+            pairs = zip(leaves[::2], leaves[1::2], strict=False)
+            leaves = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+        return [(WIDTH, leaves[0])]
+    found: Subtrees = []
+    for leaf in leaves:
+        _push(found, 1, leaf)
+    return found
+
+
+def _joined(stack: Subtrees, more: Subtrees) -> Subtrees:
+    found = list(stack)
+    for size, top in more:
+        _push(found, size, top)
+    return found
+
+
+def _root(stack: Subtrees) -> bytes:
+    if not stack:
+        return sha256(b"").digest()
+    top = stack[-1][1]
+    for _, left in reversed(stack[:-1]):
+        top = _node(left, top)
+    return top
+
+
+# The lines of a bundle.
+
+
+class Stop(NamedTuple):
+    """A size at which the tree's root is asked for: by a checkpoint, or by one that was seen."""
+
+    size: int
+    note: str | None
+    ours: Subtrees  # of the tile, up to there, as the events have it
+    held: Subtrees  # and as the log's own hashes have it
+
+
+class Tile(NamedTuple):
+    """What a process found of a tile: up to 256 entries, one after another."""
+
+    number: int
+    entries: int
+    pruned: int  # of them
+    ours: Subtrees
+    held: Subtrees
+    differs: int | None  # the first index at which entry and held hash don't fit
+    stops: list[Stop]
+
+
+class Part(NamedTuple):
+    """Some of a bundle's tiles, and from where to where in the file they stand."""
+
+    begin: int
+    end: int
+    tiles: list[Tile]
+
+
+def _leaf(line: bytes, index: int) -> bytes:
+    """The leaf of an entry's line; nothing for one that was pruned. Raises UnreadableError."""
+    head = b'{"index":%d,' % index
+    at = line.find(_STORED)
+    if not line.startswith(head) or not line.endswith(b"}\n"):
+        raise UnreadableError(f"linjen med index {index} mangler (that line is missing)")
+    if at > 0:
+        digest = sha256(line[at + len(_STORED) : -2]).hexdigest().encode()
+    elif line == head + b'"pruned":true}\n':
+        return b""
+    else:
+        at = line.find(_STORED_BASE64)
+        stored = base64.b64decode(line[at + len(_STORED_BASE64) : -3])
+        digest = sha256(stored).hexdigest().encode()
+    start = line.find(b",", len(head)) + 1  # behind the position
+    return sha256(b'\x00{%b,"sha256":"%b"}' % (line[start:at], digest)).digest()
+
+
+def _tile(
+    told: dict[str, Any], leaves: list[bytes], notes: list[tuple[int, str]], asked: Sequence[int]
+) -> Tile:
+    """What there is to know of the entries before a tile's line."""
+    number, first = told["tile"], told["tile"] * WIDTH
+    raw = base64.b64decode(told["leaves"])
+    held = [raw[n : n + 32] for n in range(0, len(raw), 32)]
+    pruned = leaves.count(b"")
+    if pruned:
+        # Of what was pruned the log has kept the leaf; that it is right the root tells.
+        leaves = [leaf or held[n] for n, leaf in enumerate(leaves[: len(held)])]
+    differs = None
+    if leaves != held:
+        shorter = min(len(leaves), len(held))
+        differs = first + next((n for n in range(shorter) if leaves[n] != held[n]), shorter)
+    ours = _subtrees(leaves)
+    stops = [*notes, *((size, None) for size in asked if first < size <= first + WIDTH)]
+    if any(not first < size <= first + WIDTH for size, _ in notes):
+        raise UnreadableError(f"tile {number}: et checkpoint (a checkpoint) {notes}")
+    return Tile(
+        number,
+        len(leaves),
+        pruned,
+        ours,
+        ours if differs is None else _subtrees(held),
+        differs,
+        [
+            Stop(size, note, _subtrees(leaves[: size - first]), _subtrees(held[: size - first]))
+            for size, note in stops
+        ],
+    )
+
+
+def _read_part(path: str, start: int, stop: int, asked: Sequence[int]) -> Part:
+    """The tiles behind the first tile's line at `start` or later, and up to that at `stop`."""
+    with open(path, "rb") as file:
+        file.seek(max(0, start - 1))
+        file.readline()  # the head, or what is left of a line
+        at = file.tell()
+        if start and not (at := _behind_a_tile(file, at, stop)):
+            return Part(start, start, [])
+        begin = end = at
+        tiles: list[Tile] = []
+        leaves: list[bytes] = []
+        notes: list[tuple[int, str]] = []
+        first = None
+        for line in file:
+            at += len(line)
+            if line.startswith(b'{"index":'):
+                if first is None:
+                    first = int(line[9 : line.index(b",")])
+                leaves.append(_leaf(line, first + len(leaves)))
+            elif line.startswith(b'{"checkpoint":'):
+                told = json.loads(line)
+                notes.append((told["checkpoint"], told["note"]))
+            elif line.startswith(b'{"tile":'):
+                told = json.loads(line)
+                if first not in (None, told["tile"] * WIDTH):
+                    raise UnreadableError(f"tile {told['tile']}: index {first}")
+                tiles.append(_tile(told, leaves, notes, asked))
+                leaves, notes, first, end = [], [], None, at
+                if at - len(line) >= stop:
+                    break
+            else:
+                break
+        return Part(begin, end, tiles)
+
+
+def _behind_a_tile(file: BinaryIO, at: int, stop: int) -> int:
+    """Where the next tile's line ends; 0 where there is none before `stop`."""
+    for line in file:
+        if at >= stop:
+            return 0
+        at += len(line)
+        if line.startswith(b'{"tile":'):
+            return at
+    return 0
+
+
+def _parts(path: str, asked: Sequence[int], tell: Callable[[int, int], None]) -> Iterator[Part]:
+    """The bundle's parts in order, read by a process for each core."""
+    size = os.path.getsize(path)
+    starts = range(0, size, _PART)
+    if len(starts) == 1:
+        yield _read_part(path, 0, size, asked)
+        return
+    cores = os.cpu_count() or 1
+    with ProcessPoolExecutor(cores) as pool:
+        waiting: list[Future[Part]] = []
+        for start in starts:
+            waiting.append(pool.submit(_read_part, path, start, start + _PART, asked))
+            if len(waiting) > 2 * cores:
+                yield waiting.pop(0).result()
+                tell(start, size)
+        for one in waiting:
+            yield one.result()
+        tell(size, size)
+
+
+# Keys and notes.
+
+
+def _read_key(vkey: str) -> tuple[str, bytes, bytes]:
+    """Name, id and the 32 bytes of a key. Raises UnreadableError."""
+    try:
+        name, key_id, coded = vkey.strip().split("+", 2)
+        raw = base64.b64decode(coded, validate=True)
+        found = sha256(name.encode() + b"\n" + raw).digest()[:4]
+        if raw[:1] != _ED25519 or len(raw) != 33 or found.hex() != key_id:
+            raise ValueError(vkey)
+    except ValueError:
+        raise UnreadableError(f"ikke en nøgle (not a key): {vkey}") from None
+    return name, found, raw[1:]
+
+
+def _is_signed(note: str, vkey: str) -> bool:
+    """Whether a key has signed a note."""
+    name, key_id, public = _read_key(vkey)
+    body, gap, below = note.rpartition("\n\n")
+    for line in below.splitlines() if gap else ():
+        try:
+            dash, of, coded = line.split(" ")
+            raw = base64.b64decode(coded, validate=True)
+            if (dash, of, raw[:4]) == ("\N{EM DASH}", name, key_id):
+                text = f"{body}\n".encode()
+                Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], text)
+                return True
+        except (ValueError, InvalidSignature):
+            continue
+    return False
+
+
+def _read_checkpoint(note: str) -> tuple[str, int, bytes]:
+    """Origin, size and root. Raises UnreadableError."""
+    try:
+        origin, size, coded = note.split("\n")[:3]
+        return origin, int(size), base64.b64decode(coded, validate=True)
+    except (ValueError, binascii.Error):
+        raise UnreadableError("ikke et checkpoint (not a checkpoint)") from None
+
+
+def _trusted(keys: list[dict[str, Any]], pinned: str) -> list[dict[str, Any]]:
+    """The keys that the pinned one vouches for: itself, and those named after it, one by another.
+
+    Raises WrongError.
+    """
+    known = [key["vkey"] for key in keys]
+    if pinned not in known:
+        raise WrongError("loggen har aldrig haft den nøgle (the log never had that key)")
+    found = keys[known.index(pinned) :]
+    for old, new in itertools.pairwise(found):
+        text = f"{_read_key(old['vkey'])[0]}/handover\n{new['since']}\n{new['vkey']}\n"
+        note = new["handover"] or ""
+        both = _is_signed(note, old["vkey"]) and _is_signed(note, new["vkey"])
+        if not note.startswith(f"{text}\n") or not both:
+            raise WrongError("en nøgle er ikke indsat af den før (not named by the one before)")
+    return found
+
+
+class Log:
+    """What is known of the log: its origin, the keys that are trusted, what was seen of it."""
+
+    def __init__(self, head: dict[str, Any], pinned: str | None, seen: Sequence[str]) -> None:
+        self.keys = _trusted(head["keys"], pinned or head["keys"][0]["vkey"])
+        self.origin = _read_key(self.keys[0]["vkey"])[0]
+        self.is_pruned = head["log"] == "access"
+        self.seen: dict[int, bytes] = {}
+        for note in seen:
+            _, size, top = _read_checkpoint(note)
+            if not self.signs(note, size):
+                raise WrongError("et gemt checkpoint er ikke loggens (a seen checkpoint isn't its)")
+            if self.seen.setdefault(size, top) != top:
+                raise WrongError(f"to checkpoints af størrelse {size} (two of one size)")
+
+    def signs(self, note: str, size: int) -> bool:
+        """Whether a checkpoint is the log's, signed by the key of its time.
+
+        One from before the trusted keys counts for nothing, and is the log's.
+        """
+        keys = [key["vkey"] for key in self.keys if key["since"] < size]
+        if not keys:
+            return bool(self.keys[0]["since"] > 0)
+        return _read_checkpoint(note)[:2] == (self.origin, size) and _is_signed(note, keys[-1])
+
+
+class Verified:
+    """What has been found so far, tile by tile."""
+
+    def __init__(self, log: Log) -> None:
+        self.log = log
+        self.size = self.pruned = self.checkpoints = self.tiles = 0
+        self.last: str | None = None  # checkpoint
+        self.good = 0  # the size of the last checkpoint that fits
+        self.signed = 0  # and of the last that is signed, fitting or not
+        self.differs: int | None = None
+        self.unfit: tuple[int, int] | None = None  # first and last size of the first that don't
+        self.held_fits = True
+        self.unseen = sorted(log.seen)
+        self._ours: Subtrees = []
+        self._held: Subtrees = []
+
+    def add(self, tile: Tile) -> None:
+        """Go on with the next tile. Raises WrongError, UnreadableError."""
+        if tile.number != self.tiles:
+            raise UnreadableError(f"tile {self.tiles} mangler (is missing)")
+        if tile.pruned and not (self.log.is_pruned and self.pruned == tile.number * WIDTH):
+            raise WrongError("indgange mangler (entries are missing)", tile.number * WIDTH)
+        if self.differs is None:
+            self.differs = tile.differs
+        for stop in tile.stops:
+            self._stop(stop)
+        self._ours = _joined(self._ours, tile.ours)
+        self._held = _joined(self._held, tile.held)
+        self.tiles, self.size = self.tiles + 1, self.size + tile.entries
+        self.pruned += tile.pruned
+
+    def _stop(self, stop: Stop) -> None:
+        ours, held = _joined(self._ours, stop.ours), _joined(self._held, stop.held)
+        if stop.note is None:
+            self.unseen.remove(stop.size)
+            top = self.log.seen[stop.size]
+        else:
+            _, size, top = _read_checkpoint(stop.note)
+            self.checkpoints += 1
+            if size - self.signed > MOST_UNSIGNED:
+                raise WrongError("et checkpoint mangler (a checkpoint is missing)", self.signed)
+            if size != stop.size or not self.log.signs(stop.note, size):
+                what = f"checkpoint {stop.size} er ikke underskrevet af loggen (not signed by it)"
+                raise WrongError(what, self.good)
+            self.signed, self.last = size, stop.note
+        if _root(held) != top or sum(n for n, _ in held) != stop.size:
+            self.held_fits = False
+        if _root(ours) == top and sum(n for n, _ in ours) == stop.size:
+            self.good = stop.size if self.unfit is None else self.good
+        elif self.unfit is None:
+            self.unfit = (self.good, stop.size)
+
+    def judge(self) -> None:
+        """Raise WrongError where something isn't right."""
+        if self.unfit and self.held_fits and self.differs is not None:
+            raise WrongError(
+                "hændelsen er ikke den, der blev underskrevet (not the one signed)", self.differs
+            )
+        if self.unfit:
+            first, size = self.unfit
+            where = self.differs if self.differs and first <= self.differs < size else first
+            raise WrongError(
+                f"én af {first}–{size - 1} er ikke, som den blev underskrevet "
+                "(one of these isn't as it was signed)",
+                where,
+            )
+        if self.unseen:
+            raise WrongError(
+                f"loggen er kortere end et gemt checkpoint, {self.unseen[-1]} "
+                "(shorter than one that was seen)",
+                self.size,
+            )
+        if self.size > self.signed:
+            raise WrongError("hændelsen er aldrig underskrevet (was never signed)", self.signed)
+        if self.differs is not None:
+            raise WrongError(
+                "loggens egen hash passer ikke; hændelserne er rigtige (the log's own hash doesn't "
+                "fit; the events are right)",
+                self.differs,
+            )
+
+
+def verify(
+    path: str,
+    pinned: str | None = None,
+    seen: Sequence[str] = (),
+    tell: Callable[[int, int], None] = lambda done, total: None,
+) -> dict[str, Any]:
+    """What a right bundle holds. `seen` are texts of checkpoints. Raises WrongError,
+    UnreadableError, OSError."""
+    with open(path, "rb") as file:
+        try:
+            head = json.loads(file.readline())
+            if head["format"] != FORMAT or not head["keys"]:
+                raise ValueError(head)
+        except (ValueError, KeyError, TypeError):
+            raise UnreadableError(f"ikke et bundt (not a bundle): {FORMAT}") from None
+        at = file.tell()
+    log = Log(head, pinned, seen)
+    found = Verified(log)
+    for part in _parts(path, found.unseen[:], tell):
+        if part.tiles and part.begin != at:
+            raise UnreadableError("der mangler linjer (lines are missing)")
+        at = part.end if part.tiles else at
+        for tile in part.tiles:
+            found.add(tile)
+    found.judge()
+    with open(path, "rb") as file:
+        file.seek(at)
+        if file.read() != b'{"end":{"entries":%d,"checkpoints":%d}}\n' % (
+            found.size,
+            found.checkpoints,
+        ):
+            raise UnreadableError("slutningen mangler (the end is missing)")
+    return {
+        "right": True,
+        "origin": log.origin,
+        "entries": found.size,
+        "pruned": found.pruned,
+        "checkpoints": found.checkpoints,
+        "checkpoint": found.last,
+        "key": "pinned" if pinned else "unknown",
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("bundle")
+    parser.add_argument("--key", help="the log's public key, got by another way")
+    parser.add_argument("--seen", action="append", default=[], help="a checkpoint kept earlier")
+    parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
+    asked = parser.parse_args(arguments)
+    bar = _bar if sys.stderr.isatty() else lambda done, total: None
+    try:
+        notes = [Path(name).read_text(encoding="utf-8") for name in asked.seen]
+        told = verify(asked.bundle, asked.key, notes, bar)
+        code = 0
+    except WrongError as error:
+        told, code = {"right": False, "what": str(error), "index": error.index}, 1
+    except (UnreadableError, OSError, UnicodeDecodeError) as error:
+        told, code = {"right": False, "what": str(error), "index": None}, 2
+    said = json.dumps(told, ensure_ascii=False) if asked.json else _words(told, code)
+    sys.stdout.write(f"{said}\n")
+    return code
+
+
+def _words(told: dict[str, Any], code: int) -> str:
+    if code:
+        index = "" if told["index"] is None else f"index {told['index']}: "
+        kind = "FORKERT (WRONG)" if code == 1 else "KAN IKKE LÆSES (UNREADABLE)"
+        return f"{kind}: {index}{told['what']}"
+    key = (
+        ""
+        if told["key"] == "pinned"
+        else (
+            "\nUden --key er kun vist, at bundtet passer med sig selv."
+            " (Without --key it is only shown that the bundle fits itself.)"
+        )
+    )
+    return (
+        f"RIGTIGT (RIGHT): {told['origin']}, {told['entries']} indgange (entries), "
+        f"{told['checkpoints']} checkpoints{key}"
+    )
+
+
+def _bar(done: int, total: int) -> None:
+    filled = 40 * done // max(total, 1)
+    end = "\n" if done >= total else ""
+    sys.stderr.write(
+        f"\r[{'#' * filled}{' ' * (40 - filled)}] {100 * done // max(total, 1):3}%{end}"
+    )
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
