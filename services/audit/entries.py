@@ -70,4 +70,7 @@ def look_entry(id_: int, at: datetime, record: bytes) -> bytes:
 
 def moment(at: datetime) -> str:
     """A time as entries have it: UTC, six decimals, Z."""
-    return f"{at.astimezone(UTC).isoformat(timespec='microseconds')[:-6]}Z"
+    text = at.isoformat(timespec="microseconds")
+    if not text.endswith("+00:00"):
+        text = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return f"{text[:-6]}Z"

@@ -12,12 +12,14 @@ from typing import Any, NamedTuple
 from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
+from domain.values import Ref
 from services.audit.entries import EVENTS, envelope, event_entry
 from services.audit.looks import look_entries
 from services.audit.notes import Checkpoint, Note, sign
 from services.audit.signing_keys import LogKey, SigningKeys, current_signer, hand_over
 from services.audit.tiles import Tiles
 from services.audit.tree import leaf_hash
+from services.collecting import no_collecting
 from services.store.municipality import Municipality
 
 A_CHECKPOINT = 1000  # leaves at most
@@ -61,7 +63,7 @@ class Log:
 
         Raises StrangeEventError, MissingKeyError, MissingTileError.
         """
-        with self._municipality.transaction() as cursor:
+        with self._municipality.transaction() as cursor, no_collecting():
             end = self.end(cursor, lock=True)
             most = A_CHECKPOINT * _A_TRANSACTION
             leaves = self._leaves(cursor, end.position, most)
@@ -139,15 +141,14 @@ def _event_leaves(
     where = SQL(" WHERE notification_id > %b ORDER BY notification_id LIMIT %b")
     rows = municipality.log_recorder.rows(cursor, where, (after, limit))
     told = [envelope(row[4]) for row in rows]
-    known = municipality.taken_in(cursor, [(each.source, each.source_id) for each in told if each])
+    refs = [Ref(each.source, each.source_id) if each else None for each in told]
+    strange = municipality.first_strange(cursor, refs, rows)
+    if strange == 0:
+        raise StrangeEventError(rows[0][0])
     leaves: list[Leaf] = []
     for (position, stream, version, topic, state, recorded_at), each in zip(
-        rows, told, strict=True
+        rows[:strange], told[:strange], strict=True
     ):
-        if not each or known.get((each.source, each.source_id)) != (stream, version, position):
-            if not leaves:
-                raise StrangeEventError(position)
-            break
-        entry = event_entry(stream, version, topic, each.at, recorded_at, state)
+        entry = event_entry(stream, version, topic, each.at if each else None, recorded_at, state)
         leaves.append((position, leaf_hash(entry)))
     return leaves

@@ -27,7 +27,7 @@ from services.store.keys import MunicipalityKey, UnreadableSealError, subject_of
 from services.store.log import Log
 from services.store.mapper import EventMapper
 from services.store.receipts import Known, Receipt, receipt_of
-from services.store.recorder import Head, Recorder
+from services.store.recorder import Head, Recorder, Row
 from services.store.schema import create_schemas, events_schema, role_of
 from services.store.writing import Clock, Parts, Sent, Writing, utc_now, writing
 
@@ -111,15 +111,14 @@ class Municipality(Application[UUID]):
         keys = [receipts.key(ref.source, ref.id) for ref in refs]
         return [known.position for known in receipts.find(cursor, keys).values()]
 
-    def taken_in(
-        self, cursor: Cursor[Any], references: Iterable[tuple[str, str]]
-    ) -> dict[tuple[str, str], tuple[UUID, int, int]]:
-        """Where events of these references were stored, by their receipts: stream, version and
-        position; the unknown are left out."""
+    def first_strange(
+        self, cursor: Cursor[Any], refs: Sequence[Ref | None], rows: Sequence[Row]
+    ) -> int | None:
+        """Which of these rows of the log, whose events have these references, is the first without
+        a receipt that says the same of it; None where all came in by the right way."""
         receipts = self._parts.receipts
-        keys = {receipts.key(*each): each for each in references}
-        found = receipts.find(cursor, list(keys))
-        return {keys[k]: (one.stream, one.version, one.position) for k, one in found.items()}
+        keys = [receipts.key(ref.source, ref.id) if ref else b"" for ref in refs]
+        return receipts.first_without(cursor, keys, rows)
 
     def read_from(
         self, position: int, limit: int, stop: int | None = None, cursor: Cursor[Any] | None = None

@@ -13,9 +13,9 @@ from msgspec import Struct
 from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
-from services.store.columns import bytes_, numbers
+from services.store.columns import bytes_, numbers, uuids
 from services.store.keys import MunicipalityKey
-from services.store.recorder import Rows
+from services.store.recorder import Row, Rows
 
 Status = Literal["stored", "duplicate", "conflict"]
 
@@ -88,6 +88,17 @@ class Receipts:
             .format(table)
             .as_bytes()
         )
+        self._without = (
+            SQL(
+                "SELECT o FROM unnest(%b::bytea[], %b::uuid[], %b::bigint[], %b::bigint[])"
+                " WITH ORDINALITY AS h (key, stream, version, position, o)"
+                " LEFT JOIN {} AS r USING (key)"
+                " WHERE (r.stream, r.version, r.position)"
+                " IS DISTINCT FROM (h.stream, h.version, h.position) ORDER BY o LIMIT 1"
+            )
+            .format(table)
+            .as_bytes()
+        )
         self._insert = (
             SQL(
                 "INSERT INTO {} (key, content, stream, version, position, recorded_at)"
@@ -110,6 +121,18 @@ class Receipts:
         """The receipts of those that are known."""
         rows = cursor.execute(self._select, (bytes_(keys),), prepare=True)
         return {bytes(row[0]): Known(bytes(row[1]), *row[2:]) for row in rows}
+
+    def first_without(
+        self, cursor: Cursor[Any], keys: Sequence[bytes], rows: Sequence[Row]
+    ) -> int | None:
+        """Which row of the log, from 0, is the first whose receipt isn't there, or says that the
+        event stands elsewhere."""
+        if not rows:
+            return None
+        positions, streams, versions, *_ = zip(*rows, strict=True)
+        columns = (bytes_(keys), uuids(streams), numbers(versions), numbers(positions))
+        found = cursor.execute(self._without, columns, prepare=True).fetchone()
+        return found[0] - 1 if found else None
 
     def keep(
         self, cursor: Cursor[Any], new: Sequence[Noted], rows: Rows, positions: Sequence[int]
