@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from domain import codes
 from domain.follow_ups import why
+from services.audit.looking import Seen, whose
 from services.follow_ups import Engine, Holder
 from services.listing import with_senders_ids
 from services.rule_words import BASES
@@ -21,6 +23,8 @@ from workflows.messages import COMING, Due, Next
 Row = dict[str, Any]
 COMING_STAGES = {**STAGES, COMING: "kommer"}
 """The Danish words of what was raised, and of what nothing was said of yet."""
+
+_PEOPLE = ("person", "about")
 
 COLUMNS = (
     titled("due_on", "Frist", "Due"),
@@ -50,6 +54,10 @@ class Coming:
     reached: Next
     rows: list[Row]
     silence: Words | None
+
+    def seen(self, course: UUID) -> Seen:
+        """Whose data it holds: the course's that was asked about, and those it lies with."""
+        return Seen(len(self.rows), whose(self.rows, _PEOPLE) | {course})
 
     def as_dict(self) -> Row:
         """What a machine gets."""
@@ -87,7 +95,7 @@ def coming(
     for due in reached.due:
         several = holders[_what(due)]
         rows.append(_row(due, several.pop(0) if several else Holder(None, None, False)))
-    told = with_senders_ids(store, rows, ["person", "about"])
+    told = with_senders_ids(store, rows, _PEOPLE)
     order = [column.name for column in COLUMNS]
     return Coming(reached, [{name: row[name] for name in order} for row in told], silence)
 

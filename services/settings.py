@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     digest_hour: int = Field(7, ge=0, le=23)  # Copenhagen's
     webhook_networks: str = "127.0.0.0/8 ::1/128"  # where webhooks may go beside public addresses
     log_name: str = "roedtraad.dk"  # of the auditors' logs: their origins begin so
+    purpose: str | None = Field(None, max_length=200)  # what commands look at people's data for
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator(
@@ -58,6 +59,7 @@ class Settings(BaseSettings):
         "smtp_url",
         "mail_from",
         "link",
+        "purpose",
         mode="before",
     )
     @classmethod

@@ -1,7 +1,7 @@
 """How a view is asked of one municipality or several: the way of the command line and of HTTP."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from psycopg import Cursor
 from domain.values import Period
 from projections.asking import Answer
 from projections.views.timeline import timeline
+from services.audit.looking import Seen, whose
 from services.collecting import no_collecting
 from services.cursors import Pins, Seal
 from services.freshness import STALE_AFTER, freshness_at
@@ -32,6 +33,23 @@ _CONFIDENTIAL = Words(
 )
 
 
+_BEHIND = ("course", "person", "actor", "stream")
+_IN_TIMELINE = ("actor", "behalf", "person", "other_course")
+"""The columns with ids of people and courses, of the events behind rows and of a timeline."""
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """Whose data rows hold: those whose ids stand in these columns, and the courses asked about."""
+
+    names: Collection[str]
+    asked: Mapping[str, Mapping[str, Any]]
+
+    def seen(self, code: str, rows: Sequence[Row]) -> Seen:
+        streams = self.asked.get(code, {}).get("streams", ())
+        return Seen(len(rows), whose(rows, self.names).union(streams))
+
+
 @dataclass(frozen=True)
 class Answered:
     """An answer across municipalities. Positions, and the log's `head`, are each one's own.
@@ -40,6 +58,7 @@ class Answered:
     it reflects all, or what was known at a past time. `parked` streams are missing from some
     position on, since something in them can't be read. `next` is the cursor of the next page,
     if there is one. `total` is how many rows there are on all pages, where that is cheap to tell.
+    `seen` is whose data it holds, by the municipalities' codes.
     """
 
     rows: list[Row]
@@ -49,6 +68,7 @@ class Answered:
     parked: int = 0
     next: str | None = None
     total: int | None = None
+    seen: Mapping[str, Seen] = field(default_factory=dict)
 
     @property
     def stale(self) -> bool:
@@ -135,7 +155,8 @@ def ask(
     )
     listing = Listing(asked, start.start if start else None, limit)
     pinned = start.pins.positions if start else {}
-    answered = _answered(by_name, listing.find, listing.finish, known_at, now, pinned)
+    shown = _Shown(_BEHIND if explained else level.internal, asked.asked)
+    answered = _answered(by_name, listing.find, listing.finish, shown, known_at, now, pinned)
     answered = replace(answered, total=listing.total(len(answered.rows)))
     if listing.next is None:
         return answered
@@ -193,10 +214,10 @@ def ask_timeline(
         )
 
     def finish(_: Municipality, answer: Answer) -> list[Row]:
-        rows = with_senders_ids(store, answer.rows, ["actor", "behalf", "person", "other_course"])
-        return with_details(store, rows)
+        return with_details(store, with_senders_ids(store, answer.rows, _IN_TIMELINE))
 
-    answered = _answered([store], find, finish, known_at, now)
+    shown = _Shown(_IN_TIMELINE, {store.code: {"streams": streams}})
+    answered = _answered([store], find, finish, shown, known_at, now)
     return replace(answered, total=len(answered.rows))
 
 
@@ -212,6 +233,7 @@ def _answered(
     municipalities: Sequence[Municipality],
     find: Callable[[Municipality, Cursor[Any], int | None], Answer],
     finish: Callable[[Municipality, Answer], list[Row]],
+    shown: _Shown,
     known_at: datetime | None,
     now: datetime,
     pinned: Mapping[str, int] | None = None,
@@ -219,6 +241,7 @@ def _answered(
     rows: list[Row] = []
     positions: dict[str, int] = {}
     heads: dict[str, int] = {}
+    seen: dict[str, Seen] = {}
     age, parked = 0.0, 0
     for store in municipalities:
         position = (pinned or {}).get(store.code)
@@ -228,12 +251,14 @@ def _answered(
             answer = find(store, cursor, position)
             fresh = freshness_at(store, cursor, answer.position, now)
         # What follows takes connections of its own, so this one is given back first.
-        rows += finish(store, answer)
+        finished = finish(store, answer)
+        rows += finished
+        seen[store.code] = shown.seen(store.code, finished)
         positions[store.code], heads[store.code] = fresh.position, fresh.head
         parked += fresh.parked.streams
         if known_at is None:
             age = max(age, fresh.age_seconds)
-    return Answered(rows, _one_or_each(positions), age, _one_or_each(heads), parked)
+    return Answered(rows, _one_or_each(positions), age, _one_or_each(heads), parked, seen=seen)
 
 
 def _one_or_each(positions: dict[str, int]) -> int | dict[str, int]:

@@ -40,6 +40,10 @@ Find = Callable[[Desk, str, Collection[str] | None], Subject]
 """By an id that is ours or one of those sources'; None = anybody's."""
 
 
+Look = Callable[[Collection[UUID]], None]
+"""Records a look at the data of these; raises NotRecordedError."""
+
+
 @dataclass(frozen=True)
 class Command:
     """A decision that can be asked for, and of what: the event's stream is what `find` tells."""
@@ -75,9 +79,17 @@ class _Asked(Struct, frozen=True, kw_only=True):
         return _canonical([str(self.subject.stream), self.topic, self.source, self.data])
 
 
-def command(desk: Desk, asking: Asking) -> Receipt | Problem:
-    """Decide and store. Raises ApiError with the rule that forbids it, or on a version conflict."""
-    subject = asking.command.find(desk, asking.id, _sources(desk.store, asking))
+def command(desk: Desk, asking: Asking, look: Look) -> Receipt | Problem:
+    """Decide and store. Raises ApiError with the rule that forbids it, or on a version conflict.
+
+    Either tells how it stands with the course, so `look` is told first whose it is.
+    """
+    try:
+        subject = asking.command.find(desk, asking.id, _sources(desk.store, asking))
+    except ApiError:
+        look(())
+        raise
+    look((subject.stream,) if subject.kind == "course" else ())
     topic = f"{subject.kind}.{asking.command.decision.event}.v1"
     sent = _checked(desk, subject, topic, asking)
     if isinstance(sent, Problem):

@@ -19,9 +19,11 @@ from services.api.conditions import idempotency_key, if_match
 from services.api.problems import ApiError, json_response, language_of, problem_response
 from services.api.security import BEARER, may_decide, may_name
 from services.api.state import Api
+from services.audit.looking import Seen
 from services.edge.patterns import is_source
 from services.edge.problems import Flaw, Problem
 from services.edge.reading import LONGEST_EVENT
+from services.store.receipts import Receipt
 from services.tokens import Token
 from services.words import Words
 
@@ -73,7 +75,14 @@ async def _carried_out(
     asking = Asking(
         command=one, id=id_, source=source, key=key, expected=expected, body=body, token=token
     )
-    answer = await api.write(lambda: command(api.desk(token.municipality), asking))
+    who = api.looker(request, token)
+
+    def work() -> Receipt | Problem:
+        desk = api.desk(token.municipality)
+        code = desk.store.code
+        return command(desk, asking, lambda ids: who.record([desk.store], {code: Seen(0, ids)}))
+
+    answer = await api.write(work)
     if isinstance(answer, Problem):
         return problem_response(answer, language_of(request))
     api.metrics.receipts.labels(token.municipality, answer.status).inc()

@@ -57,8 +57,13 @@ def router(api: Api) -> APIRouter:
         may_read(token)
         code = own_municipality(token, known_municipality(asked.municipality))
 
+        who, sources = api.looker(request, token), [asked.source] if asked.source else None
+
         def find() -> tuple[Desk, UUID, str, int]:
-            desk, stream = the_course(api.desks(code), id, [asked.source] if asked.source else None)
+            desks = api.desks(code)
+            desk, stream = who.searched(
+                [desk.store for desk in desks], lambda: the_course(desks, id, sources)
+            )
             known = desk.streams.now()
             return desk, stream, course_subject(known.course(stream)), known.position
 
@@ -66,7 +71,9 @@ def router(api: Api) -> APIRouter:
         answer = await ask_workflow(api.app.settings, desk.store.code, subject, position)
 
         def work() -> dict[str, Any]:
-            return coming(engine, desk.store, subject, answer, api.clock()).as_dict()
+            found = coming(engine, desk.store, subject, answer, api.clock())
+            who.record([desk.store], {desk.store.code: found.seen(stream)})
+            return found.as_dict()
 
         found: dict[str, Any] = plain(await api.read(work) | {"course": stream})
         return json_response(found)

@@ -1,6 +1,6 @@
 """`GET /v1/courses/{id}`: a course's timeline, by its sender's id or ours."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from services.api.problems import ApiError, json_response
 from services.api.security import BEARER, may_read, own_municipality
 from services.api.state import Api, Desk
 from services.api.views import ViewAnswer, known_municipality
+from services.audit.looking import Seen
 from services.rendering import plain
 from services.views import ask_timeline
 from services.words import Words
@@ -39,17 +40,17 @@ def router(api: Api) -> APIRouter:
         code = own_municipality(token, known_municipality(asked.municipality))
         as_of, known_at = asked.moments()
 
-        def work() -> tuple[dict[str, Any], int]:
-            desk, stream = the_course(api.desks(code), id, [asked.source] if asked.source else None)
+        def work(desks: list[Desk]) -> tuple[tuple[dict[str, Any], int], Mapping[str, Seen]]:
+            desk, stream = the_course(desks, id, [asked.source] if asked.source else None)
             answer = ask_timeline(
                 desk.store, [stream], as_of=as_of, known_at=known_at, now=api.clock()
             )
             rows = [_readable(row, _names(desk, answer.rows)) for row in answer.rows]
             version = version_of(desk, stream)
             found = answer.as_dict() | {"rows": rows, "course": stream, "version": version}
-            return plain(found), version
+            return (plain(found), version), answer.seen
 
-        found, version = await api.read(work)
+        found, version = await api.look(request, token, lambda: api.desks(code), work)
         return json_response(found, headers={"etag": f'"{version}"'})
 
     return routes

@@ -44,7 +44,8 @@ def router(api: Api) -> APIRouter:
             raise wrong("municipality", words)
         desk = await api.open_desk(code)
         accepted = request.headers.get("accept", "").lower()
-        follower = Follower(api, desk, token.id, asked.kinds(), asked.limit, asked.after)
+        who = api.looker(request, token)
+        follower = Follower(api, desk, who, token.id, asked.kinds(), asked.limit, asked.after)
         if EVENT_STREAM in accepted:
             follower.position = _last_event_id(request, asked.after)
             follower.limit = _AT_A_TIME
@@ -52,6 +53,8 @@ def router(api: Api) -> APIRouter:
         hearing = api.waking.following(desk.store) if asked.wait else nullcontext()
         with api.followers.one_more(token.id), hearing:
             page = await follower.page_in_time(asked.wait, request.is_disconnected)
+            if not page.events:
+                await follower.record_nothing()
         return _answer(page, as_batch=BATCH in accepted)
 
     return routes

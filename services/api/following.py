@@ -8,10 +8,13 @@ from uuid import UUID
 import structlog
 from msgspec import Struct
 
+from services.api.looking import Looker
 from services.api.problems import ApiError, busy
 from services.api.state import Api, Desk
 from services.api.waking import POLL
+from services.audit.looking import Seen
 from services.feed.reading import Page, SetBackError, UnreadableError, read_page
+from services.feed.whose import whose
 from services.words import Words
 
 log = structlog.get_logger("api")
@@ -22,16 +25,21 @@ class Follower(Struct):
 
     api: Api
     desk: Desk
+    who: Looker
     token: UUID
     kinds: tuple[str, ...]
     limit: int
     position: int
 
     async def page(self) -> Page:
-        """The next one. Raises ApiError 409 where the log was set back, and 503."""
+        """The next one; what it holds is recorded. Raises ApiError 409 where the log was set back,
+        and 503."""
 
         def read() -> Page:
-            return read_page(self.desk.store, self.position, self.limit, self.kinds)
+            page = read_page(self.desk.store, self.position, self.limit, self.kinds)
+            if page.events:
+                self._record(page)
+            return page
 
         try:
             page = await self.api.follow(read)
@@ -42,6 +50,16 @@ class Follower(Struct):
             raise busy(30, reason="unreadable-event") from None
         self.position = page.next
         return page
+
+    async def record_nothing(self) -> None:
+        """Record that somebody asked, and there was nothing. Raises ApiError 503."""
+        await self.api.follow(lambda: self._record(None))
+
+    def _record(self, page: Page | None) -> None:
+        events = page.events if page else []
+        ids = set[UUID]().union(*(whose(told.event) for told in events))
+        store = self.desk.store
+        self.who.record([store], {store.code: Seen(len(events), ids)})
 
     async def page_in_time(self, seconds: float, is_gone: Callable[[], Awaitable[bool]]) -> Page:
         """The next one that isn't empty; after so many seconds, or if nobody waits, any."""

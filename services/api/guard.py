@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.api.body import Bodies
 from services.api.followers import FEED
+from services.api.looking import may_be_sent
 from services.api.metrics import Metrics
 from services.api.problems import ApiError, busy, language_of
 from services.api.straight import Way
@@ -58,6 +59,11 @@ class _UnderWay:
     count: int = 0
 
 
+class UnrecordedError(Exception):
+    """Somebody would be told something that is neither recorded nor said to tell nothing personal:
+    its route lacks `Api.look`, or `tells_nothing`."""
+
+
 class Watch:
     """What the guards of one process count together.
 
@@ -93,6 +99,8 @@ class Guard:
         async def noting(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
+                if message["status"] < _FAILED and not _may_be_sent(scope):
+                    raise UnrecordedError
                 status = message["status"]
                 message["headers"] = [*message["headers"], *_added(state)]
             await send(message)
@@ -136,6 +144,11 @@ class Guard:
             ms=round(seconds * 1000, 1),
             **told,
         )
+
+
+def _may_be_sent(scope: Scope) -> bool:
+    # Receipts of events tell nothing but what was sent.
+    return isinstance(scope.get("route"), Way) or may_be_sent(scope["state"])
 
 
 def _bounded(scope: Scope, under_way: _UnderWay) -> ApiError | None:

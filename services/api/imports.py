@@ -1,7 +1,8 @@
 """`/v1/imports`: newline-delimited CloudEvents of any length, gone on with where they were cut off.
 
 It is a part of the IETF's *Resumable Uploads for HTTP*: an offset in bytes that is stored for good,
-asked for with HEAD, and PATCH from there.
+asked for with HEAD, and PATCH from there. What is told of an import are counts of what was sent,
+so nobody's data.
 """
 
 from datetime import datetime
@@ -17,6 +18,7 @@ from starlette.responses import Response
 from services.api import described
 from services.api.body import plainly_encoded
 from services.api.described import refusals
+from services.api.looking import tells_nothing
 from services.api.problems import ApiError, json_response
 from services.api.refused import PATH as REFUSED
 from services.api.security import BEARER
@@ -110,6 +112,7 @@ def router(api: Api) -> APIRouter:
         found = await api.write(work)
         if _has_body(request):
             found = await added(request, desk, token, found, complete=complete)
+        tells_nothing(request)
         headers = at(found) | {"location": f"{PATH}/{import_name(key)}"}
         return json_response(_told(found), 201, headers)
 
@@ -139,6 +142,7 @@ def router(api: Api) -> APIRouter:
             error.members |= {"expected-offset": found.bytes, "provided-offset": offset}
             raise error
         found = await added(request, desk, token, found, complete=complete)
+        tells_nothing(request)
         return json_response(_told(found), 200, at(found))
 
     @routes.head(
@@ -154,6 +158,7 @@ def router(api: Api) -> APIRouter:
         """
         token, desk = await api.sender(request)
         found = await stopped(desk, token, _key(id))
+        tells_nothing(request)
         return Response(status_code=204, headers=at(found) | {"cache-control": "no-store"})
 
     @routes.get(
@@ -165,6 +170,7 @@ def router(api: Api) -> APIRouter:
         """Lines, bytes, and what became of the events."""
         token, desk = await api.sender(request)
         found = await _found(api, desk, token, _key(id))
+        tells_nothing(request)
         return json_response(_told(found), 200, at(found) | {"cache-control": "no-store"})
 
     @routes.get(
@@ -181,6 +187,7 @@ def router(api: Api) -> APIRouter:
             with desk.store.transaction() as cursor:
                 return imports.of(cursor, _own(imports, cursor, token), _SHOWN)
 
+        tells_nothing(request)
         return json_response({"rows": [_told(each) for each in await api.read(work)]})
 
     return routes

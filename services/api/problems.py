@@ -136,6 +136,19 @@ def busy(seconds: int = 2, reason: str | None = None) -> ApiError:
     )
 
 
+def unrecorded() -> ApiError:
+    """The look can't be recorded now, so nothing is told."""
+    return ApiError(
+        "busy",
+        Words(
+            "Opslaget kan ikke noteres i adgangsloggen lige nu, så intet vises.",
+            "The look can't be recorded in the access log right now, so nothing is shown.",
+        ),
+        headers={"retry-after": "2"},
+        reason="access-log",
+    )
+
+
 def _response(
     status: int, document: dict[str, Any], language: Language, headers: dict[str, str]
 ) -> Response:

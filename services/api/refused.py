@@ -1,6 +1,6 @@
 """`/v1/refused`: a sender sees what of theirs was refused, and sends it again, mended or not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -15,9 +15,11 @@ from services.api import described
 from services.api.body import read_body
 from services.api.described import ProblemDocument, ReceiptDocument, refusals
 from services.api.events import of_one
+from services.api.looking import tells_nothing
 from services.api.problems import ApiError, json_response, language_of, problem_response
 from services.api.security import BEARER, not_senders
 from services.api.state import Api, Desk
+from services.audit.looking import Seen
 from services.edge.parse import too_large
 from services.edge.reading import LONGEST_EVENT
 from services.refused import retry, told
@@ -91,7 +93,7 @@ def router(api: Api) -> APIRouter:
                 limit=asked.limit,
             )
 
-        found = await _read(api, desk, work)
+        found = await _look(api, request, token, desk, work)
         rows = [told(each, language_of(request)) for each in found]
         more = found[-1].id if len(found) == asked.limit else None
         return json_response({"rows": rows, "next": more})
@@ -104,7 +106,9 @@ def router(api: Api) -> APIRouter:
     async def shown(id: str, request: Request) -> Response:  # its name in the path
         """Why it was refused: every wrong field with its place and what would be right."""
         token, desk = await api.sender(request)
-        kept = await _read(api, desk, lambda cursor: _the_one(desk, cursor, token, id))
+        [kept] = await _look(
+            api, request, token, desk, lambda cursor: [_the_one(desk, cursor, token, id)]
+        )
         return json_response(told(kept, language_of(request)))
 
     @routes.post(
@@ -128,6 +132,7 @@ def router(api: Api) -> APIRouter:
         kept = await _read(api, desk, lambda cursor: _the_one(desk, cursor, token, id))
         if body is None:
             return problem_response(too_large(), language_of(request))
+        tells_nothing(request)
         mended = {kept.id: body} if body else {}
         request.state.allowance.took(1)
         answers = await api.write(
@@ -151,6 +156,7 @@ def router(api: Api) -> APIRouter:
             desk.refusals.forget(cursor, [_the_one(desk, cursor, token, id).id])
 
         await _read(api, desk, work)
+        tells_nothing(request)
         return Response(status_code=204)
 
     return routes
@@ -162,6 +168,23 @@ async def _read(api: Api, desk: Desk, work: Callable[[Cursor[Any]], T]) -> T:
             return work(cursor)
 
     return await api.read(done)
+
+
+async def _look(
+    api: Api,
+    request: Request,
+    token: Token,
+    desk: Desk,
+    work: Callable[[Cursor[Any]], list[Kept]],
+) -> list[Kept]:
+    """The same, recorded. Whose data was sent isn't known of what was refused."""
+
+    def done(_: list[Desk]) -> tuple[list[Kept], Mapping[str, Seen]]:
+        with desk.store.transaction() as cursor:
+            found = work(cursor)
+        return found, {desk.store.code: Seen(len(found))}
+
+    return await api.look(request, token, lambda: [desk], done)
 
 
 def _own(desk: Desk, cursor: Cursor[Any], token: Token) -> list[str]:

@@ -9,6 +9,7 @@ from domain.rule_pack_form import LARGEST
 from domain.rule_packs import RulePack
 from services.api.body import read_body
 from services.api.described import refusals
+from services.api.looking import tells_nothing
 from services.api.problems import json_response, language_of
 from services.api.security import BEARER, may_decide
 from services.api.state import Api
@@ -58,6 +59,7 @@ def router(api: Api) -> APIRouter:
     async def check(request: Request) -> Response:
         """The body is the pack's text, TOML in UTF-8. Nothing is kept."""
         may_decide(await api.gate.enter(request))
+        tells_nothing(request)
         body = await read_body(request, LARGEST)
         # Of a larger one enough is read to say that it is too large.
         content = body if body is not None else b"#" * (LARGEST + 1)

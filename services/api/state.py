@@ -1,6 +1,6 @@
 """What the endpoints work with: the stores, who may enter, what is measured."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import TypeVar
@@ -12,10 +12,13 @@ from services.access.rates import Limits, Rates
 from services.access.verifying import verifier
 from services.api.followers import Followers
 from services.api.gate import Gate
+from services.api.looking import Looker, looker
 from services.api.metrics import Metrics
 from services.api.security import may_send
 from services.api.threads import in_thread
 from services.api.waking import Waking
+from services.audit.looking import Seen
+from services.audit.looks import Looks
 from services.builders import ready
 from services.following.streams import Streams
 from services.root import App
@@ -46,6 +49,7 @@ class Api:
         self.verifier = verifier(app.settings)
         self.gate = Gate(Tokens(app.server), clock, self.verifier, Rates(limits))
         self.metrics = Metrics(app.server, clock)
+        self.looks = Looks(app.server.pool)
         self._desks: dict[str, Desk] = {}
         self._lock = Lock()
         # Writers queue for locks, so they may never hold all connections: readers need some.
@@ -96,6 +100,29 @@ class Api:
     async def read(self, work: Callable[[], T]) -> T:
         """Run what asks, in a thread. Raises ApiError 503."""
         return await in_thread(work, limiter=self._readers)
+
+    def looker(self, request: Request, token: Token) -> Looker:
+        """Whoever asks, whose looks are recorded before they are answered. Raises ApiError 400."""
+        return looker(self.looks, request, token)
+
+    async def look(
+        self,
+        request: Request,
+        token: Token,
+        desks: Callable[[], list[Desk]],
+        work: Callable[[list[Desk]], tuple[T, Mapping[str, Seen]]],
+    ) -> T:
+        """Run what asks these desks, and record whose data it tells before anybody is told.
+
+        `work` gives the answer, and by municipality what it holds. Raises ApiError, 503 too.
+        """
+        who = self.looker(request, token)
+
+        def recorded() -> T:
+            asked = desks()
+            return who.told([desk.store for desk in asked], lambda: work(asked))
+
+        return await self.read(recorded)
 
     async def follow(self, work: Callable[[], T]) -> T:
         """Run what reads the log for others, in a thread. Raises ApiError 503."""

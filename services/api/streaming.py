@@ -44,6 +44,8 @@ class Stream(Response):
         with api.followers.one_more(follower.token), api.waking.following(follower.desk.store):
             turn = api.waking.turn(follower.desk.store.code)
             first = await follower.page()
+            if not first.events:
+                await follower.record_nothing()
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             try:
                 async for part in self._parts(first, turn):

@@ -12,7 +12,8 @@ import anyio.to_thread
 import psycopg
 from eventsourcing.persistence import InterfaceError, OperationalError
 
-from services.api.problems import busy
+from services.api.problems import busy, unrecorded
+from services.audit.looks import NotRecordedError
 from services.store.municipality import StoreBusyError
 
 SECONDS = 25.0  # after which a client is told to try again
@@ -29,7 +30,8 @@ async def in_thread(
     limiter: anyio.CapacityLimiter | None = None,
     seconds: float = SECONDS,
 ) -> T:
-    """Run it in a thread. Raises ApiError 503 when the store can't be used, or not in time.
+    """Run it in a thread. Raises ApiError 503 when the store can't be used, or not in time, and
+    when a look can't be recorded.
 
     A thread that is late goes on by itself, and keeps its place of the limiter until it has ended:
     what it stores then has its receipt for the next try.
@@ -40,6 +42,8 @@ async def in_thread(
             return await place.run(work)
     except (StoreBusyError, TimeoutError, *UNAVAILABLE, *BEING_REBUILT):
         raise busy() from None
+    except NotRecordedError:
+        raise unrecorded() from None
 
 
 class _Place:

@@ -10,9 +10,11 @@ from starlette.responses import Response
 
 from services.api.asked import AskedView, wrong
 from services.api.described import refusals
+from services.api.looking import tells_nothing
 from services.api.problems import ApiError, json_response, language_of
 from services.api.security import BEARER, may_read, own_municipality
-from services.api.state import Api
+from services.api.state import Api, Desk
+from services.audit.looking import Seen
 from services.edge.problems import Language
 from services.freshness import wait_for
 from services.municipalities import UnknownMunicipalityError, code_of, known_names
@@ -57,6 +59,7 @@ def router(api: Api) -> APIRouter:
     async def views(request: Request) -> Response:
         """Which views there are."""
         await api.gate.enter(request)
+        tells_nothing(request)
         language = language_of(request)
         rows = [
             {
@@ -147,16 +150,19 @@ async def _answer(
     as_of, known_at = asked.moments()
     period = asked.period()
 
-    def work() -> Answered:
+    def desks() -> list[Desk]:
         # Nobody makes the tables of a municipality by asking about another's.
-        stores = [desk.store for desk in api.desks(code) if only in (None, desk.store.code)]
+        return [desk for desk in api.desks(code) if only in (None, desk.store.code)]
+
+    def work(found: list[Desk]) -> tuple[Answered, Mapping[str, Seen]]:
+        stores = [desk.store for desk in found]
         if asked.after is not None:
             for store in _one(stores):
                 if asked.after > (head := store.head().position):
                     raise _beyond(head)
                 if not wait_for(store, asked.after, _WAITED):
                     raise _not_yet()
-        return ask(
+        answer = ask(
             view,
             stores,
             by=asked.by,
@@ -170,10 +176,11 @@ async def _answer(
             cursor=asked.cursor,
             now=api.clock(),
         )
+        return answer, answer.seen
 
     try:
         level = level_of(view, asked.by)
-        answer = await api.read(work)
+        answer = await api.look(request, token, desks, work)
     except AskedWrongError as error:
         raise wrong(error.parameter, error.words) from None
     headers = _link(request, answer)

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from services.api.conditions import idempotency_key, if_match
 from services.api.described import refusals
+from services.api.looking import tells_nothing
 from services.api.problems import json_response
 from services.api.security import BEARER, may_forward
 from services.api.state import Api
@@ -52,6 +53,7 @@ def router(api: Api) -> APIRouter:
 async def _let_in(api: Api, request: Request) -> tuple[Token, WebhookDesk]:
     token = await api.gate.enter(request)
     may_forward(token)
+    tells_nothing(request)  # of anybody: where systems are sent what, and how that goes
     desk = await api.open_desk(token.municipality)
     return token, WebhookDesk(api, desk.store)
 

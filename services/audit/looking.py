@@ -45,6 +45,8 @@ class Seen(NamedTuple):
 
 
 NOBODY = Seen()
+EVERYBODY = UUID(int=0)
+"""Stands for all whose data a municipality has, where an answer has all of it."""
 
 
 class Look(Struct, frozen=True):

@@ -9,6 +9,7 @@ from uuid import UUID
 from domain import codes
 from services.cli.answers import Printed
 from services.cli.listing import listed
+from services.cli.looking import look
 from services.cli.show import Format, err, out, print_json, print_lines, print_text
 from services.coming import COLUMNS, COMING_STAGES, asked, coming
 from services.follow_ups import Engine
@@ -48,6 +49,7 @@ def show_next(app: App, store: Municipality, stream: UUID, id_: str, printed: Pr
     subject = course_subject(known.course(stream))  # linked courses are followed as one
     answer = asyncio.run(asked(app.settings, store.code, subject, known.position))
     found = coming(Engine(app.server), store, subject, answer, datetime.now(UTC))
+    look([store], {store.code: found.seen(stream)})
     over = found.reached.finished and not found.rows
     if found.silence is not None and not over:
         err.print(f"{found.silence.say(language)} {_FROM_LOG.say(language)}")

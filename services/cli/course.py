@@ -11,6 +11,7 @@ from domain import codes
 from services.cli.answers import Printed, give
 from services.cli.event_words import event_words
 from services.cli.follow_up_words import follow_up_words
+from services.cli.looking import PurposeOption, look
 from services.cli.options import (
     REFUSED,
     AsOf,
@@ -51,6 +52,7 @@ def course(
     ] = False,
     format_: FormatOption = Format.TABLE,
     words: WordsOption = None,
+    purpose: PurposeOption = None,
 ) -> None:
     """Vis et forløbs tidslinje. (Show a course's timeline.)"""
     settings = Settings()
@@ -60,8 +62,10 @@ def course(
     moment, known = instant(as_of, "--as-of"), instant(known_at, "--known-at")
     printed = Printed(format_, settings.lang, words)
     with open_app(settings) as app:
-        found = _find(stores_of(app, municipality), id_, source)
+        stores = stores_of(app, municipality)
+        found = _find(stores, id_, source)
         if len(found) != 1:
+            look(stores, {})
             message = (
                 "Intet forløb har det id (no course has that id)."
                 if not found
@@ -78,6 +82,7 @@ def course(
         bring_up_to_date([store])
         answer = ask_timeline(store, [stream], as_of=moment, known_at=known, now=datetime.now(UTC))
         rows = [_readable(store, row, settings.lang) for row in answer.rows]
+        look([store], answer.seen)
     answer = replace(answer, rows=rows)
     title = Words("Forløb", "Course").say(settings.lang)
     title = f"{title} {id_}, {name_of(store.code)}"

@@ -11,6 +11,7 @@ from rich.progress import TaskID
 
 from domain import codes
 from domain.events.common import FollowUpSnoozed
+from services.cli.looking import PurposeOption
 from services.cli.options import FormatOption, MunicipalityOption, stores_of
 from services.cli.query import ViewName, query
 from services.cli.show import Format, err, progress_bar, tell_if_nobody_follows
@@ -44,7 +45,11 @@ def add_to(app: typer.Typer) -> None:
 
 
 @follow_ups.command(name="list")
-def list_(municipality: MunicipalityOption = None, format_: FormatOption = Format.TABLE) -> None:
+def list_(
+    municipality: MunicipalityOption = None,
+    format_: FormatOption = Format.TABLE,
+    purpose: PurposeOption = None,
+) -> None:
     """Opgavelisten: opfølgninger, der er åbne nu. (The worklist: what is open now.)"""
     query(ViewName("worklist"), municipality, format_=format_)
 

@@ -14,6 +14,8 @@ from services.api.conditions import ANY, PREFIX
 from services.api.problems import ApiError
 from services.api.referring import senders_of
 from services.api.state import Desk
+from services.audit.looking import Seen
+from services.cli.looking import look
 from services.cli.options import REFUSED, stores_of
 from services.cli.show import err, tell_if_nobody_follows
 from services.edge.problems import Flaw, Language, Problem
@@ -83,7 +85,7 @@ def carry_out(store: Municipality, asking: Asking, language: Language) -> Receip
     """Do what is asked. Ends with a sentence and exit code 2 where it is refused."""
     desk = Desk(store, Refusals(store.key, store.schema), Streams(store))
     try:
-        answer = command(desk, asking)
+        answer = command(desk, asking, lambda ids: look([store], {store.code: Seen(0, ids)}))
     except ApiError as error:
         refuse(_told(error, language))
     if isinstance(answer, Problem):

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from domain.events.base import UnknownEventError
+from services.audit.looks import NotRecordedError
 from services.cli import (
     audit,
     bench,
@@ -42,11 +43,13 @@ _FOR_THE_USER = (
     DatabaseUnreachableError,
     EmbeddedError,
     MissingKeyError,
+    NotRecordedError,
     StoreBusyError,
     UnknownMunicipalityError,
 )
 _INTERRUPTED = 130
 _FAULTS = {
+    "string_too_long": "må højst have {max_length} tegn (at most {max_length} characters)",
     "greater_than_equal": "skal være mindst {ge} (must be at least {ge})",
     "less_than_equal": "må højst være {le} (must be at most {le})",
     "int_parsing": "skal være et helt tal (must be a whole number)",

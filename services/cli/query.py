@@ -19,6 +19,7 @@ from services.cli.answers import (
     positions,
     told_of_more,
 )
+from services.cli.looking import PurposeOption, look, searching
 from services.cli.options import (
     AsOf,
     CursorOption,
@@ -83,6 +84,7 @@ def query(
     ] = False,
     format_: FormatOption = Format.TABLE,
     words: WordsOption = None,
+    purpose: PurposeOption = None,
 ) -> None:
     """Spørg et overblik. (Ask a view.)"""
     settings, asked = Settings(), VIEWS[view.value]
@@ -96,20 +98,22 @@ def query(
         with open_app(settings) as app:
             stores = stores_of(app, municipality)
             bring_up_to_date(stores)
-            answer = ask(
-                asked,
-                stores,
-                by=by,
-                as_of=moment,
-                known_at=known,
-                period=days,
-                course=course,
-                where=where or (),
-                explained=explain,
-                limit=limit,
-                cursor=cursor,
-                now=datetime.now(UTC),
-            )
+            with searching(stores):
+                answer = ask(
+                    asked,
+                    stores,
+                    by=by,
+                    as_of=moment,
+                    known_at=known,
+                    period=days,
+                    course=course,
+                    where=where or (),
+                    explained=explain,
+                    limit=limit,
+                    cursor=cursor,
+                    now=datetime.now(UTC),
+                )
+            look(stores, answer.seen)
     except AskedWrongError as error:
         option = {"period": "--from"}.get(error.parameter, f"--{error.parameter}")
         raise typer.BadParameter(

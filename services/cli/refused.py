@@ -9,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from services.audit.looking import Seen
+from services.cli.looking import PurposeOption, look
 from services.cli.options import FormatOption, Limit, MunicipalityOption, stores_of
 from services.cli.show import Format, err, out, print_json, print_rows
 from services.municipalities import name_of
@@ -39,6 +41,7 @@ def list_(
     municipality: MunicipalityOption = None,
     limit: Limit = None,
     format_: FormatOption = Format.TABLE,
+    purpose: PurposeOption = None,
 ) -> None:
     """Vis, hvad der er afvist i 30 dage, og hvorfor. (List what was refused, and why.)
 
@@ -47,8 +50,10 @@ def list_(
     settings = Settings()
     most = limit or (_SHOWN if format_ is Format.TABLE else None)
     with open_app(settings) as app:
-        found = _kept(app, municipality, limit=most)
+        stores = stores_of(app, municipality)
+        found = _kept(stores, limit=most)
         rows = [_row(one, settings) for one in found]
+        _look(stores, found)
     headings = {
         "id": "Nr.",
         "municipality": "Kommune",
@@ -83,11 +88,14 @@ def show(
         ),
     ] = None,
     format_: FormatOption = Format.TABLE,
+    purpose: PurposeOption = None,
 ) -> None:
     """Vis, hvad der er galt, felt for felt. (Show what is wrong, field by field.)"""
     settings = Settings()
     with open_app(settings) as app:
-        [one] = _these(app, municipality, [id_], everything=False)
+        stores = stores_of(app, municipality)
+        [one] = _these(stores, [id_], everything=False)
+        _look(stores, [one])
     if event is not None:
         _write(one[2].refused.event, event)
         if event == "-":
@@ -126,7 +134,7 @@ def retry(
     text = mended.read_bytes() if mended is not None else None
     settings = Settings()
     with open_app(settings) as app:
-        found = _these(app, municipality, ids or [], everything=everything)
+        found = _these(stores_of(app, municipality), ids or [], everything=everything)
         if text is not None:
             answers = _again(app, found, {found[0][2].id: text}, settings)
         else:
@@ -145,7 +153,7 @@ def forget(
 ) -> None:
     """Slet før de 30 dage er gået. (Delete before the 30 days are over.)"""
     with open_app(Settings()) as app:
-        found = _these(app, municipality, ids or [], everything=everything)
+        found = _these(stores_of(app, municipality), ids or [], everything=everything)
         for store, refusals, kept in found:
             with store.transaction() as cursor:
                 refusals.forget(cursor, [kept.id])
@@ -162,11 +170,17 @@ _NAMES = {
 }
 
 
+def _look(stores: list[Municipality], found: Found) -> None:
+    """Record it. Whose data was sent isn't known of what was refused."""
+    rows = Counter(store.code for store, _, _ in found)
+    look(stores, {code: Seen(count) for code, count in rows.items()})
+
+
 def _kept(
-    app: App, code: str | None, ids: Iterable[int] | None = None, limit: int | None = None
+    stores: list[Municipality], ids: Iterable[int] | None = None, limit: int | None = None
 ) -> Found:
     found: Found = []
-    for store in stores_of(app, code):
+    for store in stores:
         refusals = Refusals(store.key, store.schema)
         with store.transaction() as cursor:
             refusals.expire(cursor, store.clock())
@@ -175,12 +189,12 @@ def _kept(
     return found
 
 
-def _these(app: App, code: str | None, ids: list[int], *, everything: bool) -> Found:
+def _these(stores: list[Municipality], ids: list[int], *, everything: bool) -> Found:
     """Those of these numbers, each in one municipality; or all. Exits with 2 where one is not."""
     if everything is bool(ids):
         message = "angiv numre eller --all (give numbers, or --all)"
         raise typer.BadParameter(message, param_hint="ID")
-    found = _kept(app, code, ids or None)
+    found = _kept(stores, ids or None)
     for id_ in ids:
         count = sum(kept.id == id_ for _, _, kept in found)
         if count != 1:

@@ -79,6 +79,11 @@ class Municipality(Application[UUID]):
         return Log(self.log_recorder, self._mapper)
 
     @property
+    def pool(self) -> Pool:
+        """The connections of its server."""
+        return self._pool
+
+    @property
     def database_url(self) -> str:
         """Where the store is."""
         return str(self._pool.conninfo)

@@ -1,0 +1,119 @@
+"""Nothing personal is printed before it is recorded who has it: `services/audit/looks.py`.
+
+What was asked is taken from the command as it was given; why, from `--purpose`, else from
+`ROEDTRAAD_PURPOSE`, else it is the command's name.
+"""
+
+import os
+import pwd
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import click
+import typer
+from click.core import ParameterSource
+
+from services.audit.looking import LONGEST_PURPOSE, OPERATOR, Asking, Seen
+from services.audit.looks import Looks
+from services.narrowing import AskedWrongError
+from services.settings import Settings
+from services.store.municipality import Municipality
+
+_ROOT = "roedtraad"
+_UNSAID = {"purpose", "note"}  # a note is the citizen's, and sealed as theirs
+_LOGIN = Path("/proc/self/loginuid")  # who logged in, whoever they have become since
+
+
+def _short_enough(text: str | None) -> str | None:
+    if text is not None and len(text) > LONGEST_PURPOSE:
+        raise typer.BadParameter(f"højst {LONGEST_PURPOSE} tegn (characters at most)")
+    return text
+
+
+PurposeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--purpose",
+        callback=_short_enough,
+        help="Hvad det skal bruges til; noteres i adgangsloggen (what for; it is recorded).",
+    ),
+]
+
+
+def look(stores: Iterable[Municipality], seen: Mapping[str, Seen]) -> None:
+    """Record what the running command is about to tell of these; `seen` is by their codes, nobody's
+    data where one is left out. Raises NotRecordedError: then nothing may be told."""
+    several = list(stores)
+    if several:
+        Looks(several[0].pool).record(_asking(), several, seen)
+
+
+@contextmanager
+def searching(stores: Iterable[Municipality]) -> Iterator[None]:
+    """Within it a search may end in an answer that there is nothing, or that the question is wrong:
+    that is told too, so it is recorded. Raises NotRecordedError, and what the block does."""
+    try:
+        yield
+    except AskedWrongError:
+        look(stores, {})
+        raise
+
+
+def _asking() -> Asking:
+    context = click.get_current_context(silent=True)
+    what = _name(context)
+    params: Mapping[str, Any] = context.params if context else {}
+    return Asking(
+        what=what,
+        user=user_name(),
+        functions=(OPERATOR,),
+        purpose=params.get("purpose") or Settings().purpose or what,
+        criteria=_criteria(context) if context else {},
+    )
+
+
+def _name(context: click.Context | None) -> str:
+    """The command's whole name, however the program was started."""
+    names: list[str] = []
+    while context is not None and context.parent is not None:
+        names.insert(0, context.info_name or "")
+        context = context.parent
+    return " ".join((_ROOT, *names))
+
+
+def _criteria(context: click.Context) -> dict[str, Any]:
+    """The arguments and options that were given, by name."""
+    return {
+        name.strip("_"): _plain(value)
+        for name, value in context.params.items()
+        if name not in _UNSAID and context.get_parameter_source(name) is not ParameterSource.DEFAULT
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value if value is None or isinstance(value, bool | int) else str(value)
+
+
+def user_name() -> str:
+    """What the operating system calls whoever runs this, and whoever they logged in as before they
+    became that."""
+    name = _called(os.getuid())
+    try:
+        login = _called(int(_LOGIN.read_text()))
+    except (OSError, ValueError):
+        return name
+    return name if login in ("", name) else f"{name} ({login})"
+
+
+def _called(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except (KeyError, OverflowError):
+        return "" if uid >= _NOBODY_LOGGED_IN else str(uid)
+
+
+_NOBODY_LOGGED_IN = 2**32 - 1

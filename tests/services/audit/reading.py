@@ -1,0 +1,52 @@
+"""The access log as a test reads it, on a connection of its own."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+from uuid import UUID
+
+import psycopg
+
+from services.audit.looking import Private, Record, opened, read
+from services.store.municipality import Municipality
+
+
+class Found(NamedTuple):
+    """A look as it is stored, and what is sealed in it."""
+
+    id: int
+    record: Record
+    private: Private
+    raw: bytes
+
+
+def looks(store: Municipality, after: int = 0) -> list[Found]:
+    """Those after an id, as any other connection sees them."""
+    statement = f"SELECT id, record, subjects FROM {store.schema}.looks WHERE id > %s ORDER BY id"
+    with psycopg.connect(store.database_url) as connection:
+        rows = connection.execute(statement, (after,)).fetchall()
+    found = []
+    for id_, raw, subjects in rows:
+        record = read(bytes(raw))
+        assert list(record.whose) == subjects
+        found.append(Found(id_, record, opened(store.key, record), bytes(raw)))
+    return found
+
+
+def last(store: Municipality) -> int:
+    """The id of the last look; 0 where there is none."""
+    found = looks(store)
+    return found[-1].id if found else 0
+
+
+@contextmanager
+def locked(store: Municipality) -> Iterator[None]:
+    """While somebody holds the table, nothing can be recorded."""
+    with psycopg.connect(store.database_url) as connection:
+        connection.execute(f"LOCK TABLE {store.schema}.looks IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+def ids(found: list[Found]) -> set[UUID]:
+    """Whose data was seen."""
+    return {one for look in found for one in look.record.whose}
