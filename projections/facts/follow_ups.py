@@ -41,11 +41,21 @@ REMINDED = FactTable("follow_ups_reminded", {**_KEY, "number": Kind.INT})
 ESCALATED = FactTable(
     "follow_ups_escalated", {**_KEY, "addressed_to": Kind.CODE, "person": Kind.UUID}
 )
-SNOOZED = FactTable("follow_ups_snoozed", {**_KEY, "until_day": Kind.DATE, "reason": Kind.CODE})
+# `speaker` is who put it off, or said that somebody takes it over: it may be anybody.
+SNOOZED = FactTable(
+    "follow_ups_snoozed",
+    {**_KEY, "until_day": Kind.DATE, "reason": Kind.CODE, "speaker": Kind.UUID},
+)
 # `function` is that of a person who took it over themselves.
 TAKEN_OVER = FactTable(
     "follow_ups_taken_over",
-    {**_KEY, "person": Kind.UUID, "reason": Kind.CODE, "function": Kind.CODE},
+    {
+        **_KEY,
+        "person": Kind.UUID,
+        "reason": Kind.CODE,
+        "function": Kind.CODE,
+        "speaker": Kind.UUID,
+    },
 )
 # `because` is the fact that satisfied it, or for which it was withdrawn.
 ENDED = FactTable(
@@ -80,13 +90,14 @@ def _escalated(fact: FollowUpEscalated) -> Values:
 
 @SNOOZED.row_from(FollowUpSnoozed)
 def _snoozed(fact: FollowUpSnoozed) -> Values:
-    return (*_key(fact), fact.until, fact.reason)
+    return (*_key(fact), fact.until, fact.reason, fact.speaker.id)
 
 
 @TAKEN_OVER.row_from(FollowUpTakenOver)
 def _taken_over(fact: FollowUpTakenOver) -> Values:
-    own = fact.speaker.id == fact.person
-    return (*_key(fact), fact.person, fact.reason, fact.speaker.function if own else None)
+    speaker = fact.speaker
+    function = speaker.function if speaker.id == fact.person else None
+    return (*_key(fact), fact.person, fact.reason, function, speaker.id)
 
 
 @ENDED.row_from(FollowUpResolved)

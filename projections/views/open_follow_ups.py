@@ -38,14 +38,14 @@ _KEYS = """with course_of (id, one) as (
 _ACTS = """
  told as (
   select 'raised' as act, addressed_to, person, null::text as taken_as, null::date as until_day,
-   0 as number, {key}, {placed} from raised
-  union all select 'escalated', addressed_to, person, null, null, 0, {joined}
+   0 as number, null::uuid as speaker, {key}, {placed} from raised
+  union all select 'escalated', addressed_to, person, null, null, 0, null, {joined}
   from {schema}.follow_ups_escalated left join course_of on id = stream where {told}
-  union all select 'taken over', null, person, function, null, 0, {joined}
+  union all select 'taken over', null, person, function, null, 0, speaker, {joined}
   from {schema}.follow_ups_taken_over left join course_of on id = stream where {told}
-  union all select 'snoozed', null, null, null, until_day, 0, {joined}
+  union all select 'snoozed', null, null, null, until_day, 0, speaker, {joined}
   from {schema}.follow_ups_snoozed left join course_of on id = stream where {told}
-  union all select 'reminded', null, null, null, null, number, {joined}
+  union all select 'reminded', null, null, null, null, number, null, {joined}
   from {schema}.follow_ups_reminded left join course_of on id = stream where {told}),
  acts as (
   select *, row_number() over (order by act <> 'raised', {order}) as place
@@ -54,6 +54,8 @@ _ACTS = """
   select {key}, max(number) as reminders,
    array_agg(addressed_to order by place) filter (where act = 'escalated') as escalated_to,
    (array_agg(until_day order by place desc) filter (where act = 'snoozed'))[1] as snoozed_until,
+   (array_agg(speaker order by place desc) filter (where act = 'snoozed'))[1] as snoozed_by,
+   (array_agg(speaker order by place desc) filter (where {gives}))[1] as taken_over_by,
    (array_agg(addressed_to order by place desc) filter (where addressed_to is not null))[1]
     as addressed_to,
    (array_agg(person order by place desc) filter (where {gives}))[1] as person,
@@ -64,7 +66,8 @@ _ACTS = """
 
 _OPEN = """
  select r.event_id as id, subject, course, rule, anchor, cycle, about, occurred_at, due_on, pack,
-  edition, s.addressed_to, s.person, taken_over, taken_as, reminders, escalated_to, snoozed_until
+  edition, s.addressed_to, s.person, taken_over, taken_as, reminders, escalated_to, snoozed_until,
+  snoozed_by, taken_over_by
  from (select distinct on ({key}) * from raised order by {key}, {order}) r
  join stands s using ({key})
  order by due_on nulls last, rule collate "C", course, anchor collate "C", cycle, whom"""
@@ -84,13 +87,16 @@ _PARTS = {
 class Open(NamedTuple):
     """An open follow-up, and the stream that it is of: of linked courses the one they are.
 
-    `id` is that of the event that raised it.
+    `id` is that of the event that raised it. `snoozed_by` put it off last, and `taken_over_by` said
+    that whoever took it over did, in whose hands it still is.
     """
 
     id: str
     subject: str  # course, mentor or team
     stream: UUID
     follow_up: FollowUp
+    snoozed_by: UUID | None = None
+    taken_over_by: UUID | None = None
 
 
 def open_follow_ups(question: Question) -> list[Open]:
@@ -134,7 +140,8 @@ def _open(row: Any, persons: Persons) -> Open:
         escalated_to=tuple(dict.fromkeys(row.escalated_to or ())),
         snoozed_until=row.snoozed_until,
     )
-    return Open(row.id, row.subject, row.course, follow_up)
+    by = (row.snoozed_by, row.taken_over_by)
+    return Open(row.id, row.subject, row.course, follow_up, *(p and persons.id(p) for p in by))
 
 
 def said_of(question: Question) -> Mapping[tuple[UUID, FollowUpKey], Sequence[Ref]]:

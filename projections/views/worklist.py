@@ -32,7 +32,8 @@ def worklist(question: Question) -> Iterator[Line]:
     `why_english` English; None where the duty behind it is gone, and the follow-up about to be
     withdrawn. `person` is who took it over, else who holds the function at `as_of`; where that
     can't be told, to whom it was given. `basis` is what the rule pack says that it rests on under
-    which it was raised; None where that pack can't be read.
+    which it was raised; None where that pack can't be read. Anybody on the team may put it off, or
+    say that somebody takes it over: `snoozed_by` and `taken_over_by` did.
     """
     several = open_follow_ups(question)
     lines_of = partial(_lines_of, question)
@@ -168,6 +169,7 @@ def _row(one: Open, day: date, behind: Duties, packs: Packs) -> dict[str, Any]:
         "addressed_to": follow_up.addressed_to,
         "person": behind.person(one.stream, follow_up, duty),
         "taken_over": follow_up.taken_over,
+        "taken_over_by": one.taken_over_by if follow_up.taken_over else None,
         "subject": one.subject,
         "stream": one.stream,
         "course": one.stream if one.subject == "course" else None,
@@ -177,6 +179,7 @@ def _row(one: Open, day: date, behind: Duties, packs: Packs) -> dict[str, Any]:
         "reminders": follow_up.reminders,
         "escalated_to": list(follow_up.escalated_to),
         "snoozed_until": follow_up.snoozed_until,
+        "snoozed_by": one.snoozed_by,
         "anchor": key(follow_up.key.anchor),
         "cycle": follow_up.key.cycle,
         "pack": follow_up.edition[0] if follow_up.edition else None,

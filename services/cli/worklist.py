@@ -21,6 +21,8 @@ _FIRST = Words("de første", "the first")
 _NEXT = Words("de næste", "the next")
 _TEAM = Words("teamet", "the team")
 _TAKEN_OVER = Words("overtaget af", "taken over by")
+_TOLD_BY = Words("meldt af", "told by")
+_BY = Words("af", "by")
 _BASIS = Words("Grundlag", "Basis")
 _UNTIL = Words("til", "until")
 
@@ -68,10 +70,13 @@ def _cells(row: Row, language: str) -> tuple[str, ...]:
 
 
 def _with(row: Row, language: str) -> str:
-    """Whoever took it over has it as themselves, whatever the function it was addressed to."""
+    """Whoever took it over has it as themselves, whatever the function it was addressed to; who
+    told that they did is named where it was somebody else."""
     person = row["person_id"] or ""
     if row["taken_over"]:
-        return f"{_TAKEN_OVER.say(language)} {person}".rstrip()
+        by = row["taken_over_by_id"]
+        other = f" ({_TOLD_BY.say(language)} {by})" if by and by != person else ""
+        return f"{_TAKEN_OVER.say(language)} {person}".rstrip() + other
     return (
         f"{_named(codes.staff_functions.danish, row['addressed_to'], language)} {person}".rstrip()
     )
@@ -81,7 +86,8 @@ def _stage(row: Row, language: str) -> str:
     stage = _named(STAGES, row["stage"], language)
     if row["stage"] != "snoozed":
         return stage
-    return f"{stage} {_UNTIL.say(language)} {danish(row['snoozed_until'])}"
+    by = f" {_BY.say(language)} {row['snoozed_by_id']}" if row["snoozed_by_id"] else ""
+    return f"{stage} {_UNTIL.say(language)} {danish(row['snoozed_until'])}{by}"
 
 
 def _why(row: Row, language: str) -> str:

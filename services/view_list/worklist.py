@@ -21,11 +21,11 @@ WORKLIST = View(
             Words("pr. opfølgning", "by follow-up"),
             worklist,
             "id rule why why_english basis due_on days_overdue stage addressed_to person"
-            " taken_over subject stream course about since raised_at reminders escalated_to"
-            " snoozed_until anchor cycle pack edition",
+            " taken_over taken_over_by subject stream course about since raised_at reminders"
+            " escalated_to snoozed_until snoozed_by anchor cycle pack edition",
             # The id first, since it isn't wrapped there.
             shown="id municipality due_on days_overdue why basis course_id about_id stage"
-            " snoozed_until addressed_to person_id",
+            " snoozed_until snoozed_by_id addressed_to person_id",
             keys="id",
         ).worded("basis", BASES),
         "person": level(

@@ -123,6 +123,36 @@ def test_a_follow_up_put_off_says_until_when_and_who_took_it_over(story: Story) 
     assert [row["stage"] for row in ask(story, date(2026, 2, 10))] == ["raised"]
 
 
+def test_who_put_it_off_and_who_told_of_a_take_over_is_known_whoever_has_it(story: Story) -> None:
+    which = raise_match(story)
+
+    def told(known_at: int | None = None) -> list[Any]:
+        (row,) = ask(story, date(2026, 2, 1), known_at)
+        return [row["person"], row["taken_over_by"], row["snoozed_by"]]
+
+    def snooze(by: str) -> CourseFollowUpSnoozed:
+        until = date(2026, 2, 10)
+        return CourseFollowUpSnoozed(
+            actor=actor(by), follow_up=which, until=until, reason="holiday"
+        )
+
+    before = story.position
+    assert told() == [who("caseworker"), None, None]
+    put_off = story.course("c", snooze("leader"), date(2026, 1, 27))
+    taken = CourseFollowUpTakenOver(
+        actor=actor("leader"), follow_up=which, person=who("coordinator"), reason="absence"
+    )
+    taken_over = story.course("c", taken, date(2026, 1, 28))
+    assert told() == [who("coordinator"), who("leader"), who("leader")]
+    assert told(before) == [who("caseworker"), None, None]
+    # It was the coordinator who put it off; and nobody took it over.
+    then = story.position
+    story.correct(put_off, snooze("coordinator"), date(2026, 1, 30), new_time=date(2026, 1, 27))
+    story.retract(taken_over, date(2026, 1, 30))
+    assert told() == [who("caseworker"), None, who("coordinator")]
+    assert told(then) == [who("coordinator"), who("leader"), who("leader")]
+
+
 def assigned(story: Story, name: str, function: str, from_: date) -> None:
     fact = PersonAssigned(
         actor=actor("leader"), person=who(name), function=function, from_=from_, employment="full"

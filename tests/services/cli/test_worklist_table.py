@@ -28,6 +28,8 @@ def row(**changes: Any) -> dict[str, Any]:
         "course_id": "c-4795",
         "about_id": "m-31",
         "snoozed_until": None,
+        "snoozed_by_id": None,
+        "taken_over_by_id": None,
     }
     return found | changes
 
@@ -49,6 +51,16 @@ def test_who_took_it_over_has_it_and_no_function_is_claimed() -> None:
     taken = row(taken_over=True, addressed_to="leader", stage="raised")
     told = " ".join(lines("Opgaveliste", [taken], "da", 100))
     assert "overtaget af k-02, rejst" in told and "leder" not in told
+
+
+def test_who_put_it_off_or_gave_it_to_another_is_named() -> None:
+    put_off = row(stage="snoozed", snoozed_until=date(2026, 12, 15), snoozed_by_id="s-12")
+    assert "k-02, udsat til 15.12.2026 af s-12" in " ".join(lines("O", [put_off], "da", 100))
+    taken = row(taken_over=True, stage="raised", taken_over_by_id="k-02")
+    assert "overtaget af k-02, rejst" in " ".join(lines("O", [taken], "da", 100))
+    given = row(taken_over=True, stage="raised", taken_over_by_id="l-01")
+    assert "overtaget af k-02 (meldt af l-01), rejst" in " ".join(lines("O", [given], "da", 100))
+    assert "taken over by k-02 (told by l-01), raised" in " ".join(lines("W", [given], "en", 100))
 
 
 def test_each_municipality_has_a_heading_and_an_empty_list_says_so() -> None:
