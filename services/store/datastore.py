@@ -36,6 +36,7 @@ _NO_ANSWER = "den svarer ikke (it doesn't answer)"
 
 
 _OURS = "roedtraad "
+_PREPARED = 500  # statements of a connection; psycopg keeps 100
 COMMAND = "command"
 """What a process is that has no role."""
 
@@ -67,10 +68,17 @@ def open_pool(url: str, *, size: int = 10, role: str = COMMAND) -> Pool:
             "application_name": f"{_OURS}{role} {os.getpid()}",
         },
         connection_class=Connection[DictRow],
+        configure=_keep_prepared,
         check=check_alive,
     )
     pool.open()
     return pool
+
+
+def _keep_prepared(conn: Connection[DictRow]) -> None:
+    """Statements are kept prepared, else planned anew: the views have some 70 for each
+    municipality."""
+    conn.prepared_max = _PREPARED
 
 
 def check_alive(conn: Connection[DictRow]) -> None:
