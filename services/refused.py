@@ -28,7 +28,32 @@ Rights = Callable[[RefusedEvent, Incoming], Problem | None]
 """The problem with who sent it sending this; None where there is none."""
 
 
-def told(kept: Kept, language: Language) -> dict[str, Any]:
+def since_stored(
+    store: Municipality,
+    cursor: Cursor[Any],
+    several: Sequence[Kept],
+    may_know: Callable[[str], bool] = lambda source: True,
+) -> dict[int, datetime]:
+    """When an event of the same source and id was stored after it was refused, by its number.
+
+    `may_know` says of which sources whoever asks is told what is stored.
+    """
+    named = {
+        kept.id: (problem.source, problem.id)
+        for kept in several
+        if (problem := kept.refused.problem).source and problem.id and may_know(problem.source)
+    }
+    stored = store.stored_at(cursor, set(named.values()))
+    at = {kept.id: stored[named[kept.id]] for kept in several if named.get(kept.id) in stored}
+    # What was there before is what it contradicts: it hasn't been mended by that.
+    return {
+        kept.id: at[kept.id]
+        for kept in several
+        if kept.id in at and kept.received_at <= at[kept.id]
+    }
+
+
+def told(kept: Kept, language: Language, stored_at: datetime | None) -> dict[str, Any]:
     """What is shown of it: never the event itself, which may hold personal data."""
     refused = kept.refused
     return {
@@ -40,6 +65,7 @@ def told(kept: Kept, language: Language) -> dict[str, Any]:
         "import": None if refused.of is None else import_name(refused.of),
         "line": refused.line,
         "has_event": refused.event is not None,
+        "stored_at": stored_at,
         "problem": refused.problem.as_dict(language),
     }
 

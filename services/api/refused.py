@@ -22,7 +22,7 @@ from services.api.state import Api, Desk
 from services.audit.looking import Seen
 from services.edge.parse import too_large
 from services.edge.reading import LONGEST_EVENT
-from services.refused import retry, told
+from services.refused import retry, since_stored, told
 from services.store.refused import Kept
 from services.tokens import Token
 from services.words import Words
@@ -31,6 +31,8 @@ PATH = "/v1/refused"
 PAGE, LARGEST_PAGE = 100, 1000
 _LAST = 2**63 - 1
 T = TypeVar("T")
+Found = tuple[list[Kept], dict[int, datetime]]
+"""What was refused, and by number when that was stored since, where it was."""
 
 
 class RefusedDocument(BaseModel):
@@ -44,6 +46,9 @@ class RefusedDocument(BaseModel):
     import_: str | None = Field(alias="import")
     line: int | None
     has_event: bool
+    stored_at: datetime | None = Field(
+        description="When an event of that source and id was stored since, if one was."
+    )
     problem: ProblemDocument
 
 
@@ -81,10 +86,10 @@ def router(api: Api) -> APIRouter:
         token, desk = await api.sender(request)
         of = asked.import_.bytes if asked.import_ else None
 
-        def work(cursor: Cursor[Any]) -> list[Kept]:
+        def work(cursor: Cursor[Any]) -> Found:
             now = desk.store.clock()
             desk.refusals.expire(cursor, now)
-            return desk.refusals.read(
+            found = desk.refusals.read(
                 cursor,
                 now,
                 prefixes=_own(desk, cursor, token),
@@ -92,9 +97,10 @@ def router(api: Api) -> APIRouter:
                 after=asked.after,
                 limit=asked.limit,
             )
+            return found, since_stored(desk.store, cursor, found, token.speaks_for)
 
-        found = await _look(api, request, token, desk, work)
-        rows = [told(each, language_of(request)) for each in found]
+        found, since = await _look(api, request, token, desk, work)
+        rows = [told(each, language_of(request), since.get(each.id)) for each in found]
         more = found[-1].id if len(found) == asked.limit else None
         return json_response({"rows": rows, "next": more})
 
@@ -106,10 +112,13 @@ def router(api: Api) -> APIRouter:
     async def shown(id: str, request: Request) -> Response:  # its name in the path
         """Why it was refused: every wrong field with its place and what would be right."""
         token, desk = await api.sender(request)
-        [kept] = await _look(
-            api, request, token, desk, lambda cursor: [_the_one(desk, cursor, token, id)]
-        )
-        return json_response(told(kept, language_of(request)))
+
+        def work(cursor: Cursor[Any]) -> Found:
+            found = [_the_one(desk, cursor, token, id)]
+            return found, since_stored(desk.store, cursor, found, token.speaks_for)
+
+        [kept], since = await _look(api, request, token, desk, work)
+        return json_response(told(kept, language_of(request), since.get(kept.id)))
 
     @routes.post(
         PATH + "/{id}/retry",
@@ -175,14 +184,14 @@ async def _look(
     request: Request,
     token: Token,
     desk: Desk,
-    work: Callable[[Cursor[Any]], list[Kept]],
-) -> list[Kept]:
+    work: Callable[[Cursor[Any]], Found],
+) -> Found:
     """The same, recorded. Whose data was sent isn't known of what was refused."""
 
-    def done(_: list[Desk]) -> tuple[list[Kept], Mapping[str, Seen]]:
+    def done(_: list[Desk]) -> tuple[Found, Mapping[str, Seen]]:
         with desk.store.transaction() as cursor:
             found = work(cursor)
-        return found, {desk.store.code: Seen(len(found))}
+        return found, {desk.store.code: Seen(len(found[0]))}
 
     return await api.look(request, token, lambda: [desk], done)
 

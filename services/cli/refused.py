@@ -4,6 +4,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -52,7 +53,7 @@ def list_(
     with open_app(settings) as app:
         stores = stores_of(app, municipality)
         found = _kept(stores, limit=most)
-        rows = [_row(one, settings) for one in found]
+        rows = _rows(found, settings)
         _look(stores, found)
     headings = {
         "id": "Nr.",
@@ -63,6 +64,7 @@ def list_(
         "line": "Linje",
         "title": "Hvad",
         "detail": "Hvorfor",
+        "stored_at": "Siden gemt",
         "expires_at": "Slettes",
     }
     print_rows("Afviste hændelser", headings, rows, format_)
@@ -95,16 +97,24 @@ def show(
     with open_app(settings) as app:
         stores = stores_of(app, municipality)
         [one] = _these(stores, [id_], everything=False)
+        [row] = _rows([one], settings)
         _look(stores, [one])
     if event is not None:
         _write(one[2].refused.event, event)
         if event == "-":
             return
-    row = _row(one, settings)
     if format_ is not Format.TABLE:
         print_json(row)
         return
-    for name in ("municipality", "received_at", "sender", "source", "event_id", "line"):
+    for name in (
+        "municipality",
+        "received_at",
+        "sender",
+        "source",
+        "event_id",
+        "line",
+        "stored_at",
+    ):
         if row[name] is not None:
             out.print(f"{_NAMES[name]}: {danish(row[name])}", soft_wrap=True)
     out.print(f"{row['title']}. {row['detail']}", soft_wrap=True)
@@ -167,6 +177,7 @@ _NAMES = {
     "source": "Kilde (source)",
     "event_id": "Hændelsens id (event's id)",
     "line": "Linje (line)",
+    "stored_at": "Siden gemt (stored since)",
 }
 
 
@@ -227,11 +238,26 @@ def _again(app: App, found: Found, mended: dict[int, bytes], settings: Settings)
     return counts
 
 
-def _row(one: tuple[Municipality, Refusals, Kept], settings: Settings) -> dict[str, Any]:
+def _rows(found: Found, settings: Settings) -> list[dict[str, Any]]:
+    """With what has been stored since, one question a municipality."""
+    from services.refused import since_stored
+
+    since: dict[tuple[str, int], datetime] = {}
+    for store in {id(each[0]): each[0] for each in found}.values():
+        own = [kept for of, _, kept in found if of is store]
+        with store.transaction() as cursor:
+            known = since_stored(store, cursor, own)
+        since |= {(store.code, number): at for number, at in known.items()}
+    return [_row(one, settings, since.get((one[0].code, one[2].id))) for one in found]
+
+
+def _row(
+    one: tuple[Municipality, Refusals, Kept], settings: Settings, stored_at: datetime | None
+) -> dict[str, Any]:
     from services.refused import told
 
     store, _, kept = one
-    row = told(kept, settings.lang)
+    row = told(kept, settings.lang, stored_at)
     return row | {
         "municipality": name_of(store.code),
         "municipality_code": store.code,

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
@@ -124,6 +125,15 @@ class Municipality(Application[UUID]):
         receipts = self._parts.receipts
         keys = [receipts.key(ref.source, ref.id) if ref else b"" for ref in refs]
         return receipts.first_without(cursor, keys, rows)
+
+    def stored_at(
+        self, cursor: Cursor[Any], references: Iterable[tuple[str, str]]
+    ) -> dict[tuple[str, str], datetime]:
+        """When events of these references were stored, by their receipts; without the unknown."""
+        receipts = self._parts.receipts
+        keys = {receipts.key(*each): each for each in references}
+        found = receipts.find(cursor, list(keys)) if keys else {}
+        return {keys[key]: known.recorded_at for key, known in found.items()}
 
     def read_from(
         self, position: int, limit: int, stop: int | None = None, cursor: Cursor[Any] | None = None

@@ -181,3 +181,24 @@ async def test_what_cant_be_read_at_all_is_mended_too(
     for wrong in ("0", "x", "9" * 40, "-1"):
         assert (await client.get(f"/v1/refused/{wrong}")).status_code == 404
     assert stored(municipality) == ["ev-1"]
+
+
+async def test_what_was_stored_since_says_so_and_only_to_whose_it_is(
+    client: httpx.AsyncClient, other: dict[str, str], clock: Clock
+) -> None:
+    await send(client, event("ev-1", time="i går"))
+    await send(client, event("ev-2", time="i går"))
+    await client.post("/v1/events", json=event("ev-1", time="i går"), headers=other)
+    clock.now += timedelta(minutes=1)
+    receipt = (await send(client, event("ev-1"))).json()
+    first, second = await refused(client)
+    assert (first["stored_at"], second["stored_at"]) == (receipt["recorded_at"], None)
+    assert (await client.get(f"/v1/refused/{first['id']}")).json() == first
+    # Another system that has named that source and id isn't told what is stored of it.
+    [theirs] = (await client.get("/v1/refused", headers=other)).json()["rows"]
+    assert (theirs["source"], theirs["event_id"]) == (SOURCE, "ev-1")
+    assert theirs["stored_at"] is None
+    # What was known before it was refused hasn't been mended by that.
+    clock.now += timedelta(minutes=1)
+    await send(client, event("ev-1", subject=None))
+    assert (await refused(client))[-1]["stored_at"] is None

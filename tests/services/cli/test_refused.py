@@ -135,3 +135,16 @@ def test_what_is_forgotten_is_gone(environment: dict[str, str], tmp_path: Path) 
     assert run(environment, "refused", "forget", "--all").exit_code == 0
     assert listed(environment) == []
     assert "intet at vise" in run(environment, "refused", "list").stdout
+
+
+def test_what_was_stored_since_is_marked_so(
+    environment: dict[str, str], municipality: Municipality, tmp_path: Path
+) -> None:
+    ingest(environment, tmp_path / "in.jsonl", event("ev-1", time="i går"), event("ev-2", time=""))
+    assert [row["stored_at"] for row in listed(environment)] == [None, None]
+    ingest(environment, tmp_path / "mended.jsonl", event("ev-1"))
+    first, second = listed(environment)
+    assert first["stored_at"] and second["stored_at"] is None
+    assert "Siden gemt" in run(environment, "refused", "list").stdout
+    assert "Siden gemt" in run(environment, "refused", "show", str(first["id"])).stdout
+    assert "Siden gemt" not in run(environment, "refused", "show", str(second["id"])).stdout
