@@ -136,6 +136,9 @@ def _of_municipality(app: App, code: str) -> Iterator[Finding]:
     idle = is_idle(store, datetime.now(UTC))
     told = "ajour (up to date)" if idle else "`roedtraad up` indhenter det (catches up)"
     yield _finding(f"{name}: opfølgning", idle, told)
+    if store.citizens_looked_up() is None:
+        told = "`roedtraad citizens link` slår ældre CPR-numre op (looks older numbers up)"
+        yield _finding(f"{name}: samme borger", True, told, True)
     yield _of_webhooks(store, datetime.now(UTC))
     yield _of_letters(store, day_of(datetime.now(UTC)))
 

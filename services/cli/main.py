@@ -15,6 +15,7 @@ from services.audit.looks import NotRecordedError
 from services.cli import (
     audit,
     bench,
+    citizens,
     course,
     demo,
     digest,
@@ -73,6 +74,7 @@ for module in (
     ingest,
     refused,
     projections,
+    citizens,
     query,
     course,
     follow_ups,

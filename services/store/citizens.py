@@ -7,8 +7,7 @@ The table only says where to look. It holds keyed hashes, and is emptied of a co
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -17,6 +16,8 @@ from psycopg.sql import SQL, Identifier
 
 from domain.envelope import Recorded
 from domain.events.base import WIRE_PREFIX, Fact
+from domain.events.codec import decode_fact
+from domain.events.common import EventCorrected
 from domain.events.course import IdentityLinked, IdentityUnlinked, IntakeRegistered
 from domain.folding import Telling
 from domain.linking import Link
@@ -25,7 +26,7 @@ from domain.values import Actor
 from services.edge.incoming import Incoming
 from services.store.columns import bytes_, uuids
 from services.store.entries import Decided, decided_entry
-from services.store.keys import MunicipalityKey, UnreadableSealError
+from services.store.keys import MunicipalityKey, UnreadableSealError, subject_of
 from services.store.mapper import EventMapper
 from services.store.receipts import Known
 from services.store.writing import Entry, Writing
@@ -41,6 +42,12 @@ _TELLING = SQL(
     "|event-retracted|identity-linked|identity-unlinked)[.]' ORDER BY notification_id"
 )
 
+MAY_TELL = SQL(
+    " WHERE notification_id > %b AND topic ~ '^course[.](intake-registered|event-corrected)[.]'"
+    " AND position('\"cpr\"'::bytea IN state) > 0 ORDER BY notification_id LIMIT %b"
+)
+"""The events of the log that may have told a number: those before it was looked up, too."""
+
 
 def told_cpr(event: Incoming) -> str | None:
     """The ten digits of the number in an intake, or in a correction of one."""
@@ -51,6 +58,21 @@ def told_cpr(event: Incoming) -> str | None:
     if not topic.startswith(_INTAKE) or _CPR not in data:
         return None
     return _digits(data[_CPR])
+
+
+def sealed_cpr(fact: Fact) -> str | None:
+    """The ciphertext of the number in an intake, or in a correction of one, as it is stored."""
+    if isinstance(fact, EventCorrected):
+        new = fact.replacement
+        fact = decode_fact(new.type, new.data)
+    return fact.cpr if isinstance(fact, IntakeRegistered) else None
+
+
+class LookedUp(NamedTuple):
+    """How many numbers hadn't been looked up before, and how many events of ours followed."""
+
+    numbers: int = 0
+    said: int = 0
 
 
 class Citizens:
@@ -111,7 +133,28 @@ class Citizens:
             unit.cursor.execute(self._insert, (bytes_(columns[0]), uuids(columns[1])), prepare=True)
         groups = self._groups(unit.cursor, {cpr for cpr, _ in told}, changed)
         if any(len(courses) > 1 for courses in groups.values()):
-            self._say(unit, groups, entries, sent)
+            causes = {e.stream: sent[e.key].id for e in entries if e.key in sent}
+            self._say(unit, groups, causes)
+
+    def look_up(self, unit: Writing, told: Iterable[Recorded]) -> LookedUp:
+        """Do for numbers that stand in the log already what is done when they are told."""
+        sealed = [(event.originator_id, cpr) for event in told if (cpr := sealed_cpr(event.fact))]
+        unit.have_keys({subject_of(cpr) for _, cpr in sealed})
+        rows = [
+            (looked_up, course)
+            for course, cpr in sealed
+            if (looked_up := self._lookup_of(unit, cpr)) is not None
+        ]
+        if not rows:
+            return LookedUp()
+        columns = list(zip(*rows, strict=True))
+        inserted = unit.cursor.execute(
+            self._insert, (bytes_(columns[0]), uuids(columns[1])), prepare=True
+        )
+        new = inserted.rowcount
+        groups = self._groups(unit.cursor, {cpr for cpr, _ in rows}, ())
+        several = any(len(courses) > 1 for courses in groups.values())
+        return LookedUp(new, self._say(unit, groups, {}) if several else 0)
 
     def _groups(
         self, cursor: Cursor[Any], cprs: set[bytes], changed: Collection[UUID]
@@ -141,9 +184,9 @@ class Citizens:
         self,
         unit: Writing,
         groups: Mapping[bytes, list[UUID]],
-        entries: Sequence[Entry],
-        sent: Mapping[bytes, Incoming],
-    ) -> None:
+        causes: Mapping[UUID, str],
+    ) -> int:
+        """Write what follows; how many events it was. `causes` are what told of a course now."""
         courses = {course for found in groups.values() if len(found) > 1 for course in found}
         events = self._events(unit, courses)
         tellings = {course: Telling(events[course]) for course in courses}
@@ -162,8 +205,8 @@ class Citizens:
             if one.pair <= courses
         ]
         if links := to_be_said(alike, said):
-            causes = {e.stream: sent[e.key].id for e in entries if e.key in sent}
             unit.write([self._entry(unit, link, events, causes) for link in links])
+        return len(links)
 
     def _events(self, unit: Writing, courses: Iterable[UUID]) -> dict[UUID, list[Recorded]]:
         found: dict[UUID, list[Recorded]] = defaultdict(list)
@@ -174,13 +217,15 @@ class Citizens:
 
     def _told_in(self, unit: Writing, telling: Telling) -> set[bytes]:
         """The numbers that hold of a course; none of a person who was erased."""
-        found = set()
-        for told in telling.of(IntakeRegistered):
-            if told.fact.cpr is not None:
-                with suppress(UnreadableSealError):
-                    plain = unit.parts.keys.open(_CPR, told.fact.cpr)
-                    found.add(self._key.lookup(_CPR, _digits(plain)))
-        return found
+        sealed = (told.fact.cpr for told in telling.of(IntakeRegistered) if told.fact.cpr)
+        return {cpr for one in sealed if (cpr := self._lookup_of(unit, one)) is not None}
+
+    def _lookup_of(self, unit: Writing, sealed: str) -> bytes | None:
+        """What a number is looked up by; None of a person who was erased. Their key is at hand."""
+        try:
+            return self._key.lookup(_CPR, _digits(unit.parts.keys.open(_CPR, sealed)))
+        except UnreadableSealError:
+            return None
 
     def _entry(
         self,

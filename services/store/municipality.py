@@ -20,7 +20,7 @@ from psycopg_pool import PoolTimeout, TooManyRequests
 from domain.envelope import Recorded
 from domain.values import Ref
 from services.edge.incoming import Incoming
-from services.store.citizens import Citizens
+from services.store.citizens import MAY_TELL, Citizens, LookedUp
 from services.store.datastore import Answers, Pool, SharedDatastore
 from services.store.entries import Decided, decided_entry, sent_entries
 from services.store.identities import REFERENCE_FIELD, TEAM, Name, read_reference
@@ -60,6 +60,10 @@ class Municipality(Application[UUID]):
         )
         self._parts = Parts(code, self._datastore, key)
         self._citizens = Citizens(key, self.schema, self.source)
+        self._looked_up_to = SQL(
+            "INSERT INTO {} (position) VALUES (%s)"
+            " ON CONFLICT (single) DO UPDATE SET position = excluded.position"
+        ).format(Identifier(self.schema, "citizens_looked_up"))
         super().__init__()
         create_schemas(pool, code, key.check, self.log_recorder.sql_create_statements)
 
@@ -265,6 +269,27 @@ class Municipality(Application[UUID]):
             return self._citizens.write(unit, entries, {}, expected_version)
 
         return self._store(asked, work)
+
+    def look_up_citizens(self, after: int, limit: int) -> tuple[int, LookedUp]:
+        """Look up the CPR numbers of the next so many events that may have told one, and say of
+        which courses they are one citizen's; up to which position. Raises StoreBusyError."""
+
+        def work(unit: Writing) -> tuple[int, LookedUp]:
+            told = self.read_where(unit.cursor, MAY_TELL, (after, limit))
+            end = told[-1].position if told else self.log_recorder.head(unit.cursor).position
+            found = self._citizens.look_up(unit, told)
+            unit.cursor.execute(self._looked_up_to, (end,))
+            return end, found
+
+        return self._safely(work)
+
+    def citizens_looked_up(self) -> int | None:
+        """The position up to which `look_up_citizens` has come; None where it was never asked and
+        the log is older than the look-up."""
+        table = Identifier(self.schema, "citizens_looked_up")
+        with self.transaction() as cursor:
+            row = cursor.execute(SQL("SELECT position FROM {}").format(table)).fetchone()
+        return row[0] if row else None
 
     def translate(self, stream: UUID, topic: str, source: str, data: dict[str, Any]) -> Any:
         """The stored form of data sent with a command: ids internal, personal fields sealed."""

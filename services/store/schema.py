@@ -15,13 +15,13 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from services.store.datastore import Pool
 
-VERSION = 9
+VERSION = 10
 """Of the tables below and the recorder's. With the next, they say how to come from the last.
 
 1 made `refused`, `pokes` and `dispatched` at their first use; 2 looked nobody up by CPR number; 3
 had no `digests`; 4 kept what was refused in one language and without its sender; 5 had no
 webhooks; 6 didn't tell since when one is refused; 7 had no log for auditors; 8
-knew one secret of each webhook."""
+knew one secret of each webhook; 9 looked up no number that was stored before."""
 
 _SHARED = """
 CREATE SCHEMA IF NOT EXISTS roedtraad;
@@ -54,6 +54,10 @@ CREATE TABLE IF NOT EXISTS {m}.cprs (
     course uuid NOT NULL,
     id bigint GENERATED ALWAYS AS IDENTITY,
     PRIMARY KEY (cpr, course)
+);
+CREATE TABLE IF NOT EXISTS {m}.citizens_looked_up (
+    single boolean PRIMARY KEY DEFAULT true CHECK (single),
+    position bigint NOT NULL
 );
 CREATE INDEX IF NOT EXISTS cprs_course_idx ON {m}.cprs (course);
 CREATE TABLE IF NOT EXISTS {m}.sources (source text PRIMARY KEY);
@@ -191,6 +195,12 @@ CREATE TABLE IF NOT EXISTS {m}.log_keys (
 );
 """
 
+# Of a log that begins now each number is looked up when it is told.
+_ALL_LOOKED_UP = """
+INSERT INTO {m}.citizens_looked_up (position)
+SELECT 0 WHERE NOT EXISTS (SELECT FROM {m}.events) ON CONFLICT DO NOTHING
+"""
+
 _KEYS = """
 CREATE TABLE IF NOT EXISTS {k}.subject_keys (
     subject uuid PRIMARY KEY,
@@ -267,6 +277,7 @@ def create_schemas(pool: Pool, code: str, key_check: bytes, events: Sequence[Com
             if schema == events_schema(code):
                 for statement in events:
                     conn.execute(statement)
+                conn.execute(SQL(_ALL_LOOKED_UP).format(m=name))
             conn.execute("RESET ROLE")
         # Another may have been first with the municipality, under another key: its key holds.
         conn.execute(
