@@ -3,8 +3,9 @@
 import asyncio
 import json
 import random
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import Any
 
 import httpx
@@ -26,8 +27,10 @@ def events(count: int) -> list[dict[str, Any]]:
     return [event(f"ev-{n}", subject=f"c-{n % COURSES}") for n in range(count)]
 
 
-async def cut(served: Served, secret: str, sent: dict[str, Any], after: float) -> None:
-    """Send it whole, and be gone before the answer is read."""
+async def cut(
+    served: Served, secret: str, sent: dict[str, Any], when: Callable[[], Awaitable[None]]
+) -> None:
+    """Send it whole, and be gone before the answer is read, once that time has come."""
     body = json.dumps(sent).encode()
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
     writer.write(
@@ -36,9 +39,47 @@ async def cut(served: Served, secret: str, sent: dict[str, Any], after: float) -
         + body
     )
     await writer.drain()
-    await asyncio.sleep(after)
+    await when()
     writer.transport.abort()
     del reader
+
+
+async def until(found: Callable[[], bool]) -> None:
+    """Ask the database again and again until it says so."""
+    for _ in range(10_000):
+        if found():
+            return
+        await asyncio.sleep(0.002)
+    raise TimeoutError
+
+
+async def cut_before_commit(
+    served: Served, secret: str, municipality: Municipality, sent: dict[str, Any]
+) -> bool:
+    """Cut it off while it waits for the writer's lock; whether nothing of it was stored by then."""
+    with municipality.transaction() as cursor:
+        municipality.log_recorder.lock(cursor)
+        waits = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        await cut(
+            served,
+            secret,
+            sent,
+            lambda: until(lambda: cursor.execute(waits).fetchone() is not None),
+        )
+        return not is_stored(municipality, sent)
+
+
+async def cut_after_commit(
+    served: Served, secret: str, municipality: Municipality, sent: dict[str, Any]
+) -> bool:
+    """Cut it off once it is stored; whether it was then, which nobody has told its sender."""
+    await cut(served, secret, sent, lambda: until(lambda: is_stored(municipality, sent)))
+    return is_stored(municipality, sent)
+
+
+def is_stored(municipality: Municipality, sent: dict[str, Any]) -> bool:
+    """As a connection of its own sees it."""
+    return municipality.read_event(sent["source"], sent["id"]) is not None
 
 
 async def send_all(
@@ -58,7 +99,7 @@ async def send_all(
             for sent, after in left:
                 try:
                     if after is not None:
-                        await cut(served, secret, sent, after)
+                        await cut(served, secret, sent, partial(asyncio.sleep, after))
                         continue
                     answer = await asking.post("/v1/events", content=json.dumps(sent))
                 except (httpx.TransportError, OSError):
@@ -90,14 +131,17 @@ async def test_each_event_sent_one_to_five_times_by_eight_clients_has_one_effect
     app: App, secret: str, municipality: Municipality
 ) -> None:
     count, chance = runs(100), random.Random(25)
+    *others, before, after = events(count)
     sendings = [
         (one, chance.choice([0.0, 0.002, 0.02]) if chance.random() < 0.2 else None)
-        for one in events(count)
+        for one in others
         for _ in range(chance.randint(1, 5))
     ]
     chance.shuffle(sendings)
     with serving(app) as served:
         told = await send_all(served, secret, sendings)
+        assert await cut_before_commit(served, secret, municipality, before)
+        assert await cut_after_commit(served, secret, municipality, after)
         # Whatever was cut off every time is sent once more, and may or may not be known.
         again = await send_all(served, secret, ((one, None) for one in events(count)))
     for id_, receipts in again.items():
@@ -105,6 +149,24 @@ async def test_each_event_sent_one_to_five_times_by_eight_clients_has_one_effect
     check(municipality, told, count)
     assert len(told) == count
     assert all(len([r for r in each if r["status"] == "stored"]) <= 1 for each in told.values())
+    assert [receipt["status"] for receipt in told[after["id"]]] == ["duplicate"]
+
+
+@pytest.mark.soak
+async def test_connections_cut_before_and_after_their_commits_have_one_effect_and_one_receipt(
+    app: App, secret: str, municipality: Municipality
+) -> None:
+    count = 2 * runs(3)
+    sent, cuts = events(count), Counter[str]()
+    with serving(app) as served:
+        for early, late in zip(sent[::2], sent[1::2], strict=True):
+            cuts["before"] += await cut_before_commit(served, secret, municipality, early)
+            cuts["after"] += await cut_after_commit(served, secret, municipality, late)
+        told = await send_all(served, secret, [(one, None) for one in sent * 2])
+    assert cuts == {"before": count // 2, "after": count // 2}
+    check(municipality, told, count)
+    for late in sent[1::2]:
+        assert {receipt["status"] for receipt in told[late["id"]]} == {"duplicate"}
 
 
 @pytest.mark.soak

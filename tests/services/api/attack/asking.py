@@ -1,6 +1,7 @@
 """How the state machine asks: one client of the process, and the events and bodies it sends."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -33,6 +34,7 @@ class World:
         self.tokens = Tokens(attacked.server)
         self.client = httpx.Client(base_url=attacked.served.address, timeout=60)
         self.runs, self.addresses = count(1), count(1)
+        self.steps = Counter[str]()  # of the state machine, by the kind of request
         self.narrow = self.token(source_prefix=SOURCE, events=["course.intake-registered"])
         self.reader = self.token(may_read=True)
         prepare(attacked.municipality)

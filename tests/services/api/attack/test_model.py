@@ -1,5 +1,6 @@
 """The interface against a plain model of it: whatever is asked in whatever order, they agree."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -7,18 +8,20 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import precondition, run_state_machine_as_test
 
 from tests.services.api.attack.asking import (
     World,
 )
 from tests.services.api.attack.conftest import Attacked, attacking
-from tests.services.api.attack.machine import COURSE, NUMBER, Telling
+from tests.services.api.attack.machine import COURSE, NUMBER, Telling, rule
 from tests.services.api.attack.plain_model import Decided
 from tests.services.api.sending import CASEWORKER, MENTOR, SOURCE, grant
 from tests.soaking import SOAK
 
-STEPS, RUNS = (50, 200) if SOAK else (30, 10)
+STEPS, RUNS = (50, 210) if SOAK else (30, 10)
+LEAST = 10_000 if SOAK else 200  # steps in all, each a request or several
+KINDS = 15  # of request
 
 
 class Machine(Telling):
@@ -142,10 +145,13 @@ class Machine(Telling):
 @pytest.mark.soak
 def test_the_interface_agrees_with_a_plain_model_of_it(postgres: str) -> None:
     with attacking(postgres) as attacked:
-        _agree(attacked)
+        steps = _agree(attacked)
+    assert steps.total() >= LEAST, steps
+    assert sum(count > 0 for count in steps.values()) >= KINDS, steps
 
 
-def _agree(attacked: Attacked) -> None:
+def _agree(attacked: Attacked) -> Counter[str]:
+    """How many steps of each kind were made."""
     Machine.world = World(attacked)
     run_state_machine_as_test(
         Machine,
@@ -160,3 +166,4 @@ def _agree(attacked: Attacked) -> None:
         ),
     )
     Machine.world.client.close()
+    return Machine.world.steps
