@@ -17,7 +17,7 @@ from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
 from services.audit.entries import EVENTS, envelope, event_entry, look_entry, moment
-from services.audit.log import Log
+from services.audit.log import Log, StrangeEventError
 from services.audit.signing_keys import known_keys
 from services.audit.standalone import FORMAT, WIDTH
 from services.audit.tiles import Tile, Tiles
@@ -61,14 +61,20 @@ def write_bundle(
     log: Log,
     out: BinaryIO,
     now: datetime,
-    *,
-    unsigned: bool = False,
     tell: Callable[[int, int], None] = lambda done, total: None,
 ) -> Written:
-    """Write a log as of one moment; `tell` is called with how many entries of how many are written.
+    """Sign what is committed, and write the log as of that moment; `tell` is called with how many
+    entries of how many are written.
 
-    What came after the last checkpoint is left out unless `unsigned`. Raises NothingSignedError.
+    What the log refuses to sign goes along, to be found by whoever verifies the bundle; what comes
+    in meanwhile doesn't. Raises NothingSignedError, MissingKeyError, MissingTileError.
     """
+    refuses = False
+    try:
+        while log.advance(now):
+            pass
+    except StrangeEventError:
+        refuses = True
     with store.transaction() as cursor:
         cursor.execute(_SNAPSHOT)
         keys = known_keys(cursor, store.schema, log.log)
@@ -89,7 +95,7 @@ def write_bundle(
         }
         out.write(_line(head))
         rows = _events if log.log == EVENTS else _looks
-        entries = rows(store, cursor, _TOP if unsigned else last)
+        entries = rows(store, cursor, _TOP if refuses else last)
         written = _write_tiles(out, _Log(cursor, store.schema, log.log), entries, size, tell)
         end = {"entries": written.entries, "checkpoints": written.checkpoints}
         out.write(_line({"end": end}))

@@ -15,8 +15,8 @@ from psycopg.sql import SQL, Identifier
 from domain.values import Ref
 from services.audit.entries import EVENTS, envelope, event_entry
 from services.audit.looks import look_entries
-from services.audit.notes import Checkpoint, Note, sign
-from services.audit.signing_keys import LogKey, SigningKeys, current_signer, hand_over
+from services.audit.notes import Checkpoint, Note, Verifier, sign
+from services.audit.signing_keys import LogKey, SigningKeys, current_signer, hand_over, known_keys
 from services.audit.tiles import Tiles
 from services.audit.tree import leaf_hash
 from services.collecting import no_collecting
@@ -88,6 +88,12 @@ class Log:
         with self._municipality.transaction() as cursor:
             size = self.end(cursor, lock=True).size
             return hand_over(cursor, self._schema, self.log, self._keys, self.origin, size)
+
+    def first_key(self) -> Verifier:
+        """The log's first key, as its file has it and not the database. Raises MissingKeyError."""
+        with self._municipality.transaction() as cursor:
+            known = known_keys(cursor, self._schema, self.log)
+        return self._keys.signer(known[0].verifier.name if known else self.origin, 1).verifier
 
     def end(self, cursor: Cursor[Any], *, lock: bool = False) -> End:
         """How far the log has come; with `lock`, nobody else brings it on until the end."""

@@ -22,10 +22,14 @@ _PAUSE = 4.0  # seconds: what is committed is under a signed root within ten
 log = structlog.get_logger("signer")
 
 
+def log_of(server: Server, municipality: Municipality, name: str, log: str) -> Log:
+    """A log of a municipality; `name` is that of the operator's logs."""
+    return Log(municipality, log, name, SigningKeys(server.keys_folder, municipality.code))
+
+
 def logs_of(server: Server, municipality: Municipality, name: str) -> list[Log]:
-    """A municipality's logs; `name` is that of the operator's logs."""
-    keys = SigningKeys(server.keys_folder, municipality.code)
-    return [Log(municipality, each, name, keys) for each in (EVENTS, ACCESS)]
+    """Both of its logs."""
+    return [log_of(server, municipality, name, each) for each in (EVENTS, ACCESS)]
 
 
 def sign_all(

@@ -343,79 +343,89 @@ class Verified:
         self.log = log
         self.size = self.pruned = self.checkpoints = self.tiles = 0
         self.last: str | None = None  # checkpoint
-        self.good = 0  # the size of the last checkpoint that fits
-        self.signed = 0  # and of the last that is signed, fitting or not
-        self.differs: int | None = None
-        self.unfit: tuple[int, int] | None = None  # first and last size of the first that don't
-        self.held_fits = True
         self.unseen = sorted(log.seen)
-        self._ours: Subtrees = []
-        self._held: Subtrees = []
+        self._ours: Subtrees = []  # as the entries have it
+        self._held: Subtrees = []  # as the log's own hashes have it
+        self._signed = self._good = self._seen = 0  # sizes of the last that is signed, that fits
+        self._differs: int | None = None
+        self._unfit: tuple[int, int] | None = (
+            None  # the last size that fits, the first that doesn't
+        )
+        self._held_fits = True
+        self._wrong: list[tuple[int, str]] = []
 
     def add(self, tile: Tile) -> None:
-        """Go on with the next tile. Raises WrongError, UnreadableError."""
+        """Go on with the next tile. Raises UnreadableError."""
         if tile.number != self.tiles:
             raise UnreadableError(f"tile {self.tiles} mangler (is missing)")
-        if tile.pruned and not (self.log.is_pruned and self.pruned == tile.number * WIDTH):
-            raise WrongError("indgange mangler (entries are missing)", tile.number * WIDTH)
-        if self.differs is None:
-            self.differs = tile.differs
+        first = tile.number * WIDTH
+        if tile.pruned and not (self.log.is_pruned and self.pruned == first):
+            self._wrong.append((first, "indgange mangler (entries are missing)"))
+        if self._differs is None:
+            self._differs = tile.differs
         for stop in tile.stops:
-            self._stop(stop)
+            ours, held = _joined(self._ours, stop.ours), _joined(self._held, stop.held)
+            if stop.note is None:
+                self._compare(stop.size, ours)
+            else:
+                self._check(stop.size, stop.note, ours, held)
         self._ours = _joined(self._ours, tile.ours)
         self._held = _joined(self._held, tile.held)
         self.tiles, self.size = self.tiles + 1, self.size + tile.entries
         self.pruned += tile.pruned
 
-    def _stop(self, stop: Stop) -> None:
-        ours, held = _joined(self._ours, stop.ours), _joined(self._held, stop.held)
-        if stop.note is None:
-            self.unseen.remove(stop.size)
-            top = self.log.seen[stop.size]
-        else:
-            _, size, top = _read_checkpoint(stop.note)
-            self.checkpoints += 1
-            if size - self.signed > MOST_UNSIGNED:
-                raise WrongError("et checkpoint mangler (a checkpoint is missing)", self.signed)
-            if size != stop.size or not self.log.signs(stop.note, size):
-                what = f"checkpoint {stop.size} er ikke underskrevet af loggen (not signed by it)"
-                raise WrongError(what, self.good)
-            self.signed, self.last = size, stop.note
-        if _root(held) != top or sum(n for n, _ in held) != stop.size:
-            self.held_fits = False
-        if _root(ours) == top and sum(n for n, _ in ours) == stop.size:
-            self.good = stop.size if self.unfit is None else self.good
-        elif self.unfit is None:
-            self.unfit = (self.good, stop.size)
+    def _check(self, size: int, note: str, ours: Subtrees, held: Subtrees) -> None:
+        """Compare the tree at a checkpoint with what was signed."""
+        self.checkpoints += 1
+        if size - self._signed > MOST_UNSIGNED:
+            self._wrong.append((self._signed, "et checkpoint mangler (a checkpoint is missing)"))
+        if not self.log.signs(note, size):
+            what = f"checkpoint {size} er ikke underskrevet af loggen (isn't signed by the log)"
+            self._wrong.append((self._signed, what))
+            return
+        top = _read_checkpoint(note)[2]
+        self._signed, self.last = size, note
+        self._held_fits = self._held_fits and _is(held, size, top)
+        if self._unfit is None and not _is(ours, size, top):
+            self._unfit = (self._good, size)
+        self._good = size
+
+    def _compare(self, size: int, ours: Subtrees) -> None:
+        """Compare the tree with a checkpoint that was seen; one that it is too short for waits."""
+        if sum(leaves for leaves, _ in ours) < size:
+            return
+        self.unseen.remove(size)
+        if _root(ours) != self.log.seen[size]:
+            what = f"loggen er en anden end den, der blev set af størrelse {size} (another log)"
+            self._wrong.append((self._seen, what))
+        self._seen = size
 
     def judge(self) -> None:
-        """Raise WrongError where something isn't right."""
-        if self.unfit and self.held_fits and self.differs is not None:
-            raise WrongError(
-                "hændelsen er ikke den, der blev underskrevet (not the one signed)", self.differs
+        """Raise WrongError with what is wrong first."""
+        wrong, differs = list(self._wrong), self._differs
+        if self._unfit and self._held_fits and differs is not None:
+            wrong.append((differs, "er ikke den, der blev underskrevet (isn't the one signed)"))
+        elif self._unfit:
+            first, size = self._unfit
+            where = differs if differs is not None and first <= differs < size else first
+            what = (
+                f"én af {first}–{size - 1} er en anden end den underskrevne (isn't the one signed)"
             )
-        if self.unfit:
-            first, size = self.unfit
-            where = self.differs if self.differs and first <= self.differs < size else first
-            raise WrongError(
-                f"én af {first}–{size - 1} er ikke, som den blev underskrevet "
-                "(one of these isn't as it was signed)",
-                where,
-            )
+            wrong.append((where, what))
+        elif differs is not None and differs < self._signed:
+            wrong.append((differs, "loggens egen hash er en anden (the log's own hash differs)"))
         if self.unseen:
-            raise WrongError(
-                f"loggen er kortere end et gemt checkpoint, {self.unseen[-1]} "
-                "(shorter than one that was seen)",
-                self.size,
-            )
-        if self.size > self.signed:
-            raise WrongError("hændelsen er aldrig underskrevet (was never signed)", self.signed)
-        if self.differs is not None:
-            raise WrongError(
-                "loggens egen hash passer ikke; hændelserne er rigtige (the log's own hash doesn't "
-                "fit; the events are right)",
-                self.differs,
-            )
+            what = f"loggen er kortere end en, der blev set: {self.unseen[-1]} (shorter than seen)"
+            wrong.append((self.size, what))
+        if self.size > self._signed:
+            wrong.append((self._signed, "er aldrig underskrevet (was never signed)"))
+        if wrong:
+            index, what = min(wrong)
+            raise WrongError(what, index)
+
+
+def _is(tree: Subtrees, size: int, top: bytes) -> bool:
+    return sum(leaves for leaves, _ in tree) == size and _root(tree) == top
 
 
 def verify(
@@ -451,7 +461,6 @@ def verify(
         ):
             raise UnreadableError("slutningen mangler (the end is missing)")
     return {
-        "right": True,
         "origin": log.origin,
         "entries": found.size,
         "pruned": found.pruned,
@@ -472,33 +481,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
     bar = _bar if sys.stderr.isatty() else lambda done, total: None
     try:
         notes = [Path(name).read_text(encoding="utf-8") for name in asked.seen]
-        told = verify(asked.bundle, asked.key, notes, bar)
-        code = 0
-    except WrongError as error:
-        told, code = {"right": False, "what": str(error), "index": error.index}, 1
-    except (UnreadableError, OSError, UnicodeDecodeError) as error:
-        told, code = {"right": False, "what": str(error), "index": None}, 2
-    said = json.dumps(told, ensure_ascii=False) if asked.json else _words(told, code)
+    except (OSError, UnicodeDecodeError) as error:
+        parser.error(str(error))
+    verdict = judged(asked.bundle, asked.key, notes, bar)
+    said = json.dumps(verdict, ensure_ascii=False) if asked.json else words(verdict)
     sys.stdout.write(f"{said}\n")
-    return code
+    return {"right": 0, "wrong": 1, "unreadable": 2}[verdict["verdict"]]
 
 
-def _words(told: dict[str, Any], code: int) -> str:
-    if code:
-        index = "" if told["index"] is None else f"index {told['index']}: "
-        kind = "FORKERT (WRONG)" if code == 1 else "KAN IKKE LÆSES (UNREADABLE)"
-        return f"{kind}: {index}{told['what']}"
-    key = (
-        ""
-        if told["key"] == "pinned"
-        else (
-            "\nUden --key er kun vist, at bundtet passer med sig selv."
-            " (Without --key it is only shown that the bundle fits itself.)"
-        )
+def judged(
+    path: str,
+    pinned: str | None = None,
+    seen: Sequence[str] = (),
+    tell: Callable[[int, int], None] = lambda done, total: None,
+) -> dict[str, Any]:
+    """The verdict on a bundle: `right`, `wrong` (with the `index` of the first entry that is or may
+    be wrong) or `unreadable`, and why."""
+    try:
+        return {"verdict": "right", **verify(path, pinned, seen, tell)}
+    except WrongError as error:
+        return {"verdict": "wrong", "index": error.index, "why": str(error)}
+    except (UnreadableError, OSError, UnicodeDecodeError) as error:
+        return {"verdict": "unreadable", "index": None, "why": str(error)}
+
+
+def words(verdict: dict[str, Any]) -> str:
+    """A verdict in words."""
+    if verdict["verdict"] != "right":
+        kinds = {"wrong": "FORKERT (WRONG)", "unreadable": "KAN IKKE LÆSES (UNREADABLE)"}
+        index = "" if verdict["index"] is None else f"index {verdict['index']}: "
+        return f"{kinds[verdict['verdict']]}: {index}{verdict['why']}"
+    right = (
+        f"RIGTIGT (RIGHT): {verdict['origin']}, {verdict['entries']} indgange (entries), "
+        f"{verdict['checkpoints']} checkpoints"
     )
+    if verdict["key"] == "pinned":
+        return right
     return (
-        f"RIGTIGT (RIGHT): {told['origin']}, {told['entries']} indgange (entries), "
-        f"{told['checkpoints']} checkpoints{key}"
+        f"{right}\nUden --key er kun vist, at bundtet passer med sig selv. "
+        "(Without --key it is only shown that the bundle fits itself.)"
     )
 
 

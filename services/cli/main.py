@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from domain.events.base import UnknownEventError
+from services.audit.bundle import NothingSignedError
 from services.audit.looks import NotRecordedError
 from services.cli import (
     audit,
@@ -41,6 +42,7 @@ from services.store.municipality import StoreBusyError
 
 REFUSED = 2
 _FOR_THE_USER = (
+    NothingSignedError,
     DatabaseUnreachableError,
     EmbeddedError,
     MissingKeyError,

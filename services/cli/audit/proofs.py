@@ -1,0 +1,147 @@
+"""`roedtraad audit export`, `verify`, `verifier`: the whole history, and that it is unchanged."""
+
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, BinaryIO
+
+import typer
+
+from services.audit import standalone
+from services.audit.bundle import NothingSignedError, write_bundle
+from services.audit.entries import EVENTS
+from services.audit.signer import log_of
+from services.cli.options import FormatOption, MunicipalityOption, OneMunicipality, stores_of
+from services.cli.show import Format, err, print_json, print_lines, progress_bar
+from services.municipalities import name_of
+from services.root import App, open_app
+from services.settings import Settings
+from services.store.municipality import Municipality
+from services.store.writing import utc_now
+
+FAILED, REFUSED = 1, 2
+Key = Annotated[
+    str | None,
+    typer.Option("--key", metavar="VKEY", help="Loggens nøgle, fået ad anden vej (got otherwise)."),
+]
+Seen = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--seen",
+        metavar="FILE",
+        exists=True,
+        dir_okay=False,
+        help="Et checkpoint, som I har gemt (a checkpoint that you kept).",
+    ),
+]
+WhichLog = Annotated[str, typer.Option("--log", help="events, eller access: adgangsloggen.")]
+
+
+def add_to(audit: typer.Typer) -> None:
+    """Name the commands."""
+    audit.command()(export)
+    audit.command()(verify)
+    audit.command()(verifier)
+
+
+def export(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Bundtet skrives her (written here).")
+    ],
+    municipality: OneMunicipality,
+    log: WhichLog = EVENTS,
+) -> None:
+    """Skriv hele historien med beviser i en fil. (Write the whole history with its proofs.)
+
+    Den kontrolleres med `audit verify`, eller uden os med filen fra `audit verifier`.
+    """
+    settings = Settings()
+    with open_app(settings) as app:
+        for store in stores_of(app, municipality):
+            # Whoever reads it finds a whole bundle, or none.
+            half = file.with_name(f".{file.name}.half")
+            try:
+                with half.open("wb") as out:
+                    _write(app, store, log, out)
+                half.replace(file)
+            finally:
+                half.unlink(missing_ok=True)
+            err.print(f"{file}: {file.stat().st_size:,} byte".replace(",", "."))
+
+
+def _write(app: App, store: Municipality, log: str, out: BinaryIO) -> None:
+    one = log_of(app.server, store, app.settings.log_name, log)
+    with _bar(f"{name_of(store.code)}: {log}") as tell:
+        write_bundle(store, one, out, utc_now(), tell)
+
+
+def verify(
+    bundle: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]",
+            exists=True,
+            dir_okay=False,
+            help="Et bundt; uden: det, der ligger i databasen (without: what the database holds).",
+        ),
+    ] = None,
+    municipality: MunicipalityOption = None,
+    log: WhichLog = EVENTS,
+    key: Key = None,
+    seen: Seen = None,
+    format_: FormatOption = Format.TABLE,
+) -> None:
+    """Kontrollér, at intet er ændret, slettet eller skudt ind. (Verify that nothing was changed.)
+
+    Er noget galt, nævnes det første, og koden er 1. (Names the first that is wrong, ends with 1.)
+    """
+    notes = [path.read_text(encoding="utf-8") for path in seen or ()]
+    if bundle is None:
+        verdicts = list(_live(municipality, log, key, notes))
+    else:
+        verdicts = [_judged(str(bundle), bundle, key, notes)]
+    if format_ is Format.JSON:
+        print_json({"rows": verdicts})
+    else:
+        print_lines(f"{each['of']}: {standalone.words(each)}" for each in verdicts)
+    if any(each["verdict"] != "right" for each in verdicts):
+        raise typer.Exit(FAILED)
+
+
+def _live(
+    municipality: str | None, log: str, key: str | None, seen: list[str]
+) -> Iterator[dict[str, Any]]:
+    """The verdict on what the database holds, written out as a bundle and verified as one is."""
+    settings = Settings()
+    with open_app(settings) as app, tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bundle.ndjson"
+        for store in stores_of(app, municipality):
+            try:
+                with path.open("wb") as out:
+                    _write(app, store, log, out)
+            except NothingSignedError:
+                continue  # nothing ever happened there
+            own = log_of(app.server, store, settings.log_name, log).first_key()
+            yield _judged(name_of(store.code), path, key or str(own), seen)
+
+
+def _judged(of: str, path: Path, key: str | None, seen: list[str]) -> dict[str, Any]:
+    with _bar(of) as tell:
+        return {"of": of, **standalone.judged(str(path), key, seen, tell)}
+
+
+def verifier() -> None:
+    """Skriv kontrolprogrammet: én fil, der kører uden os. (Print the verifier, a file by itself.)
+
+    Kræver Python 3.10 og pakken cryptography: `roedtraad audit verifier > roedtraad_verify.py`
+    """
+    sys.stdout.write(Path(standalone.__file__).read_text(encoding="utf-8"))
+
+
+@contextmanager
+def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
+    with progress_bar() as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,341 @@
+"""Whoever changes anything straight in the database is found by the stand-alone verifier, offline.
+
+What was changed is known from the events table itself, read before and after: the first index at
+which they differ must be the one that the verifier names.
+"""
+
+import random
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from psycopg import Cursor
+from psycopg.sql import SQL, Identifier, Literal
+
+from services.audit import standalone
+from services.audit.bundle import write_bundle
+from services.audit.entries import EVENTS, envelope, event_entry
+from services.audit.log import Log
+from services.audit.notes import Note, read_note, sign
+from services.audit.signing_keys import SigningKeys
+from services.audit.tiles import Edge, Tiles
+from services.audit.tree import leaf_hash
+from services.store.keys import Keyring
+from services.store.municipality import Municipality
+from services.store.server import Server
+from tests.conftest import Clock, fresh_database
+from tests.services.audit.test_log import NAME, advance, fill, notes_of
+from tests.soaking import runs
+
+EVENTS_IN_ALL = 700
+KEPT = ("events", "receipts", "log_tiles", "log_checkpoints", "log_ends", "log_keys")
+
+
+class Case:
+    """A municipality with a signed history, of which a copy can be put back."""
+
+    def __init__(self, store: Municipality, log: Log, clock: Clock, folder: Path) -> None:
+        self.store, self.log, self.clock, self.folder = store, log, clock, folder
+        fill(store, 300, "early")
+        advance(log, clock)
+        self.keep("early")
+        fill(store, EVENTS_IN_ALL - 300, "late")
+        advance(log, clock)
+        self.keep("whole")
+        self.entries = self.read()
+        self.seen = notes_of(store)[-1]
+        self.key = str(log.first_key())
+
+    def table(self, name: str) -> Identifier:
+        """A table of the municipality's."""
+        return Identifier(self.store.schema, name)
+
+    def keep(self, name: str) -> None:
+        """Dump all of it under a name."""
+        with self.store.transaction() as cursor:
+            for table in KEPT:
+                kept = self.table(f"{name}_{table}")
+                cursor.execute(SQL("CREATE TABLE {} AS TABLE {}").format(kept, self.table(table)))
+
+    def restore(self, name: str) -> None:
+        """Put a dump back."""
+        with self.store.transaction() as cursor:
+            for table in KEPT:
+                kept, there = self.table(f"{name}_{table}"), self.table(table)
+                cursor.execute(SQL("TRUNCATE {}").format(there))
+                cursor.execute(SQL("INSERT INTO {} TABLE {}").format(there, kept))
+
+    def read(self) -> list[bytes]:
+        """The entries, worked out from the events table alone."""
+        with self.store.transaction() as cursor:
+            rows = cursor.execute(
+                SQL(
+                    "SELECT originator_id, originator_version, topic, recorded_at, state FROM {}"
+                    " ORDER BY notification_id"
+                ).format(self.table("events"))
+            ).fetchall()
+        entries = []
+        for stream, version, topic, recorded_at, state in rows:
+            told = envelope(state)
+            at = told.at if told else None
+            entries.append(event_entry(stream, version, topic, at, recorded_at, state))
+        return entries
+
+    def first_changed(self) -> int:
+        """The first index at which the events are others than they were."""
+        now = self.read()
+        for index, (was, entry) in enumerate(zip(self.entries, now, strict=False)):
+            if was != entry:
+                return index
+        assert len(now) != len(self.entries), "nothing was changed"
+        return min(len(now), len(self.entries))
+
+    def verdict(self, seen: tuple[str, ...] = ()) -> dict[str, Any]:
+        """What the verifier says of the bundle that the database gives now."""
+        path = self.folder / "bundle.ndjson"
+        with path.open("wb") as out:
+            write_bundle(self.store, self.log, out, self.clock())
+        return standalone.judged(str(path), self.key, seen)
+
+
+@pytest.fixture(scope="module")
+def case(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Case]:
+    """One history for all: each test puts it back."""
+    folder = tmp_path_factory.mktemp("audit")
+    keyring, clock = Keyring(folder / "keys"), Clock()
+    with fresh_database(postgres) as url, Server(url, keyring, clock=clock) as server:
+        store = server.municipality("0860")
+        log = Log(store, EVENTS, NAME, SigningKeys(keyring.folder, store.code))
+        yield Case(store, log, clock, folder)
+
+
+@pytest.fixture(autouse=True)
+def as_it_was(case: Case) -> None:
+    """Each test begins with the whole, untouched history."""
+    case.restore("whole")
+
+
+Manipulation = Callable[[Case, Cursor[Any], random.Random], None]
+
+
+def place(case: Case, dice: random.Random) -> Literal:
+    """The position of any event."""
+    with case.store.transaction() as cursor:
+        rows = cursor.execute(
+            SQL("SELECT notification_id FROM {} ORDER BY 1").format(case.table("events"))
+        ).fetchall()
+    return Literal(dice.choice(rows)[0])
+
+
+def edit(case: Case, cursor: Cursor[Any], dice: random.Random) -> None:
+    """Another byte somewhere in what was stored."""
+    cursor.execute(
+        SQL(
+            "UPDATE {} SET state = set_byte(state, n, get_byte(state, n) # 1) FROM"
+            " (SELECT (length(state) * {})::int AS n FROM {} WHERE notification_id = {}) AS at"
+            " WHERE notification_id = {}"
+        ).format(
+            case.table("events"),
+            Literal(dice.random() * 0.99),
+            case.table("events"),
+            at := place(case, dice),
+            at,
+        )
+    )
+
+
+def rename(case: Case, cursor: Cursor[Any], dice: random.Random) -> None:
+    """An event of another name, stream or version."""
+    change = dice.choice(
+        [
+            "topic = topic || 'x'",
+            "originator_id = gen_random_uuid()",
+            "originator_version = originator_version + 9000",
+        ]
+    )
+    cursor.execute(
+        SQL("UPDATE {} SET " + change + " WHERE notification_id = {}").format(
+            case.table("events"), place(case, dice)
+        )
+    )
+
+
+def retime(case: Case, cursor: Cursor[Any], dice: random.Random) -> None:
+    """Recorded at another time, by a microsecond or by days."""
+    cursor.execute(
+        SQL(
+            "UPDATE {} SET recorded_at = recorded_at + {}::interval WHERE notification_id = {}"
+        ).format(
+            case.table("events"),
+            Literal(dice.choice(["1 microsecond", "-1 microsecond", "-30 days"])),
+            place(case, dice),
+        )
+    )
+
+
+def delete(case: Case, cursor: Cursor[Any], dice: random.Random) -> None:
+    """An event is gone."""
+    cursor.execute(
+        SQL("DELETE FROM {} WHERE notification_id = {}").format(
+            case.table("events"), place(case, dice)
+        )
+    )
+
+
+def truncate(case: Case, cursor: Cursor[Any], dice: random.Random) -> None:
+    """All from one on are gone."""
+    cursor.execute(
+        SQL("DELETE FROM {} WHERE notification_id >= {}").format(
+            case.table("events"), place(case, dice)
+        )
+    )
+
+
+def swap(case: Case, cursor: Cursor[Any], dice: random.Random) -> None:
+    """Two events have changed places."""
+    one = place(case, dice)
+    other = one
+    while other == one:
+        other = place(case, dice)
+    for old, new in ((one, Literal(-1)), (other, one), (Literal(-1), other)):
+        cursor.execute(
+            SQL("UPDATE {} SET notification_id = {} WHERE notification_id = {}").format(
+                case.table("events"), new, old
+            )
+        )
+
+
+def insert(case: Case, cursor: Cursor[Any], dice: random.Random) -> None:
+    """An event that never was, before, between or after the others."""
+    cursor.execute(
+        SQL(
+            "INSERT INTO {0} (notification_id, originator_id, originator_version, topic, state,"
+            " recorded_at) SELECT {1}, gen_random_uuid(), 1, topic, state, recorded_at FROM {0}"
+            " WHERE notification_id = {2}"
+        ).format(case.table("events"), Literal(dice.choice([-5, 0, 10**6])), place(case, dice))
+    )
+
+
+def insert_between(case: Case, cursor: Cursor[Any], dice: random.Random) -> None:
+    """An event that never was, and all that came after moved on."""
+    at = place(case, dice)
+    for step in ("notification_id + 1000000", "notification_id - 999999"):
+        cursor.execute(
+            SQL("UPDATE {} SET notification_id = " + step + " WHERE notification_id >= {}").format(
+                case.table("events"), at
+            )
+        )
+    cursor.execute(
+        SQL(
+            "INSERT INTO {0} (notification_id, originator_id, originator_version, topic, state,"
+            " recorded_at) SELECT {1}, gen_random_uuid(), 1, topic, state, recorded_at FROM {0}"
+            " ORDER BY notification_id LIMIT 1"
+        ).format(case.table("events"), at)
+    )
+
+
+KINDS: list[Manipulation] = [edit, rename, retime, delete, truncate, swap, insert, insert_between]
+
+
+@pytest.mark.soak
+def test_every_manipulation_is_found_and_its_first_index_named(case: Case) -> None:
+    tried = max(runs(24), len(KINDS))
+    for seed in range(tried):
+        dice = random.Random(seed)
+        kind = KINDS[seed % len(KINDS)]
+        case.restore("whole")
+        with case.store.transaction() as cursor:
+            kind(case, cursor, dice)
+        told = case.verdict()
+        assert told["verdict"] == "wrong", (seed, kind.__name__, told)
+        assert told["index"] == case.first_changed(), (seed, kind.__name__, told)
+
+
+def test_what_is_right_is_said_to_be_right(case: Case) -> None:
+    told = case.verdict((case.seen,))
+    assert (told["verdict"], told["entries"], told["key"]) == ("right", EVENTS_IN_ALL, "pinned")
+
+
+def test_it_runs_by_itself_with_none_of_ours(case: Case, tmp_path: Path) -> None:
+    case.verdict()
+    program = tmp_path / "roedtraad_verify.py"
+    program.write_text(Path(standalone.__file__).read_text())
+    ran = subprocess.run(
+        [sys.executable, "-I", program, case.folder / "bundle.ndjson", "--key", case.key],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith("RIGTIGT (RIGHT): roedtraad.dk/0860/events, 700 ")
+
+
+def test_an_old_dump_is_found_by_who_saw_a_later_checkpoint(case: Case) -> None:
+    case.restore("early")
+    assert case.verdict()["verdict"] == "right", "of itself it is"
+    told = case.verdict((case.seen,))
+    assert (told["verdict"], told["index"]) == ("wrong", 300), "the first that is missing"
+
+
+def test_a_log_that_goes_on_otherwise_from_an_old_dump_is_found(case: Case) -> None:
+    early = notes_of(case.store)[0]
+    case.restore("early")
+    fill(case.store, EVENTS_IN_ALL, "forked")
+    told = case.verdict((early, case.seen))
+    assert (told["verdict"], told["index"]) == ("wrong", 300), "the first that may be another"
+
+
+def test_who_rewrites_the_tree_as_well_lacks_the_key(case: Case) -> None:
+    with case.store.transaction() as cursor:
+        cursor.execute(
+            SQL(
+                "UPDATE {} SET topic = topic || 'x' WHERE notification_id ="
+                " (SELECT notification_id FROM {} ORDER BY 1 OFFSET 400 LIMIT 1)"
+            ).format(case.table("events"), case.table("events"))
+        )
+    edge = Edge(0, {})
+    for position, entry in enumerate(case.read()):
+        edge.add(leaf_hash(entry), position)
+    with case.store.transaction() as cursor:
+        Tiles(cursor, case.store.schema, EVENTS).write(edge.written())
+    told = case.verdict()
+    assert (told["verdict"], told["index"]) == ("wrong", 300), "between two checkpoints"
+    assert "300–699" in told["why"]
+
+
+def test_a_checkpoint_of_another_key_isnt_the_logs(case: Case, tmp_path: Path) -> None:
+    other = SigningKeys(tmp_path, "0860").signer(case.log.origin, 1, create=True)
+    text = read_note(case.seen).text
+    forged = str(Note(text, (sign(text, other),)))
+    with case.store.transaction() as cursor:
+        cursor.execute(
+            SQL("UPDATE {} SET note = %b WHERE size = 700").format(case.table("log_checkpoints")),
+            (forged,),
+        )
+    told = case.verdict()
+    assert (told["verdict"], told["index"]) == ("wrong", 300)
+
+
+def test_checkpoints_that_were_removed_are_missed(case: Case) -> None:
+    with case.store.transaction() as cursor:
+        cursor.execute(SQL("DELETE FROM {} WHERE size = 700").format(case.table("log_checkpoints")))
+    told = case.verdict()
+    assert (told["verdict"], told["index"]) == ("wrong", 300)
+    assert "aldrig underskrevet" in told["why"]
+
+
+def test_a_hash_that_was_changed_in_the_log_is_named(case: Case) -> None:
+    with case.store.transaction() as cursor:
+        cursor.execute(
+            SQL(
+                "UPDATE {} SET hashes = set_byte(hashes, 320, get_byte(hashes, 320) # 1)"
+                " WHERE level = 0 AND n = 1"
+            ).format(case.table("log_tiles"))
+        )
+    told = case.verdict()
+    assert (told["verdict"], told["index"]) == ("wrong", 266)
+    assert "loggens egen hash" in told["why"]
