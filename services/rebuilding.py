@@ -57,11 +57,13 @@ def rebuild_all(
 def rebuild_several(
     stores: Sequence[Municipality],
     progress: Callable[[Municipality, int], None] = lambda store, done: None,
+    ended: Callable[[Municipality], None] = lambda store: None,
 ) -> None:
     """Rebuild all tables of several municipalities, one for each core at a time.
 
-    So one's rows are packed while another's are indexed. What is interrupted is as it was, each
-    municipality by itself. Raises what `rebuild_all` does.
+    So one's rows are packed while another's are indexed. `ended` is told of each whose tables are
+    in place. What is interrupted is as it was, each municipality by itself. Raises what
+    `rebuild_all` does.
     """
     if not stores:
         return
@@ -79,6 +81,7 @@ def rebuild_several(
                         return
                     store = waiting.pop()
                 rebuild_all(store, partial(progress, store), crew=crew)
+                ended(store)
 
     with ThreadPoolExecutor(at_once) as threads:
         begun = [threads.submit(work, crew) for crew in crews]

@@ -1,6 +1,7 @@
 """`roedtraad projections`: the tables that the views are asked from."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -20,6 +21,7 @@ from services.store.municipality import Municipality
 from services.tables import parked_in, tables_of
 
 FAILED = 1
+_ALL_BUT = 0.99
 projections = typer.Typer(help="Overblikkenes tabeller (the views' tables).", no_args_is_help=True)
 _PLACE = {"municipality": "Kommune", "municipality_code": "Kode"}
 
@@ -51,21 +53,28 @@ def list_(municipality: MunicipalityOption = None, format_: FormatOption = Forma
 @projections.command()
 def lag(municipality: MunicipalityOption = None, format_: FormatOption = Format.TABLE) -> None:
     """Hvor langt er tabellerne bag loggen? (How far are the tables behind the log?)"""
-    rows = []
     with open_app(Settings()) as app:
-        for store in stores_of(app, municipality):
+        stores = stores_of(app, municipality)
+        for store in stores:
             ready(store)
-            one = freshness(store, datetime.now(UTC))
-            rows.append(
-                _place(store)
-                | {
-                    "position": one.position,
-                    "head": one.head,
-                    "age_seconds": round(one.age_seconds, 3),
-                    "parked": one.parked.streams,
-                    "up_to_date": one.up_to_date,
-                }
-            )
+        _print_standing(stores, format_)
+
+
+def _print_standing(stores: Sequence[Municipality], format_: Format) -> None:
+    """How far the tables of these have come."""
+    rows = []
+    for store in stores:
+        one = freshness(store, datetime.now(UTC))
+        rows.append(
+            _place(store)
+            | {
+                "position": one.position,
+                "head": one.head,
+                "age_seconds": round(one.age_seconds, 3),
+                "parked": one.parked.streams,
+                "up_to_date": one.up_to_date,
+            }
+        )
     headings = _PLACE | {
         "position": "Position",
         "head": "Loggens sidste",
@@ -116,6 +125,7 @@ def rebuild(
         ViewName | None, typer.Argument(help="Et overblik; alle, hvis udeladt (all if left out).")
     ] = None,
     municipality: MunicipalityOption = None,
+    format_: FormatOption = Format.TABLE,
 ) -> None:
     """Byg tabellerne op af loggen på ny, ved siden af de gamle. (Rebuild from the log.)"""
     if view is not None:
@@ -124,10 +134,23 @@ def rebuild(
             "(It shares tables with other views, so all are built, at once.)",
             soft_wrap=True,
         )
-    with open_app(Settings()) as app, progress_bar() as bar:
+    with open_app(Settings()) as app:
         stores = stores_of(app, municipality)
-        heads = {store.code: store.head().position or 1 for store in stores}
+        _rebuild(stores)
+        _print_standing(stores, format_)
+
+
+def _rebuild(stores: Sequence[Municipality]) -> None:
+    """With a bar for each municipality, which is full when its tables are in place."""
+    heads = {store.code: store.head().position or 1 for store in stores}
+    with progress_bar() as bar:
         tasks = {code: bar.add_task(name_of(code), total=head) for code, head in heads.items()}
-        rebuild_several(stores, lambda store, done: bar.update(tasks[store.code], completed=done))
-        for code, head in heads.items():
-            bar.update(tasks[code], completed=head)
+
+        def progress(store: Municipality, done: int) -> None:
+            # Indexes follow, and the exchange.
+            bar.update(tasks[store.code], completed=min(done, heads[store.code] * _ALL_BUT))
+
+        def ended(store: Municipality) -> None:
+            bar.update(tasks[store.code], completed=heads[store.code])
+
+        rebuild_several(stores, progress, ended)

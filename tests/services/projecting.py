@@ -20,18 +20,31 @@ Process = subprocess.Popen[bytes]
 
 
 def command(database_url: str, keyring: Keyring, *words: str) -> Process:
-    """`roedtraad …` in a process of its own."""
+    """`roedtraad …` in a process of its own. What it has to say isn't listened to."""
+    return started(database_url, keyring, *words, stderr=subprocess.DEVNULL)
+
+
+def started(
+    database_url: str,
+    keyring: Keyring,
+    *words: str,
+    stdout: int | None = None,
+    stderr: int | None = None,
+) -> Process:
+    """The same, with outputs of its own; a terminal is one as there are many."""
     environment = {
         "PATH": os.defpath,
         "DATABASE_URL": database_url,
         "ROEDTRAAD_HOME": str(keyring.folder.parent),
         "ROEDTRAAD_KEYS": str(keyring.folder),
+        "TERM": "xterm",
     }
     return subprocess.Popen(
         [sys.executable, "-m", "services.cli", *words],
         cwd=PROJECT,
         env=environment,
-        stderr=subprocess.DEVNULL,
+        stdout=stdout,
+        stderr=stderr,
     )
 
 

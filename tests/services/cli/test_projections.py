@@ -1,6 +1,13 @@
 """`roedtraad projections`: what an operator sees of the tables, and does to them."""
 
 import json
+import os
+import pty
+import re
+import subprocess
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -12,6 +19,7 @@ from services.cli import projections
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from services.store.server import Server
+from tests.services.projecting import started
 from tests.services.store.sending import intake
 
 
@@ -72,8 +80,57 @@ def test_a_rebuild_of_one_view_says_that_all_tables_are_built(
 ) -> None:
     municipality.append([intake(f"ev-{n}", "c-1") for n in range(5)])
     built = ask(command, "rebuild", "caseload", "--municipality", "0860")
-    assert (built.exit_code, built.stdout) == (0, "")
+    assert built.exit_code == 0 and "Hjørring" in built.stdout
     assert "deler tabeller med andre overblik" in built.stderr
     with psycopg.connect(database_url) as admin:
         assert admin.execute("SELECT count(*) FROM m0860.intakes").fetchone() == (5,)
     assert ask(command, "rebuild", "no-such-view").exit_code == 2
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_rebuilds_progress_goes_to_stderr_and_nothing_but_its_answer_to_stdout(
+    municipality: Municipality, database_url: str, keyring: Keyring, terminal: bool
+) -> None:
+    position = municipality.append([intake(f"ev-{n}", "c-1") for n in range(5)])[-1].position
+    with told(terminal) as (stderr, written):
+        process = started(
+            database_url,
+            keyring,
+            *("projections", "rebuild", "caseload", "--format", "json"),
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+        )
+        answer, _ = process.communicate(timeout=60)
+        assert process.returncode == 0
+    [row] = json.loads(answer)["rows"]
+    assert (row["municipality_code"], row["position"], row["head"]) == ("0860", position, position)
+    assert (row["parked"], row["up_to_date"]) == (0, True)
+    shown = "".join(written)
+    assert "deler tabeller med andre overblik" in shown
+    assert re.search(r"Hjørring\W.*━.*100%", shown)
+    assert ("\x1b[" in shown) == terminal  # only there can a bar be drawn over
+    assert ("  0%" in shown) == terminal
+
+
+@contextmanager
+def told(terminal: bool) -> Iterator[tuple[int, list[str]]]:
+    """Something to write to, a terminal or a pipe, and, after the block, what was written."""
+    reading, writing = pty.openpty() if terminal else os.pipe()
+    written: list[str] = []
+    with ThreadPoolExecutor(1) as thread:
+        whole = thread.submit(_all_of, reading)
+        try:
+            yield writing, written
+        finally:
+            os.close(writing)
+            written.append(whole.result(20).decode())
+            os.close(reading)
+
+
+def _all_of(reading: int) -> bytes:
+    """What comes until nobody can write any more; of a terminal the end is an error."""
+    parts = []
+    with suppress(OSError):
+        while part := os.read(reading, 65536):
+            parts.append(part)
+    return b"".join(parts)
