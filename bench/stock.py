@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, cast
 from uuid import UUID
@@ -112,6 +112,18 @@ def save_lines(threads: Threads, lines: Iterable[bytes]) -> int:
         saver.save(*(Envelope.model_validate_json(line) for line in taken))
         done += len(taken)
     return done
+
+
+def save_thread(threads: Threads, events: int) -> UUID:
+    """One thread of so many events; its id."""
+    at, data = datetime(2026, 1, 12, 9, tzinfo=UTC), {"minutes": 45, "contact": "phone"}
+    thread = Thread("course", "https://bench.example", "ev-0", at, data)
+    for number in range(1, events):
+        thread.receive("course", "https://bench.example", f"ev-{number}", at, data)
+        if number % SAVED_A_COMMIT == 0:
+            threads.save(thread)
+    threads.save(thread)
+    return thread.id
 
 
 class ThreadView(PostgresTrackingRecorder):

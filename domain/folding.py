@@ -6,6 +6,7 @@ from the kinds it needs. No part depends on the order of arrival, since none see
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -35,6 +36,12 @@ class Told(Struct, Generic[F_co], frozen=True):
         return day_of(self.at)
 
 
+@cache
+def _is_one_kind(kind: type[Fact]) -> bool:
+    """Whether it is no base class of others; all kinds are declared before any is folded."""
+    return not kind.__subclasses__()
+
+
 class Telling:
     """The events that count, in fold order, by kind."""
 
@@ -50,7 +57,7 @@ class Telling:
 
     def of(self, kind: type[F]) -> list[Told[F]]:
         """Those of one kind, in fold order; of a base class, those of all its kinds."""
-        if not kind.__subclasses__():
+        if _is_one_kind(kind):
             return self._by_type.get(kind, [])  # type: ignore[return-value]  # keyed by their type
         kinds = [several for type_, several in self._by_type.items() if issubclass(type_, kind)]
         found = (told for several in kinds for told in several)

@@ -1,20 +1,19 @@
 """Values of a state as machines read them: JSON by names, people and courses with both ids."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.values import Actor, FollowUpKey, Joint, Period, Ref
-from services.audit.sheet import Place, Sheet, fields_of_thing, things_named
+from services.audit.named import Names
+from services.audit.sheet import Place, Sheet, fields_of_thing
 from services.audit.unfolding import Change
 from services.rendering import plain
-from services.store.municipality import Municipality
 
 Json = Any
-Names = Mapping[UUID, tuple[str, str]]
-"""What senders call people and courses: source and id."""
+_AS_THEY_ARE = frozenset({str, int, bool, float, type(None)})
 
 
 class Difference(NamedTuple):
@@ -38,25 +37,20 @@ def differences(change: Change) -> list[Difference]:
     ]
 
 
-def names_of(store: Municipality, values: Iterable[Any]) -> Names:
-    """What senders call the people and courses that are named in these values."""
-    return store.references({id_ for value in values for id_ in things_named(value)})
-
-
 def as_json(value: Any, names: Names) -> Json:
     """A value of a state."""
+    if type(value) in _AS_THEY_ARE:
+        return value
     match value:
         case UUID():
             return {"uuid": str(value), "id": names[value][1] if value in names else None}
         case Ref():
             return {"source": value.source, "id": value.id}
+        case datetime() | date():
+            return value.isoformat()
         case Actor():
-            return {
-                "function": value.function,
-                "person": None if value.id is None else as_json(value.id, names),
-            }
-        case Period():
-            return {"from": plain(value.from_), "to": plain(value.to)}
+            person = None if value.id is None else as_json(value.id, names)
+            return {"function": value.function, "person": person}
         case FollowUpKey():
             return {
                 "rule": value.rule,
@@ -64,12 +58,12 @@ def as_json(value: Any, names: Names) -> Json:
                 "cycle": value.cycle,
                 "about": None if value.about is None else as_json(value.about, names),
             }
+        case Period():
+            return {"from": plain(value.from_), "to": plain(value.to)}
         case Joint():
             return {"id": value.id, "municipalities": list(value.municipalities)}
         case Fraction():
             return value.numerator if value.denominator == 1 else str(value)
-        case datetime():
-            return plain(value)
         case frozenset():
             return sorted((as_json(one, names) for one in value), key=str)
         case Mapping():

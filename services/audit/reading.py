@@ -9,7 +9,8 @@ from uuid import UUID
 from domain import codes
 from domain.raised import Status
 from domain.values import Actor, FollowUpKey, Joint, Period, Ref
-from services.audit.plain import Difference, Names
+from services.audit.named import Names
+from services.audit.plain import Difference
 from services.audit.words import TERMS, field_called, part_called
 from services.rendering import danish
 from services.view_list.worklist import STAGES

@@ -18,8 +18,9 @@ from domain.values import Ref
 from services.audit.beginning import has_begun
 from services.audit.in_force import InForce, in_force
 from services.audit.past import Thread
+from services.audit.plain import Difference, differences
 from services.audit.sheet import Sheet, sheet_of
-from services.audit.unfolding import Change, Unfolding, folding
+from services.audit.unfolding import Unfolding, folding
 
 Same = Mapping[UUID, UUID]
 
@@ -35,10 +36,10 @@ class Said(NamedTuple):
 
 
 class Step(NamedTuple):
-    """What was said, and what it changed."""
+    """What was said, and what it changed, field by field."""
 
     said: Said
-    changes: list[Change]
+    changes: list[Difference]
 
 
 class End(Struct, frozen=True):
@@ -71,11 +72,12 @@ def said_in(events: Iterable[Recorded]) -> list[Said]:
 
 def steps(thread: Thread, same: Same, as_of: datetime) -> Iterator[Step]:
     """What each event changed, of those that had begun to hold by a moment."""
-    unfolding = Unfolding(thread.kind, same)
-    for said in said_in(thread.events):
+    unfolding, every = Unfolding(thread.kind, same), said_in(thread.events)
+    unfolding.foresee(said.event for said in every if said.counts)
+    for said in every:
         if has_begun(said.event, as_of):
             put = unfolding.put(said.event.ref, said.event) if said.counts else []
-            yield Step(said, put)
+            yield Step(said, [one for change in put for one in differences(change)])
 
 
 def end_of(thread: Thread, same: Same, as_of: datetime, position: int) -> End:

@@ -1,13 +1,14 @@
 """What an event says, field by field: what is sealed is named, and opened only where asked for."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
 from domain.envelope import Recorded
 from domain.events.base import Fact
 from domain.events.codec import decode_fact
 from domain.events.common import Amendment, EventCorrected
-from domain.fields import Items, Plain, Sealed, fields_of
+from domain.fields import Items, Marker, Plain, Sealed, fields_of
 from services.store.municipality import Municipality
 
 _WHO = frozenset({"actor", "on_behalf_of", "note_confidential"})
@@ -29,18 +30,24 @@ def says(fact: Fact) -> dict[str, Any]:
     Of a correction its own: what it puts in the original's place is told by `replacement_of`.
     """
     found: dict[str, Any] = {}
-    for field in fields_of(type(fact)):
-        value = getattr(fact, field.attribute)
-        if field.name in _WHO | _TOLD_BESIDE or value in (None, (), {}):
+    for name, attribute, marker in _told_of(type(fact)):
+        value = getattr(fact, attribute)
+        if value in (None, (), {}):
             continue
-        if isinstance(field.marker, Sealed):
-            value = SealedField(field.name, value)
-        elif isinstance(field.marker, Items):
+        if isinstance(marker, Sealed):
+            value = SealedField(name, value)
+        elif isinstance(marker, Items):
             value = [item.code for item in value]
-        elif isinstance(field.marker, Plain) and field.marker.kind == "toml":
+        elif isinstance(marker, Plain) and marker.kind == "toml":
             value = f"{len(value.encode())} bytes"
-        found[field.name] = value
+        found[name] = value
     return found
+
+
+@cache
+def _told_of(type_: type[Fact]) -> list[tuple[str, str, Marker]]:
+    beside = _WHO | _TOLD_BESIDE
+    return [(f.name, f.attribute, f.marker) for f in fields_of(type_) if f.name not in beside]
 
 
 def replacement_of(amendment: Recorded) -> Fact | None:
@@ -51,15 +58,13 @@ def replacement_of(amendment: Recorded) -> Fact | None:
     return decode_fact(fact.replacement.type, fact.replacement.data)
 
 
-def sealed_in(facts: Iterable[Fact]) -> Iterator[SealedField]:
-    """The sealed fields of events."""
-    for fact in facts:
-        yield from (one for one in says(fact).values() if isinstance(one, SealedField))
-
-
-def opened(store: Municipality, facts: Iterable[Fact]) -> Opened:
+def opened(store: Municipality, events: Iterable[Recorded]) -> Opened:
     """The plain text of what is sealed in events. Whoever asks for it has looked at it."""
-    return store.open(sealed_in(facts))
+    told = list(events)
+    replaced = (replacement_of(event) for event in told if isinstance(event.fact, EventCorrected))
+    facts = [*(event.fact for event in told), *(fact for fact in replaced if fact is not None)]
+    fields = (value for fact in facts for value in says(fact).values())
+    return store.open([one for one in fields if isinstance(one, SealedField)])
 
 
 def reason_of(amendment: Recorded) -> str:

@@ -4,13 +4,15 @@ A state is taken apart as it is: nothing is reckoned here. A thing stands in a p
 (`matches`, `grants`) and is known by its sender's reference, or by that of the event that told it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from datetime import date, datetime
+from fractions import Fraction
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import NODEFAULT, Struct
 
 from domain.calendar import ALWAYS
 from domain.cooperation import Cooperation, GoalVersion
@@ -34,7 +36,7 @@ Sheet = dict[Place, Any]
 
 VALUE = "value"
 _LEFT_OUT = frozenset({"amendments"})  # told beside the events that they amend
-_VALUES = (Ref, Actor, Period, FollowUpKey)
+_ONE_VALUE = frozenset({str, int, bool, date, datetime, UUID, Ref, Actor, FollowUpKey, Fraction})
 _KNOWN_BY: dict[type, str] = {
     Match: "match",
     GoalVersion: "goal",
@@ -86,50 +88,42 @@ def fields_of_thing(thing: Any) -> dict[str, Any]:
 
     What is unknown is left out, such as a beginning before all that is told.
     """
-    return {name or VALUE: value for name, value in _fields(thing, "")}
+    found: dict[str, Any] = {}
+    _tell(found, thing, "")
+    return found
 
 
-def _fields(value: Any, name: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, Period):
+def _tell(found: dict[str, Any], value: Any, name: str) -> None:
+    kind = type(value)
+    if kind in _ONE_VALUE:
+        found[name or VALUE] = value
+    elif kind is Period:
         if value.from_ != ALWAYS:
-            yield _within(name, "from"), value.from_
+            found[_within(name, "from")] = value.from_
         if value.to is not None:
-            yield _within(name, "to"), value.to
-    elif isinstance(value, Struct) and not isinstance(value, _VALUES):
-        for own, default in _told_of(type(value)):
-            said = getattr(value, own)
-            if said != default:
-                yield from _fields(said, _within(name, own.rstrip("_") if own != VALUE else ""))
-    elif isinstance(value, tuple) and value and isinstance(value[0], Struct):
+            found[_within(name, "to")] = value.to
+    elif issubclass(kind, Struct):
+        for attribute, own, default in _told_of(kind):
+            said = getattr(value, attribute)
+            if said is not None and (default is NODEFAULT or said != default):
+                _tell(found, said, _within(name, own))
+    elif kind is tuple and value and isinstance(value[0], Struct):
         for number, one in enumerate(value, 1):
-            yield from _fields(one, _within(name, str(number)) if len(value) > 1 else name)
+            _tell(found, one, _within(name, str(number)) if len(value) > 1 else name)
     elif value is not None and value != () and value != frozenset() and value != {}:
-        yield name, value
+        found[name or VALUE] = value
 
 
 @cache
-def _told_of(type_: type[Struct]) -> list[tuple[str, Any]]:
-    """The fields of a thing that say what it is, with what they hold where nothing was said."""
+def _told_of(type_: type[Struct]) -> list[tuple[str, str, Any]]:
+    """The fields of a thing that say what it is: attribute, name, and what it is if unsaid."""
     beside = _BESIDE | {_KNOWN_BY.get(type_)}
-    return [(f.name, f.default) for f in msgspec.structs.fields(type_) if f.name not in beside]
+    return [
+        (f.name, "" if f.name == VALUE else f.name.rstrip("_"), f.default)
+        for f in msgspec.structs.fields(type_)
+        if f.name not in beside
+    ]
 
 
 def _within(name: str, own: str) -> str:
     return f"{name}.{own}" if name and own else name or own
-
-
-def things_named(value: Any) -> Iterator[UUID]:
-    """The persons and courses that a value names, by their internal ids."""
-    match value:
-        case UUID():
-            yield value
-        case Actor(id=UUID() as id_):
-            yield id_
-        case FollowUpKey(about=UUID() as id_):
-            yield id_
-        case Mapping():
-            for one in value.values():
-                yield from things_named(one)
-        case tuple() | list() | frozenset():
-            for one in value:
-                yield from things_named(one)

@@ -1,26 +1,21 @@
 """Steps, events and ends of a replay as machines get them: one object a line."""
 
-from collections.abc import Iterable, Iterator
 from typing import Any
 
 from msgspec import Struct
 
 from domain.envelope import Recorded
 from domain.events.base import Fact
+from services.audit.named import Names
 from services.audit.plain import (
     Json,
-    Names,
     as_json,
     difference_as_json,
-    differences,
-    names_of,
     sheet_as_json,
 )
 from services.audit.replay import End, Said, Step
 from services.audit.says import Opened, SealedField, reason_of, replacement_of, says
-from services.audit.sheet import fields_of_thing
 from services.rendering import plain
-from services.store.municipality import Municipality
 
 SEALED = "sealed"
 
@@ -40,42 +35,6 @@ class Reader(Struct, frozen=True):
     def said_by(self, fact: Fact) -> Json:
         """The fields of an event."""
         return {name: self.of(value) for name, value in says(fact).items()}
-
-
-def reader_of(
-    store: Municipality,
-    steps: Iterable[Step],
-    others: Iterable[Any] = (),
-    opened: Opened | None = None,
-) -> Reader:
-    """A reader with the names of all that steps and other values speak of."""
-    return Reader(names_of(store, [*_named_in_steps(steps), *others]), opened or {})
-
-
-def _named_in_steps(steps: Iterable[Step]) -> Iterator[Any]:
-    for step in steps:
-        for event in (step.said.event, step.said.original, step.said.amendment):
-            if event is not None:
-                yield named_in(event)
-        for change in step.changes:
-            for one in differences(change):
-                yield (one.place.thing, one.before, one.after)
-
-
-def named_in(event: Recorded) -> Any:
-    """Whatever in an event may name people."""
-    who = (event.fact.actor, event.fact.on_behalf_of)
-    return (event.originator_id, *who, *says(event.fact).values())
-
-
-def named_in_end(end: End) -> Any:
-    """Whatever in a state may name people."""
-    return (
-        end.thread.stream,
-        *end.in_force.values(),
-        *(place.thing for place in end.sheet),
-        *(value for one in end.sheet.values() for value in fields_of_thing(one).values()),
-    )
 
 
 def event_as_json(event: Recorded, reader: Reader) -> Json:
@@ -116,11 +75,7 @@ def step_as_json(number: int, step: Step, reader: Reader) -> Json:
         "event": event_as_json(step.said.event, reader),
         "counts": step.said.counts,
         "amended": amendment_as_json(step.said, reader),
-        "changes": [
-            difference_as_json(one, reader.names)
-            for change in step.changes
-            for one in differences(change)
-        ],
+        "changes": [difference_as_json(one, reader.names) for one in step.changes],
     }
 
 

@@ -60,6 +60,18 @@ class Unfolding:
         self._counting: dict[Ref, Recorded] = {}
         self._by_thread: dict[Hashable, dict[Ref, Recorded]] = {}
         self._sheets: dict[Hashable, Sheet] = {}
+        self._foreseen: dict[Ref, Sheet] = {}
+
+    def foresee(self, events: Iterable[Recorded]) -> None:
+        """Fold at once those of the events to come that hang on nothing but themselves.
+
+        Such an event is what its things are known by, and none that comes later changes them.
+        """
+        alone = [event for event in events if self._thread(event) == event.ref]
+        self._foreseen = {event.ref: {} for event in alone}
+        for place, thing in sheet_of(self._fold(alone)).items():
+            if place.part != _OF_FRAME:
+                self._foreseen[place.thing][place] = thing
 
     def begin(self, events: Iterable[Recorded]) -> None:
         """Put in events of which nobody asks what they change. All of them count."""
@@ -69,6 +81,10 @@ class Unfolding:
     def put(self, ref: Ref, event: Recorded | None) -> list[Change]:
         """What is changed by this event being what counts under a reference now; None: nothing."""
         held = self._counting.get(ref)
+        if held is None and event is not None and ref in self._foreseen:
+            foreseen = self._foreseen.pop(ref)
+            self._take(ref, event)
+            return [Change(place, None, thing) for place, thing in foreseen.items()]
         touched = self._touched(held, event)
         before = {thread: self._sheet(thread) for thread in touched}
         self._take(ref, event)

@@ -57,7 +57,7 @@ def ask(app: typer.Typer, *words: str) -> Result:
         ("ingest-file", "views-live", "views-rebuild"),
         ("ingest-http-single", "ingest-http-batch"),
         ("query",),
-        ("append-to-visible",),
+        ("append-to-visible", "replay-course"),
         *((name,) for name in FOLLOW_UPS),
     ],
 )
@@ -101,6 +101,7 @@ def test_all_measures_are_tried_here() -> None:
         "views-rebuild",
         "append-to-visible",
         "query",
+        "replay-course",
         *FOLLOW_UPS,
     }
 

@@ -8,17 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
+from services.audit.named import names_in
 from services.audit.past import Past, position_at
-from services.audit.plain import names_of
 from services.audit.replay import end_of, steps
 from services.audit.says import opened
-from services.audit.telling import (
-    Reader,
-    end_as_json,
-    named_in_end,
-    reader_of,
-    step_as_json,
-)
+from services.audit.telling import Reader, end_as_json, step_as_json
 from services.cli.audit.asked import Asked, SourceOption, Way, WayOption, asked_about
 from services.cli.audit.replayed import end_lines, head_lines, step_lines
 from services.cli.options import AsOf, KnownAt, MunicipalityOption, instant
@@ -74,7 +68,8 @@ def _all(past: Past, moment: datetime) -> None:
         threads = past.all()
         while several := list(islice(threads, _AT_ONCE)):
             ends = [end_of(thread, past.same, moment, past.position) for thread, _ in several]
-            reader = Reader(names_of(past.store, map(named_in_end, ends)))
+            told = (event for thread, _ in several for event in thread.events)
+            reader = Reader(names_in(past.store, told, past.same))
             for end in ends:
                 _line(end_as_json(end, reader, past.store.code))
             tell(several[-1][1])
@@ -87,9 +82,9 @@ def _course(
     thread = past.course(asked.course)
     taken = list(steps(thread, past.same, moment)) if step else []
     end = end_of(thread, past.same, moment, past.position)
-    told = [*(event.fact for event in thread.events)] if open_ else []
-    reader = reader_of(
-        past.store, taken, [named_in_end(end)], opened(past.store, told) if open_ else None
+    reader = Reader(
+        names_in(past.store, thread.events, past.same),
+        opened(past.store, thread.events) if open_ else {},
     )
     if way is Way.JSON:
         for number, one in enumerate(taken, 1):

@@ -7,7 +7,6 @@ from typing import Any
 from domain import codes
 from domain.envelope import Recorded
 from domain.values import FollowUpKey
-from services.audit.plain import differences
 from services.audit.reading import differences_in_words, thing_in_words, value_in_words
 from services.audit.replay import End, Said, Step
 from services.audit.says import SealedField, reason_of, replacement_of, says
@@ -62,8 +61,7 @@ def step_lines(number: int, step: Step, reader: Reader, language: str, width: in
     if told := _said(event, reader, language):
         lines += _below(f"{_SAYS.say(language)}: {told}", width)
     lines += [line for one in _amended(said, reader, language) for line in _below(one, width)]
-    several = [one for change in step.changes for one in differences(change)]
-    changed = list(differences_in_words(several, reader.names, language))
+    changed = list(differences_in_words(step.changes, reader.names, language))
     for thing, fields in changed:
         lines += _below(f"→ {thing}: {fields}", width)
     return [*lines, *(() if changed else _below(_NOTHING.say(language), width)), ""]

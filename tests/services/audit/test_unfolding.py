@@ -44,10 +44,13 @@ def of_kind(kind: str, history: Iterable[Recorded]) -> list[Recorded]:
 def test_steps_in_fold_order_end_at_the_state(history: list[Recorded]) -> None:
     for kind in KINDS:
         events = of_kind(kind, history)
-        state, unfolding = sheet_of(folding(kind)([])), Unfolding(kind)
-        for event in effective(events):
-            put(state, unfolding, event.ref, event)
-        assert state == sheet_of(folding(kind)(events))
+        for foreseen in (True, False):
+            state, unfolding = sheet_of(folding(kind)([])), Unfolding(kind)
+            if foreseen:
+                unfolding.foresee(effective(events))
+            for event in effective(events):
+                put(state, unfolding, event.ref, event)
+            assert state == sheet_of(folding(kind)(events))
 
 
 @pytest.mark.soak
