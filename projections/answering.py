@@ -8,16 +8,20 @@ from itertools import islice
 from typing import Any, Protocol
 
 from domain.values import Ref
-from projections.asking import Answer, Behind, Connection, Municipality, Question
+from projections.asking import Answer, Behind, Connection, Figures, Municipality, Question
 from projections.paging import PLACE, WHOLE, Page, Place
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row of an answer, and the events that it was worked out from."""
+    """One row of an answer, the events that it was worked out from, and how its figures were."""
 
     values: dict[str, Any]
     behind: Behind = field(default=tuple)
+    figures: Figures = field(default=tuple)
+
+
+_NOTHING = Line({})
 
 
 class Ask(Protocol):
@@ -39,10 +43,10 @@ class Ask(Protocol):
         """The answer, each row with the municipality's name and code before its values."""
 
 
-def view(told: Callable[..., Iterable[Line]]) -> Ask:
+def view(tell: Callable[..., Iterable[Line]]) -> Ask:
     """Make a view of a function of a question that tells lines."""
 
-    @wraps(told)
+    @wraps(tell)
     def ask(
         connection: Connection,
         municipality: Municipality,
@@ -56,35 +60,40 @@ def view(told: Callable[..., Iterable[Line]]) -> Ask:
             connection, municipality.schema, as_of=as_of, known_at=known_at, page=page
         )
         place = dict(zip(PLACE, (municipality.name, municipality.code), strict=True))
-        lines = told(question, **asked) if page.has(place) else ()
+        lines = tell(question, **asked) if page.has(place) else ()
         passing = _Passing(question, lines, place)
         found = list(islice(passing, page.limit))
-        behind = [behind for _, _, behind in found] if page.behind else []
-        answer = question.answer([row for _, row, _ in found], behind, [at for at, _, _ in found])
-        return answer._replace(total=passing.total())
+        told = [line for _, _, line in found] if page.behind else []
+        answer = question.answer(
+            [row for _, row, _ in found],
+            [line.behind for line in told],
+            [at for at, _, _ in found],
+        )
+        return answer._replace(total=passing.total(), figures=[line.figures for line in told])
 
     return ask
 
 
 class _Passing:
-    """Where each row stands that a page is to have, the row, and what is behind it."""
+    """Where each row stands that a page is to have, the row, and its line; without what is behind
+    it where nobody will ask."""
 
     def __init__(self, question: Question, lines: Iterable[Line], place: dict[str, Any]) -> None:
         self._reading, self._place = question.reading, place
         self._passed = 0
         self._rest = self._all(lines)
 
-    def __iter__(self) -> Iterator[tuple[Place, dict[str, Any], Behind]]:
+    def __iter__(self) -> Iterator[tuple[Place, dict[str, Any], Line]]:
         return self._rest
 
-    def _all(self, lines: Iterable[Line]) -> Iterator[tuple[Place, dict[str, Any], Behind]]:
+    def _all(self, lines: Iterable[Line]) -> Iterator[tuple[Place, dict[str, Any], Line]]:
         page = self._reading.page
         for at, line in self._reading.placed(lines):
             row = self._place | line.values
             if page.has(row):
                 self._passed += 1
                 if at >= page.start:
-                    yield at, row, line.behind if page.behind else tuple
+                    yield at, row, line if page.behind else _NOTHING
 
     def total(self) -> int | None:
         """How many rows pass in all, where that is cheap: of what is read in chunks as many as the

@@ -21,6 +21,7 @@ from domain.calendar import day_of, instants
 from domain.envelope import Recorded
 from domain.events.base import Fact
 from domain.folding import Telling, Told
+from domain.reckoning import Figure
 from domain.values import Period, Ref
 from projections import tracking
 from projections.facts.timeline import TIMELINE
@@ -124,12 +125,16 @@ Behind = Callable[[], Iterable[Ref]]
 """Gives the events that a row was worked out from; asked only where somebody wants to know."""
 
 
+Figures = Callable[[], Iterable[Figure]]
+"""Tells how the figures of a row are made; asked only where somebody wants to know."""
+
+
 class Answer(NamedTuple):
     """Rows, the position in the log that they reflect, and when that position was recorded.
 
     `behind` has one for each row, or none at all where nobody can ask; `places` one for each row
     of a list, by which it can be read on. `total` is how many rows the list has that this may be a
-    page of, None where that would take reading them.
+    page of, None where that would take reading them. `figures` has one for each row, as `behind`.
     """
 
     rows: list[dict[str, Any]]
@@ -138,6 +143,7 @@ class Answer(NamedTuple):
     behind: Sequence[Behind] = ()
     places: Sequence[Place] = ()
     total: int | None = None
+    figures: Sequence[Figures] = ()
 
 
 class Question:

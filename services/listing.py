@@ -1,7 +1,7 @@
 """The rows of a level (*rækker*), one municipality's after the other's, until a page is full."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from psycopg import Cursor
 
+from domain.reckoning import Figure
 from domain.values import Ref
 from projections.asking import Answer, Question
 from projections.asking import Municipality as Where
@@ -23,6 +24,7 @@ from services.view_list.shape import Level
 
 Row = dict[str, Any]
 Test = Callable[[Any], bool]
+_FIGURE = ("column", "da", "en")
 _TURN = 256  # rows read at once where what is wanted shows only in senders' ids
 
 
@@ -56,15 +58,21 @@ class Asked:
             **self.asked.get(store.code, {}),
         )
         found = [tuple(behind()) for behind in answer.behind]
-        return answer._replace(behind=[partial(tuple, refs) for refs in found])
+        told = [tuple(figures()) for figures in answer.figures]
+        return answer._replace(
+            behind=[partial(tuple, refs) for refs in found],
+            figures=[partial(tuple, figures) for figures in told],
+        )
 
 
 class _Found(NamedTuple):
-    """A row with its sender's ids, where it stands, and the events behind it, if asked."""
+    """A row with its sender's ids, where it stands, the events behind it, and how its figures are
+    made, if asked."""
 
     place: Place
     row: Row
     behind: Sequence[Ref]
+    figures: Sequence[Figure]
 
 
 class Listing:
@@ -79,6 +87,7 @@ class Listing:
         self._left = limit
         self.positions: dict[str, int] = {}
         self.next: tuple[str, Place] | None = None
+        self.figures: list[Row] = []
         self._total: int | None = None if asked.explained or asked.late else 0
 
     def find(self, store: Municipality, cursor: Cursor[Any], position: int | None) -> Answer:
@@ -120,6 +129,7 @@ class Listing:
         if not self._asked.explained:
             return [one.row for one in found]
         behind = [(_keys(self._asked.level, one.row), one.behind) for one in found]
+        self.figures += _figures(self._asked.level, found)
         events = explain(store, behind, answer.position)
         return with_senders_ids(store, events, ["actor", "course", "person"])
 
@@ -137,8 +147,10 @@ class Listing:
             rows = with_senders_ids(store, _with_months(answer.rows, self._asked.level), named)
             for number, row in enumerate(rows):
                 if all(one.holds(row) for one in late):
-                    behind = tuple(answer.behind[number]()) if self._asked.explained else ()
-                    yield _Found(answer.places[number], row, behind)
+                    explained = self._asked.explained
+                    behind = tuple(answer.behind[number]()) if explained else ()
+                    figures = tuple(answer.figures[number]()) if explained else ()
+                    yield _Found(answer.places[number], row, behind, figures)
                     several += 1
             page = self._page(store, FIRST)
             if page.limit is None or len(rows) < page.limit or several > (self._left or 0):
@@ -177,6 +189,14 @@ def _in_month(condition: Condition, first: date) -> bool:
 
 def _passes(several: Sequence[Test], value: Any) -> bool:
     return all(test(value) for test in several)
+
+
+def _figures(level: Level, found: Iterable[_Found]) -> Iterator[Row]:
+    """How the figures of rows are made, each with its row's number from 1, its keys and column."""
+    for number, one in enumerate(found, 1):
+        keys = _keys(level, one.row)
+        for figure in one.figures:
+            yield {"row": number, **keys, **dict(zip(_FIGURE, figure, strict=True))}
 
 
 def _keys(level: Level, row: Row) -> Row:

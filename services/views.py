@@ -58,6 +58,8 @@ class Answered:
     it reflects all, or what was known at a past time. `parked` streams are missing from some
     position on, since something in them can't be read. `next` is the cursor of the next page,
     if there is one. `total` is how many rows there are on all pages, where that is cheap to tell.
+    Of the events behind an answer, `figures` say how those of its rows are made: the row's number
+    and keys, the column, a sentence in Danish and one in English.
     `seen` is whose data it holds, by the municipalities' codes.
     """
 
@@ -68,6 +70,7 @@ class Answered:
     parked: int = 0
     next: str | None = None
     total: int | None = None
+    figures: list[Row] | None = None
     seen: Mapping[str, Seen] = field(default_factory=dict)
 
     @property
@@ -86,6 +89,7 @@ class Answered:
             "stale": self.stale,
             "next": self.next,
             "total": self.total,
+            **({} if self.figures is None else {"figures": self.figures}),
         }
 
 
@@ -157,7 +161,11 @@ def ask(
     pinned = start.pins.positions if start else {}
     shown = _Shown(_BEHIND if explained else level.internal, asked.asked)
     answered = _answered(by_name, listing.find, listing.finish, shown, known_at, now, pinned)
-    answered = replace(answered, total=listing.total(len(answered.rows)))
+    answered = replace(
+        answered,
+        total=listing.total(len(answered.rows)),
+        figures=listing.figures if explained else None,
+    )
     if listing.next is None:
         return answered
     pins = Pins(asked.as_of, known_at, period, listing.positions)

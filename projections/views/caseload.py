@@ -13,6 +13,7 @@ from domain.caseload import (
     until,
 )
 from domain.folding import Step, held_on, steps
+from domain.reckoning import Figure, load
 from domain.values import Period, Ref
 from projections.answering import Line, known, view
 from projections.asking import Question, several
@@ -54,8 +55,9 @@ def caseload(question: Question, *, period: Period | None = None) -> Iterator[Li
     rounded for show, bands are not. What makes the figure uncertain stands beside it (note 8).
     """
     asked = asked_of(question, period)
-    values, policy = _municipality(asked, _counts(asked))
-    yield Line(values, lambda: _behind(asked, policy))
+    counts = _counts(asked)
+    values, policy = _municipality(asked, counts)
+    yield Line(values, lambda: _behind(asked, policy), lambda: _figures(asked, counts))
 
 
 @view
@@ -64,7 +66,13 @@ def team_caseload(question: Question, *, period: Period | None = None) -> Iterat
     asked = asked_of(question, period)
     counts = _counts(asked)
     values, policy = _municipality(asked, counts)
-    yield Line(values | _shared(asked, counts), lambda: _behind(asked, policy))
+    values |= _shared(asked, counts)
+    yield Line(values, lambda: _behind(asked, policy), lambda: _figures(asked, counts))
+
+
+def _figures(asked: Asked, counts: Any) -> Iterator[Figure]:
+    yield load("per_fte", counts.participants, asked.workforce.mean_in(asked.period), mean=True)
+    yield load("per_fte_now", counts.now, asked.workforce.on(asked.day))
 
 
 def _counts(asked: Asked) -> Any:

@@ -9,6 +9,7 @@ from math import lcm
 from typing import Any
 from uuid import UUID
 
+from domain import reckoning
 from domain.calendar import covers, overlap
 from domain.caseload import (
     Follows,
@@ -18,6 +19,7 @@ from domain.caseload import (
 )
 from domain.folding import Step
 from domain.mentor import MentorState
+from domain.reckoning import Figure
 from domain.values import Period, Ref
 from projections.answering import Line, known, view
 from projections.asking import Question
@@ -76,6 +78,7 @@ def _lines(question: Question, period: Period | None) -> Iterator[Line]:
                 "is_coordinator": person in coordinators,
             },
             partial(_behind, person, asked, policy),
+            partial(_figures, mentor, asked, participants, at_present, limit),
         )
 
 
@@ -90,6 +93,16 @@ def _measures(
         "weekly_minutes_now": mentor.hours_on(asked.day),
         **measured(participants, mean),
     }
+
+
+def _figures(
+    mentor: MentorState, asked: Asked, participants: int, at_present: int, limit: int | None
+) -> Iterator[Figure]:
+    fte = full_time_equivalents(mentor.weekly_hours, asked.day)
+    yield reckoning.load("per_fte_now", at_present, fte, minutes=mentor.hours_on(asked.day))
+    yield from reckoning.over_limit(at_present, fte, limit)
+    mean = mean_full_time_equivalents(mentor.weekly_hours, asked.period)
+    yield reckoning.load("per_fte", participants, mean, mean=True)
 
 
 def _limited(limit: int | None, citizens: int, fte: Fraction) -> dict[str, Any]:

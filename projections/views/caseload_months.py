@@ -8,6 +8,7 @@ from itertools import accumulate
 from typing import Any
 
 from domain.calendar import months_of
+from domain.reckoning import Figure, load
 from domain.values import Period
 from projections.answering import Line, view
 from projections.asking import Question
@@ -62,7 +63,11 @@ def monthly_caseload(question: Question, *, period: Period | None = None) -> Ite
     figures = _figures(asked, months)
     for month, counts in zip(months, figures, strict=True):
         of_month = replace(asked, period=month)
-        yield Line(_values(of_month, counts), partial(behind, of_month, month.to))
+        yield Line(
+            _values(of_month, counts),
+            partial(behind, of_month, month.to),
+            partial(_reckoned, of_month, counts["participants"]),
+        )
 
 
 def _figures(asked: Asked, months: list[Period]) -> list[dict[str, int]]:
@@ -81,6 +86,10 @@ def _figures(asked: Asked, months: list[Period]) -> list[dict[str, int]]:
         for each, total in zip(counts, accumulate(c[what] for c in counts), strict=True):
             each[what] = total
     return counts
+
+
+def _reckoned(asked: Asked, participants: int) -> Iterator[Figure]:
+    yield load("per_fte", participants, asked.workforce.mean_in(asked.period), mean=True)
 
 
 def _values(asked: Asked, counts: dict[str, int]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from domain.granted_hours import (
     month_of,
 )
 from domain.grants import Grant
+from domain.reckoning import hours
 from domain.rule_packs import RuleBook
 from domain.spells import Spell, folded_spells
 from domain.values import Period, Ref
@@ -81,7 +82,11 @@ def _of_course(
     several = _delivered(months, worked.activities(course), book)
     for month, counted in zip(months, several, strict=True):
         row = _row(month, counted, book, question.day)
-        yield Line({"course": course, **row}, partial(_behind, month, counted, spells))
+        yield Line(
+            {"course": course, **row},
+            partial(_behind, month, counted, spells),
+            partial(hours, month, _minutes(counted), _percent(month, book), question.day),
+        )
 
 
 def _delivered(
@@ -149,7 +154,7 @@ def _granted_in(question: Question, within: Period) -> set[UUID]:
 
 
 def _row(month: GrantedMonth, counted: Counted, book: RuleBook, day: date) -> dict[str, Any]:
-    minutes = sum((part for _, part in counted), Fraction(0))
+    minutes = _minutes(counted)
     is_over, percent = month.since <= day, _percent(month, book)
     below = None
     if is_over and month.is_asked_about and percent is not None:
@@ -165,6 +170,10 @@ def _row(month: GrantedMonth, counted: Counted, book: RuleBook, day: date) -> di
         "percent": percent,
         "below": below,
     }
+
+
+def _minutes(counted: Counted) -> Fraction:
+    return sum((part for _, part in counted), Fraction(0))
 
 
 def _behind(month: GrantedMonth, counted: Counted, spells: Sequence[Spell]) -> list[Ref]:

@@ -11,6 +11,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
+from domain.reckoning import balance
 from domain.role_clarity import Balance, RoleClarity
 from domain.role_division import Division, Overall, Reading, Reason, Why, worst_of
 from domain.role_tally import Tally, tally, together
@@ -73,7 +74,11 @@ def _of_course(question: Question, one: OnCourse) -> Line:
         **_together_of(one.clarity, support),
         **support.values(question.day),
     }
-    return Line(values, partial(_behind, [one], support))
+    return Line(
+        values,
+        partial(_behind, [one], support),
+        lambda: [balance(one.clarity, question.day)],
+    )
 
 
 @view

@@ -36,7 +36,8 @@ class ViewAnswer(BaseModel):
     """Rows, the position in the log that they reflect and the log's last (of several
     municipalities, one each), how far behind that is in seconds, and whether it is too far.
     `next` is the cursor of the next page, null after the last; `total` how many rows there are on
-    all pages, null where that would take reading them all."""
+    all pages, null where that would take reading them all. Where the rows are events, `figures` say
+    how the figures that they are behind are made: row, keys, column, sentences (`da`, `en`)."""
 
     rows: list[dict[str, Any]]
     position: int | dict[str, int] | None
@@ -46,6 +47,7 @@ class ViewAnswer(BaseModel):
     stale: bool
     next: str | None
     total: int | None
+    figures: list[dict[str, Any]] | None = None
 
 
 _ROWS: dict[str, Any] = {"model": ViewAnswer, "content": {"text/csv": _CSV}}

@@ -1,11 +1,20 @@
 """How a view's answer is printed: its rows, the events behind them, what its columns are."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from domain.values import Period
-from services.cli.show import Format, err, print_json, print_rows, print_table, print_text
+from services.cli.show import (
+    Format,
+    err,
+    print_json,
+    print_lines,
+    print_rows,
+    print_table,
+    print_text,
+)
 from services.municipalities import name_of
 from services.rendering import Row, danish, of_all
 from services.view_list.events import event_columns
@@ -127,7 +136,23 @@ def give_events(answer: Answered, title: str, level: Level, printed: Printed) ->
     known = {column.name: column for column in columns}
     told = [name for name in _KEYS if any(row.get(name) is not None for row in answer.rows)]
     shown = [known[name] for name in (*told, *_EVENT) if name in known]
+    if printed.format is Format.TABLE:
+        print_lines(_reckoned(answer, level, printed.language))
     give(answer, f"{title}: {behind}", shown, columns, printed)
+
+
+def _reckoned(answer: Answered, level: Level, language: str) -> Iterator[str]:
+    """How each row's figures are made: a line each, under what the events' table calls the row."""
+    headings = {column.name: column.heading.say(language) for column in level.columns}
+    for place, several in groupby(answer.figures or (), key=_place):
+        yield ", ".join(place)
+        yield from (f"  {headings[one['column']]}: {one[language]}" for one in several)
+        yield ""
+
+
+def _place(figure: Row) -> list[str]:
+    """The row's number, and the keys that people know it by."""
+    return [danish(figure[name]) for name in (*_KEYS, "month") if figure.get(name) is not None]
 
 
 _KEYS = ("row", "municipality", "mentor_id", "caseworker_id", "course_id", "person_id")

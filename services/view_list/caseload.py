@@ -42,9 +42,9 @@ CASELOAD = View(
             "caseload",
             Words("pr. mentor", "by mentor"),
             mentor_caseload,
-            "mentor participants_now fte_now per_fte_now band_now limit over_limit"
-            " weekly_minutes_now participants fte per_fte band since until employed on_leave"
-            " left_on is_coordinator",
+            "mentor participants_now fte_now per_fte_now band_now weekly_minutes_now participants"
+            " fte per_fte band limit over_limit since until employed on_leave left_on"
+            " is_coordinator",
             shown="municipality mentor_id participants_now weekly_minutes_now per_fte_now limit"
             " over_limit per_fte on_leave left_on is_coordinator",
             keys="mentor",

@@ -3,6 +3,7 @@
 import io
 import tomllib
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,24 @@ def test_each_row_can_be_asked_for_the_events_behind_it(told: Municipality, cloc
             events = ask(view, [told], by=by, course=course, explained=True, now=now).rows
             assert {event["row"] for event in events} <= set(range(1, len(rows) + 1))
             assert events, (view.name, by)
+
+
+def test_an_explanation_says_how_figures_are_made(told: Municipality, clock: Clock) -> None:
+    """m-31 works full time and has one citizen, c-1."""
+    now = clock.now + timedelta(minutes=1)
+    asked = partial(ask, VIEWS["caseload"], [told], by="mentor", where=["mentor_id=m-31"], now=now)
+    answer = asked(explained=True)
+    assert answer.figures is not None and answer.total is None
+    said = {one["column"]: one for one in answer.figures}
+    assert said["per_fte_now"]["mentor_id"] == "m-31" and said["per_fte_now"]["row"] == 1
+    assert said["per_fte_now"]["da"].startswith("1 borger / 1 fuldtidsmentor (2220 af 2220")
+    assert said["per_fte_now"]["en"].startswith("1 citizen / 1 full-time mentor")
+    assert "figures" not in asked().as_dict()
+    for view, by in (("caseload", "month"), ("role-clarity", None), ("grants", "month")):
+        answer = ask(VIEWS[view], [told], by=by, explained=True, now=now)
+        assert answer.figures, (view, by)
+        columns = set(VIEWS[view].levels[by or VIEWS[view].default].names)
+        assert {one["column"] for one in answer.figures} <= columns
 
 
 def test_a_month_is_asked_for_as_it_is_answered(told: Municipality, clock: Clock) -> None:
