@@ -1,7 +1,8 @@
-"""How much each token, and each address that isn't let in, may ask of one process.
+"""How much each token, and each address that isn't let in, may ask.
 
-In memory, so each process of the interface counts by itself, and a new one begins anew: it keeps
-one sender from taking the others' place, it is no quota.
+In memory, so that no request waits for it. What tokens have taken of other processes of the
+interface is told to this one each second (`sharing.py`) and taken of their buckets here too.
+It keeps one sender from taking the others' place, it is no quota: a new process begins anew.
 """
 
 import math
@@ -28,16 +29,26 @@ class Bucket:
         self.brim = max(1.0, a_second * BURST)
         self._level = self.brim
         self._at = now
+        self._spilt = 0.0  # what has run over since others were last heard of
 
     def level(self, now: float) -> float:
         """What is in it."""
-        self._level = min(self.brim, self._level + max(0.0, now - self._at) * self.a_second)
+        full = self._level + max(0.0, now - self._at) * self.a_second
+        self._level = min(self.brim, full)
+        self._spilt += full - self._level
         self._at = now
         return self._level
 
     def take(self, amount: float, now: float) -> None:
         """Take so much of it."""
         self._level = self.level(now) - amount
+
+    def others_took(self, amount: float, now: float, since: float) -> None:
+        """So much was taken elsewhere since then. What has run over here meanwhile wouldn't have,
+        had there been one bucket: it is taken of that first."""
+        level = self.level(now)
+        spilt = min(self._spilt, max(0.0, now - since) * self.a_second)
+        self._level, self._spilt = level - max(0.0, amount - spilt), 0.0
 
     def wait(self, now: float) -> float:
         """Seconds until there is one in it."""
@@ -51,13 +62,22 @@ class Limits(NamedTuple):
     events: float
 
 
+class Taken(NamedTuple):
+    """What a token has taken."""
+
+    requests: int = 0
+    events: int = 0
+
+
 class Allowance:
     """What one token has left; the buckets that are bounded, by name.
 
-    `token` is the one that these limits were last worked out for.
+    `token` is the one that these limits were last worked out for, `taken` what wasn't told to the
+    other processes yet.
     """
 
     token: Token | None = None
+    taken = Taken()
 
     def __init__(self, limits: Limits, now: Callable[[], float]) -> None:
         self.limits = limits
@@ -74,12 +94,22 @@ class Allowance:
                 return name, seconds
         if requests := self._buckets.get("requests"):
             requests.take(1, now)
+        if self._buckets:
+            self.taken = Taken(self.taken.requests + 1, self.taken.events)
         return None
 
     def took(self, events: int) -> None:
         """Pay for events that were taken in, whatever became of them."""
         if bucket := self._buckets.get("events"):
             bucket.take(events, self._now())
+        if self._buckets:
+            self.taken = Taken(self.taken.requests, self.taken.events + events)
+
+    def others_took(self, taken: Taken, since: float) -> None:
+        """So much was taken of other processes since then."""
+        now = self._now()
+        for name, bucket in self._buckets.items():
+            bucket.others_took(getattr(taken, name), now, since)
 
     def wait(self, name: str) -> float:
         """Seconds until there is some of it again: `events`, `requests`."""
@@ -132,6 +162,20 @@ class Rates:
             _bounded(self._of)
         found.token = token
         return found
+
+    def told(self) -> dict[UUID, Taken]:
+        """What each token has taken here since this was last asked."""
+        found = {}
+        for token, allowance in self._of.items():
+            if any(allowance.taken):
+                found[token], allowance.taken = allowance.taken, Taken()
+        return found
+
+    def others_took(self, token: UUID, taken: Taken, since: float) -> None:
+        """A token has taken so much of other processes since then. One that has asked nothing of
+        this one yet has its bucket full when it does."""
+        if (allowance := self._of.get(token)) is not None:
+            allowance.others_took(taken, since)
 
     def failed(self, address: str) -> float | None:
         """Note that somebody there wasn't let in; seconds to stay away if it happens too often."""

@@ -1,5 +1,6 @@
 """The FastAPI application: routes, the answers to errors, the contract."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -79,7 +80,9 @@ def create_app(app: App, *, clock: Clock = utc_now, bounds: Bounds = DEFAULT) ->
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        sharing = asyncio.create_task(api.sharing.run())
         yield
+        sharing.cancel()
         await api.waking.close()
         await anyio.to_thread.run_sync(lanes.close)
 

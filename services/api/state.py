@@ -9,6 +9,7 @@ import anyio
 from starlette.requests import Request
 
 from services.access.rates import Limits, Rates
+from services.access.sharing import Sharing
 from services.access.verifying import verifier
 from services.api.followers import Followers
 from services.api.gate import Gate
@@ -47,7 +48,9 @@ class Api:
         self.clock = clock
         limits = Limits(app.settings.requests_a_second, app.settings.events_a_second)
         self.verifier = verifier(app.settings)
-        self.gate = Gate(Tokens(app.server), clock, self.verifier, Rates(limits))
+        rates = Rates(limits)
+        self.gate = Gate(Tokens(app.server), clock, self.verifier, rates)
+        self.sharing = Sharing(app.server.pool, rates)
         self.metrics = Metrics(app.server, clock)
         self.looks = Looks(app.server.pool)
         self._desks: dict[str, Desk] = {}
