@@ -13,9 +13,11 @@ from urllib.parse import urlsplit, urlunsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
 
 from services.access.addresses import is_address, is_here
+from services.access.hanging_up import HangingUp
 from services.access.key_set import Keys, keys_of
 
-_SECONDS = 5.0
+_SECONDS = 5.0  # to connect, and between two things that are heard
+_IN_ALL = 8.0  # seconds until a document was read
 _LONGEST = 512 * 1024  # bytes of a document
 
 
@@ -84,14 +86,16 @@ class _Stay(HTTPRedirectHandler):
 def _document(address: str) -> Any:
     if not is_address(address):
         raise ValueError("not https")
-    opener = build_opener(_Stay(), *([ProxyHandler({})] if is_here(address) else []))
+    proxies = [ProxyHandler({})] if is_here(address) else []
     request = Request(address, headers={"accept": "application/json"})  # noqa: S310  # checked
-    try:
-        with opener.open(request, timeout=_SECONDS) as answer:
-            content = answer.read(_LONGEST + 1)
-    except HTTPError as error:
-        error.close()
-        raise
+    with HangingUp(_IN_ALL) as hanging_up:
+        opener = build_opener(_Stay(), *proxies, *hanging_up.handlers())
+        try:
+            with opener.open(request, timeout=_SECONDS) as answer:
+                content = answer.read(_LONGEST + 1)
+        except HTTPError as error:
+            error.close()
+            raise
     if len(content) > _LONGEST:
         raise ValueError("too large")
     return json.loads(content)

@@ -42,6 +42,8 @@ class Issuer:
         self._absent: set[str | None] = set()  # ids that the last fetch was asked for in vain
         self._one = anyio.Lock()
         self._beside: asyncio.Task[None] | None = None
+        self._under_way: asyncio.Task[Found] | None = None
+        self._thread = anyio.CapacityLimiter(1)
 
     @property
     def token_url(self) -> str | None:
@@ -110,9 +112,7 @@ class Issuer:
                 return
             try:
                 with anyio.fail_after(_SECONDS):
-                    self._found = await anyio.to_thread.run_sync(
-                        self._find, self.name, self._jwks, abandon_on_cancel=True
-                    )
+                    self._found = await asyncio.shield(self._attempt())
             except (KeysUnavailableError, TimeoutError) as error:
                 self._failed = True
                 log.warning("issuer's keys can't be had", kind=type(error).__name__)
@@ -121,6 +121,26 @@ class Issuer:
                 self._fetched = self._now()
                 self._absent.clear()
             self._tried = self._now()
+
+    def _attempt(self) -> asyncio.Task[Found]:
+        """The one that is under way, or a new one: nobody who stops waiting leaves a thread behind
+        beside which the next would begin."""
+        if self._under_way is None or self._under_way.done():
+            self._under_way = asyncio.create_task(self._asked())
+            self._under_way.add_done_callback(_heard)
+        return self._under_way
+
+    async def _asked(self) -> Found:
+        # Only the end of the process cancels this, and it doesn't wait for the thread.
+        return await anyio.to_thread.run_sync(
+            self._find, self.name, self._jwks, limiter=self._thread, abandon_on_cancel=True
+        )
+
+
+def _heard(attempt: asyncio.Task[Found]) -> None:
+    """Whoever waited for it has been told how it failed, or waits no more."""
+    if not attempt.cancelled():
+        attempt.exception()
 
 
 def _unknown() -> NoAccessError:

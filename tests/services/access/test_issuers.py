@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import socket
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
 
-from services.access.fetching import KeysUnavailableError, find_keys
+from services.access.fetching import Found, KeysUnavailableError, find_keys
 from services.access.issuers import FRESH, LASTS, PAUSE, Issuer
 from services.access.refusing import NoAccessError, UnsureError
 from services.access.verifying import Verifier
@@ -200,3 +202,54 @@ def test_what_is_no_key_set_is_refused(local: LocalIssuer, document: Any) -> Non
     local.documents["/keys"] = document
     with pytest.raises(KeysUnavailableError):
         find_keys(local.name, None)
+
+
+async def test_an_issuer_that_never_ends_keeps_one_thread_and_is_heard_when_it_ends_after_all(
+    local: LocalIssuer, seconds: Seconds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.access.issuers._SECONDS", 0.05)
+    began, free = list[str](), Event()
+
+    def slow(name: str, jwks: str | None) -> Found:
+        began.append(name)
+        free.wait(60)
+        return find_keys(name, jwks)
+
+    verifier = Verifier([Issuer(local.name, find=slow, now=seconds)], AUDIENCE)
+    token = local.token(NOW)
+    try:
+        for _ in range(5):
+            assert await unsure(verifier, token) == "issuer-down"
+            seconds.at += PAUSE
+        assert len(began) == 1
+    finally:
+        free.set()
+    monkeypatch.setattr("services.access.issuers._SECONDS", 10.0)
+    assert await verifier.caller(token, NOW)
+    assert len(began) == 1
+
+
+@pytest.mark.parametrize("begun", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"])
+def test_whoever_sends_a_byte_now_and_then_is_hung_up_on(
+    begun: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.access.fetching._IN_ALL", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        hung_up = Event()
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection:
+                connection.sendall(begun)
+                while not hung_up.wait(0.02):
+                    try:
+                        connection.sendall(b"H")
+                    except OSError:
+                        hung_up.set()
+
+        thread = Thread(target=drip)
+        thread.start()
+        with pytest.raises(KeysUnavailableError):
+            find_keys("http://x", f"http://127.0.0.1:{server.getsockname()[1]}/keys")
+        assert hung_up.wait(30)
+        thread.join()
