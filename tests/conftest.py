@@ -7,14 +7,35 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.sql import SQL, Identifier
 
 from services.embedded.client import join
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from services.store.server import Server
+from services.views import bring_up_to_date
+
+CODE = "0860"
+
+
+class Model(NamedTuple):
+    """A database to copy, and the key that its municipality is written under."""
+
+    database: str
+    key: bytes
+
+    def keys(self, folder: Path) -> Keyring:
+        """A folder that is made, with this key only."""
+        folder.mkdir(mode=0o700, parents=True)
+        path = folder / f"{CODE}.key"
+        path.touch(mode=0o600)
+        path.write_bytes(self.key)
+        return Keyring(folder)
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +46,16 @@ def postgres() -> Iterator[str]:
         return
     with fresh_home() as home, join(home) as servers:
         assert servers.database_url
+        _make_hasty(servers.database_url)
         yield servers.database_url
+
+
+def _make_hasty(url: str) -> None:
+    """Wait for no disk: nothing outlives this server, and what is killed has one of its own."""
+    with psycopg.connect(url, autocommit=True) as admin:
+        for setting in ("fsync", "full_page_writes"):
+            admin.execute(SQL("ALTER SYSTEM SET {} = off").format(Identifier(setting)))
+        admin.execute("SELECT pg_reload_conf()")
 
 
 @contextmanager
@@ -49,11 +79,11 @@ def home() -> Iterator[Path]:
 
 
 @contextmanager
-def fresh_database(postgres: str) -> Iterator[str]:
-    """A database of its own on that server, dropped afterwards."""
+def fresh_database(postgres: str, model: str = "template1") -> Iterator[str]:
+    """A database of its own on that server, a copy of another, dropped afterwards."""
     name = f"t_{secrets.token_hex(6)}"
     with psycopg.connect(postgres, autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {model}")
     try:
         yield psycopg.conninfo.make_conninfo(postgres, dbname=name)
     finally:
@@ -61,10 +91,28 @@ def fresh_database(postgres: str) -> Iterator[str]:
             admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture
-def database_url(postgres: str) -> Iterator[str]:
-    """A fresh database for one test."""
+@pytest.fixture(scope="session")
+def model(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Model]:
+    """The database of a municipality without events, its views ready: making one takes longest."""
+    keyring = Keyring(tmp_path_factory.mktemp("model"))
     with fresh_database(postgres) as url:
+        with Server(url, keyring) as server:
+            bring_up_to_date([server.municipality(CODE)])
+        yield Model(
+            str(conninfo_to_dict(url)["dbname"]),
+            keyring.folder.joinpath(f"{CODE}.key").read_bytes(),
+        )
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, postgres: str) -> Iterator[str]:
+    """A fresh database for one test: empty, unless the test asks for `municipality`."""
+    if "municipality" in request.fixturenames:
+        model: Model = request.getfixturevalue("model")
+        made = fresh_database(postgres, model.database)
+    else:
+        made = fresh_database(postgres)
+    with made as url:
         yield url
 
 
@@ -85,8 +133,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def keyring(tmp_path: Path) -> Keyring:
-    """A folder of keys that holds none yet."""
+def keyring(request: pytest.FixtureRequest, tmp_path: Path) -> Keyring:
+    """A folder of keys that holds none yet, unless the test asks for `municipality`: then its."""
+    if "municipality" in request.fixturenames:
+        model: Model = request.getfixturevalue("model")
+        return model.keys(tmp_path / "keys")
     return Keyring(tmp_path / "keys")
 
 
@@ -100,4 +151,4 @@ def server(database_url: str, keyring: Keyring, clock: Clock) -> Iterator[Server
 @pytest.fixture
 def municipality(server: Server) -> Municipality:
     """The store of one municipality."""
-    return server.municipality("0860")
+    return server.municipality(CODE)

@@ -19,14 +19,15 @@ from services.cli import projections
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from services.store.server import Server
+from tests.conftest import Model
 from tests.services.projecting import started
 from tests.services.store.sending import intake
 
 
 @pytest.fixture
-def keyring(tmp_path: Path) -> Keyring:
+def keyring(tmp_path: Path, model: Model) -> Keyring:
     """The keys of the user's home."""
-    return Keyring(tmp_path / "home" / "keys")
+    return model.keys(tmp_path / "home" / "keys")
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 from eventsourcing.persistence import ProgrammingError
-from psycopg.sql import SQL
 
 from domain.envelope import Recorded
 from domain.events.base import UnknownEventError
@@ -167,7 +166,7 @@ def test_a_connection_that_died_while_nobody_used_it_is_not_given_to_anybody(
 def test_a_writer_that_waits_too_long_is_told_so_and_nothing_is_written(
     municipality: Municipality, database_url: str
 ) -> None:
-    municipality.log_recorder.lock_table_statements[0] = SQL("SET LOCAL lock_timeout = '100ms'")
+    municipality.log_recorder.locking[0] = b"SET LOCAL lock_timeout = '100ms'"
     with psycopg.connect(database_url) as other:
         other.execute(
             "SELECT pg_advisory_lock(hashtextextended(%s, 0))", (f"{municipality.schema}.events",)
