@@ -72,34 +72,37 @@ def run(
     workload: Workload,
     *,
     rounds: int,
+    warm_up: int = 1,
     progress: Callable[[str], None] = lambda peer: None,
 ) -> list[Row]:
-    """A row for each figure. `progress` is told which peer is next, in each of `turns(rounds)`.
+    """A row for each figure. `progress` is told which peer is next, in each of all their turns.
 
-    A first round warms everything up (code is imported, decoders are made) and isn't counted.
+    `warm_up` rounds come first and aren't counted: code is imported in them, decoders are made.
     """
     with measure.prepare(scratch, workload) as peers:
-        figures = interleave(peers, rounds, progress)
+        figures = interleave(peers, rounds, warm_up, progress)
     size: Row = {"events": None, "courses": None}
     if measure.size:
         size[measure.size] = getattr(workload, measure.size)
     return [row | size | {"rounds": rounds} for row in rows_of(measure, figures)]
 
 
-def turns(rounds: int) -> int:
-    """How many times a peer is run in all, the warm-up with them."""
-    return len(PEERS) * (rounds + 1)
+def turns(rounds: int, warm_up: int) -> int:
+    """How many times a peer is run in all."""
+    return len(PEERS) * (warm_up + rounds)
 
 
-def interleave(peers: Mapping[str, Peer], rounds: int, progress: Callable[[str], None]) -> Figures:
+def interleave(
+    peers: Mapping[str, Peer], rounds: int, warm_up: int, progress: Callable[[str], None]
+) -> Figures:
     """Every peer once a round, in rotating order: what disturbs the machine disturbs them alike."""
     figures: Figures = {name: [] for name in PEERS}
-    for number in range(rounds + 1):
+    for number in range(warm_up + rounds):
         shift = number % len(PEERS)
         for name in (*PEERS[shift:], *PEERS[:shift]):
             progress(name)
             given = peers[name]()
-            if number:
+            if number >= warm_up:
                 figures[name].append(given)
     return figures
 

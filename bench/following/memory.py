@@ -20,26 +20,28 @@ TIMES = 10
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _PER = 1000
 _MIB = 2**20
-_REST = 2.0  # seconds, in which what was used by the way is given back
+_LONGEST_REST = 2.0  # seconds, in which what was used by the way is given back
+_REST_A_COURSE = _LONGEST_REST / 30
 
 
 def _grown(stage: Stage, name: str, courses: int) -> tuple[float, ...]:
     """MiB per 1,000 courses, of server and worker, after some were opened to warm up."""
-    _open(stage, name, courses)
+    rest = min(_LONGEST_REST, courses * _REST_A_COURSE)
+    _open(stage, name, courses, rest)
     before = _resident(stage, name)
-    _open(stage, name, TIMES * courses)
+    _open(stage, name, TIMES * courses, rest)
     after = _resident(stage, name)
     # At least a page, so that a ratio can be taken of what is too small to be seen.
     grown = [max(_PAGE, now - then) for then, now in zip(before, after, strict=True)]
     return tuple(size / _MIB / (TIMES * courses) * _PER for size in grown)
 
 
-def _open(stage: Stage, name: str, count: int) -> None:
+def _open(stage: Stage, name: str, count: int, rest: float) -> None:
     peer = stage.peers[name]
     courses = peer.fresh(count)
     stage.loop.run(peer.open(courses))
     peer.crew.heard_of(courses, 1)
-    time.sleep(_REST)
+    time.sleep(rest)
 
 
 def _resident(stage: Stage, name: str) -> list[int]:

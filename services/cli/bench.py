@@ -39,6 +39,9 @@ def bench(
     ] = None,
     format_: FormatOption = Format.TABLE,
     rounds: Annotated[int, typer.Option(min=1, help="Runder, der tæller (that count).")] = 5,
+    warm_up: Annotated[
+        int, typer.Option(min=0, help="Runder først, der ikke tæller (first, that don't count).")
+    ] = 1,
     events: Annotated[int, typer.Option(min=10, help="Hændelser (events).")] = 15_000,
     courses: Annotated[
         int, typer.Option(min=1, help="Forløb, der følges, i hver runde (courses followed).")
@@ -54,7 +57,7 @@ def bench(
         raise typer.Exit(REFUSED)
     with open_app(Settings()) as app:
         try:
-            rows = _run(app.database_url, names, rounds, (events, courses))
+            rows = _run(app.database_url, names, (rounds, warm_up), (events, courses))
         except psycopg.errors.InsufficientPrivilege:
             err.print(
                 "Brugeren i DATABASE_URL må ikke oprette databaser og roller (CREATEDB, CREATEROLE)"
@@ -72,7 +75,9 @@ def bench(
             err.print(", ".join(f"{name} {value}" for name, value in on.items()))
 
 
-def _run(url: str, names: list[str], rounds: int, sizes: tuple[int, int]) -> list[Row]:
+def _run(url: str, names: list[str], counts: tuple[int, int], sizes: tuple[int, int]) -> list[Row]:
+    rounds, warm_up = counts
+    every = turns(rounds, warm_up) + 1
     with scratch(url) as place, progress_bar() as bar:
         making = bar.add_task("Hændelser (events)", total=None)
         workload = make_workload(
@@ -80,13 +85,15 @@ def _run(url: str, names: list[str], rounds: int, sizes: tuple[int, int]) -> lis
         )
         rows: list[Row] = []
         for name in names:
-            task = bar.add_task(f"{name}: klargøres (preparing)", total=turns(rounds) + 1)
+            task = bar.add_task(f"{name}: klargøres (preparing)", total=every)
 
             def before(peer: str, name: str = name, task: Any = task) -> None:
                 bar.update(task, advance=1, description=f"{name}: {peer}")
 
-            rows += run(MEASURES[name], place, workload, rounds=rounds, progress=before)
-            bar.update(task, completed=turns(rounds) + 1, description=name)
+            rows += run(
+                MEASURES[name], place, workload, rounds=rounds, warm_up=warm_up, progress=before
+            )
+            bar.update(task, completed=every, description=name)
         return rows
 
 

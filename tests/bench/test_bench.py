@@ -18,6 +18,7 @@ from services.cli import bench
 
 EVENTS = 120
 COURSES = 3
+ONE_ROUND = ("--rounds", "1", "--warm-up", "0")
 FOLLOW_UPS = (
     "follow-up-open",
     "follow-up-poke",
@@ -66,7 +67,7 @@ def test_each_measure_gives_its_rows_and_the_users_server_is_left_as_it_was(
 ) -> None:
     before = held(database_url)
     size = ("--events", str(EVENTS), "--courses", str(COURSES))
-    asked = ask(command, *names, "--format", "json", "--rounds", "1", *size)
+    asked = ask(command, *names, "--format", "json", *ONE_ROUND, *size)
     assert asked.exit_code == 0, asked.output
     answer = json.loads(asked.stdout)
     assert set(answer) == {"rows", "machine"}
@@ -107,7 +108,7 @@ def test_all_measures_are_tried_here() -> None:
 
 
 def test_only_the_measures_that_are_named_are_run(command: typer.Typer) -> None:
-    asked = ask(command, "views-live", "--format", "csv", "--rounds", "1", "--events", "60")
+    asked = ask(command, "views-live", "--format", "csv", *ONE_ROUND, "--events", "60")
     heading, row, caseload = asked.stdout.removeprefix("\ufeff").splitlines()
     assert heading == ";".join(COLUMNS)
     assert row.startswith("views-live;events/s;")
@@ -123,11 +124,11 @@ def test_an_unknown_measure_is_refused_with_those_that_are_known(command: typer.
         assert name in asked.stderr
 
 
-def test_peers_take_turns_and_the_first_round_does_not_count() -> None:
+def test_peers_take_turns_and_the_rounds_that_warm_them_up_do_not_count() -> None:
     told: list[str] = []
     figures = {name: iter(((1.0,), (float(n),), (10.0 * n,))) for n, name in enumerate(PEERS, 2)}
     peers = {name: figures[name].__next__ for name in PEERS}
-    given = interleave(peers, 2, told.append)
+    given = interleave(peers, 2, 1, told.append)
     assert told == [
         *("ours", "stock", "limit"),
         *("stock", "limit", "ours"),
