@@ -1,19 +1,18 @@
 """`roedtraad bench`: our way beside the stock library's and the raw limit."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import psycopg
 import typer
 
-from bench.machine import machine
-from bench.measure import COLUMNS, Row, run, turns
-from bench.measures import MEASURES
-from bench.scratch import scratch
-from bench.workload import make_workload
+from bench.names import NAMES
 from services.cli.options import FormatOption
 from services.cli.show import Format, err, print_csv, print_json, print_table, progress_bar
 from services.root import open_app
 from services.settings import Settings
+
+if TYPE_CHECKING:
+    from bench.measure import Row
 
 REFUSED = 2
 _WHOLE_FROM = 100
@@ -35,7 +34,7 @@ def add_to(app: typer.Typer) -> None:
 
 def bench(
     measures: Annotated[
-        list[str] | None, typer.Argument(help=f"Alle, hvis udeladt: {', '.join(MEASURES)}.")
+        list[str] | None, typer.Argument(help=f"Alle, hvis udeladt: {', '.join(NAMES)}.")
     ] = None,
     format_: FormatOption = Format.TABLE,
     rounds: Annotated[int, typer.Option(min=1, help="Runder, der tæller (that count).")] = 5,
@@ -48,13 +47,16 @@ def bench(
     ] = 30,
 ) -> None:
     """Mål i databaser og på en Temporal for sig selv. (Measure on databases of its own.)"""
-    names = list(dict.fromkeys(measures or MEASURES))
-    if unknown := [name for name in names if name not in MEASURES]:
+    names = list(dict.fromkeys(measures or NAMES))
+    if unknown := [name for name in names if name not in NAMES]:
         err.print(
             f"Ukendt mål (unknown measure): {', '.join(unknown)}. "
-            f"Kendte (known): {', '.join(MEASURES)}",
+            f"Kendte (known): {', '.join(NAMES)}",
         )
         raise typer.Exit(REFUSED)
+    from bench.machine import machine
+    from bench.measure import COLUMNS
+
     with open_app(Settings()) as app:
         try:
             rows = _run(app.database_url, names, (rounds, warm_up), (events, courses))
@@ -75,7 +77,14 @@ def bench(
             err.print(", ".join(f"{name} {value}" for name, value in on.items()))
 
 
-def _run(url: str, names: list[str], counts: tuple[int, int], sizes: tuple[int, int]) -> list[Row]:
+def _run(
+    url: str, names: list[str], counts: tuple[int, int], sizes: tuple[int, int]
+) -> "list[Row]":
+    from bench.measure import run, turns
+    from bench.measures import MEASURES
+    from bench.scratch import scratch
+    from bench.workload import make_workload
+
     rounds, warm_up = counts
     every = turns(rounds, warm_up) + 1
     with scratch(url) as place, progress_bar() as bar:
@@ -97,14 +106,14 @@ def _run(url: str, names: list[str], counts: tuple[int, int], sizes: tuple[int, 
         return rows
 
 
-def _readable(row: Row) -> Row:
+def _readable(row: "Row") -> "Row":
     """Large numbers whole, small ones with three figures that count; each with its min and max."""
     numbers = ("ours", "stock", "limit", "ratio_to_stock", "ratio_to_limit")
     arrow = "↑" if row["better"] == "higher" else "↓"
     return row | {name: _spread(row, name) for name in numbers} | {"unit": f"{row['unit']} {arrow}"}
 
 
-def _spread(row: Row, name: str) -> str:
+def _spread(row: "Row", name: str) -> str:
     return f"{_say(row[name])} ({_say(row[f'{name}_min'])}–{_say(row[f'{name}_max'])})"
 
 

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from bench.ingest import IncompleteError, ingest_all
 from bench.measure import COLUMNS, PEERS, Figure, Measure, interleave, rows_of
 from bench.measures import MEASURES
+from bench.names import NAMES
 from bench.scratch import scratch
 from bench.workload import make_workload
 from services.cli import bench
@@ -94,7 +95,8 @@ def test_each_measure_gives_its_rows_and_the_users_server_is_left_as_it_was(
 
 
 def test_all_measures_are_tried_here() -> None:
-    assert set(MEASURES) == {
+    assert tuple(MEASURES) == NAMES
+    assert set(NAMES) == {
         "ingest-file",
         "ingest-http-single",
         "ingest-http-batch",

@@ -13,6 +13,7 @@ from services.demo.run import Demo, NotADemoError
 from services.root import App
 from services.rules import example_text
 from services.settings import Settings
+from services.store.municipality import Municipality
 from services.store.schema import known_municipalities
 from services.store.server import Server
 from tests.services.store.sending import intake
@@ -33,10 +34,10 @@ def run(*arguments: str | Path, **environment: str) -> "subprocess.CompletedProc
 
 
 @pytest.fixture
-def given(database_url: str, server: Server, tmp_path: Path) -> dict[str, str]:
+def given(database_url: str, municipality: Municipality, tmp_path: Path) -> dict[str, str]:
     """The environment of a database with one course in it."""
     note = "se [/b] og [red]rødt[/red] [verden]"
-    server.municipality("0860").append([intake("ev-1", "c[/x]1", note=note)])
+    municipality.append([intake("ev-1", "c[/x]1", note=note)])
     return {
         "DATABASE_URL": database_url,
         "ROEDTRAAD_HOME": str(tmp_path / "home"),
