@@ -1,7 +1,6 @@
 """Log, dispatcher, Temporal and worker together: what is stored is followed up, once."""
 
 import asyncio
-from contextlib import AsyncExitStack
 from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
@@ -9,23 +8,17 @@ from typing import Any
 import psycopg
 import pytest
 from temporalio.client import (
-    Client,
-    Interceptor,
-    OutboundInterceptor,
-    StartWorkflowInput,
     WorkflowExecutionStatus,
-    WorkflowHandle,
 )
-from temporalio.service import RPCError, RPCStatusCode
 
 from domain.calendar import day_of
-from domain.events.common import FollowUpEvent, FollowUpRaised
-from services.dispatcher import reconcile
+from domain.events.common import FollowUpRaised
 from services.edge.incoming import Incoming
 from services.store.municipality import Municipality
 from services.store.server import Server
 from services.views import VIEWS, ask, bring_up_to_date
 from tests.conftest import Clock
+from tests.services.dispatching import CODE, client_id, several_courses, written
 from tests.services.following.room import (
     dispatcher,
     doubled,
@@ -40,9 +33,7 @@ from tests.services.following.room import (
 from tests.services.store.sending import intake, sent
 from tests.workflows.town import FOUR_RULES, Town
 from workflows.follower import Follower
-from workflows.messages import TEAM, Next, Poke, workflow_id
-
-CODE = "0860"
+from workflows.messages import Next, Poke, workflow_id
 
 
 @pytest.fixture
@@ -52,36 +43,6 @@ def town(municipality: Municipality, clock: Clock) -> Town:
     town = Town(municipality, day_of(clock.now))
     town.adopt(FOUR_RULES)
     return town
-
-
-def several_courses(town: Town) -> dict[str, set[str]]:
-    """Courses in every state, and the rules that each should have open."""
-    town.intake("unmatched", -30)
-    town.intake("silent", -30)
-    town.matched("silent", -28)
-    town.met("silent", -27)
-    town.intake("unmet", -30)
-    town.matched("unmet", -10)
-    town.worked("unmet", -2)
-    town.intake("steady", -30)
-    town.matched("steady", -29)
-    town.met("steady", -28)
-    town.worked("steady", -1)
-    town.intake("closed", -30)
-    town.closed("closed", -3)
-    return {
-        "unmatched": {"match-overdue"},
-        "silent": {"no-mentor-contact"},
-        "unmet": {"first-meeting-overdue"},
-        "steady": set(),
-        "closed": set(),
-    }
-
-
-def written(municipality: Municipality) -> list[str]:
-    """The ids of all that the engine wrote."""
-    events = municipality.read_from(0, 100_000)
-    return sorted(e.source_id for e in events if isinstance(e.fact, FollowUpEvent))
 
 
 async def test_the_idle_engine_has_open_what_the_pure_function_says_and_poked_each_once(
@@ -195,126 +156,6 @@ async def test_pokes_that_are_doubled_and_a_second_dispatcher_write_nothing_twic
     assert doubled(town.municipality) == []
 
 
-async def test_when_temporal_has_lost_everything_it_begins_again_and_nobody_is_reminded_twice(
-    server: Server, town: Town
-) -> None:
-    several_courses(town)
-    async with temporal() as client, engine(server, client):
-        await idle(town.municipality)
-    before = written(town.municipality)
-    async with temporal() as client, engine(server, client):
-        await _runs(client, client_id(town, "steady"))
-        await idle(town.municipality)
-        assert await signals(client, client_id(town, "closed")) is None
-        assert written(town.municipality) == before
-        work = town.worked("silent", 0)
-        await idle(town.municipality)
-        assert f"0 resolved no-mentor-contact by {work}" in town.followed_in("silent")
-
-
-async def test_when_temporal_is_lost_under_a_running_dispatcher_it_all_comes_back_by_itself(
-    server: Server, town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    several_courses(town)
-    monkeypatch.setattr("services.dispatcher._LOOK_FOR_LOSS", 1.0)
-    async with AsyncExitStack() as lasting:
-        async with temporal() as client:
-            port = int(client.service_client.config.target_host.rpartition(":")[2])
-            await lasting.enter_async_context(dispatcher(server, client))
-            async with worker(server, client):
-                await idle(town.municipality)
-                await _scheduled(client)
-        before = written(town.municipality)
-        work = town.worked("silent", 0)  # while nobody is there to be told
-        await asyncio.sleep(1)
-        async with temporal(port=port) as client, worker(server, client):
-            await _runs(client, client_id(town, "steady"))
-            await _scheduled(client)
-            await idle(town.municipality)
-            new = [id for id in written(town.municipality) if id not in before]
-            assert len(new) == 1
-            assert f"0 resolved no-mentor-contact by {work}" in town.followed_in("silent")
-    assert doubled(town.municipality) == []
-
-
-class OneIsRefused(Interceptor):
-    """A connection that fails while one course's workflow is begun."""
-
-    def __init__(self, workflow: str) -> None:
-        self.workflow = workflow
-
-    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:
-        """Between the client and the server."""
-        refused = self.workflow
-
-        class Refusing(OutboundInterceptor):
-            async def start_workflow(self, input: StartWorkflowInput) -> WorkflowHandle[Any, Any]:
-                if input.id == refused:
-                    raise RPCError("the connection is gone", RPCStatusCode.UNAVAILABLE, b"")
-                return await super().start_workflow(input)
-
-        return Refusing(next)
-
-
-async def test_a_loss_that_was_made_good_only_in_part_is_still_a_loss_to_the_next_one(
-    server: Server, town: Town
-) -> None:
-    several_courses(town)
-    async with temporal() as client, engine(server, client):
-        await idle(town.municipality)
-    async with temporal() as client:
-        steady = client_id(town, "steady")
-        failing = Client(**client.config() | {"interceptors": [OneIsRefused(steady)]})
-        with pytest.raises(RPCError):
-            await reconcile(town.municipality, failing)
-        assert await signals(client, workflow_id(CODE, TEAM)) is None
-        async with engine(server, client):
-            await _runs(client, steady)
-            await _runs(client, workflow_id(CODE, TEAM))
-
-
-async def test_a_dispatcher_that_begins_before_temporal_does_waits_for_it(
-    server: Server, town: Town
-) -> None:
-    several_courses(town)
-    async with temporal() as client:
-        host = client.service_client.config.target_host
-        port = int(host.rpartition(":")[2])
-    later = await Client.connect(host, lazy=True, data_converter=client.data_converter)
-    async with dispatcher(server, later):
-        await asyncio.sleep(1)
-        async with temporal(port=port) as client, worker(server, client):
-            await idle(town.municipality)
-            found = open_keys(town.municipality, town.stream("unmatched"))
-            assert {key.rule for key in found} == {"match-overdue"}
-
-
-async def test_reconciling_begins_every_open_course_and_the_team(
-    server: Server, town: Town
-) -> None:
-    several_courses(town)
-    async with temporal() as client, worker(server, client):
-        assert await reconcile(town.municipality, client) == 5
-        for subject in ("unmatched", "silent", "unmet", "steady"):
-            await _runs(client, client_id(town, subject))
-            assert await signals(client, client_id(town, subject)) == 1
-        assert await signals(client, workflow_id(CODE, TEAM)) == 1
-        assert await signals(client, client_id(town, "closed")) is None
-
-
-async def test_a_course_whose_follow_up_stays_open_after_the_close_is_begun_again_too(
-    server: Server, town: Town
-) -> None:
-    town.intake("c-1", -30)
-    async with temporal() as client, engine(server, client):
-        await idle(town.municipality)
-    town.closed("c-1", 0)
-    async with temporal() as client, worker(server, client):
-        await reconcile(town.municipality, client)
-        await asyncio.wait_for(client.get_workflow_handle(client_id(town, "c-1")).result(), 20)
-    assert town.followed_in("c-1")[-1] == "0 withdrawn match-overdue as course-closed"
-
-
 async def test_new_rules_are_asked_of_every_open_course_at_once(server: Server, town: Town) -> None:
     town.intake("c-1", -5)
     async with temporal() as client, engine(server, client):
@@ -418,7 +259,7 @@ async def test_dispatching_goes_on_after_all_connections_to_the_database_were_cu
         assert f"0 resolved no-mentor-contact by {work}" in town.followed_in("silent")
 
 
-async def test_nothing_is_lost_while_no_worker_runs(server: Server, town: Town) -> None:
+async def test_nothing_is_lost_while_no_workerbegun(server: Server, town: Town) -> None:
     several_courses(town)
     async with temporal() as client:
         async with dispatcher(server, client):
@@ -437,10 +278,6 @@ async def test_nothing_is_lost_while_no_worker_runs(server: Server, town: Town) 
     )
 
 
-def client_id(town: Town, course: str) -> str:
-    return workflow_id(CODE, town.subject(course))
-
-
 def rules(since: date, days: int) -> dict[str, Any]:
     text = (
         f'pack = "own"\nedition = "1"\nvalid_from = {since}\n[rules.match-overdue]\n'
@@ -454,20 +291,3 @@ def rules(since: date, days: int) -> dict[str, Any]:
         "sha256": sha256(text.encode()).hexdigest(),
         "actor": {"id": "l-01", "function": "leader"},
     }
-
-
-async def _scheduled(client: Client) -> None:
-    """Wait until all three schedules of the municipality are there."""
-    for _ in range(400):
-        if len([one async for one in await client.list_schedules()]) == 3:
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail("the schedules were never made")
-
-
-async def _runs(client: Client, workflow: str) -> None:
-    for _ in range(400):
-        if await signals(client, workflow):
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail(f"{workflow} was never begun")
