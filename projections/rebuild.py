@@ -108,15 +108,7 @@ def rebuild(
     """
     built = built_in(schema)
     create_books(cursor, schema)  # what a release before this one hadn't
-    try:
-        with cursor.connection.transaction():
-            create_tables(cursor, built, indexed=False)
-            _fill(cursor, built, blocks(), progress)
-        _finish(cursor, built, to)
-    except REFUSED:
-        # Somewhere is a value that the database refuses: whose it is, the slow way finds out.
-        create_tables(cursor, built)
-        _apply(cursor, built, after, progress)
+    build(cursor, built, to=to, blocks=blocks, after=after, progress=progress)
     keep_vacuum_off(cursor, schema)
     for wait in WAITS:
         _apply(cursor, built, after, progress, until_few=True)
@@ -127,6 +119,31 @@ def rebuild(
             last = error
             time.sleep(wait * _LET_THROUGH)
     raise last
+
+
+def build(
+    cursor: Cursor,
+    built: str,
+    *,
+    to: Reached,
+    blocks: Callable[[], Iterable[Block]],
+    after: After,
+    progress: Progress = lambda done: None,
+    freeze: bool = True,
+) -> None:
+    """Make and fill the tables in a schema that is empty, as far as `to`; the rest as `rebuild`.
+
+    A transaction that reads from one snapshot can't `freeze` what it fills.
+    """
+    try:
+        with cursor.connection.transaction():
+            create_tables(cursor, built, indexed=False)
+            _fill(cursor, built, blocks(), progress, freeze=freeze)
+        _finish(cursor, built, to)
+    except REFUSED:
+        # Somewhere is a value that the database refuses: whose it is, the slow way finds out.
+        create_tables(cursor, built)
+        _apply(cursor, built, after, progress)
 
 
 def _put_in_place(cursor: Cursor, schema: str, built: str, after: After, wait: float) -> Reached:
@@ -147,14 +164,16 @@ def _put_in_place(cursor: Cursor, schema: str, built: str, after: After, wait: f
     return reached
 
 
-def _fill(cursor: Cursor, built: str, blocks: Iterable[Block], progress: Progress) -> None:
+def _fill(
+    cursor: Cursor, built: str, blocks: Iterable[Block], progress: Progress, *, freeze: bool
+) -> None:
     """Write the blocks into tables that this very transaction has made."""
     done = 0
     for block in blocks:
         if block.rows:
             columns = parking.COLUMNS if block.table == parking.NAME else ()
             # Frozen: nobody has to look at the rows again to know that they count.
-            into = copy_into(built, block.table, columns=columns, freeze=True)
+            into = copy_into(built, block.table, columns=columns, freeze=freeze)
             with cursor.copy(into) as copy:
                 copy.write(HEADER)
                 copy.write(block.rows)

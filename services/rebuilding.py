@@ -102,24 +102,27 @@ def _rebuild(
 ) -> Reached:
     schema, log = municipality.schema, municipality.log_reader
     head = municipality.log_recorder.head(cursor)
-    _make_schema(cursor, built_in(schema), role_of(schema))
-
-    def blocks() -> Iterable[Block]:
-        if head.position >= (_SOME if crew.runs else MANY):
-            return crew.blocks(schema, head.position)
-        return pack(log, cursor, Job(schema, head.position))
-
+    make_schema(cursor, built_in(schema), role_of(schema))
     return rebuild(
         cursor,
         schema,
         to=Reached(head.position, head.recorded_at),
-        blocks=blocks,
+        blocks=lambda: packed_log(municipality, cursor, crew, head.position),
         after=lambda position: log.batches(cursor, position),
         progress=progress,
     )
 
 
-def _make_schema(cursor: Cursor[Any], name: str, owner: str) -> None:
+def packed_log(
+    municipality: Municipality, cursor: Cursor[Any], crew: Crew, stop: int
+) -> Iterable[Block]:
+    """The log up to a position as packed rows: by the crew where there are many events."""
+    if stop >= (_SOME if crew.runs else MANY):
+        return crew.blocks(municipality.schema, stop)
+    return pack(municipality.log_reader, cursor, Job(municipality.schema, stop))
+
+
+def make_schema(cursor: Cursor[Any], name: str, owner: str) -> None:
     """Only who connects may make schemas; all else is done by the municipality's role."""
     cursor.execute("RESET ROLE")
     cursor.execute(

@@ -2,12 +2,12 @@
 
 import typer
 
-from services.cli.audit import keys, proofs, replay
+from services.cli.audit import compare, keys, proofs, replay
 
 audit = typer.Typer(
     help="Revision: afspil, bevis, sammenlign (replay, prove, compare).", no_args_is_help=True
 )
-for module in (keys, proofs, replay):
+for module in (keys, proofs, replay, compare):
     module.add_to(audit)
 
 
