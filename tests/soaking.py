@@ -6,6 +6,6 @@ SOAK = os.environ.get("ROEDTRAAD_SOAK") == "1"
 _MORE = 50
 
 
-def runs(few: int) -> int:
-    """How often to try: a few times in `make test`, fifty times as often in `make soak`."""
-    return few * _MORE if SOAK else few
+def runs(few: int, many: int | None = None) -> int:
+    """How often: a few times in `make test`; in `make soak` `many`, or fifty times as often."""
+    return (many or few * _MORE) if SOAK else few

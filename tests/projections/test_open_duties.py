@@ -22,7 +22,7 @@ READ = [type_ for table in (*TABLES, COURSE_LINKS) for type_, _ in table.feeds]
 
 
 @settings(
-    max_examples=runs(30),
+    max_examples=runs(20, 1500),
     deadline=None,
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,

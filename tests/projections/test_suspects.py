@@ -50,7 +50,7 @@ histories = cooperating.cooperations() | happenings.happenings(40)
 mostly_all = st.sampled_from([1.0, 1.0, 1.0, 0.9, 0.5])
 
 
-@settings(DATABASE_TEST, max_examples=runs(40))
+@settings(DATABASE_TEST, max_examples=runs(20, 2000))
 @given(history=histories, as_of=cooperating.moments, part=st.floats(0, 1))
 def test_what_is_found_of_all_is_what_is_found_of_each(
     connection: Connection, history: list[Recorded], as_of: datetime, part: float
@@ -59,7 +59,7 @@ def test_what_is_found_of_all_is_what_is_found_of_each(
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of the history, if it fails
-@settings(DATABASE_TEST, max_examples=runs(25))
+@settings(DATABASE_TEST, max_examples=runs(20, 1250))
 @given(history=nearly_right.nearly_right(), as_of=nearly_right.moments, part=mostly_all)
 def test_nothing_is_missed_where_nearly_all_is_right(
     connection: Connection, history: list[Recorded], as_of: datetime, part: float
