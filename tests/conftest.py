@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,12 +40,13 @@ class Model(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
+def postgres(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a PostgreSQL server: `DATABASE_URL`'s, else an embedded one of its own."""
     if given := os.environ.get("DATABASE_URL"):
         yield given
         return
-    with fresh_home() as home, join(home) as servers:
+    data: Path = request.getfixturevalue("made_data")
+    with fresh_home() as home, join(copy_of(data, home)) as servers:
         assert servers.database_url
         _make_hasty(servers.database_url)
         yield servers.database_url
@@ -76,6 +78,29 @@ def home() -> Iterator[Path]:
     """A home for one test."""
     with fresh_home() as folder:
         yield folder
+
+
+@pytest.fixture(scope="session")
+def made_data() -> Iterator[Path]:
+    """The folder of a database that was made and never used: making one takes longest."""
+    with fresh_home() as home:
+        with join(home):
+            pass
+        yield home / "postgres"
+
+
+def copy_of(data: Path, home: Path) -> Path:
+    """Have a copy of that folder in a home that isn't there yet; gives the home."""
+    home.mkdir(mode=0o711)
+    # Not by shutil: the data are those of the account that the servers run as.
+    subprocess.run(["cp", "-a", data, home], check=True)
+    return home
+
+
+@pytest.fixture
+def ready_home(home: Path, made_data: Path) -> Path:
+    """A home for one test whose database is made already."""
+    return copy_of(made_data, home)
 
 
 @contextmanager

@@ -62,35 +62,35 @@ def lines_done(url: str) -> int:
 
 @pytest.mark.soak
 def test_an_ingest_killed_three_times_ends_as_one_that_was_not(
-    tmp_path_factory: pytest.TempPathFactory, postgres: str, home: Path
+    tmp_path_factory: pytest.TempPathFactory, postgres: str, ready_home: Path
 ) -> None:
     made = generate(tmp_path_factory.mktemp("files"), last_day=LAST_DAY)
     [case_system, *others] = [path for path in made if path.name.startswith(CODE)]
     reached = 0
     for _ in range(3):
-        with join(home) as servers:
+        with join(ready_home) as servers:
             assert servers.database_url
-            ingest = start(home, "ingest", "--municipality", CODE, case_system)
-            projector = start(home, "serve", "projector")
+            ingest = start(ready_home, "ingest", "--municipality", CODE, case_system)
+            projector = start(ready_home, "serve", "projector")
             deadline = time.monotonic() + 60
             while (done := lines_done(servers.database_url)) <= reached:
                 assert ingest.poll() is None and time.monotonic() < deadline
                 time.sleep(0.005)
-            kill_everything(home, ingest, projector)
+            kill_everything(ready_home, ingest, projector)
             reached = done
-    last = start(home, "ingest", "--municipality", CODE, case_system, *others)
+    last = start(ready_home, "ingest", "--municipality", CODE, case_system, *others)
     _, told = last.communicate(timeout=120)
     assert last.returncode == 0, told
     assert "Fortsat efter linje" in told.decode()
 
     with (
-        join(home) as servers,
+        join(ready_home) as servers,
         fresh_database(postgres) as url,
-        Server(servers.database_url or "", Keyring(home / "keys")) as killed,
-        Server(url, Keyring(home / "other-keys")) as calm,
+        Server(servers.database_url or "", Keyring(ready_home / "keys")) as killed,
+        Server(url, Keyring(ready_home / "other-keys")) as calm,
     ):
-        take_in(calm, [case_system, *others], home)
-        take_in(killed, [case_system], home)  # once more: nothing new
+        take_in(calm, [case_system, *others], ready_home)
+        take_in(killed, [case_system], ready_home)  # once more: nothing new
         assert live_rows(killed.municipality(CODE)) == live_rows(calm.municipality(CODE))
         events = [len(s.municipality(CODE).read_from(0, 100_000)) for s in (killed, calm)]
         assert events[0] == events[1]

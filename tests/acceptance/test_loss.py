@@ -39,9 +39,9 @@ Standing = dict[str, tuple[datetime | None, list[str]]]
 
 
 @pytest.fixture
-def app(home: Path) -> Iterator[App]:
+def app(ready_home: Path) -> Iterator[App]:
     """All roles at work on embedded servers, and a town's courses in every state."""
-    settings = Settings(home=home, database_url=None, temporal_address=None)
+    settings = Settings(home=ready_home, database_url=None, temporal_address=None)
     with open_app(settings, temporal=True) as opened, running(opened, ROLES):
         town = town_of(opened)
         town.established(-100)
@@ -105,7 +105,7 @@ def delete_file(home: Path) -> None:
 
 
 def test_whatever_becomes_of_temporal_all_deadlines_stand_again_and_nothing_is_raised_twice(
-    app: App, home: Path
+    app: App, ready_home: Path
 ) -> None:
     store, town = app.server.municipality(CODE), town_of(app)
     wait_until_idle(store)
@@ -115,24 +115,24 @@ def test_whatever_becomes_of_temporal_all_deadlines_stand_again_and_nothing_is_r
     assert acts
 
     # It is killed, and its file is gone.
-    first = server_of(home)
+    first = server_of(ready_home)
     os.kill(first, signal.SIGKILL)
-    delete_file(home)
-    until(lambda: server_of(home) not in (0, first) and standing(app) == before)
+    delete_file(ready_home)
+    until(lambda: server_of(ready_home) not in (0, first) and standing(app) == before)
 
     # Its file is deleted while it runs.
-    second = server_of(home)
-    delete_file(home)
-    until(lambda: server_of(home) not in (0, second) and standing(app) == before)
+    second = server_of(ready_home)
+    delete_file(ready_home)
+    until(lambda: server_of(ready_home) not in (0, second) and standing(app) == before)
 
     # A person does what the dispatcher would have done, before it does or after.
-    third = server_of(home)
-    delete_file(home)
-    until(lambda: server_of(home) not in (0, third))
+    third = server_of(ready_home)
+    delete_file(ready_home)
+    until(lambda: server_of(ready_home) not in (0, third))
     done = subprocess.run(
         [sys.executable, "-m", "services.cli", "follow-ups", "reconcile"],
         cwd=PROJECT,
-        env={"PATH": os.defpath, "ROEDTRAAD_HOME": str(home)},
+        env={"PATH": os.defpath, "ROEDTRAAD_HOME": str(ready_home)},
         capture_output=True,
         text=True,
         check=False,
@@ -142,11 +142,11 @@ def test_whatever_becomes_of_temporal_all_deadlines_stand_again_and_nothing_is_r
     until(lambda: standing(app) == before)
 
     # The database goes down, too.
-    fourth = server_of(home)
-    database = int((home / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
+    fourth = server_of(ready_home)
+    database = int((ready_home / "postgres" / "data" / "postmaster.pid").read_text().split()[0])
     os.kill(database, signal.SIGKILL)
-    delete_file(home)
-    until(lambda: server_of(home) not in (0, fourth) and standing(app) == before)
+    delete_file(ready_home)
+    until(lambda: server_of(ready_home) not in (0, fourth) and standing(app) == before)
 
     assert written(store) == acts
     work = town.worked("met", 0, id="after-all-this")

@@ -55,7 +55,7 @@ def forms(text: str) -> Iterator[bytes]:
 
 
 def test_names_numbers_and_notes_are_nowhere_in_clear(
-    tmp_path_factory: pytest.TempPathFactory, home: Path
+    tmp_path_factory: pytest.TempPathFactory, ready_home: Path
 ) -> None:
     folder = tmp_path_factory.mktemp("files")
     today = datetime.now(UTC).date()
@@ -73,9 +73,9 @@ def test_names_numbers_and_notes_are_nowhere_in_clear(
     line["data"]["unknown"] = min(secrets)
     refused.write_text(json.dumps(line, ensure_ascii=False) + "\n")
 
-    settings = Settings(home=home, database_url=None, temporal_address=None)
+    settings = Settings(home=ready_home, database_url=None, temporal_address=None)
     with open_app(settings, temporal=True) as app:
-        counts = take_in(app.server, [*files, refused], home / "refused")
+        counts = take_in(app.server, [*files, refused], ready_home / "refused")
         assert counts["refused"] == 1
         store = app.server.municipality(CODE)
         with running(app, ROLES):
@@ -91,13 +91,13 @@ def test_names_numbers_and_notes_are_nowhere_in_clear(
         del message["To"]  # the reader's address stands there only
         parts = [part.get_content().encode() for part in message.iter_parts()]
         held += [message.as_bytes(), *parts]
-    held += files_below(home / "temporal")
-    held += files_below(home / "log")
+    held += files_below(ready_home / "temporal")
+    held += files_below(ready_home / "log")
     everything = b"\n".join(held)
 
     assert b"ev-1000" in everything and b"follow-up" in everything  # the search finds what is there
     found = [text for text in secrets for form in forms(text) if form in everything]
     assert not found
-    kept = next((home / "refused").rglob("*.jsonl"))
+    kept = next((ready_home / "refused").rglob("*.jsonl"))
     assert kept.stat().st_mode & 0o077 == 0
-    assert all(p.stat().st_mode & 0o077 == 0 for p in (home / "refused", home / "keys"))
+    assert all(p.stat().st_mode & 0o077 == 0 for p in (ready_home / "refused", ready_home / "keys"))

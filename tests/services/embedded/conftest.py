@@ -36,11 +36,11 @@ def home() -> Iterator[Path]:
 
 
 @pytest.fixture
-def command(home: Path) -> Iterator[Start]:
+def command(ready_home: Path) -> Iterator[Start]:
     """Give a way to start commands that stay in the home's servers until they are let go."""
     commands: list[Command] = []
 
-    def start(folder: Path = home, *, temporal: bool = False) -> Command:
+    def start(folder: Path = ready_home, *, temporal: bool = False) -> Command:
         started = Command(folder, temporal=temporal)
         commands.append(started)
         return started

@@ -65,15 +65,15 @@ def test_a_temporal_that_is_killed_is_started_again_at_its_address(home: Path) -
 
 
 def test_a_temporal_whose_file_is_deleted_under_it_is_started_again_with_a_new_one(
-    home: Path,
+    ready_home: Path,
 ) -> None:
-    with join(home, temporal=True) as servers:
+    with join(ready_home, temporal=True) as servers:
         assert servers.database_url
         write_row(servers.database_url, "kept")
-        before = server_of(home)
-        file_of(home).unlink()
-        until(file_of(home).exists)
-        until(lambda: server_of(home) not in (0, before))
+        before = server_of(ready_home)
+        file_of(ready_home).unlink()
+        until(file_of(ready_home).exists)
+        until(lambda: server_of(ready_home) not in (0, before))
         until(lambda: answers(servers.temporal_address))
         assert rows(servers.database_url) == ["kept"]  # PostgreSQL noticed nothing
 
@@ -108,14 +108,14 @@ def test_who_deletes_the_file_from_a_shell_in_its_folder_keeps_the_shell(home: P
         shell.wait()
 
 
-def test_a_temporal_that_cannot_be_started_takes_no_other_server_with_it(home: Path) -> None:
-    with join(home, temporal=True) as servers:
+def test_a_temporal_that_cannot_be_started_takes_no_other_server_with_it(ready_home: Path) -> None:
+    with join(ready_home, temporal=True) as servers:
         assert servers.database_url
         write_row(servers.database_url, "before")
-        port = home / "temporal" / "port"
+        port = ready_home / "temporal" / "port"
         port.unlink()
         port.mkdir()  # what it is to be remembered in can't be written
-        os.kill(server_of(home), signal.SIGKILL)
+        os.kill(server_of(ready_home), signal.SIGKILL)
         time.sleep(2)
         assert rows(servers.database_url) == ["before"]
         port.rmdir()

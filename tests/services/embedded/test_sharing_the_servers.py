@@ -30,24 +30,25 @@ def test_what_was_written_is_there_after_a_restart(home: Path) -> None:
         assert rows(servers.database_url) == ["æøå"]
 
 
-def test_when_the_last_command_has_left_nothing_runs_any_more(home: Path) -> None:
-    with join(home, temporal=True):
-        assert len(processes_of(home)) > 2
+def test_when_the_last_command_has_left_nothing_runs_any_more(ready_home: Path) -> None:
+    with join(ready_home, temporal=True):
+        assert len(processes_of(ready_home)) > 2
 
-    assert gone_within(1, home)
+    assert gone_within(1, ready_home)
 
 
 def test_six_commands_that_start_at_once_share_one_server(home: Path, command: Start) -> None:
-    commands = [command() for _ in range(6)]
+    fresh = home.parent / "fresh"
+    commands = [command(fresh) for _ in range(6)]
 
     addresses = {each.addresses() for each in commands}
 
     assert len(addresses) == 1
-    assert keeper_of(home)
+    assert keeper_of(fresh)
 
 
 def test_a_late_joiner_keeps_the_servers_up_when_the_first_has_left(
-    home: Path, command: Start
+    ready_home: Path, command: Start
 ) -> None:
     first = command()
     url, _ = first.addresses()
@@ -58,7 +59,7 @@ def test_a_late_joiner_keeps_the_servers_up_when_the_first_has_left(
 
     write_row(url, "still here")
     late.leave()
-    assert gone_within(5, home)
+    assert gone_within(5, ready_home)
 
 
 def test_a_command_that_needs_temporal_gets_it_beside_a_database_that_is_up(
@@ -110,8 +111,8 @@ def test_a_home_too_long_for_a_socket_works(home: Path) -> None:
         assert rows(servers.database_url) == ["found"]
 
 
-def test_no_value_of_a_failing_statement_reaches_the_log(home: Path) -> None:
-    with join(home) as servers:
+def test_no_value_of_a_failing_statement_reaches_the_log(ready_home: Path) -> None:
+    with join(ready_home) as servers:
         assert servers.database_url
         with psycopg.connect(servers.database_url, autocommit=True) as connection:
             connection.execute("CREATE TABLE person (cpr text PRIMARY KEY)")
@@ -127,6 +128,6 @@ def test_no_value_of_a_failing_statement_reaches_the_log(home: Path) -> None:
                     continue
                 raise AssertionError(statement)
 
-    log = (home / "log" / "postgres.log").read_text()
+    log = (ready_home / "log" / "postgres.log").read_text()
     assert "ready to accept connections" in log
     assert "1234" not in log

@@ -62,12 +62,12 @@ def test_a_folder_that_one_may_not_write_to_is_refused_with_its_name(
     assert "ROEDTRAAD_HOME" in refusal
 
 
-def test_only_the_keepers_user_may_log_in(home: Path) -> None:
-    with join(home) as servers:
+def test_only_the_keepers_user_may_log_in(ready_home: Path) -> None:
+    with join(ready_home) as servers:
         assert servers.database_url
         with pytest.raises(psycopg.OperationalError):
             psycopg.connect(servers.database_url.replace("roedtraad@", "postgres@"))
-        access = (home / "postgres/data/pg_hba.conf").read_text()
+        access = (ready_home / "postgres/data/pg_hba.conf").read_text()
 
     assert access == "local all roedtraad peer map=keeper\n"
 
@@ -104,12 +104,12 @@ def test_a_home_that_the_servers_cannot_reach_is_refused_with_the_folder_named(
     assert "ROEDTRAAD_HOME" in refusal.value.english
 
 
-def test_a_server_that_cannot_start_says_why_with_the_end_of_its_log(home: Path) -> None:
-    with join(home):
+def test_a_server_that_cannot_start_says_why_with_the_end_of_its_log(ready_home: Path) -> None:
+    with join(ready_home):
         pass
-    (home / "postgres" / "data" / "global" / "pg_control").unlink()
+    (ready_home / "postgres" / "data" / "global" / "pg_control").unlink()
 
-    with pytest.raises(EmbeddedError) as refusal, join(home):
+    with pytest.raises(EmbeddedError) as refusal, join(ready_home):
         pass
 
     danish, english, *log = str(refusal.value).splitlines()
@@ -118,12 +118,12 @@ def test_a_server_that_cannot_start_says_why_with_the_end_of_its_log(home: Path)
     assert any("pg_control" in line for line in log)
 
 
-def test_data_of_another_main_version_are_left_alone(home: Path) -> None:
-    with join(home):
+def test_data_of_another_main_version_are_left_alone(ready_home: Path) -> None:
+    with join(ready_home):
         pass
-    (home / "postgres" / "data" / "PG_VERSION").write_text("17\n")
+    (ready_home / "postgres" / "data" / "PG_VERSION").write_text("17\n")
 
-    with pytest.raises(EmbeddedError, match="PostgreSQL 17"), join(home):
+    with pytest.raises(EmbeddedError, match="PostgreSQL 17"), join(ready_home):
         pass
 
 
