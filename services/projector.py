@@ -16,6 +16,7 @@ from projections.schema import definition, filled_by
 from services.builders import Builders, ready
 from services.collecting import no_collecting
 from services.rebuilding import rebuild_all
+from services.store.datastore import LOSABLE
 from services.store.keys import MissingKeyError
 from services.store.log import EVENTS_A_READ
 from services.store.municipality import Municipality
@@ -24,9 +25,6 @@ from services.store.server import News, Server
 
 _POLL = 1.0  # seconds: a wake-up can be lost, an event can't
 _RETRY = 2.0  # seconds
-
-# Rows and position are of one transaction, so what a crash loses is applied again.
-_LOSABLE = b"SET LOCAL synchronous_commit = off"
 
 log = structlog.get_logger("projector")
 
@@ -66,7 +64,7 @@ def _few(municipality: Municipality) -> int | None:
     None, and nothing done, where it is much, or the database refuses a value of it.
     """
     schema, log = municipality.schema, municipality.log_reader
-    asked = (_LOSABLE, *few.questions(schema), log.first_beyond)
+    asked = (*few.questions(schema), log.first_beyond)
     try:
         with municipality.asking(*asked) as (cursor, answers), no_collecting():
             *about_tables, new = answers
@@ -94,7 +92,7 @@ def _step(municipality: Municipality, *, careful: bool = False) -> tuple[int, in
         events = next(municipality.log_reader.batches(cursor, position), [])
         if not events:
             return 0, position
-        cursor.execute(_LOSABLE)
+        cursor.execute(LOSABLE)  # rows and position are of one transaction
         tracking.reached(cursor, schema, lock=True)  # nobody exchanges the tables from here on
         if filled_by(cursor, schema) != definition():
             raise OtherProgramError(municipality.code)
@@ -156,16 +154,24 @@ class Projector:
     def _follow(self) -> None:
         with self._server.listening() as news:
             followed: dict[str, Municipality] = {}
+            looked: dict[str, float] = {}  # when at each log, the longest ago first
             heard: set[str] = set()
             next_look = 0.0
             while not self._stop.is_set():
                 if monotonic() >= next_look:
                     self._look(news, followed)
-                    heard = set(followed)
+                    heard |= followed.keys() - looked.keys()
                     next_look = monotonic() + _POLL
                 for channel in heard:
                     self._safely(followed[channel], catch_up)
-                heard = news.wait(max(0.0, next_look - monotonic()))
+                    looked.pop(channel, None)
+                    looked[channel] = monotonic()
+                # One at a time of those that weren't heard of: news goes first.
+                quiet, since = next(iter(looked.items()), ("", next_look))
+                due = min(next_look, since + _POLL)
+                heard = news.wait(max(0.0, due - monotonic()))
+                if quiet and since + _POLL <= monotonic():
+                    heard.add(quiet)
 
     def _look(self, news: News, followed: dict[str, Municipality]) -> None:
         """Follow municipalities that are new."""

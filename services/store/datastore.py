@@ -19,6 +19,8 @@ from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg.sql import SQL, Identifier
 from psycopg_pool import ConnectionPool
 
+from services.store.asked import Answers, Questions, ask
+
 # A connection that fails has no SQLSTATE, so what the server said is looked for in the message.
 _REASONS = {
     "password authentication": "adgangskoden er forkert eller mangler (wrong or missing password)",
@@ -46,7 +48,8 @@ class DatabaseUnreachableError(Exception):
 
 
 Pool = ConnectionPool[Connection[DictRow]]
-Answers = list[list[tuple[Any, ...]]]
+LOSABLE = b"SET LOCAL synchronous_commit = off"
+"""For a transaction that is done again, by whoever goes on, where a crash loses it."""
 
 
 def open_pool(url: str, *, size: int = 10, role: str = COMMAND) -> Pool:
@@ -134,6 +137,7 @@ class SharedDatastore(PostgresDatastore):
         self.pool = pool  # type: ignore[assignment]
         self.role = role
         self._set_role = SQL("SET LOCAL ROLE {}").format(Identifier(role))
+        self._begin_losable = b"; ".join((b"BEGIN", self._set_role.as_bytes(), LOSABLE))
 
     @contextmanager
     def get_connection(self) -> Iterator[Connection[DictRow]]:
@@ -158,16 +162,15 @@ class SharedDatastore(PostgresDatastore):
             conn.commit()  # else the pool rolls it back
 
     @contextmanager
-    def asking(self, statements: Sequence[bytes]) -> Iterator[tuple[Connection[DictRow], Answers]]:
-        """The same, begun with statements in one round trip; the rows of those that give some.
+    def asking(self, questions: Questions) -> Iterator[tuple[Connection[DictRow], Answers]]:
+        """The same, begun with questions in one round trip; the rows of each. What is written may
+        be lost in a crash of the server.
 
         The block is in psycopg's pipeline mode: nothing is waited for until rows are fetched, and
         COMMIT goes along with the last statements. What the database refuses is raised there.
         """
-        begun = b"; ".join((b"BEGIN", self._set_role.as_bytes(), *statements))
         with super().get_connection() as conn:
-            cursor = conn.cursor(row_factory=tuple_row).execute(begun)
-            answers = [cursor.fetchall() for _ in cursor.results() if cursor.description]
+            answers = ask(conn, self._begin_losable, questions)
             with conn.pipeline():
                 yield conn, answers
                 conn.execute("COMMIT")

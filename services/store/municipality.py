@@ -20,8 +20,9 @@ from psycopg_pool import PoolTimeout, TooManyRequests
 from domain.envelope import Recorded
 from domain.values import Ref
 from services.edge.incoming import Incoming
+from services.store.asked import Answers
 from services.store.citizens import MAY_TELL, Citizens, LookedUp
-from services.store.datastore import Answers, Pool, SharedDatastore
+from services.store.datastore import Pool, SharedDatastore
 from services.store.entries import Decided, decided_entry, sent_entries
 from services.store.identities import REFERENCE_FIELD, TEAM, Name, read_reference
 from services.store.keys import MunicipalityKey, UnreadableSealError, subject_of
@@ -172,12 +173,13 @@ class Municipality(Application[UUID]):
             yield conn.cursor(binary=True, row_factory=tuple_row)
 
     @contextmanager
-    def asking(self, *statements: bytes) -> Iterator[tuple[Cursor[Any], Answers]]:
-        """The same begun with statements in one round trip; their rows. For what must be quick.
+    def asking(self, *questions: bytes) -> Iterator[tuple[Cursor[Any], Answers]]:
+        """The same begun with questions in one round trip; their rows. For what must be quick, and
+        is done again where a crash loses it.
 
         The cursor is one of a pipeline: see `SharedDatastore.asking`.
         """
-        with self._datastore.asking(statements) as (conn, answers):
+        with self._datastore.asking(questions) as (conn, answers):
             yield conn.cursor(binary=True, row_factory=tuple_row), answers
 
     def find(self, kind: str, id: str, source: str | None = None) -> UUID | None:

@@ -5,9 +5,11 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import count, islice
+from typing import Any
 
 import pytest
+from psycopg import Cursor
 
 from services.freshness import freshness, projector_is_up, wait_for
 from services.projector import Projector, prepare
@@ -17,6 +19,7 @@ from services.store.municipality import Municipality
 from services.store.recorder import Recorder
 from services.store.server import Server
 from tests.conftest import Clock
+from tests.services.beside import running
 from tests.services.edge.events import SOURCE
 from tests.services.mixed import mixed, rows_by_events, rows_by_table, sendable
 from tests.services.projecting import projecting, reflected, until
@@ -67,6 +70,39 @@ def test_without_any_wake_up_the_views_follow_within_two_seconds(
     finally:
         projector.stop()
         thread.join()
+
+
+def test_a_municipality_that_is_not_heard_of_is_followed_though_another_is_at_all_times(
+    server: Server, now: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quiet, busy = server.municipality("0860"), server.municipality("0999")
+    notify = Recorder._notify_channel
+
+    def of_the_busy(recorder: Recorder, cursor: Cursor[Any]) -> None:
+        if recorder is busy.log_recorder:
+            notify(recorder, cursor)
+
+    monkeypatch.setattr(Recorder, "_notify_channel", of_the_busy)
+
+    def write(stop: threading.Event) -> None:
+        for n in count():
+            busy.append([intake(f"in-{n}", "c-1")])
+            if stop.is_set():
+                return
+
+    projector = Projector(server)
+    for store in (quiet, busy):
+        prepare(store)
+    with ThreadPoolExecutor(1) as thread:
+        follows = thread.submit(projector.run)
+        try:
+            with running(write):
+                for n in range(2):
+                    position = quiet.append([intake(f"in-{n}", "c-1")])[0].position
+                    assert wait_for(quiet, position, seconds=2)
+        finally:
+            projector.stop()
+        follows.result(30)
 
 
 @pytest.mark.soak
