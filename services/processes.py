@@ -131,5 +131,6 @@ def _environment(settings: Settings) -> dict[str, str]:
         "ROEDTRAAD_KEYS": str(settings.keys_folder),
         "ROEDTRAAD_API_PORT": str(settings.api_port),
         "ROEDTRAAD_LOG_NAME": settings.log_name,
+        "ROEDTRAAD_WITNESSES": settings.witnesses,
         "ROEDTRAAD_OWNER": str(os.getpid()),
     }

@@ -7,6 +7,7 @@ from pydantic import AliasChoices, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.access.addresses import is_address
+from services.audit.cosigning import read_witnesses
 from services.embedded.home import default_home
 from services.mail.server import is_mail_address, mail_server
 from services.webhooks.addresses import Network, networks_of
@@ -44,6 +45,7 @@ class Settings(BaseSettings):
     digest_hour: int = Field(7, ge=0, le=23)  # Copenhagen's
     webhook_networks: str = "127.0.0.0/8 ::1/128"  # where webhooks may go beside public addresses
     log_name: str = "roedtraad.dk"  # of the auditors' logs: their origins begin so
+    witnesses: str = ""  # who cosign them: an address and a key, for each
     purpose: str | None = Field(None, max_length=200)  # what commands look at people's data for
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -137,6 +139,12 @@ class Settings(BaseSettings):
             networks_of(given)
         except ValueError:
             raise ValueError("skal være netværk, fx 10.0.0.0/8 (must be networks)") from None
+        return given
+
+    @field_validator("witnesses")
+    @classmethod
+    def _are_witnesses(cls, given: str) -> str:
+        read_witnesses(given)
         return given
 
     @property

@@ -1,15 +1,17 @@
-"""Verifies a bundle of a Rød Tråd log: the whole history of a municipality, or of who looked.
+"""Verifies what a Rød Tråd log has given out: a bundle, which is the whole history of a
+municipality or of who looked; or a proof, that one event is in the log or that the log goes on from
+what it was.
 
 It needs this file, Python 3.10 or newer and the package `cryptography`; no server, and no other
 program of ours. What it relies on is RFC 9162 (the Merkle tree) and C2SP's signed notes and
 checkpoints, so that anybody can write another.
 
-    python roedtraad_verify.py BUNDLE --key VKEY [--seen FILE …] [--json]
+    python roedtraad_verify.py FILE --key VKEY [--seen CHECKPOINT …] [--json]
 
-VKEY is a public key of the log, which the auditor got by another way than the bundle. FILE is a
+VKEY is a public key of the log, which the auditor got by another way than the file. CHECKPOINT is a
 checkpoint that the auditor or a witness has kept: the log must go on from it, so that one that was
 set back or begun anew is found. Ends with 0 where all is right, 1 where something isn't, 2 where
-the bundle can't be read.
+the file can't be read.
 
 The leaf of an event: take its line, leave out index and position, put the SHA-256 of the stored
 bytes in their place (`"sha256":"<hex>"`): that is the entry. SHA-256 of a zero byte and the entry
@@ -360,7 +362,7 @@ class Verified:
             raise UnreadableError(f"tile {self.tiles} mangler (is missing)")
         first = tile.number * WIDTH
         if tile.pruned and not (self.log.is_pruned and self.pruned == first):
-            self._wrong.append((first, "indgange mangler (entries are missing)"))
+            self._wrong.append((first, "poster mangler (entries are missing)"))
         if self._differs is None:
             self._differs = tile.differs
         for stop in tile.stops:
@@ -470,10 +472,85 @@ def verify(
     }
 
 
+# Proofs.
+
+
+def verify_proof(text: str, pinned: str, seen: Sequence[str] = ()) -> dict[str, Any]:
+    """What a proof shows: that an entry is in the log (C2SP's tlog-proof), or that the log goes on
+    from a checkpoint that was seen (the request of tlog-witness). Raises WrongError,
+    UnreadableError."""
+    above, _, note = text.partition("\n\n")
+    lines = above.split("\n")
+    origin, size, top = _read_checkpoint(note)
+    if origin != _read_key(pinned)[0] or not _is_signed(note, pinned):
+        raise WrongError("ikke underskrevet med den nøgle (not signed by that key)")
+    try:
+        if lines[0].startswith("old "):
+            old, proof = int(lines[0][4:]), [base64.b64decode(each) for each in lines[1:]]
+            _goes_on(old, size, top, proof, pinned, seen)
+            return {"origin": origin, "size": size, "goes_on_from": old, "checkpoint": note}
+        extra, index = lines[1].removeprefix("extra "), int(lines[2].removeprefix("index "))
+        entry, proof = base64.b64decode(extra), [base64.b64decode(each) for each in lines[3:]]
+    except (ValueError, IndexError):
+        raise UnreadableError("ikke et bevis (not a proof)") from None
+    if _climbed(sha256(b"\x00" + entry).digest(), index, size, proof) != top:
+        raise WrongError("posten er ikke i loggen (the entry isn't in the log)", index)
+    told = entry.decode()
+    return {"origin": origin, "size": size, "index": index, "entry": told, "checkpoint": note}
+
+
+def _climbed(found: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes | None:
+    """The root that a leaf and its inclusion proof lead to (RFC 9162, 2.1.3.2)."""
+    at, last = index, size - 1
+    for each in proof:
+        if last == 0:
+            return None
+        if at & 1 or at == last:
+            found = _node(each, found)
+            while at and not at & 1:
+                at, last = at >> 1, last >> 1
+        else:
+            found = _node(found, each)
+        at, last = at >> 1, last >> 1
+    return found if last == 0 and 0 <= index < size else None
+
+
+def _goes_on(
+    old: int, new: int, top: bytes, proof: Sequence[bytes], pinned: str, seen: Sequence[str]
+) -> None:
+    """Raise WrongError unless the log goes on from a checkpoint seen of that size (2.1.4.2)."""
+    roots = {size: root for _, size, root in map(_read_checkpoint, seen)}
+    if old not in roots or not all(_is_signed(note, pinned) for note in seen):
+        raise WrongError(f"--seen mangler: checkpoint {old} (give the checkpoint of that size)")
+    path = list(proof) if old & (old - 1) else [roots[old], *proof]
+    if old == new:
+        path, fits = [], roots[old] == top and not proof
+    elif not 0 < old < new or not path:
+        fits = False
+    else:
+        at, last = old - 1, new - 1
+        while at & 1:
+            at, last = at >> 1, last >> 1
+        was = now = path[0]
+        for each in path[1:]:
+            if last == 0:
+                raise WrongError("beviset er for langt (the proof is too long)")
+            if at & 1 or at == last:
+                was, now = _node(each, was), _node(each, now)
+                while at and not at & 1:
+                    at, last = at >> 1, last >> 1
+            else:
+                now = _node(now, each)
+            at, last = at >> 1, last >> 1
+        fits = last == 0 and was == roots[old] and now == top
+    if not fits:
+        raise WrongError(f"loggen går ikke videre fra {old} (doesn't go on from there)", old)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("bundle")
+    parser.add_argument("file")
     parser.add_argument("--key", help="the log's public key, got by another way")
     parser.add_argument("--seen", action="append", default=[], help="a checkpoint kept earlier")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
@@ -483,7 +560,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         notes = [Path(name).read_text(encoding="utf-8") for name in asked.seen]
     except (OSError, UnicodeDecodeError) as error:
         parser.error(str(error))
-    verdict = judged(asked.bundle, asked.key, notes, bar)
+    verdict = judged(asked.file, asked.key, notes, bar)
     said = json.dumps(verdict, ensure_ascii=False) if asked.json else words(verdict)
     sys.stdout.write(f"{said}\n")
     return {"right": 0, "wrong": 1, "unreadable": 2}[verdict["verdict"]]
@@ -495,10 +572,17 @@ def judged(
     seen: Sequence[str] = (),
     tell: Callable[[int, int], None] = lambda done, total: None,
 ) -> dict[str, Any]:
-    """The verdict on a bundle: `right`, `wrong` (with the `index` of the first entry that is or may
-    be wrong) or `unreadable`, and why."""
+    """The verdict on a bundle or a proof: `right`, `wrong` (with the `index` of the first entry
+    that is or may be wrong) or `unreadable`, and why."""
     try:
-        return {"verdict": "right", **verify(path, pinned, seen, tell)}
+        with open(path, "rb") as file:
+            is_bundle = file.read(1) == b"{"
+        if is_bundle:
+            return {"verdict": "right", **verify(path, pinned, seen, tell)}
+        if pinned is None:
+            raise UnreadableError("et bevis kontrolleres med --key (a proof needs --key)")
+        proof = Path(path).read_text(encoding="utf-8")
+        return {"verdict": "right", "key": "pinned", **verify_proof(proof, pinned, seen)}
     except WrongError as error:
         return {"verdict": "wrong", "index": error.index, "why": str(error)}
     except (UnreadableError, OSError, UnicodeDecodeError) as error:
@@ -511,10 +595,12 @@ def words(verdict: dict[str, Any]) -> str:
         kinds = {"wrong": "FORKERT (WRONG)", "unreadable": "KAN IKKE LÆSES (UNREADABLE)"}
         index = "" if verdict["index"] is None else f"index {verdict['index']}: "
         return f"{kinds[verdict['verdict']]}: {index}{verdict['why']}"
-    right = (
-        f"RIGTIGT (RIGHT): {verdict['origin']}, {verdict['entries']} indgange (entries), "
-        f"{verdict['checkpoints']} checkpoints"
-    )
+    right = f"RIGTIGT (RIGHT): {verdict['origin']}, "
+    if "entry" in verdict:
+        return f"{right}index {verdict['index']} af (of) {verdict['size']}: {verdict['entry']}"
+    if "goes_on_from" in verdict:
+        return f"{right}{verdict['size']} går videre fra (goes on from) {verdict['goes_on_from']}"
+    right += f"{verdict['entries']} poster (entries), {verdict['checkpoints']} checkpoints"
     if verdict["key"] == "pinned":
         return right
     return (

@@ -110,6 +110,16 @@ class Tiles:
         ).fetchone()
         return Tile(row[0], row[1], bytes(row[2]), row[3]) if row else None
 
+    def tile_at(self, position: int) -> int | None:
+        """The tile of leaves in which what stands at a position must be."""
+        row = self._cursor.execute(
+            SQL("SELECT max(n) FROM {} WHERE log = %b AND level = 0 AND first <= %b").format(
+                self._table
+            ),
+            (self._log, position),
+        ).fetchone()
+        return row[0] if row else None
+
     def node(self, height: int, index: int) -> bytes:
         """The hash of a full subtree, for roots and proofs. Raises MissingTileError."""
         level, up = divmod(height, _UP)

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from domain.events.base import UnknownEventError
 from services.audit.bundle import NothingSignedError
 from services.audit.looks import NotRecordedError
+from services.audit.proving import NotInTheLogError
 from services.cli import (
     audit,
     bench,
@@ -42,6 +43,7 @@ from services.store.municipality import StoreBusyError
 
 REFUSED = 2
 _FOR_THE_USER = (
+    NotInTheLogError,
     NothingSignedError,
     DatabaseUnreachableError,
     EmbeddedError,

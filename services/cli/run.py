@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from services.audit.cosigning import Cosigning, read_witnesses
 from services.audit.signer import LogSigner
 from services.cli.mailing import outbox_of, with_mail
 from services.cli.show import err
@@ -123,7 +124,8 @@ def serve_projector(app: App) -> None:
 
 def serve_signer(app: App) -> None:
     """Sign the auditors' logs until told to end."""
-    _run(LogSigner(app.server, app.settings.log_name, utc_now))
+    with Cosigning(app.server, read_witnesses(app.settings.witnesses)):
+        _run(LogSigner(app.server, app.settings.log_name, utc_now))
 
 
 def _run(follower: Projector | LogSigner) -> None:

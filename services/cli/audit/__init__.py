@@ -2,12 +2,12 @@
 
 import typer
 
-from services.cli.audit import compare, keys, proofs, replay
+from services.cli.audit import compare, keys, proofs, replay, witness
 
 audit = typer.Typer(
     help="Revision: afspil, bevis, sammenlign (replay, prove, compare).", no_args_is_help=True
 )
-for module in (keys, proofs, replay, compare):
+for module in (compare, keys, proofs, replay, witness):
     module.add_to(audit)
 
 

@@ -12,6 +12,7 @@ import typer
 from services.audit import standalone
 from services.audit.bundle import NothingSignedError, write_bundle
 from services.audit.entries import EVENTS
+from services.audit.proving import consistency, inclusion
 from services.audit.signer import log_of
 from services.cli.options import FormatOption, MunicipalityOption, OneMunicipality, stores_of
 from services.cli.show import Format, err, print_json, print_lines, progress_bar
@@ -43,6 +44,7 @@ def add_to(audit: typer.Typer) -> None:
     """Name the commands."""
     audit.command()(export)
     audit.command()(verify)
+    audit.command()(prove)
     audit.command()(verifier)
 
 
@@ -130,6 +132,34 @@ def _live(
 def _judged(of: str, path: Path, key: str | None, seen: list[str]) -> dict[str, Any]:
     with _bar(of) as tell:
         return {"of": of, **standalone.judged(str(path), key, seen, tell)}
+
+
+def prove(
+    municipality: OneMunicipality,
+    log: WhichLog = EVENTS,
+    position: Annotated[
+        int | None,
+        typer.Option(
+            "--position", help="Hændelsens plads, som kvitteringen har den (its position)."
+        ),
+    ] = None,
+    since: Annotated[
+        int | None,
+        typer.Option("--since", min=0, help="Bevis, at loggen går videre fra denne størrelse."),
+    ] = None,
+) -> None:
+    """Bevis, at en hændelse er i loggen, eller at loggen kun er vokset. (Prove either.)
+
+    Til en fil: `… > event.tlog-proof`. Den kontrolleres med `audit verify FILE --key VKEY`.
+    """
+    if (position is None) == (since is None):
+        raise typer.BadParameter("enten --position eller --since (one of them)")
+    with open_app(Settings()) as app:
+        for store in stores_of(app, municipality):
+            if position is not None:
+                sys.stdout.write(inclusion(store, log, position))
+            elif since is not None:
+                sys.stdout.write(str(consistency(store, log, since)))
 
 
 def verifier() -> None:
