@@ -99,7 +99,7 @@ def print_text(text: str) -> None:
 
 
 def print_csv(rows: Sequence[Row], columns: Sequence[str]) -> None:
-    """A table that opens right in a Danish spreadsheet."""
+    """A table that opens right in a Danish spreadsheet; for scripts, under the names of JSON."""
     sys.stdout.write(as_csv(rows, columns))
 
 

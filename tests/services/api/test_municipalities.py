@@ -18,7 +18,11 @@ MENTORS, ENOUGH = 5, 60
 
 @pytest.fixture
 def others(server: Server, municipality: Municipality, clock: Clock) -> list[Municipality]:
-    """Aalborg with five mentors of twelve citizens each, and Vejle with one of three."""
+    """Aalborg with five mentors of twelve citizens each, and Vejle with one of three; Hjørring has
+    told of its team alone."""
+    prepare(municipality)
+    Town(municipality, day_of(clock.now)).established(-60)
+    catch_up(municipality)
     stores = []
     for code, mentors, citizens in (("0851", MENTORS, ENOUGH), ("0630", 1, 3)):
         store = server.municipality(code)
