@@ -1,6 +1,6 @@
 """A municipality's log, read on from a position a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -8,6 +8,8 @@ from psycopg import Cursor
 from psycopg.sql import SQL
 
 from domain.envelope import Recorded
+from domain.events.common import MentorEventRetracted
+from domain.values import Ref
 from projections.parking import Unreadable
 from services.feed.kinds import like
 from services.feed.shown import is_withheld, shown
@@ -21,6 +23,8 @@ _WANTED = SQL(
     " WHERE notification_id > %b AND notification_id <= %b AND topic LIKE ANY(%b)"
     " ORDER BY notification_id LIMIT %b"
 )
+
+_AT = SQL(" WHERE notification_id = ANY(%b) ORDER BY notification_id")
 
 
 class SetBackError(Exception):
@@ -97,16 +101,39 @@ class _Reading:
             rows = self._store.log_recorder.rows(
                 self._cursor, _WANTED, (at, self._stop, self._like, wanted)
             )
-            for event in self._store.log_reader.events(rows):
+            events = self._store.log_reader.events(rows)
+            withheld = self._retractions_of_withheld(events)
+            for event in events:
                 if isinstance(event, Unreadable):
                     if at == after:
                         raise UnreadableError(event.position, event.topic)
                     return Page(told, at, head)
                 at = event.position
-                if not is_withheld(event):
+                if not (is_withheld(event) or at in withheld):
                     body = msgspec.json.encode(shown(event, self._store.code))
                     told.append(Told(event, body))
                     size += len(told[-1].body)
             if len(rows) < wanted:
                 return Page(told, self._stop, head)
         return Page(told, at, head)
+
+    def _retractions_of_withheld(self, events: Iterable[Recorded | Unreadable]) -> set[int]:
+        """The positions of those that take back what nobody is told of: they would tell whose it
+        was. Costs nothing where none takes anything of a mentor's back."""
+        asked = {
+            event.fact.target: event.position
+            for event in events
+            if isinstance(event, Recorded) and isinstance(event.fact, MentorEventRetracted)
+        }
+        if not asked:
+            return set()
+        known = self._store.positions_of(self._cursor, asked)
+        rows = self._store.log_recorder.rows(self._cursor, _AT, (known,))
+        targets = self._store.log_reader.events(rows)
+        positions = self._retractions_of_withheld(targets)
+        gone = {
+            Ref(event.source, event.source_id)
+            for event in targets
+            if isinstance(event, Recorded) and (is_withheld(event) or event.position in positions)
+        }
+        return {position for ref, position in asked.items() if ref in gone}

@@ -5,15 +5,17 @@ persons in it are named by internal ids, whose source is the municipality's own;
 keep their senders' references, which tell nothing.
 """
 
+from collections.abc import Mapping
 from typing import Any, assert_never
 
 import msgspec
 
 from domain.envelope import Recorded
-from domain.events.base import WIRE_PREFIX, Fact
+from domain.events.base import WIRE_PREFIX, Fact, MentorFact
 from domain.events.codec import decode_fact, encode_fact
 from domain.events.common import EventCorrected
-from domain.events.mentor import SurveyAnswered
+from domain.events.course import PreferenceStated
+from domain.events.mentor import Employed, ProfileCompleted, SurveyAnswered
 from domain.events.registry import REGISTRY
 from domain.fields import (
     CodeList,
@@ -29,8 +31,21 @@ from domain.fields import (
 )
 
 Json = Any
-# That a confidential remark was made is nobody's either who may not read it.
-_WITHHELD_FIELDS = {"note_confidential"}
+_ALWAYS = frozenset({"note_confidential"})
+"""That a confidential remark was made is nobody's either who may not read it."""
+_PERSONAL: Mapping[type[Fact], frozenset[str]] = {
+    Employed: frozenset({"gender", "birth_year"}),
+    ProfileCompleted: frozenset({"experience_years"}),
+    PreferenceStated: frozenset({"age", "gender"}),
+}
+"""What describes a person, and is neither an id nor said of what was done."""
+
+
+def withheld_fields(type_: type[Fact]) -> frozenset[str]:
+    """The fields of an event that are told to nobody though they are clear."""
+    return _ALWAYS | _PERSONAL.get(type_, frozenset())
+
+
 _GONE = object()
 
 
@@ -62,7 +77,8 @@ def shown(event: Recorded, municipality: str) -> dict[str, Json]:
         "municipality": municipality,
         # CloudEvents' own integers have 32 bits.
         "position": str(event.position),
-        "streamversion": event.originator_version,
+        # Of a mentor the gaps would tell who has answered a survey.
+        "streamversion": None if isinstance(event.fact, MentorFact) else event.originator_version,
         "recordedat": _instant(event.recorded_at),
         "sequence": None if event.sequence is None else str(event.sequence),
         "correlationid": event.correlation,
@@ -79,11 +95,11 @@ def _instant(at: Any) -> str:
 
 def _clear(fact: Fact, own: str) -> dict[str, Json]:
     """An event's data: what is clear, with persons named by us."""
-    stored = msgspec.json.decode(encode_fact(fact))
+    stored, withheld = msgspec.json.decode(encode_fact(fact)), withheld_fields(type(fact))
     told = {
         field.name: _value(field.marker, stored[field.name], own)
         for field in fields_of(type(fact))
-        if field.name in stored and field.name not in _WITHHELD_FIELDS
+        if field.name in stored and field.name not in withheld
     }
     if isinstance(fact, EventCorrected):
         told["replacement"] = _replacement(fact, own)

@@ -162,6 +162,33 @@ async def test_a_survey_is_passed_over(client: httpx.AsyncClient) -> None:
     assert page == {"events": [], "next": receipt["position"], "head": receipt["position"]}
 
 
+async def test_who_answered_a_survey_isn_t_told_by_taking_it_back_either(
+    client: httpx.AsyncClient,
+) -> None:
+    def mentors(id_: str, name: str, **data: Any) -> dict[str, Any]:
+        actor = {"id": "m-31", "function": "mentor"}
+        return event(id_, f"mentor.{name}", subject="m-31", data={"actor": actor} | data)
+
+    def taken_back(id_: str, of: str) -> dict[str, Any]:
+        return mentors(id_, "event-retracted", retracts={"id": of}, reason="never-happened")
+
+    answers = {"role-system-guide": "not-at-all"}
+    receipts = await batch(
+        client,
+        mentors("ev-1", "survey-answered", survey={"id": "s-1"}, answers=answers),
+        mentors(
+            "ev-2", "hours-changed", weekly_minutes=0, reason="leave", **{"from": "2026-01-01"}
+        ),
+        taken_back("ev-3", "ev-1"),
+        taken_back("ev-4", "ev-3"),
+        taken_back("ev-5", "ev-2"),
+    )
+    assert [receipt["status"] for receipt in receipts] == ["stored"] * 5
+    page = await ask(client)
+    assert ids(page) == ["ev-2", "ev-5"]
+    assert page["next"] == receipts[-1]["position"]
+
+
 async def test_an_event_of_a_later_release_holds_the_feed_up_and_is_not_passed_over(
     client: httpx.AsyncClient, municipality: Municipality
 ) -> None:

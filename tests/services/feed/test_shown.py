@@ -13,13 +13,18 @@ from domain.envelope import Recorded
 from domain.events.base import Fact
 from domain.events.codec import encode_fact
 from domain.events.common import CourseEventCorrected, MentorEventCorrected
-from domain.events.course import ContactAttempted, GrantDecided, IntakeRegistered
-from domain.events.mentor import ProfileCompleted, SurveyAnswered
+from domain.events.course import (
+    ContactAttempted,
+    GrantDecided,
+    IntakeRegistered,
+    PreferenceStated,
+)
+from domain.events.mentor import Employed, ProfileCompleted, SurveyAnswered
 from domain.events.registry import REGISTRY
 from domain.fields import Items, Sealed, fields_of
 from domain.values import Ref, Replacement
 from services.edge.schemas import schema_of
-from services.feed.shown import is_withheld, shown
+from services.feed.shown import is_withheld, shown, withheld_fields
 from tests.golden_write import sample
 
 STREAM = UUID("11111111-2222-3333-4444-555555555555")
@@ -73,7 +78,7 @@ def test_nothing_sealed_is_told_and_everything_clear_is(fact: Fact) -> None:
         for field in fields_of(type(fact))
         if field.name in msgspec.json.decode(stored) and not isinstance(field.marker, Sealed)
     }
-    assert told["data"].keys() == clear - {"note_confidential"}
+    assert told["data"].keys() == clear - withheld_fields(type(fact))
     for field in fields_of(type(fact)):
         if isinstance(field.marker, Items):
             assert all(item.keys() == {"code"} for item in told["data"][field.name])
@@ -87,7 +92,8 @@ def test_it_has_the_form_in_which_it_was_sent(type_: type[Fact]) -> None:
     schema = schema_of(topic)
     data = schema["$defs"][schema["properties"]["data"]["$ref"].rpartition("/")[2]]
     sealed = {f.name for f in fields_of(type_) if isinstance(f.marker, Sealed)}
-    data["required"] = [name for name in data["required"] if name not in sealed]
+    left_out = sealed | withheld_fields(type_)
+    data["required"] = [name for name in data["required"] if name not in left_out]
     told = shown(recorded(sample(type_)), "0860")["data"]
     checked = {name: value for name, value in told.items() if name not in _ITEMS}
     data["required"] = [name for name in data["required"] if name not in _ITEMS]
@@ -111,6 +117,22 @@ def test_persons_and_streams_are_named_by_ids_of_the_municipalitys_own() -> None
     assert told["time"] == told["recordedat"] == "2026-01-12T08:30:00Z"
     names = told.keys() - {"data"}
     assert all(name.isalnum() and name.islower() and len(name) <= 20 for name in names)
+
+
+def test_what_describes_a_person_is_told_to_nobody() -> None:
+    described = (
+        (Employed, {"gender", "birth_year"}),
+        (ProfileCompleted, {"experience_years"}),
+        (PreferenceStated, {"age", "gender"}),
+    )
+    for type_, fields in described:
+        fact = sample(type_)
+        assert fields <= msgspec.json.decode(msgspec.json.encode(fact)).keys()
+        assert not fields & shown(recorded(fact), "0860")["data"].keys()
+    new = shown(recorded(corrected(MentorEventCorrected, sample(Employed))), "0860")
+    assert not {"gender", "birth_year"} & new["data"]["replacement"]["data"].keys()
+    # Gaps in the numbers of a mentor's events would tell who has answered a survey.
+    assert "streamversion" not in shown(recorded(sample(Employed)), "0860")
 
 
 def test_things_keep_their_senders_references() -> None:
