@@ -10,16 +10,22 @@ import typer
 
 from services.audit.named import names_in
 from services.audit.past import Past, position_at
+from services.audit.rebuilt import as_known_at
 from services.audit.replay import end_of, steps
 from services.audit.says import opened
 from services.audit.telling import Reader, end_as_json, step_as_json
 from services.cli.audit.asked import Asked, SourceOption, Way, WayOption, asked_about
 from services.cli.audit.replayed import end_lines, head_lines, step_lines
 from services.cli.options import AsOf, KnownAt, MunicipalityOption, instant
+from services.cli.query import ViewName
 from services.cli.show import counted, out, print_lines
+from services.listing import besides, with_senders_ids
 from services.municipalities import name_of
+from services.rendering import plain
 from services.root import open_app
 from services.settings import Settings
+from services.view_list.shape import Level
+from services.views import VIEWS, level_of
 
 _AT_ONCE = 200  # streams whose people are looked up together
 
@@ -44,6 +50,13 @@ def replay(
     open_: Annotated[
         bool, typer.Option("--open", help="Åbn det forseglede (open what is sealed).")
     ] = False,
+    view: Annotated[
+        ViewName | None,
+        typer.Option("--view", help="Overblikkets svar, gjort af hændelser (the view's answer)."),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--by", help="Hvordan det deles (how it is divided).")
+    ] = None,
     municipality: MunicipalityOption = None,
     source: SourceOption = None,
     format_: WayOption = Way.TEXT,
@@ -55,7 +68,9 @@ def replay(
     with open_app(settings) as app:
         asked = asked_about(app, what, municipality, source)
         past = Past(asked.store, asked.streams, position_at(asked.store, known))
-        if asked.course is None:
+        if view is not None:
+            _view(asked, past, level_of(VIEWS[view.value], by), moment)
+        elif asked.course is None:
             _all(past, moment)
         else:
             _course(asked, past, moment, Way(format_), settings.lang, step=step, open_=open_)
@@ -73,6 +88,23 @@ def _all(past: Past, moment: datetime) -> None:
             for end in ends:
                 _line(end_as_json(end, reader, past.store.code))
             tell(several[-1][1])
+
+
+def _view(asked: Asked, past: Past, level: Level, moment: datetime) -> None:
+    """A view's answer by tables that are made of the events up to the position, a line a row."""
+    if asked.course is not None and "course" not in level.accepts:
+        raise typer.BadParameter("spørges ikke om ét forløb (isn't asked of one course).")
+    if asked.course is None and level.needs_course:
+        raise typer.BadParameter("angiv et forløb (give a course).")
+    narrow: dict[str, Any] = {"streams": [asked.course]} if asked.course else {}
+    with (
+        counted(name_of(past.store.code), past.position) as tell,
+        as_known_at(past.store, past.position, tell) as beside,
+    ):
+        connection = beside.cursor.connection
+        rows = level.ask(connection, beside.rebuilt, as_of=moment, **narrow).rows
+    for row in with_senders_ids(past.store, rows, list(besides(level).values())):
+        _line(plain(row))
 
 
 def _course(
