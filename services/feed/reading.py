@@ -1,6 +1,6 @@
 """A municipality's log, read on from a position a page at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -117,23 +117,42 @@ class _Reading:
                 return Page(told, self._stop, head)
         return Page(told, at, head)
 
-    def _retractions_of_withheld(self, events: Iterable[Recorded | Unreadable]) -> set[int]:
+    def _retractions_of_withheld(self, events: Sequence[Recorded | Unreadable]) -> set[int]:
         """The positions of those that take back what nobody is told of: they would tell whose it
         was. Costs nothing where none takes anything of a mentor's back."""
-        asked = {
-            event.fact.target: event.position
+        chain = _targets(events)
+        asked, known, gone = chain, dict(chain), set[Ref]()
+        while wanted := set(asked.values()) - known.keys() - gone:
+            positions = self._store.positions_of(self._cursor, wanted)
+            rows = self._store.log_recorder.rows(self._cursor, _AT, (positions,))
+            found = [e for e in self._store.log_reader.events(rows) if isinstance(e, Recorded)]
+            gone |= {event.ref for event in found if is_withheld(event)}
+            asked = _targets(found)
+            known |= asked
+        return {
+            event.position
             for event in events
-            if isinstance(event, Recorded) and isinstance(event.fact, MentorEventRetracted)
+            if isinstance(event, Recorded)
+            and event.ref in chain
+            and _leads_to(gone, event.ref, known)
         }
-        if not asked:
-            return set()
-        known = self._store.positions_of(self._cursor, asked)
-        rows = self._store.log_recorder.rows(self._cursor, _AT, (known,))
-        targets = self._store.log_reader.events(rows)
-        positions = self._retractions_of_withheld(targets)
-        gone = {
-            Ref(event.source, event.source_id)
-            for event in targets
-            if isinstance(event, Recorded) and (is_withheld(event) or event.position in positions)
-        }
-        return {position for ref, position in asked.items() if ref in gone}
+
+
+def _targets(events: Iterable[Recorded | Unreadable]) -> dict[Ref, Ref]:
+    """What each retraction of a mentor's takes back."""
+    return {
+        event.ref: event.fact.target
+        for event in events
+        if isinstance(event, Recorded) and isinstance(event.fact, MentorEventRetracted)
+    }
+
+
+def _leads_to(gone: set[Ref], event: Ref, targets: Mapping[Ref, Ref]) -> bool:
+    """Whether what an event takes back, or what that takes back and so on, is one of these."""
+    passed: set[Ref] = set()
+    while event not in passed:
+        if event in gone:
+            return True
+        passed.add(event)
+        event = targets.get(event, event)
+    return False
