@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     log_name: str = "roedtraad.dk"  # of the auditors' logs: their origins begin so
     witnesses: str = ""  # who cosign them: an address and a key, for each
     purpose: str | None = Field(None, max_length=200)  # what commands look at people's data for
+    looks_kept_months: int = Field(24, ge=1)  # in the access log
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator(

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from services.api import (
+    audit,
     commands,
     course_next,
     courses,
@@ -113,6 +114,7 @@ def create_app(app: App, *, clock: Clock = utc_now, bounds: Bounds = DEFAULT) ->
         webhooks.router(api),
         refused.router(api),
         imports.router(api),
+        audit.router(api),
     ):
         made.include_router(router, responses=refusals(429, 431, 503))
     for router in (health.router(api), texts.router()):

@@ -103,6 +103,13 @@ class AskedCourse(Asked):
     source: str | None = Field(None, description=_SOURCE)
 
 
+class AskedLooks(_Asked):
+    """At whose data, and whose id it is."""
+
+    course: str = Field(description="The course, by its sender's id or ours.")
+    source: str | None = Field(None, description=_SOURCE)
+
+
 class AskedNext(_Asked):
     """And whose id it is. What is next is always as of now."""
 

@@ -13,6 +13,9 @@ from services.edge.problems import Flaw, Problem
 from services.tokens import ALL, Token
 from services.words import Words
 
+AUDITOR = "leader"
+"""The function in which is controlled who looked."""
+
 BEARER = HTTPBearer(
     auto_error=False,
     scheme_name="Bearer",
@@ -31,6 +34,12 @@ def may_read(token: Token) -> None:
     """Raises ApiError 403 unless the token may ask."""
     if not token.may_read:
         raise _not("læse", "read")
+
+
+def may_audit(token: Token) -> None:
+    """Raises ApiError 403 unless the token may read as the municipality's leader."""
+    if not (token.may_read and AUDITOR in token.functions):
+        raise _not("se adgangsloggen uden funktionen leder", "audit unless bound as a leader")
 
 
 def may_decide(token: Token) -> None:

@@ -23,7 +23,8 @@ from services.store.schema import events_schema, role_of
 
 _SECONDS = 2  # that anything is waited for: the lock, the table
 _FOR_A_CONNECTION = 10.0  # seconds
-_BEGIN = SQL("BEGIN; SET LOCAL lock_timeout = {}").format(f"{_SECONDS}s").as_bytes()
+_BRIEFLY = SQL("SET LOCAL lock_timeout = {}").format(f"{_SECONDS}s").as_bytes()
+_BEGIN = b"BEGIN; " + _BRIEFLY
 _CODES = tuple[str, ...]
 
 
@@ -124,11 +125,18 @@ def look_entries(
 
     The entry is what the log of looks has its leaf over.
     """
+    wait_briefly(cursor)
     statement = SQL("SELECT id, at, record FROM {} WHERE id > %b ORDER BY id LIMIT %b").format(
         Identifier(schema, "looks")
     )
     rows = cursor.execute(statement, (after, limit)).fetchall()
     return [(id_, look_entry(id_, at, bytes(record))) for id_, at, record in rows]
+
+
+def wait_briefly(cursor: Cursor[Any]) -> None:
+    """Have the transaction wait no longer for a table that somebody holds. Raises psycopg's
+    LockNotAvailable then."""
+    cursor.execute(_BRIEFLY)
 
 
 def _statements(several: Sequence[Mapping[str, Look]]) -> bytes:

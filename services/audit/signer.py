@@ -3,14 +3,18 @@
 import sys
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import psycopg
 import structlog
 from eventsourcing.persistence import PersistenceError
 
+from domain.calendar import day_of
 from services.audit.entries import ACCESS, EVENTS
 from services.audit.log import Log, StrangeEventError
+from services.audit.looking import SYSTEM, Asking
+from services.audit.looks import Looks
+from services.audit.pruning import kept_since, prune
 from services.audit.signing_keys import SigningKeys
 from services.store.keys import MissingKeyError
 from services.store.municipality import Municipality
@@ -18,6 +22,13 @@ from services.store.schema import known_municipalities
 from services.store.server import Server
 
 _PAUSE = 4.0  # seconds: what is committed is under a signed root within ten
+
+_PRUNING = Asking(
+    what="prune",
+    user="signer",
+    functions=(SYSTEM,),
+    purpose="Opbevaringsfristen er gået (kept long enough).",
+)
 
 log = structlog.get_logger("signer")
 
@@ -51,8 +62,13 @@ def sign_all(
 class LogSigner:
     """Signs the logs of a server's municipalities until it is stopped."""
 
-    def __init__(self, server: Server, name: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, server: Server, name: str, now: Callable[[], datetime], *, kept_months: int = 24
+    ) -> None:
+        """Looks are kept for so many months."""
         self._server, self._name, self._now = server, name, now
+        self._kept_months = kept_months
+        self._pruned: dict[str, date] = {}
         self._stop = threading.Event()
         self._troubles: dict[str, str] = {}
 
@@ -64,23 +80,40 @@ class LogSigner:
         """Sign what comes. Survives the database's restarts."""
         while not self._stop.is_set():
             try:
-                for code in known_municipalities(self._server.pool):
-                    self._sign(code)
+                self.sign_once()
             except (psycopg.OperationalError, PersistenceError) as error:
                 log.warning("database-lost", kind=type(error).__name__)
                 self._server.pool.check()
             self._stop.wait(_PAUSE)
+
+    def sign_once(self) -> None:
+        """Sign what there is, and delete what was kept long enough. Raises errors of the
+        database."""
+        for code in known_municipalities(self._server.pool):
+            self._sign(code)
 
     def _sign(self, code: str) -> None:
         """What stops one municipality's log must not stop the others'; it is told once."""
         try:
             municipality = self._server.municipality(code)
             sign_all(self._server, municipality, self._name, self._now)
+            self._prune(municipality)
             self._troubles.pop(code, None)
         except (psycopg.OperationalError, PersistenceError):
             raise
         except Exception as error:
             self._tell_once(code, error)
+
+    def _prune(self, municipality: Municipality) -> None:
+        """Once a day, delete the looks that have been kept long enough and are signed."""
+        now = self._now()
+        if self._pruned.get(municipality.code) == day_of(now):
+            return
+        before = kept_since(now, self._kept_months)
+        many, through = prune(Looks(self._server.pool), municipality, _PRUNING, before)
+        if many:
+            log.info("looks-pruned", municipality=municipality.code, many=many, through=through)
+        self._pruned[municipality.code] = day_of(now)
 
     def _tell_once(self, code: str, error: Exception) -> None:
         kind = type(error).__name__

@@ -1,13 +1,15 @@
 """`roedtraad digest`: the daily letters to staff: what became of them, what they say, by hand."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from domain.calendar import day_of
+from services.audit.looking import Seen
+from services.cli.looking import PurposeOption, look
 from services.cli.mailing import outbox_of, with_mail
 from services.cli.options import (
     FormatOption,
@@ -16,7 +18,7 @@ from services.cli.options import (
     stores_of,
 )
 from services.cli.show import Format, err, print_rows, print_text, progress_bar
-from services.digests.marks import TROUBLED, Letters, Outcome
+from services.digests.marks import TROUBLED, Letters, Mark, Outcome
 from services.listing import Row, with_senders_ids
 from services.municipalities import name_of
 from services.root import App, open_app
@@ -68,13 +70,20 @@ def add_to(app: typer.Typer) -> None:
 
 @digest.command(name="list")
 def list_(
-    municipality: MunicipalityOption = None, days: _Days = 7, format_: FormatOption = Format.TABLE
+    municipality: MunicipalityOption = None,
+    days: _Days = 7,
+    format_: FormatOption = Format.TABLE,
+    purpose: PurposeOption = None,
 ) -> None:
     """Hvad der blev af brevene, og hvem der ingen adresse har. (What became of the letters.)"""
     settings = Settings()
     with open_app(settings) as app:
         since = day_of(datetime.now(UTC)) - timedelta(days=days - 1)
-        rows = [row for store in stores_of(app, municipality) for row in _listed(store, since)]
+        stores = stores_of(app, municipality)
+        marks = {store.code: Letters(store).since(since) for store in stores}
+        rows = [row for store in stores for row in _listed(store, marks[store.code])]
+        people = {code: {mark.person for mark in several} for code, several in marks.items()}
+        look(stores, {code: Seen(len(marks[code]), ids) for code, ids in people.items()})
     headings = {name: words.say(settings.lang) for name, words in _HEADINGS.items()}
     if format_ is Format.TABLE:
         rows = [row | {"outcome": OUTCOMES[row["outcome"]].say(settings.lang)} for row in rows]
@@ -82,7 +91,7 @@ def list_(
     print_rows(title, headings, rows, format_)
 
 
-def _listed(store: Municipality, since: date) -> list[Row]:
+def _listed(store: Municipality, marks: Iterable[Mark]) -> list[Row]:
     rows = [
         {
             "municipality": name_of(store.code),
@@ -94,7 +103,7 @@ def _listed(store: Municipality, since: date) -> list[Row]:
             "attempts": mark.attempts,
             "noted_at": mark.noted_at,
         }
-        for mark in Letters(store).since(since)
+        for mark in marks
     ]
     named = with_senders_ids(store, rows, ["person"])
     return [{name: row[name] for name in _HEADINGS} for row in named]
@@ -105,6 +114,7 @@ def show(
     last: Annotated[int, typer.Option("--last", min=1, help="Så mange (so many).")] = 1,
     person: _Person = None,
     municipality: MunicipalityOption = None,
+    purpose: PurposeOption = None,
 ) -> None:
     """De seneste breve i den indbyggede postkasse. (The last letters in our own mailbox.)"""
     from services.mail.mailbox import letters
@@ -114,13 +124,16 @@ def show(
     found = letters(folder)
     if municipality is not None:
         found = [one for one in found if _is_of(one, municipality)]
-    if person is not None:
-        with open_app(settings) as app:
-            to = _addresses(stores_of(app, municipality), person)
-        found = [one for one in found if any(_is_of(one, m) and one["To"] == a for m, a in to)]
+    with open_app(settings) as app:
+        stores = stores_of(app, municipality)
+        if person is not None:
+            to = _addresses(stores, person)
+            found = [one for one in found if any(_is_of(one, m) and one["To"] == a for m, a in to)]
+        found = found[-last:]
+        look(stores, {s.code: Seen(sum(_is_of(one, s.code) for one in found)) for s in stores})
     if not found:
         err.print(f"Ingen breve i (no letters in) {folder}.", soft_wrap=True)
-    for message in found[-last:]:
+    for message in found:
         for name in ("Date", "From", "To", "Subject", "Message-ID"):
             print_text(f"{name}: {message[name]}\n")
         body = message.get_body(("plain",))
@@ -154,6 +167,7 @@ def send(
     again: Annotated[
         bool, typer.Option("--again", help="Også til dem, der har fået det (to all, once more).")
     ] = False,
+    purpose: PurposeOption = None,
 ) -> None:
     """Skriv brevene nu, også på en fridag. (Write the letters now, on days off too.)"""
     asked = asked_day(day)
@@ -200,6 +214,8 @@ def _tell(app: App, post: "Post", store: Municipality, day: date) -> None:
 
     link = link_to(app.settings.link, store.code)
     persons = post.persons(store, day)
+    whose = {one for person in persons for one in post.seen(store, person, day).whose}
+    look([store], {store.code: Seen(len(persons), whose)})
     named = with_senders_ids(store, [{"person": one} for one in persons], ["person"])
     for row in named:
         told = post.told(store, row["person"], day)

@@ -64,6 +64,7 @@ def snooze(
     note: Note = None,
     municipality: MunicipalityOption = None,
     source: Source = None,
+    purpose: PurposeOption = None,
 ) -> None:
     """Udsæt en opfølgning: intet minder om den før den dag. (Put a follow-up off until a day.)"""
     from domain.decisions.follow_ups import SNOOZE
@@ -92,6 +93,7 @@ def take_over(
     note: Note = None,
     municipality: MunicipalityOption = None,
     source: Source = None,
+    purpose: PurposeOption = None,
 ) -> None:
     """Overtag en opfølgning: den ligger hos dig fra nu af. (Take a follow-up on.)
 

@@ -1,19 +1,18 @@
 """Nothing personal is printed before it is recorded who has it: `services/audit/looks.py`.
 
 What was asked is taken from the command as it was given; why, from `--purpose`, else from
-`ROEDTRAAD_PURPOSE`, else it is the command's name.
+`ROEDTRAAD_PURPOSE`, else it is the command's name. Each command that looks has `PurposeOption`.
 """
 
 import os
 import pwd
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
-from click.core import ParameterSource
 
 from services.audit.looking import LONGEST_PURPOSE, OPERATOR, Asking, Seen
 from services.audit.looks import Looks
@@ -26,7 +25,12 @@ _UNSAID = {"purpose", "note"}  # a note is the citizen's, and sealed as theirs
 _LOGIN = Path("/proc/self/loginuid")  # who logged in, whoever they have become since
 
 
-def _short_enough(text: str | None) -> str | None:
+_running: ContextVar[typer.Context | None] = ContextVar("running", default=None)
+"""The command that runs, as `PurposeOption` has met it."""
+
+
+def _noted(context: typer.Context, text: str | None) -> str | None:
+    _running.set(context)
     if text is not None and len(text) > LONGEST_PURPOSE:
         raise typer.BadParameter(f"højst {LONGEST_PURPOSE} tegn (characters at most)")
     return text
@@ -36,7 +40,7 @@ PurposeOption = Annotated[
     str | None,
     typer.Option(
         "--purpose",
-        callback=_short_enough,
+        callback=_noted,
         help="Hvad det skal bruges til; noteres i adgangsloggen (what for; it is recorded).",
     ),
 ]
@@ -47,7 +51,7 @@ def look(stores: Iterable[Municipality], seen: Mapping[str, Seen]) -> None:
     data where one is left out. Raises NotRecordedError: then nothing may be told."""
     several = list(stores)
     if several:
-        Looks(several[0].pool).record(_asking(), several, seen)
+        Looks(several[0].pool).record(asking_now(), several, seen)
 
 
 @contextmanager
@@ -61,8 +65,9 @@ def searching(stores: Iterable[Municipality]) -> Iterator[None]:
         raise
 
 
-def _asking() -> Asking:
-    context = click.get_current_context(silent=True)
+def asking_now() -> Asking:
+    """What the running command asks, as it was given, and who runs it."""
+    context = _running.get()
     what = _name(context)
     params: Mapping[str, Any] = context.params if context else {}
     return Asking(
@@ -74,22 +79,28 @@ def _asking() -> Asking:
     )
 
 
-def _name(context: click.Context | None) -> str:
+def _name(context: typer.Context | None) -> str:
     """The command's whole name, however the program was started."""
     names: list[str] = []
-    while context is not None and context.parent is not None:
-        names.insert(0, context.info_name or "")
-        context = context.parent
+    at: Any = context
+    while at is not None and at.parent is not None:
+        names.insert(0, at.info_name or "")
+        at = at.parent
     return " ".join((_ROOT, *names))
 
 
-def _criteria(context: click.Context) -> dict[str, Any]:
+def _criteria(context: typer.Context) -> dict[str, Any]:
     """The arguments and options that were given, by name."""
     return {
         name.strip("_"): _plain(value)
         for name, value in context.params.items()
-        if name not in _UNSAID and context.get_parameter_source(name) is not ParameterSource.DEFAULT
+        if name not in _UNSAID and _is_given(context, name)
     }
+
+
+def _is_given(context: typer.Context, name: str) -> bool:
+    source = context.get_parameter_source(name)
+    return source is not None and source.name != "DEFAULT"
 
 
 def _plain(value: Any) -> Any:

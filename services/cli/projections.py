@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from services.audit.looking import Seen, whose
 from services.builders import ready
+from services.cli.looking import PurposeOption, look
 from services.cli.options import FormatOption, MunicipalityOption, stores_of
 from services.cli.query import ViewName
 from services.cli.show import Format, err, print_rows, progress_bar
@@ -86,13 +88,21 @@ def _print_standing(stores: Sequence[Municipality], format_: Format) -> None:
 
 
 @projections.command()
-def parked(municipality: MunicipalityOption = None, format_: FormatOption = Format.TABLE) -> None:
+def parked(
+    municipality: MunicipalityOption = None,
+    format_: FormatOption = Format.TABLE,
+    purpose: PurposeOption = None,
+) -> None:
     """Forløb m.m., der venter på en fejl. (Streams that wait since an event can't be projected.)"""
     rows = []
     with open_app(Settings()) as app:
-        for store in stores_of(app, municipality):
+        stores, seen = stores_of(app, municipality), {}
+        for store in stores:
             ready(store)
-            rows += [_place(store) | one for one in parked_in(store)]
+            found = [_place(store) | one for one in parked_in(store)]
+            seen[store.code] = Seen(len(found), whose(found, ["stream"]))
+            rows += found
+        look(stores, seen)
     headings = _PLACE | {
         "stream": "Tråd",
         "position": "Fra position",

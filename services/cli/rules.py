@@ -17,6 +17,8 @@ from domain.events.team import RulesAdopted
 from domain.rule_packs import RulePack
 from domain.team import Adoption, TeamState
 from domain.values import Actor, Period
+from services.audit.looking import Seen
+from services.cli.looking import PurposeOption, look
 from services.cli.options import (
     REFUSED,
     FormatOption,
@@ -132,13 +134,18 @@ def show(
 
 
 @rules.command(name="list")
-def list_(municipality: OneMunicipality, format_: FormatOption = Format.TABLE) -> None:
+def list_(
+    municipality: OneMunicipality,
+    format_: FormatOption = Format.TABLE,
+    purpose: PurposeOption = None,
+) -> None:
     """Vis, hvad der er vedtaget; det øverste til sidst. (What was adopted, the top one last.)"""
     settings = Settings()
     name = name_of(municipality)
     with open_app(settings) as app:
         stores = stores_of(app, municipality)
         rows = [row for store in stores for row in adoptions_of(store, team_of(store))]
+        look(stores, {store.code: Seen(len(rows)) for store in stores})
     if format_ is Format.CSV:
         print_csv(rows, _ADOPTION_COLUMNS)
         return
@@ -178,6 +185,7 @@ def adopt(
     source: Annotated[
         str | None, typer.Option(help="Det fagsystem, hvis id --by er (whose id it is).")
     ] = None,
+    purpose: PurposeOption = None,
 ) -> None:
     """Vedtag et regelsæt; alle åbne forløb følges straks efter det. (Adopt a rule pack.)
 

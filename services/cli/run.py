@@ -124,8 +124,9 @@ def serve_projector(app: App) -> None:
 
 def serve_signer(app: App) -> None:
     """Sign the auditors' logs until told to end."""
+    kept = app.settings.looks_kept_months
     with Cosigning(app.server, read_witnesses(app.settings.witnesses)):
-        _run(LogSigner(app.server, app.settings.log_name, utc_now))
+        _run(LogSigner(app.server, app.settings.log_name, utc_now, kept_months=kept))
 
 
 def _run(follower: Projector | LogSigner) -> None:

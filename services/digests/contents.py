@@ -41,6 +41,7 @@ class Entry(Struct, frozen=True):
     about: str | None = None
     id: str | None = None
     is_new: bool = False
+    whose: frozenset[UUID] = frozenset()
 
     @property
     def order(self) -> tuple[date, str, str, str]:
@@ -111,12 +112,17 @@ def _open(row: Row, since: datetime) -> Entry:
         about=_about(row),
         id=row["id"],
         is_new=raised_at is not None and raised_at > since,
+        whose=_whose(row),
     )
 
 
 def _subject(subject: str, about: UUID | None) -> str:
     """What the reference is to: of what is the team's, the person that it is about."""
     return "mentor" if subject != "course" and about is not None else subject
+
+
+def _whose(row: Row) -> frozenset[UUID]:
+    return frozenset(filter(None, (row["course"], row["about"])))
 
 
 def _about(row: Row) -> str | None:
@@ -152,6 +158,7 @@ def _coming(
                 subject=_subject(subject, row["about"]),
                 reference=row["course_id"] or row["about_id"],
                 about=_about(row),
+                whose=_whose(row),
             ),
         )
 

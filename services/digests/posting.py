@@ -13,6 +13,8 @@ from domain.calendar import Calendar, day_of
 from domain.envelope import Recorded
 from domain.folding import Persons
 from domain.team import TeamState, fold_team
+from services.audit.looking import SYSTEM, Asking, Seen
+from services.audit.looks import Looks
 from services.digests.addresses import Sealed, opened, sealed_addresses
 from services.digests.contents import Contents, StaleViewsError, contents
 from services.digests.letter import Envelope, Told, letter, link_to
@@ -28,6 +30,9 @@ from services.store.writing import utc_now
 
 _KNOWN_FOR = timedelta(minutes=10)  # one reading of the worklist serves all letters of a day
 _FAULT = "fault"  # of our own
+_SENDING = Asking(
+    what="digest", user="digest", functions=(SYSTEM,), purpose="Dagligt brev (daily letter)"
+)
 
 log = structlog.get_logger()
 
@@ -99,6 +104,7 @@ class Post:
         self._mail = mail
         self._hour = hour
         self._read: dict[str, _Reading] = {}
+        self._looks = Looks(engine.server.pool)
         self._lock = Lock()
 
     def to_be_written(self, code: str) -> tuple[date, list[UUID]]:
@@ -123,11 +129,16 @@ class Post:
         """What that person's letter tells. Raises as `persons` does."""
         return self._reading(store, day).told(store.code, person)
 
+    def seen(self, store: Municipality, person: UUID, day: date) -> Seen:
+        """Whose data that letter tells, its reader's too. Raises as `persons` does."""
+        entries = self.told(store, person, day).entries
+        return Seen(len(entries), {person}.union(*(entry.whose for entry in entries)))
+
     def send(self, code: str, person: UUID, day: date, *, again: bool = False) -> Outcome:
         """Send a person's letter of a day, unless it was sent or refused already.
 
         It is noted after it was handed in: who dies between the two sends the same Message-ID
-        again. Raises MailAwayError (noted too) and what `persons` does.
+        again. Raises MailAwayError (noted too), NotRecordedError and what `persons` does.
         """
         store = self._store(code)
         if store is None or self._mail is None:
@@ -144,6 +155,8 @@ class Post:
         if address is None:
             noted.note(day, person, Outcome.NO_ADDRESS)
             return Outcome.NO_ADDRESS
+        # What is sent is seen: where it can't be recorded, it isn't sent.
+        self._looks.record(_SENDING, [store], {code: self.seen(store, person, day)})
         return self._hand_in(store, self._mail, person, told, address)
 
     def send_all(

@@ -3,7 +3,7 @@
 Noted only after it was taken: whoever dies in between sends it again, under the same webhook-id.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -16,8 +16,11 @@ from msgspec.structs import replace
 from domain.events.common import FollowUpEvent
 from domain.folding import Persons
 from domain.team import fold_team
+from services.audit.looking import SYSTEM, Asking, Seen
+from services.audit.looks import Looks
 from services.feed.follow_up import LinkTo, follow_up_shown
 from services.feed.reading import Page, SetBackError, Told, read_page
+from services.feed.whose import whose
 from services.store.municipality import Municipality
 from services.webhooks.addresses import ForbiddenAddressError, Network, target_of
 from services.webhooks.dead import DeadLetter, DeadLetters
@@ -68,7 +71,8 @@ class Turn:
             self._receiver.abandon()
 
     def take(self) -> Sent:
-        """Send what there is time for. Raises UnreadableError, and errors of the database."""
+        """Send what there is time for. Raises UnreadableError, NotRecordedError, and errors of the
+        database."""
         hook = self._hooks.get(self._id)
         if hook is None or not hook.is_active:
             return Sent(hook.position if hook else 0, finished=True)
@@ -94,6 +98,7 @@ class Turn:
             return None
 
     def _send(self, hook: Hook, page: Page) -> Sent:
+        self._look(hook, page.events)
         for told in page.events:
             if self._is_over():
                 return Sent(hook.position, more=True)
@@ -147,7 +152,22 @@ class Turn:
         page = read_page(self._store, letter.position - 1, 1)
         if not page.events or page.events[0].position != letter.position:
             return Answer(trouble="not-in-log")
+        self._look(hook, page.events)
         return self._post(hook, page.events[0])
+
+    def _look(self, hook: Hook, events: Sequence[Told]) -> None:
+        """What is about to be sent is recorded as seen: where it can't be, nothing is sent. Raises
+        NotRecordedError."""
+        if events:
+            asking = Asking(
+                what="webhook",
+                user=f"webhook {hook.id}",
+                functions=(SYSTEM,),
+                purpose=hook.label or None,
+            )
+            ids = set[UUID]().union(*(whose(told.event) for told in events))
+            seen = {self._store.code: Seen(len(events), ids)}
+            Looks(self._store.pool).record(asking, [self._store], seen)
 
     def _post(self, hook: Hook, told: Told) -> Answer:
         assert self._receiver is not None and self._secrets is not None

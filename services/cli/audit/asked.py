@@ -6,6 +6,7 @@ from uuid import UUID
 
 import typer
 
+from services.cli.looking import look
 from services.cli.options import REFUSED, stores_of
 from services.cli.show import err
 from services.following.streams import Streams
@@ -52,6 +53,8 @@ def asked_about(app: App, what: str, municipality: str | None, source: str | Non
 def course_of(stores: list[Municipality], id_: str, source: str | None) -> Asked:
     """A course by its sender's id, our own, or the beginning of ours."""
     found = [one for store in stores for one in _courses(store, id_, source)]
+    if len(found) != 1:
+        look(stores, {})
     if len(found) > 1:
         _refused("Flere forløb passer: angiv --municipality eller hele id'et (several do).")
     if not found:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from services.audit.looking import EVERYBODY, Seen
 from services.audit.named import names_in
 from services.audit.past import Past, position_at
 from services.audit.rebuilt import as_known_at
@@ -16,6 +17,7 @@ from services.audit.says import opened
 from services.audit.telling import Reader, end_as_json, step_as_json
 from services.cli.audit.asked import Asked, SourceOption, Way, WayOption, asked_about
 from services.cli.audit.replayed import end_lines, head_lines, step_lines
+from services.cli.looking import PurposeOption, look
 from services.cli.options import AsOf, KnownAt, MunicipalityOption, instant
 from services.cli.query import ViewName
 from services.cli.show import counted, out, print_lines
@@ -60,6 +62,7 @@ def replay(
     municipality: MunicipalityOption = None,
     source: SourceOption = None,
     format_: WayOption = Way.TEXT,
+    purpose: PurposeOption = None,
 ) -> None:
     """Genskab et forløb af dets hændelser alene. (Rebuild a course from its events alone.)"""
     settings = Settings()
@@ -67,6 +70,7 @@ def replay(
     known = instant(known_at, "--known-at")
     with open_app(settings) as app:
         asked = asked_about(app, what, municipality, source)
+        _look(asked)
         past = Past(asked.store, asked.streams, position_at(asked.store, known))
         if view is not None:
             _view(asked, past, level_of(VIEWS[view.value], by), moment)
@@ -74,6 +78,12 @@ def replay(
             _all(past, moment)
         else:
             _course(asked, past, moment, Way(format_), settings.lang, step=step, open_=open_)
+
+
+def _look(asked: Asked) -> None:
+    """Record that a course is told, or all that the municipality has."""
+    ids = [EVERYBODY] if asked.course is None else asked.streams.now().same_course(asked.course)
+    look([asked.store], {asked.store.code: Seen(1, ids)})
 
 
 def _all(past: Past, moment: datetime) -> None:

@@ -58,25 +58,34 @@ async def told(course: httpx.AsyncClient, municipality: Municipality) -> httpx.A
     return course
 
 
-async def ask(client: httpx.AsyncClient, path: str) -> httpx.Response:
-    [kept] = (await client.get("/v1/refused")).json()["rows"]
-    id_ = kept["id"] if "refused" in path else SUBJECT
-    whole = path.replace("{id}", str(id_)).replace("{view}", "worklist")
-    answer = await client.get(whole)
+@pytest.fixture
+def leader(tokens: Tokens, clock: Clock) -> dict[str, str]:
+    """The headers of the municipality's leader."""
+    functions = ("leader",)
+    _, key = tokens.create(municipality="0860", now=clock(), may_read=True, functions=functions)
+    return {"authorization": f"Bearer {key}"}
+
+
+async def ask(client: httpx.AsyncClient, path: str, leader: dict[str, str]) -> httpx.Response:
+    """Ask what a path tells, of the course where one must be named, as whoever may."""
+    id_ = "1" if "refused" in path else SUBJECT
+    whole = path.replace("{id}", id_).replace("{view}", "worklist")
+    headers = leader if path.startswith("/v1/audit") else {}
+    answer = await client.get(whole, headers=headers)
     if answer.status_code == 400:
-        answer = await client.get(whole, params=_NEEDS_A_COURSE)
+        answer = await client.get(whole, params=_NEEDS_A_COURSE, headers=headers)
     return answer
 
 
 async def test_every_answer_to_a_question_is_recorded_and_with_the_log_locked_none_is_given(
-    api: FastAPI, told: httpx.AsyncClient, municipality: Municipality
+    api: FastAPI, told: httpx.AsyncClient, municipality: Municipality, leader: dict[str, str]
 ) -> None:
     paths = list(reads(api))
     assert len(paths) > 20
     unread = []
     for path in paths:
         before = last(municipality)
-        answer = await ask(told, path)
+        answer = await ask(told, path, leader)
         assert answer.status_code in (200, _EXPLAINS_NOTHING), (path, answer.text)
         recorded = [f"GET {path}" == one.record.what for one in looks(municipality, before)]
         if not any(recorded):
@@ -84,17 +93,13 @@ async def test_every_answer_to_a_question_is_recorded_and_with_the_log_locked_no
     assert not unread
 
     with locked(municipality):
-        several = await asyncio.gather(*(told.get(_filled(path)) for path in paths))
+        several = await asyncio.gather(*(ask(told, path, leader) for path in paths))
     for path, answer in zip(paths, several, strict=True):
         assert answer.status_code == 503, (path, answer.text)
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.headers["retry-after"] == "2"
         assert set(answer.json()) == {"type", "title", "status", "detail"}
     assert any("access log" in answer.json()["detail"] for answer in several)
-
-
-def _filled(path: str) -> str:
-    return path.replace("{id}", SUBJECT).replace("{view}", "caseload")
 
 
 async def test_a_record_says_who_asked_in_which_function_and_what_for(
@@ -161,6 +166,24 @@ async def test_a_command_is_a_look_at_its_course_and_is_not_carried_out_unrecord
     [look] = looks(municipality, before)
     assert look.record.whose == (the_stream(municipality),)
     assert look.record.what == f"POST {ROUTES['close'].path.replace(':path', '')}"
+
+
+async def test_who_looked_at_a_citizen_is_told_to_the_leader_only(
+    told: httpx.AsyncClient, municipality: Municipality, leader: dict[str, str]
+) -> None:
+    await told.get(f"/v1/courses/{SUBJECT}", headers={"purpose": "Aktindsigt"})
+    await told.get("/v1/caseload", headers={"purpose": "Tal til ministeriet"})
+    asked = {"course": SUBJECT}
+    refused = await told.get("/v1/audit/looks", params=asked)
+    assert (refused.status_code, "leader" in refused.json()["detail"]) == (403, True)
+    before = last(municipality)
+    answer = await told.get("/v1/audit/looks", params=asked, headers=leader)
+    [row] = answer.json()["rows"]
+    assert (row["purpose"], row["code"]) == ("Aktindsigt", "GET /v1/courses/{id}")
+    [look] = looks(municipality, before)
+    assert look.record.whose == (the_stream(municipality),)
+    again = (await told.get("/v1/audit/looks", params=asked, headers=leader)).json()["rows"]
+    assert [one["code"] for one in again] == ["GET /v1/courses/{id}", "GET /v1/audit/looks"]
 
 
 async def test_what_lies_in_the_log_of_looks_is_personal_nowhere(

@@ -1,0 +1,93 @@
+"""Looks are deleted when they have been kept long enough, but never before their log is signed."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from eventsourcing.persistence import OperationalError
+
+from services.audit.entries import ACCESS
+from services.audit.log import Log
+from services.audit.looking import Asking
+from services.audit.looks import Looks
+from services.audit.pruning import kept_since, prune
+from services.audit.signer import LogSigner, sign_all
+from services.audit.signing_keys import SigningKeys
+from services.store.keys import Keyring
+from services.store.municipality import Municipality
+from services.store.server import Server
+from tests.conftest import Clock
+from tests.services.audit.reading import locked, looks
+
+ASKING = Asking(what="GET /v1/worklist", user="amalie", functions=("operator",))
+PRUNING = Asking(what="prune", user="signer", functions=("system",))
+NAME = "roedtraad.dk"
+
+
+def look(server: Server, municipality: Municipality, times: int = 1) -> None:
+    for _ in range(times):
+        Looks(server.pool).record(ASKING, [municipality], {})
+
+
+def test_two_years_before_is_the_beginning_of_a_day_in_denmark() -> None:
+    now = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)
+    assert kept_since(now, 24) == datetime(2024, 11, 25, 23, 0, tzinfo=UTC)
+    assert kept_since(now, 6) == datetime(2026, 5, 25, 22, 0, tzinfo=UTC)  # summer time
+    leap = datetime(2024, 2, 29, 12, 0, tzinfo=UTC)
+    assert kept_since(leap, 12) == datetime(2023, 2, 27, 23, 0, tzinfo=UTC)
+    assert kept_since(datetime(2026, 1, 12, tzinfo=UTC), 1).month == 12  # 11 December begins then
+
+
+def test_what_is_old_and_signed_is_deleted_and_the_log_goes_on(
+    server: Server, municipality: Municipality, keyring: Keyring, clock: Clock
+) -> None:
+    log = Log(municipality, ACCESS, NAME, SigningKeys(keyring.folder, municipality.code))
+    look(server, municipality, 3)
+    assert log.advance(clock()) == 3
+    look(server, municipality)  # as old, but not signed yet
+    before = clock.now + timedelta(days=1)
+    assert prune(Looks(server.pool), municipality, PRUNING, before) == (3, 3)
+    unsigned, told = looks(municipality)
+    assert (unsigned.id, unsigned.record.what) == (4, "GET /v1/worklist")
+    assert (told.record.what, told.private.user) == ("prune through id 3", "signer")
+    assert log.advance(clock()) == 2
+    with municipality.transaction() as cursor:
+        assert log.end(cursor).size == 5
+
+
+def test_what_is_to_be_kept_is_kept_and_what_came_after_it_too(
+    server: Server, municipality: Municipality, clock: Clock
+) -> None:
+    look(server, municipality, 2)
+    young = clock.now
+    clock.now += timedelta(days=1)
+    look(server, municipality)
+    clock.now = young  # a clock that was set back: the look is after one that is kept
+    look(server, municipality)
+    sign_all(server, municipality, NAME, clock)
+    assert prune(Looks(server.pool), municipality, PRUNING, young + timedelta(hours=1)) == (2, 2)
+    assert [one.id for one in looks(municipality)][:2] == [3, 4]
+    assert prune(Looks(server.pool), municipality, PRUNING, young) == (0, 0)
+    assert len(looks(municipality)) == 3  # nothing to delete isn't recorded
+
+
+def test_where_it_can_not_be_recorded_nothing_is_deleted(
+    server: Server, municipality: Municipality, clock: Clock
+) -> None:
+    look(server, municipality)
+    sign_all(server, municipality, NAME, clock)
+    before = clock.now + timedelta(days=1)
+    with locked(municipality), pytest.raises(OperationalError):
+        prune(Looks(server.pool), municipality, PRUNING, before)
+    assert len(looks(municipality)) == 1
+
+
+def test_the_signer_prunes_once_a_day(
+    server: Server, municipality: Municipality, clock: Clock
+) -> None:
+    look(server, municipality)
+    clock.now += timedelta(days=400)
+    signer = LogSigner(server, NAME, clock, kept_months=12)
+    signer.sign_once()
+    assert [one.record.what for one in looks(municipality)] == ["prune through id 1"]
+    signer.sign_once()
+    assert len(looks(municipality)) == 1
