@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
-from services.audit.looking import LONGEST_PURPOSE, OPERATOR, Asking, Seen
+from services.audit.looking import EVERYBODY, LONGEST_PURPOSE, OPERATOR, Asking, Seen
 from services.audit.looks import Looks
 from services.narrowing import AskedWrongError
 from services.settings import Settings
@@ -52,6 +52,11 @@ def look(stores: Iterable[Municipality], seen: Mapping[str, Seen]) -> None:
     several = list(stores)
     if several:
         Looks(several[0].pool).record(asking_now(), several, seen)
+
+
+def look_at_all(store: Municipality) -> None:
+    """Record that all that a municipality has is about to be told. Raises NotRecordedError."""
+    look([store], {store.code: Seen(0, [EVERYBODY])})
 
 
 @contextmanager

@@ -14,9 +14,11 @@ from services.audit.comparing import (
     compare_views,
     levels,
 )
+from services.audit.looking import EVERYBODY, Seen
 from services.audit.rebuilt import beside_the_live
 from services.builders import ready
 from services.cli.audit.asked import Way, WayOption
+from services.cli.looking import PurposeOption, look
 from services.cli.options import REFUSED, AsOf, MunicipalityOption, instant, stores_of
 from services.cli.query import ViewName
 from services.cli.show import err, out, print_json, progress_bar
@@ -59,6 +61,7 @@ def compare(
     municipality: MunicipalityOption = None,
     as_of: AsOf = None,
     format_: WayOption = Way.TEXT,
+    purpose: PurposeOption = None,
 ) -> None:
     """Byg alt af hændelserne, og hold det op mod det, der vises. (Rebuild all, and compare.)
 
@@ -75,6 +78,9 @@ def compare(
                 raise typer.Exit(REFUSED)
             with progress_bar() as bar:
                 rows.append(_compared(store, names, moment, bar))
+            # A row that differs may be anybody's.
+            count = len(rows[-1]["differing"])
+            look([store], {store.code: Seen(count, [EVERYBODY] if count else ())})
             if format_ is Way.TEXT:
                 _print(rows[-1], settings.lang)
     if format_ is Way.JSON:

@@ -14,6 +14,7 @@ from services.audit.bundle import NothingSignedError, write_bundle
 from services.audit.entries import EVENTS
 from services.audit.proving import consistency, inclusion
 from services.audit.signer import log_of
+from services.cli.looking import PurposeOption, look_at_all
 from services.cli.options import FormatOption, MunicipalityOption, OneMunicipality, stores_of
 from services.cli.show import Format, err, print_json, print_lines, progress_bar
 from services.municipalities import name_of
@@ -54,6 +55,7 @@ def export(
     ],
     municipality: OneMunicipality,
     log: WhichLog = EVENTS,
+    purpose: PurposeOption = None,
 ) -> None:
     """Skriv hele historien med beviser i en fil. (Write the whole history with its proofs.)
 
@@ -62,6 +64,7 @@ def export(
     settings = Settings()
     with open_app(settings) as app:
         for store in stores_of(app, municipality):
+            look_at_all(store)
             # Whoever reads it finds a whole bundle, or none.
             half = file.with_name(f".{file.name}.half")
             try:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from services.audit.looking import EVERYBODY, Seen
+from services.audit.looking import Seen
 from services.audit.named import names_in
 from services.audit.past import Past, position_at
 from services.audit.rebuilt import as_known_at
@@ -17,7 +17,7 @@ from services.audit.says import opened
 from services.audit.telling import Reader, end_as_json, step_as_json
 from services.cli.audit.asked import Asked, SourceOption, Way, WayOption, asked_about
 from services.cli.audit.replayed import end_lines, head_lines, step_lines
-from services.cli.looking import PurposeOption, look
+from services.cli.looking import PurposeOption, look, look_at_all
 from services.cli.options import AsOf, KnownAt, MunicipalityOption, instant
 from services.cli.query import ViewName
 from services.cli.show import counted, out, print_lines
@@ -82,8 +82,11 @@ def replay(
 
 def _look(asked: Asked) -> None:
     """Record that a course is told, or all that the municipality has."""
-    ids = [EVERYBODY] if asked.course is None else asked.streams.now().same_course(asked.course)
-    look([asked.store], {asked.store.code: Seen(1, ids)})
+    if asked.course is None:
+        look_at_all(asked.store)
+    else:
+        ids = asked.streams.now().same_course(asked.course)
+        look([asked.store], {asked.store.code: Seen(1, ids)})
 
 
 def _all(past: Past, moment: datetime) -> None:

@@ -1,10 +1,14 @@
 """Looks are deleted when they have been kept long enough, but never before their log is signed."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from eventsourcing.persistence import OperationalError
 
+from services.audit.bundle import write_bundle
 from services.audit.entries import ACCESS
 from services.audit.log import Log
 from services.audit.looking import Asking
@@ -12,6 +16,7 @@ from services.audit.looks import Looks
 from services.audit.pruning import kept_since, prune
 from services.audit.signer import LogSigner, sign_all
 from services.audit.signing_keys import SigningKeys
+from services.audit.standalone import judged
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from services.store.server import Server
@@ -52,6 +57,33 @@ def test_what_is_old_and_signed_is_deleted_and_the_log_goes_on(
     assert log.advance(clock()) == 2
     with municipality.transaction() as cursor:
         assert log.end(cursor).size == 5
+
+
+def test_the_log_verifies_when_looks_were_pruned_and_tells_where_one_was_changed(
+    server: Server, municipality: Municipality, keyring: Keyring, clock: Clock, tmp_path: Path
+) -> None:
+    log = Log(municipality, ACCESS, NAME, SigningKeys(keyring.folder, municipality.code))
+    look(server, municipality, 5)
+    clock.now += timedelta(days=1)
+    look(server, municipality, 2)
+    log.advance(clock())
+    assert prune(Looks(server.pool), municipality, PRUNING, clock.now) == (5, 5)
+    # Five are gone and two are left; the eighth tells of the pruning.
+    told = verdict(municipality, log, tmp_path, clock)
+    assert (told["verdict"], told["entries"], told["pruned"]) == ("right", 8, 5)
+    changed = looks(municipality)[1].raw.replace(b"operator", b"nobodies")
+    with psycopg.connect(municipality.database_url) as admin:
+        admin.execute("UPDATE m0860.looks SET record = %s WHERE id = 7", (changed,))
+    told = verdict(municipality, log, tmp_path, clock)
+    assert (told["verdict"], told["index"]) == ("wrong", 6)
+
+
+def verdict(store: Municipality, log: Log, folder: Path, clock: Clock) -> dict[str, Any]:
+    """What the stand-alone verifier says of the log as it is exported now."""
+    path = folder / "bundle.ndjson"
+    with path.open("wb") as out:
+        write_bundle(store, log, out, clock())
+    return judged(str(path))
 
 
 def test_what_is_to_be_kept_is_kept_and_what_came_after_it_too(

@@ -37,6 +37,8 @@ READS = {
     "digest send": (*_ONE, "--dry-run"),
     "rules list": _ONE,
     "audit replay": ("c-1",),
+    "audit compare": _ONE,
+    "audit export": (*_ONE, "bundle.ndjson"),
     "audit looks": ("c-1",),
     "audit sample": _ONE,
 }
@@ -52,6 +54,8 @@ _TELL_NOTHING = {
     *("webhooks resume", "webhooks replay", "webhooks rotate"),  # systems
     *("webhooks dead list", "webhooks dead retry"),  # positions
     *("audit keys", "audit sign", "audit rotate", "audit prune"),  # keys and counts
+    *("audit verify", "audit verifier", "audit prove", "citizens link"),
+    *(f"audit witness {what}" for what in ("add", "begin", "serve", "trust")),
 }
 
 
@@ -67,6 +71,7 @@ def store(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
     """A municipality of a course, with something refused, and how commands find it."""
     folder = tmp_path_factory.mktemp("looks")
     with fresh_database(postgres) as url, pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
         for name, value in {
             "DATABASE_URL": url,
             "ROEDTRAAD_HOME": str(folder / "home"),
