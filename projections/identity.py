@@ -22,7 +22,8 @@ class Identities(Mapping[UUID, UUID]):
         self._one = one_of_each(links)
 
     def __getitem__(self, id_: UUID) -> UUID:
-        return self._one.get(id_, id_)
+        # Where none is linked an id needn't be hashed, which takes longer than all else here.
+        return self._one.get(id_, id_) if self._one else id_
 
     def __iter__(self) -> Iterator[UUID]:
         return iter(self._one)
@@ -52,6 +53,8 @@ class Identities(Mapping[UUID, UUID]):
     def all_like(self, ids: Iterable[UUID]) -> set[UUID]:
         """All ids that are one with any of these, themselves included."""
         several = set(ids)
+        if not self._one:
+            return several
         ones = {self[id_] for id_ in several}
         return several | ones | {other for other, one in self._one.items() if one in ones}
 
