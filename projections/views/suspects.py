@@ -19,6 +19,7 @@ from projections.asking import Question, several
 from projections.facts.supervision import SESSIONS
 from projections.views.irregularities import IRREGULARITIES, OVER, REGULAR, UNHELD, WORK, Work
 from projections.views.known import TABLES, known_rows, one_person, other_ids, without_loops
+from projections.views.regular import may_be_irregular
 from projections.views.staff import functions_of
 from projections.views.suspicions import FRAMES, OTHER_WORK, SUSPICIONS, WITH_THE_CITIZEN
 
@@ -33,16 +34,21 @@ _W_DAY = SQL("(w.occurred_at at time zone 'Europe/Copenhagen')::date")
 
 def suspects(question: Question, mentors: Mentors) -> set[UUID]:
     """The courses that may hold one, and those that are linked: some too many, never too few."""
+    lacking = _lacking(question.once(functions_of), mentors)
     values = {
         "at": question.position,
         "as_of": question.as_of,
         "day": question.day,
         **_working(mentors, question.day),
-        **_lacking(question.once(functions_of), mentors),
+        **{f"not_{function}": several(persons) for function, persons in lacking.items()},
     }
-    irregular = _irregular(question, values)
+    among = None
+    if not question.once(identity.staff):
+        among = may_be_irregular(question, mentors, lacking)
+    if among is None:
+        among = _irregular(question, values)
     linked = set(question.once(identity.courses).linked)
-    return linked | (_suspected(question, values, irregular) if irregular else set())
+    return linked | (_suspected(question, values, among) if among else set())
 
 
 def _irregular(question: Question, values: Mapping[str, Any]) -> set[UUID]:
@@ -162,10 +168,10 @@ def _working(mentors: Mentors, day: date) -> dict[str, Any]:
     }
 
 
-def _lacking(team: TeamState, mentors: Mentors) -> dict[str, str]:
+def _lacking(team: TeamState, mentors: Mentors) -> dict[str, set[UUID]]:
     """Of each function who was ever without it while they held another."""
-    lacking: dict[str, list[UUID]] = {f"not_{function}": [] for function in staff_functions.codes}
+    lacking: dict[str, set[UUID]] = {function: set() for function in staff_functions.codes}
     for person, function, never in never_without(team, mentors):
         if not never:
-            lacking[f"not_{function}"].append(person)
-    return {name: several(persons) for name, persons in lacking.items()}
+            lacking[function].add(person)
+    return lacking

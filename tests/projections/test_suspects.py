@@ -34,6 +34,7 @@ from projections.facts.staff import (
     STAFF_LINKS,
 )
 from projections.facts.supervision import SESSIONS
+from projections.views import regular
 from projections.views.contradictions import contradictions
 from projections.views.staff import mentors_of
 from projections.views.suspects import suspects
@@ -59,12 +60,20 @@ def test_what_is_found_of_all_is_what_is_found_of_each(
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of the history, if it fails
-@settings(DATABASE_TEST, max_examples=runs(20, 1250))
-@given(history=nearly_right.nearly_right(), as_of=nearly_right.moments, part=mostly_all)
+@settings(DATABASE_TEST, max_examples=runs(24, 1250))
+@given(
+    history=nearly_right.nearly_right(),
+    as_of=nearly_right.moments,
+    part=mostly_all,
+    few=st.sampled_from([regular.FEW, -1]),
+)
 def test_nothing_is_missed_where_nearly_all_is_right(
-    connection: Connection, history: list[Recorded], as_of: datetime, part: float
+    connection: Connection, history: list[Recorded], as_of: datetime, part: float, few: int
 ) -> None:
-    _same_of_all_as_of_each(connection, history, nearly_right.COURSES, as_of, part)
+    """Neither where few courses are looked into by themselves nor where all are together."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(regular, "FEW", few)
+        _same_of_all_as_of_each(connection, history, nearly_right.COURSES, as_of, part)
 
 
 def test_work_under_a_match_that_covers_no_day_is_found(connection: Connection) -> None:

@@ -1,0 +1,84 @@
+"""What is kept of which courses are always regular misses nothing that is told later."""
+
+from datetime import datetime
+
+import psycopg
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain.envelope import Recorded
+from projections.answering import Municipality
+from projections.apply import apply
+from projections.asking import Question
+from projections.schema import create_tables
+from projections.views.contradictions import contradictions
+from projections.views.regular import ever_irregular
+from tests.projections import nearly_right
+from tests.projections.conftest import Connection
+from tests.projections.test_every_view import DATABASE_TEST
+from tests.soaking import runs
+
+HERE = Municipality("0999", "Kept", "view_kept")
+shares = st.sampled_from([0.3, 0.6, 0.8, 0.9])
+moments = st.lists(nearly_right.moments, min_size=2, max_size=2)
+
+
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of the history, if it fails
+@settings(DATABASE_TEST, max_examples=runs(8))
+@given(history=nearly_right.nearly_right(), share=shares, moments=moments, back=shares)
+def test_nothing_told_later_is_missed_for_what_was_kept(
+    prepared: str,
+    history: list[Recorded],
+    share: float,
+    moments: list[datetime],
+    back: float,
+) -> None:
+    """Some of the history is stored and asked about, then a little more, then all of it."""
+    with psycopg.connect(prepared, autocommit=True) as connection:
+        _new_tables(connection)
+        first = int(share * len(history))
+        for begin, end in ((0, first), (first, first + 1), (first + 1, len(history))):
+            with connection.transaction():
+                apply(connection.cursor(), HERE.schema, history[begin:end])
+            for as_of in moments:
+                for known_at in (history[end - 1].position, history[int(back * end)].position):
+                    _same_of_all_as_of_each(connection, as_of, known_at)
+
+
+def _same_of_all_as_of_each(connection: Connection, as_of: datetime, known_at: int) -> None:
+    with connection.transaction():
+        together = contradictions(connection, HERE, as_of=as_of, known_at=known_at).rows
+        each = contradictions(
+            connection, HERE, as_of=as_of, known_at=known_at, streams=nearly_right.COURSES
+        ).rows
+        assert [row for row in together if row["course"]] == each
+
+
+@settings(DATABASE_TEST, max_examples=runs(2))
+@given(history=nearly_right.nearly_right())
+def test_it_is_kept_for_rows_that_stay_and_for_no_others(
+    prepared: str, history: list[Recorded]
+) -> None:
+    with psycopg.connect(prepared, autocommit=True) as connection:
+        _new_tables(connection)
+        half = len(history) // 2
+        apply(connection.cursor(), HERE.schema, history[:half])
+
+        def kept() -> object:
+            return ever_irregular(Question(connection, HERE.schema))
+
+        with connection.transaction():
+            first = kept()
+        with connection.transaction(force_rollback=True):
+            apply(connection.cursor(), HERE.schema, history[half:])
+            assert kept() is not first
+        with connection.transaction():
+            assert kept() is first
+
+
+def _new_tables(connection: Connection) -> None:
+    with connection.transaction():
+        connection.execute("drop schema if exists view_kept cascade")
+        connection.execute("create schema view_kept")
+        create_tables(connection.cursor(), HERE.schema)
