@@ -50,8 +50,7 @@ _ACTED = """select stream from ({acting}) as a where person = any(%(persons)s::u
 class _State(NamedTuple):
     """Where rows are, how far they have come, and which streams are missing in them.
 
-    Rows of a position stay as they are while `database`, `started` and `table` do, but for the
-    parked streams'. They are `settled` where this transaction has written nothing.
+    Rows of a position stay as they are while the tables do, but for the parked streams'. They are `settled` where this transaction has written nothing.
     """
 
     database: int
@@ -62,10 +61,9 @@ class _State(NamedTuple):
     parked: list[UUID]
     settled: bool
 
-    @property
-    def place(self) -> tuple[Any, ...]:
-        """What tells these tables from all others."""
-        return self.database, self.started, self.table
+    def is_of_the_tables_of(self, other: "_State") -> bool:
+        """Whether both are states of the very same tables, which no rebuild has exchanged."""
+        return (self.started, self.table) == (other.started, other.table)
 
 
 class Ever(NamedTuple):
@@ -82,7 +80,7 @@ class Ever(NamedTuple):
     acting: frozenset[tuple[str, UUID]]
 
 
-_KEPT: dict[tuple[Any, ...], Ever] = {}
+_KEPT: dict[tuple[int, str], Ever] = {}  # by database and schema
 
 
 def may_be_irregular(
@@ -97,7 +95,7 @@ def may_be_irregular(
     if len(ever.odd) > FEW:
         return None
     gone = [one for one, first in ever.first.items() if not _works_from(mentors.get(one), first)]
-    astray = {(function, one) for function, one in ever.acting if one in lacking[function]}
+    astray = {(function, one) for function, one in ever.acting if one in lacking.get(function, ())}
     found = set(ever.odd) | (_read(question, _MATCHED, mentors=several(gone)) if gone else set())
     if astray:
         functions, persons = zip(*astray, strict=True)
@@ -115,12 +113,15 @@ def _works_from(mentor: MentorState | None, first: date) -> bool:
 def ever_irregular(question: Question) -> Ever:
     """What was found up to the state of the rows; what is new is looked at, if there is any."""
     state = _state(question)
-    kept = _KEPT.get(state.place) if state.settled else None
-    if kept is not None and kept.state == state:
-        return kept
+    place = state.database, question.schema
+    kept = _KEPT.get(place) if state.settled else None
+    if kept is not None and not kept.state.is_of_the_tables_of(state):
+        kept = None
+    if kept is not None and (kept.state == state or kept.state.position > state.position):
+        return kept  # what holds of more rows holds of fewer
     sessions = _one(question, _SESSIONS)
     new = None
-    if kept is not None and kept.sessions == sessions and kept.state.position <= state.position:
+    if kept is not None and kept.sessions == sessions:
         told = _read(question, _TOLD, after=kept.state.position)
         new = told.union(kept.state.parked, state.parked)
     if kept is None or new is None or len(new) > FEW:
@@ -132,7 +133,7 @@ def ever_irregular(question: Question) -> Ever:
             state, sessions, kept.odd - new | odd, {**kept.first, **days}, kept.acting | acting
         )
     if state.settled:
-        _KEPT[state.place] = ever
+        _KEPT[place] = ever
     return ever
 
 

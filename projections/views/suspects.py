@@ -18,7 +18,14 @@ from projections import identity
 from projections.asking import Question, several
 from projections.facts.supervision import SESSIONS
 from projections.views.irregularities import IRREGULARITIES, OVER, REGULAR, UNHELD, WORK, Work
-from projections.views.known import TABLES, known_rows, one_person, other_ids, without_loops
+from projections.views.known import (
+    TABLES,
+    known_rows,
+    one_person,
+    other_ids,
+    planned_once,
+    without_loops,
+)
 from projections.views.regular import may_be_irregular
 from projections.views.staff import functions_of
 from projections.views.suspicions import FRAMES, OTHER_WORK, SUSPICIONS, WITH_THE_CITIZEN
@@ -42,13 +49,16 @@ def suspects(question: Question, mentors: Mentors) -> set[UUID]:
         **_working(mentors, question.day),
         **{f"not_{function}": several(persons) for function, persons in lacking.items()},
     }
-    among = None
-    if not question.once(identity.staff):
-        among = may_be_irregular(question, mentors, lacking)
-    if among is None:
-        among = _irregular(question, values)
     linked = set(question.once(identity.courses).linked)
-    return linked | (_suspected(question, values, among) if among else set())
+    few = None
+    if not question.once(identity.staff):
+        few = may_be_irregular(question, mentors, lacking)
+    if few is None:
+        return linked | _suspected(question, values, _irregular(question, values))
+    if not few:
+        return linked
+    with planned_once(question):
+        return linked | _suspected(question, values, few)
 
 
 def _irregular(question: Question, values: Mapping[str, Any]) -> set[UUID]:
@@ -57,7 +67,7 @@ def _irregular(question: Question, values: Mapping[str, Any]) -> set[UUID]:
     statement = _irregularities(question.schema, linked=bool(same))
     ids = {"ids": several(same.keys()), "ones": several(same.values())}
     with without_loops(question):
-        return _streams(question, statement, {**values, **ids}, prepare=True)
+        return _streams(question, statement, {**values, **ids})
 
 
 @lru_cache
@@ -109,10 +119,13 @@ def _unheld(named: Work, ones: Mapping[str, SQL]) -> Composed:
 
 def _suspected(question: Question, values: Mapping[str, Any], among: Collection[UUID]) -> set[UUID]:
     """Of these courses those that a suspicion falls on."""
+    if not among:
+        return set()
     same = question.once(identity.staff)
     statement = _suspicions(question.schema, linked=bool(same))
     ones = Jsonb({str(id_): str(one) for id_, one in same.items()})
-    return _streams(question, statement, {**values, "same": ones, "streams": list(among)})
+    asked = {**values, "same": ones, "streams": list(among)}
+    return _streams(question, statement, asked)
 
 
 @lru_cache
@@ -138,11 +151,9 @@ def _suspicions(schema: str, *, linked: bool) -> bytes:
     return statement.as_bytes(None)
 
 
-def _streams(
-    question: Question, statement: bytes, values: Mapping[str, Any], *, prepare: bool = False
-) -> set[UUID]:
+def _streams(question: Question, statement: bytes, values: Mapping[str, Any]) -> set[UUID]:
     cursor = question.connection.cursor(binary=True, row_factory=tuple_row)
-    return {stream for (stream,) in cursor.execute(statement, values, prepare=prepare)}
+    return {stream for (stream,) in cursor.execute(statement, values, prepare=True)}
 
 
 def _span(table: Composed, *, last: LiteralString) -> Composed:

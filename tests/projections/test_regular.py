@@ -8,9 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.envelope import Recorded
-from projections.answering import Municipality
 from projections.apply import apply
-from projections.asking import Question
+from projections.asking import Municipality, Question
 from projections.schema import create_tables
 from projections.views.contradictions import contradictions
 from projections.views.regular import ever_irregular
@@ -25,7 +24,7 @@ moments = st.lists(nearly_right.moments, min_size=2, max_size=2)
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of the history, if it fails
-@settings(DATABASE_TEST, max_examples=runs(8))
+@settings(DATABASE_TEST, max_examples=runs(5, 200))
 @given(history=nearly_right.nearly_right(), share=shares, moments=moments, back=shares)
 def test_nothing_told_later_is_missed_for_what_was_kept(
     prepared: str,
