@@ -56,7 +56,7 @@ mostly_all = st.sampled_from([1.0, 1.0, 1.0, 0.9, 0.5])
 def test_what_is_found_of_all_is_what_is_found_of_each(
     connection: Connection, history: list[Recorded], as_of: datetime, part: float
 ) -> None:
-    _same_of_all_as_of_each(connection, history, happenings.COURSES, as_of, part)
+    same_of_all_as_of_each(connection, history, happenings.COURSES, as_of, part)
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of the history, if it fails
@@ -73,7 +73,7 @@ def test_nothing_is_missed_where_nearly_all_is_right(
     """Neither where few courses are looked into by themselves nor where all are together."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(regular, "FEW", few)
-        _same_of_all_as_of_each(connection, history, nearly_right.COURSES, as_of, part)
+        same_of_all_as_of_each(connection, history, nearly_right.COURSES, as_of, part)
 
 
 def test_work_under_a_match_that_covers_no_day_is_found(connection: Connection) -> None:
@@ -113,20 +113,22 @@ def test_work_under_a_match_that_covers_no_day_is_found(connection: Connection) 
         ]
     )
     as_of = right.FIRST + timedelta(days=4)
-    _same_of_all_as_of_each(connection, history, right.COURSES, as_of, 1.0)
+    same_of_all_as_of_each(connection, history, right.COURSES, as_of, 1.0)
     with connection.transaction(force_rollback=True):
         apply(connection.cursor(), HERE.schema, history)
         kinds = [row["kind"] for row in contradictions(connection, HERE, as_of=as_of).rows]
     assert "work-without-match" in kinds
 
 
-def _same_of_all_as_of_each(
+def same_of_all_as_of_each(
     connection: Connection,
     history: list[Recorded],
     courses: list[UUID],
     as_of: datetime,
     part: float,
 ) -> None:
+    """What is found of all courses is found of each that is folded, as of a moment, as known after
+    a part of the history; and the same of the staff."""
     with connection.transaction(force_rollback=True):
         apply(connection.cursor(), HERE.schema, history)
         known_at = history[int(part * (len(history) - 1))].position
