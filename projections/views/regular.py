@@ -50,7 +50,8 @@ _ACTED = """select stream from ({acting}) as a where person = any(%(persons)s::u
 class _State(NamedTuple):
     """Where rows are, how far they have come, and which streams are missing in them.
 
-    Rows of a position stay as they are while the tables do, but for the parked streams'. They are `settled` where this transaction has written nothing.
+    Rows of a position stay as they are while the tables do, but for the parked streams'. They are
+    `settled` where this transaction has written nothing.
     """
 
     database: int

@@ -52,7 +52,7 @@ def test_nothing_told_later_is_missed_for_what_was_kept(
 
 
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
-@settings(DATABASE_TEST, max_examples=runs(40))
+@settings(DATABASE_TEST, max_examples=runs(15, 1000))
 @given(
     history=nearly_right.nearly_right(),
     order=st.permutations(JUSTIFYING),
