@@ -63,10 +63,16 @@ class LogSigner:
     """Signs the logs of a server's municipalities until it is stopped."""
 
     def __init__(
-        self, server: Server, name: str, now: Callable[[], datetime], *, kept_months: int = 24
+        self,
+        server: Server,
+        name: str,
+        now: Callable[[], datetime],
+        *,
+        kept_months: int = 24,
+        pause: float = _PAUSE,
     ) -> None:
-        """Looks are kept for so many months."""
-        self._server, self._name, self._now = server, name, now
+        """Looks are kept for so many months; `pause` is in seconds."""
+        self._server, self._name, self._now, self._pause = server, name, now, pause
         self._kept_months = kept_months
         self._pruned: dict[str, date] = {}
         self._stop = threading.Event()
@@ -84,7 +90,7 @@ class LogSigner:
             except (psycopg.OperationalError, PersistenceError) as error:
                 log.warning("database-lost", kind=type(error).__name__)
                 self._server.pool.check()
-            self._stop.wait(_PAUSE)
+            self._stop.wait(self._pause)
 
     def sign_once(self) -> None:
         """Sign what there is, and delete what was kept long enough. Raises errors of the
