@@ -111,10 +111,12 @@ def danish(value: Any, empty: str = "–") -> str:
         case Month():
             return value.danish
         case Mapping():
-            return ", ".join(f"{key}: {danish(each)}" for key, each in value.items()) or empty
+            between = "; " if any(isinstance(each, Mapping) for each in value.values()) else ", "
+            return between.join(f"{key}: {danish(each)}" for key, each in value.items()) or empty
         case list() | tuple():
             said = [danish(each) for each in value]
             between = " " if all(one.endswith(".") for one in said) else ", "
+            between = "; " if any(isinstance(each, Mapping) for each in value) else between
             return between.join(said) or empty
         case _:
             return str(value)

@@ -103,10 +103,16 @@ def _short(id_: str) -> str:
 
 
 def termed(value: Any, terms: Mapping[str, str]) -> Any:
-    """A code, several, or what is counted by codes, in Danish; None stays None."""
-    if isinstance(value, Mapping):
-        return {terms.get(code, code): count for code, count in value.items()}
-    return _each(value, lambda one: terms.get(one, one))
+    """A code, several, or what is told by codes, in Danish; None stays None, a number a number."""
+    match value:
+        case Mapping():
+            return {terms.get(code, code): termed(told, terms) for code, told in value.items()}
+        case list() | tuple():
+            return [termed(one, terms) for one in value]
+        case str():
+            return terms.get(value, value)
+        case _:
+            return value
 
 
 def _each(value: Any, said: Any) -> Any:

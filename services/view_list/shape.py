@@ -16,6 +16,22 @@ _COMMON = "common"
 _NAMED = ("person", "course")
 _BANDS = {"<10": "under 10", "10-14": "10–14", "15-19": "15–19", "20+": "20+"}
 """A spreadsheet makes a date of a band with a hyphen."""
+_DIVISIONS = {
+    **codes.responsibilities.danish,
+    **codes.holders.danish,
+    "responsibility": "ansvar",
+    "mentor_says": "mentor siger",
+    "caseworker_says": "sagsbehandler siger",
+    "reading": "læses",
+    "unknown": "ukendt",
+    "one-sided": "ensidig",
+    "agreed": "enige",
+    "overlap": "overlap",
+    "gap": "hul",
+    "difference": "forskel",
+}
+_OWN = {"bands": _BANDS, "divisions": _DIVISIONS}
+"""Words of what isn't one code list of the catalogue."""
 
 
 @dataclass(frozen=True)
@@ -218,5 +234,5 @@ def _column(name: str, told: dict[str, Any]) -> Column:
 
 
 def _terms(name: str) -> Mapping[str, str]:
-    """The Danish words of a code list of the catalogue, or of the bands of Table 24."""
-    return _BANDS if name == "bands" else codes.ALL[name].danish
+    """The Danish words of a code list of the catalogue, or of the views' own."""
+    return _OWN[name] if name in _OWN else codes.ALL[name].danish

@@ -123,6 +123,23 @@ def test_a_sheet_has_the_id_that_commands_take_and_a_spreadsheet_leaves_alone(
     assert sheet(row, WORKLIST.columns, Wording.CODES)["id"] == id_
 
 
+def test_who_says_what_of_which_responsibility_is_told_in_danish() -> None:
+    said = {"mentor_says": "both", "caseworker_says": None, "reading": "one-sided"}
+    two = [{"responsibility": one, **said} for one in ("system-guide", "crisis-contact")]
+    course = VIEWS["role-clarity"].levels["course"]
+    told = sheet(dict.fromkeys(course.names) | {"divisions": two}, course.columns)["Fordeling"]
+    says = "mentor siger: begge, sagsbehandler siger: –, læses: ensidig"
+    assert told == (
+        f"ansvar: systemguide, {says}; ansvar: den, der ringes til, når problemer opstår, {says}"
+    )
+    team = VIEWS["role-clarity"].levels["team"]
+    counted = {"system-guide": {"agreed": 2, "gap": 1}, "crisis-contact": {"agreed": 3}}
+    row = dict.fromkeys(team.names) | {"responsibilities": counted}
+    assert sheet(row, team.columns)["Ansvarsområder"] == (
+        "systemguide: enige: 2, hul: 1; den, der ringes til, når problemer opstår: enige: 3"
+    )
+
+
 def test_a_band_has_a_dash_for_readers_and_is_a_code_to_machines() -> None:
     """A spreadsheet makes the fourteenth of October of 10-14."""
     row = dict.fromkeys(MONTHS.names) | {"band": "10-14"}
