@@ -6,10 +6,18 @@ from fastapi import FastAPI
 
 from services.access.verifying import DECIDE, READ, SEND, WEBHOOKS, Verifier
 from services.api.security import BEARER
+from services.audit.looking import LONGEST_PURPOSE
 from services.settings import Settings
 
 _NAME = "ClientCredentials"
 _FRAMES = "HTTPValidationError"
+_PURPOSE = {
+    "name": "Purpose",
+    "in": "header",
+    "required": False,
+    "description": "What the answer is for, to the access log; the token's label if left out.",
+    "schema": {"type": "string", "maxLength": LONGEST_PURPOSE},
+}
 _SCOPES = {
     SEND: "Narrows the token to what is named: send events",
     READ: "The same: read",
@@ -25,6 +33,7 @@ def describe_access(made: FastAPI, settings: Settings, verifier: Verifier) -> No
     def document() -> dict[str, Any]:
         found = plain()
         _without_the_frames(found)
+        _with_purposes(found)
         known = (issuer.token_url for issuer in verifier.issuers.values())
         token_url = settings.token_url or next(filter(None, known), None)
         if token_url is None:
@@ -40,6 +49,16 @@ def describe_access(made: FastAPI, settings: Settings, verifier: Verifier) -> No
         return found
 
     made.openapi = document  # type: ignore[method-assign]
+
+
+def _with_purposes(document: dict[str, Any]) -> None:
+    """Whoever asks or decides may say what for; it is read of the headers."""
+    for path in document["paths"].values():
+        for method, operation in path.items():
+            known = operation.setdefault("parameters", [])
+            may = method == "get" or "commands" in operation.get("tags", ())
+            if may and operation.get("security") and _PURPOSE not in known:
+                known.append(_PURPOSE)
 
 
 def _without_the_frames(document: dict[str, Any]) -> None:
