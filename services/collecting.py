@@ -5,6 +5,8 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_TRIMMED_FROM, _MAPPED_FROM, _ARENAS = -1, -3, -8  # of mallopt(3)
+
 
 @contextmanager
 def no_collecting() -> Iterator[None]:
@@ -35,12 +37,28 @@ def collect_seldom() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
+def hold_little() -> None:
+    """Have the C library keep little of what is dropped, whatever was asked of it before.
+
+    It would have a heap for each thread, and no longer map what is large by itself once something
+    large was dropped. Before the first thread. Nothing where it is another than GNU's.
+    """
+    if (set_to := getattr(ctypes.CDLL(None), "mallopt", None)) is not None:
+        set_to(_ARENAS, 2)
+        set_to(_MAPPED_FROM, 256 * 1024)
+        set_to(_TRIMMED_FROM, 1024 * 1024)
+
+
 def give_back() -> None:
     """Hand to the system what was dropped: the C library keeps it, of each thread by itself.
 
-    It takes some milliseconds, so it is for what is seldom and large. Nothing where the C library
-    is another than GNU's.
+    It takes some milliseconds, so it is for what is seldom and large.
     """
     gc.collect()
-    if (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
-        trim(0)
+    trim()
+
+
+def trim() -> None:
+    """The same without looking for cycles first. Nothing where it is another than GNU's."""
+    if (trimmed := getattr(ctypes.CDLL(None), "malloc_trim", None)) is not None:
+        trimmed(0)

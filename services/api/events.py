@@ -12,7 +12,13 @@ from services.api import described
 from services.api.body import LARGEST, read_body
 from services.api.intake import Handed, handed, read_batch
 from services.api.lanes import Lanes, is_short
-from services.api.problems import ApiError, json_response, language_of, problem_response
+from services.api.problems import (
+    ApiError,
+    json_response,
+    language_of,
+    problem_response,
+    ready_json,
+)
 from services.api.security import BEARER, may_send
 from services.api.state import Api, Desk
 from services.api.straight import Endpoint, Way
@@ -31,6 +37,7 @@ _TYPES = {
     "application/cloudevents-batch+json": BATCH,
     "application/json": "",  # binary with ce- headers, else by what the body begins with
 }
+_ENCODER = msgspec.json.Encoder()
 _STATUSES = {"stored": 201, "duplicate": 200}
 
 
@@ -62,13 +69,12 @@ def sender(api: Api, lanes: Lanes) -> Endpoint:
             mode = BATCH if body[:200].lstrip(b" \t\r\n").startswith(b"[") else STRUCTURED
         own = token.municipality
         desk = api.desk_at_hand(own) or await api.open_desk(own)
-        answers = await lanes.store(
-            desk,
-            len(body or b""),
-            lambda: _read(desk, token, request, mode, body),
-            request.scope["state"]["allowance"].took,
-            at_once=is_short(body, batch=mode == BATCH),
-        )
+        size, is_soon_read = len(body or b""), is_short(body, batch=mode == BATCH)
+        read = partial(_read, desk, token, request, mode, body)
+        took = request.scope["state"]["allowance"].took
+        del body  # it is gone once it is stored: what is answered may be as large
+        answers = await lanes.store(desk, size, read, took, at_once=is_soon_read)
+        del read
         if isinstance(answers, Problem):
             return problem_response(answers, language_of(request))
         if mode != BATCH:
@@ -84,9 +90,16 @@ def sender(api: Api, lanes: Lanes) -> Endpoint:
 def _of_batch(request: Request, answers: list[Answer]) -> Response:
     language = language_of(request)
     # A receipt is written as it is: its fields are those of an answer without a problem.
-    receipts = [one.receipt if one.problem is None else one.as_dict(language) for one in answers]
-    right = all(one.problem is None for one in answers)
-    return json_response({"receipts": receipts}, 200 if right else 207)
+    if all(one.problem is None for one in answers):
+        return json_response({"receipts": [one.receipt for one in answers]})
+    # Problems are long: one at a time is more than its bytes.
+    written = bytearray(b'{"receipts":[')
+    for one in answers:
+        told = one.receipt if one.problem is None else one.as_dict(language)
+        _ENCODER.encode_into(told, written, -1)
+        written += b","
+    written[-1:] = b"]}"
+    return ready_json(written, 207)
 
 
 def of_one(request: Request, answer: Answer) -> Response:

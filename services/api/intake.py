@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 from psycopg import Cursor
 
@@ -21,6 +22,10 @@ from services.tokens import Token
 from services.words import Words
 
 MOST_EVENTS = 10_000  # of one batch
+_FEW_COMMAS = 200_000  # of a batch whose elements are counted by holding a view of each
+_PART = 1024 * 1024  # bytes of what was refused that are kept at a time
+Text = bytes | msgspec.Raw
+"""What was sent, a copy of it or a view."""
 
 
 class Handed(Struct, frozen=True, kw_only=True):
@@ -33,11 +38,11 @@ class Handed(Struct, frozen=True, kw_only=True):
     count: int
     facts: dict[int, Incoming]
     problems: dict[int, Problem]
-    texts: Callable[[], Sequence[bytes | None]]
+    texts: Callable[[], Sequence[Text | None]]
 
 
 def handed(
-    token: Token, parsed: Sequence[Parsed], texts: Callable[[], Sequence[bytes | None]]
+    token: Token, parsed: Sequence[Parsed], texts: Callable[[], Sequence[Text | None]]
 ) -> Handed:
     """What may be stored of what was read, and what this sender may not send."""
     facts: dict[int, Incoming] = {}
@@ -79,13 +84,12 @@ def store(desk: Desk, requests: Sequence[Handed]) -> list[list[Answer]]:
 
     def answered(cursor: Cursor[Any], receipts: Sequence[Receipt]) -> None:
         answers.clear()
-        rest, kept = iter(receipts), list[RefusedEvent]()
+        rest = iter(receipts)
         for one in requests:
             found = _answers(one, rest)
             answers.append(found)
-            kept += _refused(one, found)
-        if kept:
-            desk.refusals.keep(cursor, kept, desk.store.clock())
+            for kept in _refused(one, found):
+                desk.refusals.keep(cursor, kept, desk.store.clock())
 
     if facts:
         desk.store.append(facts, answered)
@@ -102,15 +106,23 @@ def _answers(one: Handed, receipts: Iterator[Receipt]) -> list[Answer]:
     return [found[n] for n in range(one.count)]
 
 
-def _refused(one: Handed, answers: Sequence[Answer]) -> list[RefusedEvent]:
+def _refused(one: Handed, answers: Sequence[Answer]) -> Iterator[list[RefusedEvent]]:
+    """What is to be kept, a part at a time: each part is held several times over meanwhile."""
     refused = [(n, each.problem) for n, each in enumerate(answers) if each.problem is not None]
     if not refused:
-        return []
+        return
     texts, sender = one.texts(), sender_of(one.token)
-    return [
-        RefusedEvent(problem=problem, event=kept_text(texts[n]), sender=sender)
-        for n, problem in refused
-    ]
+    part, size = list[RefusedEvent](), 0
+    for n, problem in refused:
+        text = texts[n]
+        kept = kept_text(None if text is None else bytes(text))
+        part.append(RefusedEvent(problem=problem, event=kept, sender=sender))
+        size += len(kept or b"")
+        if size > _PART:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
 
 
 def sender_of(token: Token) -> Sender:
@@ -118,7 +130,7 @@ def sender_of(token: Token) -> Sender:
     return Sender(token=token.id, prefix=token.source_prefix or "")
 
 
-def _texts(body: bytes) -> list[bytes]:
+def _texts(body: bytes) -> Sequence[Text]:
     parts = parts_of(body)
     return [text.encode() for _, text in read_array(text_of(body))] if parts is None else parts
 
@@ -126,13 +138,8 @@ def _texts(body: bytes) -> list[bytes]:
 def _bounded(body: bytes) -> None:
     """Refuse a batch of too many events before they are all held at once."""
     # There are at most as many elements as commas, and one; seldom must they be counted.
-    if body.count(b",") < MOST_EVENTS:
-        return
-    try:
-        count = sum(1 for _ in islice(read_array(text_of(body)), MOST_EVENTS + 1))
-    except ValueError:
-        return  # the edge says what is wrong with it
-    if count > MOST_EVENTS:
+    commas = body.count(b",")
+    if commas >= MOST_EVENTS and _counted(body, commas) > MOST_EVENTS:
         raise ApiError(
             "too-large",
             Words(
@@ -141,3 +148,14 @@ def _bounded(body: bytes) -> None:
             ),
             members={"limit": MOST_EVENTS},
         )
+
+
+def _counted(body: bytes, commas: int) -> int:
+    """How many elements there are, as far as it matters; 0 where that isn't to be told."""
+    if commas <= _FEW_COMMAS and (parts := parts_of(body)) is not None:
+        return len(parts)
+    try:
+        # One byte for a character, whatever they are: commas and brackets are the same.
+        return sum(1 for _ in islice(read_array(body.decode("latin-1")), MOST_EVENTS + 1))
+    except ValueError:
+        return 0  # the edge says what is wrong with it

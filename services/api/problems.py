@@ -10,11 +10,13 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from services.edge.problems import Flaw, Language, Problem
 from services.words import Words
 
 PROBLEM = "application/problem+json"
+_PIECE = 256 * 1024  # bytes of a long answer that are sent at a time
 KINDS: Mapping[str, tuple[int, Words]] = {
     "invalid-request": (400, Words("Forespørgslen kan ikke læses", "The request cannot be read")),
     "not-signed-in": (401, Words("Gyldig adgang mangler", "No valid access token")),
@@ -95,10 +97,15 @@ def json_response(
     return Response(body, status, dict(headers), media_type="application/json")
 
 
+def ready_json(body: bytearray, status: int) -> Response:
+    """JSON that was written already, sent no sooner than it is read at the other end."""
+    return _Pieces(memoryview(body), status)
+
+
 class _Json(Response):
     """The same as the frame's, whose headers needn't be worked out."""
 
-    def __init__(self, body: bytes, status: int) -> None:
+    def __init__(self, body: bytes | memoryview, status: int) -> None:
         self.status_code = status
         self.background = None
         self.body = body
@@ -106,6 +113,20 @@ class _Json(Response):
             (b"content-length", b"%d" % len(body)),
             (b"content-type", b"application/json"),
         ]
+
+
+class _Pieces(_Json):
+    """Sent in pieces, each once there is room for it: the server would else hold all of it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it."""
+        head = {"status": self.status_code, "headers": self.raw_headers}
+        await send({"type": "http.response.start", **head})
+        body, more = self.body, True
+        while more:
+            piece, body = body[:_PIECE], body[_PIECE:]
+            more = len(body) > 0
+            await send({"type": "http.response.body", "body": bytes(piece), "more_body": more})
 
 
 def language_of(request: Request) -> Language:

@@ -6,7 +6,7 @@ import uvicorn
 
 from services.api.app import create_app
 from services.api.protocol import BoundedProtocol
-from services.collecting import collect_seldom, keep_what_is_loaded
+from services.collecting import collect_seldom, hold_little, keep_what_is_loaded
 from services.edge.models import TYPES, form_of
 from services.root import App
 
@@ -17,6 +17,7 @@ _SECONDS_TO_FINISH = 10
 
 def run_api(app: App) -> None:
     """Answer until told to end; what is under way is finished first."""
+    hold_little()
     pool = app.server.pool
     # Rather say "try again" soon than let senders wait half a minute for a database that is gone.
     pool.timeout = _SECONDS_FOR_A_CONNECTION

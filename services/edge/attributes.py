@@ -99,7 +99,7 @@ class Attributes:
 
     def refuse(self, attribute: str, code: str, /, **values: Any) -> None:
         """Remember a flaw of the attribute."""
-        self._flaws.append(flaw(f"/{attribute}", code, **values))
+        self._flaws.append(_refusal(attribute, code, **values))
 
     def _text(self, name: str) -> str | None:
         value = self._event.get(name)
@@ -200,6 +200,12 @@ class Attributes:
             kind = event["datacontenttype"]
             if kind != "application/json" and not is_json(kind):
                 self.refuse("datacontenttype", "content-type")
+
+
+@lru_cache(1024)
+def _refusal(attribute: str, code: str, /, **values: Any) -> Flaw:
+    """Held once, though ten thousand events of a batch may have it."""
+    return flaw(f"/{attribute}", code, **values)
 
 
 def is_json(content_type: Any) -> bool:

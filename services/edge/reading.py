@@ -29,6 +29,10 @@ _OBJECTS = re.compile(rb"[ \t\n\r]*\[[ \t\n\r]*\{")
 LONGEST_EVENT = (
     128 * 1024
 )  # bytes as sent; what is longer is not read, as it takes 28 times as much
+# Bytes of a batch that is gone through for the elements beside one that isn't JSON, or too deep.
+_LONGEST_TEXT = 4 * 1024 * 1024
+_BYTE = re.compile(r"\(byte ([0-9]+)\)")
+_INNER = bytes(range(0x80, 0xC0))  # of a character of several bytes all but the first
 _LONGEST_NUMBER = 30  # digits; what must be read as a number has at most 18
 
 
@@ -90,6 +94,8 @@ _marking = json.JSONDecoder(
 
 def text_of(raw: bytes) -> str:
     """The text of a body. Raises UnreadableError."""
+    if not raw or raw.isspace():
+        raise UnreadableError("empty")
     if raw.startswith(b"\xef\xbb\xbf"):
         raise UnreadableError("byte-order-mark")
     if b"\0" in raw:
@@ -98,7 +104,7 @@ def text_of(raw: bytes) -> str:
         text = raw.decode()
     except UnicodeDecodeError as error:
         raise UnreadableError("not-utf8", at=error.start) from None
-    if not text or text.isspace():
+    if text.isspace():
         raise UnreadableError("empty")
     return text
 
@@ -168,7 +174,8 @@ def read_objects(raw: bytes) -> Iterator[tuple[Read | None, int]]:
     Read one after the other, so that one at a time is held. Raises UnreadableError.
     """
     parts = parts_of(raw)
-    for n, part in enumerate(parts or ()):
+    for n, view in enumerate(parts or ()):
+        part = bytes(view)
         try:
             found = read_object(part) if len(part) <= LONGEST_EVENT else None
         except (ValueError, RecursionError):
@@ -190,17 +197,33 @@ def objects_at_once(raw: bytes) -> list[dict[str, Any]] | None:
     return None if found is ... or set(map(type, found)) != {dict} else found
 
 
-def parts_of(raw: bytes) -> list[bytes] | None:
-    """The values of a JSON array, unread; None where it is no array, or broken somewhere."""
+def parts_of(raw: bytes) -> list[msgspec.Raw] | None:
+    """The values of a JSON array, unread views; None where it is no array, or broken somewhere."""
     try:
-        return [bytes(part) for part in _parts(raw)]
+        return _parts(raw)
     except (ValueError, RecursionError):
         return None
 
 
 def _carefully(raw: bytes) -> Iterator[tuple[Read | None, int]]:
-    """The same, the way on which is found where it is broken."""
+    """The same, the way on which is found where it is broken. Raises UnreadableError."""
+    if len(raw) > _LONGEST_TEXT:
+        raise _broken(raw)
     return ((found, len(text.encode())) for found, text in read_array(text_of(raw)))
+
+
+def _broken(raw: bytes) -> UnreadableError:
+    """Where it is broken, as msgspec says it: as a text it would take up to four times as much."""
+    try:
+        _parts(raw)
+    except RecursionError:
+        return UnreadableError("too-deep")
+    except ValueError as error:
+        told = _BYTE.search(str(error))
+        at = int(told[1]) if told else len(raw)
+        line = raw[raw.rfind(b"\n", 0, at) + 1 : at].translate(None, _INNER)
+        return UnreadableError("not-json", line=raw.count(b"\n", 0, at) + 1, column=len(line) + 1)
+    return UnreadableError("not-json", line=1, column=1)
 
 
 def _element(text: str, at: int) -> tuple[Read | None, int]:

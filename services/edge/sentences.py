@@ -1,6 +1,7 @@
 """What the edge says: each code of a flaw in Danish and English, with what would be right."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from services.edge.problems import Flaw
@@ -184,5 +185,12 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
 
 def flaw(pointer: str, code: str, /, **values: Any) -> Flaw:
     """A flaw with its sentences. `values` fill the sentence in; none is ever what was sent."""
+    return Flaw(pointer, code, *_said(code, tuple(values.items())))
+
+
+@lru_cache(512)
+def _said(code: str, values: tuple[tuple[str, Any], ...]) -> tuple[str, str]:
+    """Held once for all events of a batch that have the same fault."""
+    named = dict(values)
     danish, english = SENTENCES[code]
-    return Flaw(pointer, code, danish.format(**values), english.format(**values))
+    return danish.format(**named), english.format(**named)

@@ -64,8 +64,15 @@ class Attacked:
 
     def rss(self) -> float:
         """How much memory the process has, in MB."""
+        return self._memory("VmRSS:")
+
+    def peak(self) -> float:
+        """The most that it ever had, in MB."""
+        return self._memory("VmHWM:")
+
+    def _memory(self, what: str) -> float:
         status = Path(f"/proc/{self.served.process.pid}/status").read_text()
-        [line] = [line for line in status.splitlines() if line.startswith("VmRSS:")]
+        [line] = [line for line in status.splitlines() if line.startswith(what)]
         return int(line.split()[1]) / 1000
 
     def check_well(self) -> None:
