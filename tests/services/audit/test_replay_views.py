@@ -10,7 +10,7 @@ force is folded from the events with no table at all.
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -40,7 +40,9 @@ TIMES = 24 if SOAK else 20  # of each history
 STOPS = 24 if SOAK else 5
 EVENTS = 900 if SOAK else 200
 LEVELS = [(view.name, by) for view in VIEWS.values() for by in view.levels]
-Said = dict[str, Any]
+FOLLOWED = ("caseload", "mentor")
+Levels = Iterable[tuple[str, str]]
+Said = dict[tuple[str, str], Any]
 
 
 class Noted(NamedTuple):
@@ -51,14 +53,14 @@ class Noted(NamedTuple):
     said: Said
 
 
-def ask(cursor: Any, place: Where, as_of: datetime, course: UUID) -> Said:
-    """Every level of every view; of one course where it is asked about one."""
+def ask(cursor: Any, place: Where, as_of: datetime, course: UUID, levels: Levels) -> Said:
+    """Levels of views; of one course where one is asked about one."""
     found = {}
-    for name, by in LEVELS:
+    for name, by in levels:
         level = VIEWS[name].levels[by]
-        asked: Said = {"streams": [course]} if level.needs_course else {}
+        asked: dict[str, Any] = {"streams": [course]} if level.needs_course else {}
         answer = level.ask(cursor.connection, place, as_of=as_of, **asked)
-        found[f"{name} --by {by}"] = plain(answer.rows)
+        found[name, by] = plain(answer.rows)
     return found
 
 
@@ -75,9 +77,10 @@ def lived(store: Municipality, clock: Clock, chance: Random) -> tuple[UUID, list
         catch_up(store)
         for _ in range(stops.get(number, 0)):
             as_of = moment(chance)
+            levels = {*(LEVELS if SOAK else chance.sample(LEVELS, 10)), FOLLOWED}
             with store.transaction() as cursor:
                 known_at = clock.now + timedelta(seconds=1)  # each event has its own microsecond
-                noted.append(Noted(as_of, known_at, ask(cursor, live, as_of, course)))
+                noted.append(Noted(as_of, known_at, ask(cursor, live, as_of, course, levels)))
     return course, noted
 
 
@@ -115,12 +118,12 @@ def test_replayed_to_random_times_it_is_what_the_live_views_said_then(
             past = Past(municipality, streams, position)
             for one in noted:
                 if one.known_at == known_at:
-                    said = ask(cursor, place, one.as_of, course)
+                    said = ask(cursor, place, one.as_of, course, one.said)
                     for level, told in one.said.items():
                         assert said[level] == told, (level, one.as_of, known_at)
                     by_mentor = {
                         UUID(row["mentor"]): row["participants_now"]
-                        for row in one.said["caseload --by mentor"]
+                        for row in one.said[FOLLOWED]
                         if row["participants_now"]
                     }
                     assert followed(past, one.as_of) == by_mentor
