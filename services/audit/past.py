@@ -83,6 +83,12 @@ class Past:
         others = sorted({stream, *(id_ for id_, as_ in self.same.items() if as_ == one)} - {one})
         return self._thread("mentor", [one, *others])
 
+    def thread(self, kind: str, stream: UUID) -> Thread:
+        """A course, a mentor or the team."""
+        if kind == "team":
+            return self._thread(kind, [stream])
+        return self.course(stream) if kind == "course" else self.mentor(stream)
+
     def _thread(self, kind: str, streams: Sequence[UUID]) -> Thread:
         with self.store.transaction() as cursor:
             events = self.store.read_where(cursor, _OF_STREAM, (list(streams), self.position))

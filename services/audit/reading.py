@@ -11,7 +11,7 @@ from domain.raised import Status
 from domain.values import Actor, FollowUpKey, Joint, Period, Ref
 from services.audit.named import Names
 from services.audit.plain import Difference
-from services.audit.words import TERMS, field_called, part_called
+from services.audit.words import IN_FORCE, TERMS, field_called, part_called
 from services.rendering import danish
 from services.view_list.worklist import STAGES
 from services.words import Words
@@ -98,9 +98,16 @@ def differences_in_words(
 
 def _difference(one: Difference, names: Names, language: str) -> str:
     before, after = (field_in_words(one, value, names, language) for value in one[2:])
-    name = field_called(one.field, language)
+    name = called(one, language)
     told = after if one.before is None else f"{before} → {after}"
     return f"{name} {told}".lstrip()
+
+
+def called(one: Difference, language: str) -> str:
+    """What a field is called where it stands."""
+    if one.place.part == "in_force":
+        return IN_FORCE[one.field].say(language)
+    return field_called(one.field, language)
 
 
 def field_in_words(one: Difference, value: Any, names: Names, language: str) -> str:

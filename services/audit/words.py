@@ -5,7 +5,15 @@ from domain.fields import CodeList
 from services.audit.sheet import VALUE
 from services.words import Words
 
+KINDS = {
+    "course": Words("Forløb", "Course"),
+    "mentor": Words("Mentor", "Mentor"),
+    "team": Words("Team", "Team"),
+}
+"""The kinds of streams."""
+
 PARTS = {
+    "in_force": Words("Gælder", "In force"),
     "intake": Words("Indledende samtale", "Intake"),
     "spells": Words("Åbent", "Open"),
     "caseworkers": Words("Ansvarlig sagsbehandler", "Responsible caseworker"),

@@ -2,12 +2,28 @@
 
 import typer
 
-from services.cli.audit import compare, keys, looks, proofs, replay, witness
+from services.cli.audit import (
+    compare,
+    diff,
+    keys,
+    looks,
+    proofs,
+    replay,
+    witness,
+)
 
 audit = typer.Typer(
     help="Revision: afspil, bevis, sammenlign (replay, prove, compare).", no_args_is_help=True
 )
-for module in (compare, keys, proofs, replay, witness, looks):
+for module in (
+    compare,
+    diff,
+    keys,
+    looks,
+    proofs,
+    replay,
+    witness,
+):
     module.add_to(audit)
 
 

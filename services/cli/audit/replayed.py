@@ -12,7 +12,7 @@ from services.audit.replay import End, Said, Step
 from services.audit.says import SealedField, reason_of, replacement_of, says
 from services.audit.sheet import fields_of_thing
 from services.audit.telling import Reader
-from services.audit.words import IN_FORCE, TERMS, field_called
+from services.audit.words import IN_FORCE, KINDS, TERMS, field_called
 from services.cli.event_words import event_words
 from services.rendering import danish
 from services.telling import clear_fields, named
@@ -20,11 +20,6 @@ from services.view_list.events import EVENT_NAMES
 from services.words import Words
 
 _INDENT = " " * 5
-_KINDS = {
-    "course": Words("Forløb", "Course"),
-    "mentor": Words("Mentor", "Mentor"),
-    "team": Words("Team", "Team"),
-}
 _REPLAYED = Words("genafspillet af {} hændelser", "replayed from {} events")
 _KNOWN = Words("som kendt ved position", "as known at position")
 _AS_OF = Words("pr.", "as of")
@@ -42,7 +37,7 @@ _REASONS = {**codes.correction_reasons.danish, **codes.retraction_reasons.danish
 
 def head_lines(end: End, reader: Reader, place: str, language: str, width: int) -> list[str]:
     """Whose course, from how many events, and of when."""
-    kind = _KINDS[end.thread.kind].say(language)
+    kind = KINDS[end.thread.kind].say(language)
     told = (
         f"{kind} {_of(reader, end.thread.stream, language)}, {place}:"
         f" {_REPLAYED.say(language).format(end.events)}, {_KNOWN.say(language)} {end.position},"
