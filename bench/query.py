@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg.sql import SQL, Identifier
@@ -21,6 +22,8 @@ from bench.scratch import Scratch, settle
 from bench.workload import Workload
 from domain.calendar import start_of
 from services.api.asked import PAGE
+from services.audit.looking import Asking
+from services.audit.looks import Looks
 from services.collecting import collect_seldom, keep_what_is_loaded
 from services.store.municipality import Municipality
 from services.store.server import Server
@@ -46,15 +49,18 @@ class Country:
         the next page of what was asked last, as often as there is one.
 
         Of four new questions one is as of now and known now, one in the past, one as known in the
-        past, one both.
+        past, one both. An answer is told once it is recorded, so that is part of it.
         """
         pages: list[Callable[..., Answered]] = []
+        asking = Asking(what=f"GET /v1/{view.name}", token=UUID(int=1), purpose="bench")
+        looks, stores = Looks(self.stores[0].pool), {store.code: store for store in self.stores}
 
         def once(number: int) -> None:
             is_next = bool(pages) and chance.random() < _READ_ON
             read = pages.pop() if is_next else self._question(view, by, number, chance)
             pages.clear()
             answer = read()
+            looks.record(asking, [stores[code] for code in answer.seen], answer.seen)
             if answer.next is not None:
                 pages.append(partial(read, cursor=answer.next))
 
@@ -88,7 +94,7 @@ def slowest(work: Callable[[int], object]) -> float:
 
 @contextmanager
 def _prepare(scratch: Scratch, workload: Workload) -> Iterator[dict[str, Peer]]:
-    """The country is filled once; what is measured changes nothing in it."""
+    """The country is filled once; what is measured adds to it only who looked."""
     with scratch.database() as url, scratch.server(url) as server:
         country = _filled(server, url, workload)
         chance = random.Random(1)
