@@ -4,7 +4,7 @@ What to do is decided by `domain.follow_ups`; this file reads for it and writes 
 goes through the ordinary command path, on the version it was planned on.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from threading import Lock
 from typing import NamedTuple, TypeVar
@@ -25,6 +25,7 @@ from domain.follow_ups import (
 from domain.foreseen import foreseen
 from domain.planner import latest_of
 from domain.raised import FollowUp, FollowUps
+from domain.team import TeamState
 from services.following.marks import Marks
 from services.following.seeing import Look, Sight
 from services.store.entries import Decided
@@ -33,7 +34,7 @@ from services.store.receipts import Receipt
 from services.store.schema import known_municipalities
 from services.store.server import Server
 from services.store.writing import VersionConflictError
-from workflows.messages import COMING, TEAM, Due, Next
+from workflows.messages import COMING, TEAM, Due, Next, course_subject
 
 log = structlog.get_logger()
 
@@ -87,6 +88,12 @@ class Engine:
         Raises as `next` does.
         """
         return self._asked(municipality, lambda desk: desk.holders(subject, now), [])
+
+    def holders_of(
+        self, municipality: str, subjects: Collection[str], now: datetime
+    ) -> list[tuple[str, list[tuple[Due, Holder]]]]:
+        """The same of several subjects, with what each asks of the database asked for many."""
+        return self._asked(municipality, lambda desk: desk.holders_of(subjects, now), [])
 
     def _asked(self, municipality: str, ask: "Callable[[_Desk], T]", of_nobody: T) -> T:
         desk = self._desk(municipality)
@@ -154,17 +161,24 @@ class _Desk:
 
     def holders(self, subject: str, now: datetime) -> list[tuple[Due, Holder]]:
         """What is due then, each with who has it."""
-        _, planned = self._foreseen(subject, now)
+        return _holders(self._foreseen(subject, now)[1], day_of(now))
+
+    def holders_of(
+        self, subjects: Collection[str], now: datetime
+    ) -> list[tuple[str, list[tuple[Due, Holder]]]]:
+        """The same of several subjects, whose streams are read together."""
+        found = [(TEAM, self.holders(TEAM, now))] if TEAM in subjects else []
+        courses = [_course(subject) for subject in subjects if subject != TEAM]
+        seen = zip(courses, self._sight.courses(courses), strict=True)
         today = day_of(now)
-        return [
-            (_told(one, held, today), _holder(one, held, planned.people))
-            for one, held in _standing(planned.plan.obligations, planned.follow_ups, today)
+        return found + [
+            (course_subject(course), _holders(_once_written(_planned(look, team, now)), today))
+            for course, (look, team) in seen
         ]
 
     def _foreseen(self, subject: str, now: datetime) -> tuple[Look, _Planned]:
         look, planned = self._plan(subject, now)
-        follow_ups = foreseen(planned.follow_ups, planned.plan.acts)
-        return look, replace(planned, follow_ups=follow_ups)
+        return look, _once_written(planned)
 
     def _plan(self, subject: str, now: datetime) -> tuple[Look, _Planned]:
         if subject == TEAM:
@@ -175,15 +189,36 @@ class _Desk:
             planned = plan_team(look.team, calendar, now)
             state = look.team.team
             return look, _Planned(planned, state.follow_ups, state.staff_on(day_of(now)))
-        look, team = self._sight.course(UUID(subject.rpartition("/")[2]))
-        if look.stream is None or look.course is None:
-            return look, _Planned(Plan(finished=True))
-        calendar = calendar_of(look.stream)
-        course, staff = look.course.course, team.staff_on(day_of(now))
-        plan = plan_course(look.course, calendar, now, staff)
-        caseworker = course.caseworker_on(day_of(now))
-        people = {**staff, "caseworker": caseworker} if caseworker else staff
-        return look, _Planned(plan, course.follow_ups, people)
+        look, team = self._sight.course(_course(subject))
+        return look, _planned(look, team, now)
+
+
+def _course(subject: str) -> UUID:
+    return UUID(subject.rpartition("/")[2])
+
+
+def _planned(look: Look, team: TeamState, now: datetime) -> _Planned:
+    """What is to be done of a course."""
+    if look.stream is None or look.course is None:
+        return _Planned(Plan(finished=True))
+    calendar = calendar_of(look.stream)
+    course, staff = look.course.course, team.staff_on(day_of(now))
+    plan = plan_course(look.course, calendar, now, staff)
+    caseworker = course.caseworker_on(day_of(now))
+    people = {**staff, "caseworker": caseworker} if caseworker else staff
+    return _Planned(plan, course.follow_ups, people)
+
+
+def _once_written(planned: _Planned) -> _Planned:
+    """The same once all that is due was written."""
+    return replace(planned, follow_ups=foreseen(planned.follow_ups, planned.plan.acts))
+
+
+def _holders(planned: _Planned, today: date) -> list[tuple[Due, Holder]]:
+    return [
+        (_told(one, held, today), _holder(one, held, planned.people))
+        for one, held in _standing(planned.plan.obligations, planned.follow_ups, today)
+    ]
 
 
 def _tell_unwritten(subject: str, receipts: Iterable[Receipt]) -> None:

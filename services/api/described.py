@@ -81,9 +81,18 @@ class FeedPage(BaseModel):
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Problem documents under these statuses."""
     return {
-        status: {"description": _titles(status), "content": {PROBLEM: {"schema": _PROBLEM}}}
+        status: {
+            "description": _titles(status),
+            "content": {PROBLEM: {"schema": _PROBLEM, "example": _problem(status)}},
+        }
         for status in statuses
     }
+
+
+def _problem(status: int) -> dict[str, Any]:
+    """The first kind of that status, as it would be told."""
+    kind, (_, title) = next(each for each in KINDS.items() if each[1][0] == status)
+    return {"type": f"/problems/{kind}", "title": title.en, "status": status, "detail": "…"}
 
 
 def _titles(status: int) -> str:

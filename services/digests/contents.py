@@ -143,8 +143,10 @@ def _coming(
             "rule": due.rule,
             "due_on": date.fromisoformat(due.due_on),
         }
-        for subject in _with_something_ahead(store, day, now)
-        for due, holder in engine.holders(store.code, subject, now)
+        for subject, holders in engine.holders_of(
+            store.code, list(_with_something_ahead(store, day, now)), now
+        )
+        for due, holder in holders
         if due.stage == COMING and date.fromisoformat(due.due_on) <= day + AHEAD and holder.person
     ]
     for row in with_senders_ids(store, found, ["course", "about"]):

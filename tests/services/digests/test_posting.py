@@ -10,14 +10,17 @@ import pytest
 from eventsourcing.persistence import ProgrammingError
 from psycopg.sql import SQL, Identifier
 
+from domain.envelope import Recorded
 from services.digests import posting
 from services.digests.contents import StaleViewsError
 from services.digests.letter import Envelope, Told, letter, text
 from services.digests.marks import Letters, Outcome
 from services.digests.posting import FutureDayError, Mail, Post, key_of
+from services.following.concerning import Concerned
 from services.mail.sending import MailAwayError, Mailer
 from services.mail.server import mail_server
 from services.store.keys import Keyring
+from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock, fresh_database
 from tests.services.digests.town_hall import (
@@ -305,6 +308,27 @@ def test_whoever_has_two_ids_gets_one_letter(own: TownHall, office: PostOffice) 
         )
     assert post.send("0860", one, MONDAY) == Outcome.SENT
     assert [receiver for receiver, _ in office.taken] == ["kirsten.ny@kommune.example"]
+
+
+def test_what_is_coming_is_asked_of_all_courses_at_once_and_is_what_each_says(
+    hall: TownHall, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = hall.clock()
+    subjects = sorted(Concerned(hall.store).needing(now))
+    each = [(subject, hall.engine.holders("0860", subject, now)) for subject in subjects]
+    assert len(subjects) > 9 and any(due for _, due in each)
+    assert sorted(hall.engine.holders_of("0860", subjects, now), key=str) == sorted(each, key=str)
+    read: list[UUID] = []
+    plainly = Municipality.read_stream
+
+    def noted(store: Municipality, stream: UUID) -> list[Recorded]:
+        read.append(stream)
+        return plainly(store, stream)
+
+    monkeypatch.setattr(Municipality, "read_stream", noted)
+    post_of(hall, office).persons(hall.store, MONDAY)
+    # The team's, which has no sender's id, and of all courses the one that tells of links.
+    assert {name for _, name in hall.store.references(read).values()} <= {"", "c-4"}
 
 
 def test_what_is_no_address_is_none(own: TownHall, office: PostOffice) -> None:
