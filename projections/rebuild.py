@@ -45,6 +45,10 @@ WAITS = tuple(min(2.0, 0.05 * 1.5**n) for n in range(40))
 _LET_THROUGH = 2  # times as long as was waited
 
 
+class HeldError(Exception):
+    """Somebody held the live tables for as long as was waited. They stand as they were."""
+
+
 class Block(NamedTuple):
     """Packed rows of one table, and how many more events are done with it."""
 
@@ -104,7 +108,7 @@ def rebuild(
     `blocks` packs the log up to `to`; `after` reads it beyond a position, batch by batch, and is
     where the rest comes from. The schema that `built_in` names exists, and is gone afterwards.
     Meanwhile the live tables are read and filled; who holds them for long is waited for. Raises
-    LockNotAvailable where that took more than three minutes.
+    HeldError where that took more than three minutes.
     """
     built = built_in(schema)
     create_books(cursor, schema)  # what a release before this one hadn't
@@ -115,10 +119,9 @@ def rebuild(
         try:
             with cursor.connection.transaction():
                 return _put_in_place(cursor, schema, built, after, wait)
-        except LockNotAvailable as error:
-            last = error
+        except LockNotAvailable:
             time.sleep(wait * _LET_THROUGH)
-    raise last
+    raise HeldError("de bruges uden ophør (they are in use without end)")
 
 
 def build(

@@ -11,7 +11,7 @@ from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
 from projections import tracking
-from projections.rebuild import Block, built_in, rebuild
+from projections.rebuild import Block, HeldError, built_in, rebuild
 from projections.schema import made_by
 from projections.tracking import Reached
 from services.collecting import no_collecting
@@ -20,7 +20,7 @@ from services.packing import Job, PackingError, pack
 from services.store.municipality import Municipality
 from services.store.schema import role_of
 
-__all__ = ["PackingError", "rebuild_all", "rebuild_several"]
+__all__ = ["HeldError", "PackingError", "rebuild_all", "rebuild_several"]
 
 MANY = 30_000  # events; for fewer, starting processes takes longer than they save
 _SOME = 1_000  # events; for fewer, telling a process that runs does
@@ -38,7 +38,7 @@ def rebuild_all(
 
     All of it is one transaction. Of several at once the others wait, and have nothing to do where
     the tables are by then of the definition `unless_made_by`. `crew` packs what is long; without
-    one, processes are started for this alone. Raises PackingError, LockNotAvailable.
+    one, processes are started for this alone. Raises PackingError, HeldError.
     """
     with ExitStack() as stack:
         if crew is None:

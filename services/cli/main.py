@@ -36,7 +36,7 @@ from services.cli import (
 from services.cli.show import err
 from services.embedded.errors import EmbeddedError
 from services.municipalities import UnknownMunicipalityError
-from services.rebuilding import PackingError
+from services.rebuilding import HeldError, PackingError
 from services.store.datastore import DatabaseUnreachableError
 from services.store.keys import MissingKeyError
 from services.store.municipality import StoreBusyError
@@ -110,7 +110,7 @@ def main() -> None:
             "Databasen er fra en anden udgave af programmet; brug en ny ROEDTRAAD_HOME. "
             "(The database is of another edition of the program.)"
         )
-    except PackingError as error:
+    except (PackingError, HeldError) as error:
         _fail(
             f"Tabellerne blev ikke bygget, de gamle står (not rebuilt, the old ones stand): {error}"
         )

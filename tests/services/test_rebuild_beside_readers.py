@@ -13,7 +13,7 @@ from services import rebuilding
 from services.crew import Crew
 from services.edge.incoming import Incoming
 from services.projector import catch_up, prepare
-from services.rebuilding import rebuild_all
+from services.rebuilding import HeldError, rebuild_all
 from services.store.municipality import Municipality
 from tests.services.beside import running
 from tests.services.projecting import until
@@ -150,6 +150,20 @@ def test_whoever_is_slow_keeps_the_old_tables_and_all_others_go_on(
             slow.rollback()
         assert built.result(30).position == store.head().position
         assert _tables(slow) != old
+
+
+def test_a_rebuild_that_gives_up_leaves_the_old_tables_and_says_so(
+    store: Municipality, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("projections.rebuild.WAITS", (0.01, 0.02))
+    with psycopg.connect(database_url) as slow:
+        tracking.hold(slow.cursor(), store.schema)
+        old = _tables(slow)
+        with pytest.raises(HeldError):
+            rebuild_all(store)
+        assert _tables(slow) == old
+        assert slow.execute("SELECT to_regnamespace('m0860_built')").fetchall() == [(None,)]
+    assert rebuild_all(store).position == store.head().position
 
 
 def _tables(connection: "psycopg.Connection[tuple[int, ...]]") -> int:
