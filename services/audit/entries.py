@@ -38,6 +38,8 @@ class _LookEntry(msgspec.Struct, frozen=True):
     sha256: str
 
 
+_TIME = len('{"id":"') + 36 + len('","at":"')
+"""Where the time begins in stored bytes, which begin with the event's own id."""
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Envelope).decode
 
@@ -48,6 +50,11 @@ def envelope(state: bytes) -> Envelope | None:
         return _decode(state)
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
+
+
+def written_time(state: bytes) -> str:
+    """When an event happened, as it stands in the bytes that the store has just written of it."""
+    return state[_TIME : state.index(b'"', _TIME)].decode()
 
 
 def event_entry(

@@ -5,6 +5,7 @@ brought on by one at a time; tiles and checkpoints are of the transaction that n
 come.
 """
 
+import hmac
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -24,6 +25,8 @@ from services.store.municipality import Municipality
 
 A_CHECKPOINT = 1000  # leaves at most
 _A_TRANSACTION = 8  # checkpoints at most
+_HASH = 32  # bytes
+_TOP = 2**63 - 1
 
 
 class StrangeEventError(Exception):
@@ -80,6 +83,8 @@ class Log:
                 signed.append((self.log, edge.size, str(Note(text, (sign(text, signer),))), now))
             tiles.write(edge.written())
             self._sign(cursor, signed)
+            if self.log == EVENTS:
+                self._forget(cursor, leaves[-1][0])
             self._reach(cursor, End(edge.size, leaves[-1][0]))
         return len(leaves)
 
@@ -127,6 +132,13 @@ class Log:
             signed,
         )
 
+    def _forget(self, cursor: Cursor[Any], last: int) -> None:
+        """What was taken in needn't be noted any longer."""
+        cursor.execute(
+            SQL("DELETE FROM {} WHERE last <= %b").format(Identifier(self._schema, "log_incoming")),
+            (last,),
+        )
+
     def _reach(self, cursor: Cursor[Any], end: End) -> None:
         cursor.execute(
             SQL("UPDATE {} SET size = %b, position = %b WHERE log = %b").format(
@@ -139,13 +151,58 @@ class Log:
 def _event_leaves(
     municipality: Municipality, cursor: Cursor[Any], after: int, limit: int
 ) -> list[Leaf]:
+    """The leaves of events after a position, as the store has noted them with the events.
+
+    Where it hasn't (it was written before there was a log, or somebody took a note away), they are
+    worked out from the events. Raises StrangeEventError.
+    """
+    noted = _noted(municipality, cursor, after, limit)
+    if noted:
+        return noted
+    return _worked_out(municipality, cursor, after, limit)
+
+
+def _noted(municipality: Municipality, cursor: Cursor[Any], after: int, limit: int) -> list[Leaf]:
+    """The leaves that are noted in one chain from a position on. Raises StrangeEventError."""
+    rows = cursor.execute(
+        SQL(
+            "SELECT after, last, leaves, mac FROM {} WHERE after >= %b ORDER BY after LIMIT %b"
+        ).format(Identifier(municipality.schema, "log_incoming")),
+        (after, limit),
+        prepare=True,
+    )
+    found: list[Leaf] = []
+    for begins, last, leaves, mac in rows:
+        if begins != after or len(found) >= limit:
+            break
+        if not hmac.compare_digest(municipality.key.incoming(begins, leaves), mac):
+            raise StrangeEventError(begins)
+        # Positions of one insert follow each other: nobody else may take any meanwhile.
+        many = len(leaves) // _HASH
+        found += [(last - many + 1 + n, leaves[n * _HASH : (n + 1) * _HASH]) for n in range(many)]
+        after = last
+    return found
+
+
+def _worked_out(
+    municipality: Municipality, cursor: Cursor[Any], after: int, limit: int
+) -> list[Leaf]:
     """The leaves of events after a position, up to the first that wasn't taken in by the store.
 
     Each must have its receipt, which is kept under a keyed hash of its reference: nobody can write
     one who has the database only. Raises StrangeEventError where the first has none.
     """
-    where = SQL(" WHERE notification_id > %b ORDER BY notification_id LIMIT %b")
-    rows = municipality.log_recorder.rows(cursor, where, (after, limit))
+    until = cursor.execute(
+        SQL("SELECT min(after) FROM {} WHERE after > %b").format(
+            Identifier(municipality.schema, "log_incoming")
+        ),
+        (after,),
+    ).fetchone()
+    where = SQL(
+        " WHERE notification_id > %b AND notification_id <= %b ORDER BY notification_id LIMIT %b"
+    )
+    last = until[0] if until and until[0] is not None else _TOP
+    rows = municipality.log_recorder.rows(cursor, where, (after, last, limit))
     told = [envelope(row[4]) for row in rows]
     refs = [Ref(each.source, each.source_id) if each else None for each in told]
     strange = municipality.first_strange(cursor, refs, rows)
@@ -155,6 +212,7 @@ def _event_leaves(
     for (position, stream, version, topic, state, recorded_at), each in zip(
         rows[:strange], told[:strange], strict=True
     ):
-        entry = event_entry(stream, version, topic, each.at if each else None, recorded_at, state)
+        at = each.at if each else None
+        entry = event_entry(stream, version, topic, at, recorded_at, state)
         leaves.append((position, leaf_hash(entry)))
     return leaves

@@ -62,6 +62,7 @@ class MunicipalityKey:
         self._lookup = KeyedHash(self._derive("lookup"))
         self.content = KeyedHash(self._derive("content"))
         """A keyed hash of an event's content (32 bytes)."""
+        self._incoming = KeyedHash(self._derive("incoming"))
         self._own = AESGCM(self._derive("own"))
 
     def _derive(self, purpose: str) -> bytes:
@@ -76,6 +77,10 @@ class MunicipalityKey:
     def lookup(self, *parts: str) -> bytes:
         """A keyed hash of an identifier (32 bytes): finds it, and can't be guessed back."""
         return self._lookup("\x1f".join(parts).encode())
+
+    def incoming(self, after: int, leaves: bytes) -> bytes:
+        """A keyed hash of leaves on their way into the auditors' log (32 bytes)."""
+        return self._incoming(after.to_bytes(8, "big") + leaves)
 
     def seal(self, purpose: str, plain: bytes) -> bytes:
         """Ciphertext of what belongs to no known person, such as an event that was refused."""

@@ -8,7 +8,7 @@ order is position order all the same, since whoever takes positions holds the lo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from eventsourcing.persistence import Notification, StoredEvent
@@ -45,6 +45,7 @@ class Rows:
     ) -> None:
         self.versions = versions
         self.recorded_at = recorded_at
+        self.states = states
         self.columns = (
             uuids(streams),
             numbers(versions),
@@ -52,6 +53,15 @@ class Rows:
         )
         """Streams, versions and times of recording, as they are sent."""
         self.own = (texts(topics), bytes_(states))
+
+
+class Incoming(NamedTuple):
+    """What the auditors' log is to take in: behind which position, the leaves (32 bytes each) of
+    events that were committed together, and a keyed hash of both, which only the store can make."""
+
+    after: int
+    leaves: bytes
+    mac: bytes
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,9 @@ class Recorder(PostgresApplicationRecorder):
             SQL("SET LOCAL lock_timeout = {}").format(f"{datastore.lock_timeout}s"),
             SQL("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))").format(lock),
         ]
-        last = SQL("SELECT recorded_at FROM {} ORDER BY notification_id DESC LIMIT 1").format(table)
+        last = SQL(
+            "SELECT notification_id, recorded_at FROM {} ORDER BY notification_id DESC LIMIT 1"
+        ).format(table)
         self.lock_table_statements = [*locking]
         self._lock = SQL("; ").join([*locking, last])
         self.locking = [each.as_bytes() for each in (*locking, last)]
@@ -100,13 +112,16 @@ class Recorder(PostgresApplicationRecorder):
         ]
         self._insert = (
             SQL(
-                "WITH woken AS MATERIALIZED (SELECT pg_notify({}, ''))"
+                "WITH woken AS MATERIALIZED (SELECT pg_notify({}, '')), stored AS ("
                 " INSERT INTO {} (originator_id, originator_version, topic, state, recorded_at)"
                 " SELECT i, v, t, s, r FROM woken, unnest(%b::uuid[], %b::bigint[], %b::text[],"
                 " %b::bytea[], %b::timestamptz[]) WITH ORDINALITY AS n(i, v, t, s, r, o) ORDER BY o"
-                " RETURNING notification_id"
+                " RETURNING notification_id), noted AS ("
+                " INSERT INTO {} (after, last, leaves, mac)"
+                " SELECT %b::bigint, max(notification_id), %b::bytea, %b::bytea FROM stored)"
+                " SELECT notification_id FROM stored"
             )
-            .format(self.channel_name, table)
+            .format(self.channel_name, table, Identifier(schema, "log_incoming"))
             .as_bytes()
         )
         self._head = SQL(
@@ -151,13 +166,13 @@ class Recorder(PostgresApplicationRecorder):
             row = plain.fetchone()
         return row[0] if row else None
 
-    def insert(self, cursor: Cursor[Any], rows: Rows) -> list[int]:
-        """Insert events and wake readers; the positions.
+    def insert(self, cursor: Cursor[Any], rows: Rows, incoming: Incoming) -> list[int]:
+        """Insert events, note their leaves for the auditors' log, and wake readers; the positions.
 
         The lock must be held. Raises UniqueViolation where a version is taken.
         """
         streams, versions, recorded_at = rows.columns
-        columns = (streams, versions, *rows.own, recorded_at)
+        columns = (streams, versions, *rows.own, recorded_at, *incoming)
         cursor.execute(self._insert, columns, prepare=True)
         return [row[0] for row in cursor.fetchall()]
 

@@ -185,6 +185,12 @@ CREATE TABLE IF NOT EXISTS {m}.log_ends (
     size bigint NOT NULL,
     position bigint NOT NULL
 );
+CREATE TABLE IF NOT EXISTS {m}.log_incoming (
+    after bigint PRIMARY KEY,
+    last bigint NOT NULL,
+    leaves bytea NOT NULL,
+    mac bytea NOT NULL
+);
 CREATE TABLE IF NOT EXISTS {m}.log_keys (
     log text NOT NULL,
     number int NOT NULL,

@@ -15,12 +15,14 @@ from psycopg import Cursor
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
+from services.audit.entries import event_entry, written_time
+from services.audit.tree import leaf_hash
 from services.store.datastore import SharedDatastore
 from services.store.identities import Identities, Name
 from services.store.keys import MunicipalityKey, SubjectKeys
 from services.store.mapper import State, encode_state
 from services.store.receipts import Known, Receipts
-from services.store.recorder import Recorder, Rows
+from services.store.recorder import Incoming, Recorder, Rows
 from services.store.schema import keys_schema, role_of
 from services.store.translate import translate
 
@@ -69,6 +71,7 @@ class Parts:
 
     def __init__(self, code: str, datastore: SharedDatastore, key: MunicipalityKey) -> None:
         schema = datastore.schema
+        self.key = key
         self.datastore = datastore
         self.keys = SubjectKeys(key, keys_schema(code))
         self.identities = Identities(key, schema)
@@ -85,7 +88,8 @@ class Parts:
 
 
 class Writing:
-    """The transaction that is under way, under the lock. `previous`: when the last was recorded."""
+    """The transaction that is under way, under the lock. `at`: the position of the last event;
+    `previous`: when it was recorded."""
 
     def __init__(
         self,
@@ -93,6 +97,7 @@ class Writing:
         recorder: Recorder,
         cursor: Cursor[Any],
         clock: Clock,
+        at: int,
         previous: datetime | None,
     ) -> None:
         self.parts = parts
@@ -100,6 +105,7 @@ class Writing:
         self.cursor = cursor
         self._clock = clock
         self.made: dict[Name, UUID] = {}
+        self.at = at
         self.previous = previous
 
     def identities(self, names: set[Name]) -> dict[Name, UUID]:
@@ -155,8 +161,10 @@ class Writing:
         if expected is not None and (at := versions.get(entries[0].stream, 0)) != expected:
             raise VersionConflictError(expected, at)
         rows = self._rows(entries, versions)
-        positions = self.recorder.insert(self.cursor, rows)
-        self.previous = rows.recorded_at[-1]
+        leaves = b"".join(map(_leaf, entries, rows.versions, rows.recorded_at, rows.states))
+        mac = self.parts.key.incoming(self.at, leaves)
+        positions = self.recorder.insert(self.cursor, rows, Incoming(self.at, leaves, mac))
+        self.at, self.previous = positions[-1], rows.recorded_at[-1]
         self.parts.receipts.keep(self.cursor, entries, rows, positions)
         return {
             entry.key: Known(entry.content, entry.stream, version, position, recorded_at)
@@ -198,7 +206,7 @@ def writing(parts: Parts, recorder: Recorder, clock: Clock) -> Iterator[Writing]
     try:
         with parts.datastore.begun(recorder.locking) as (conn, rows):
             cursor = conn.cursor(binary=True, row_factory=tuple_row)
-            unit = Writing(parts, recorder, cursor, clock, rows[0][0] if rows else None)
+            unit = Writing(parts, recorder, cursor, clock, *(rows[0] if rows else (0, None)))
             yield unit
     except BaseException:
         if unit is not None:
@@ -210,6 +218,11 @@ def writing(parts: Parts, recorder: Recorder, clock: Clock) -> Iterator[Writing]
 def utc_now() -> datetime:
     """The real clock."""
     return datetime.now(UTC)
+
+
+def _leaf(entry: Entry, version: int, recorded_at: datetime, state: bytes) -> bytes:
+    at = written_time(state)
+    return leaf_hash(event_entry(entry.stream, version, entry.topic, at, recorded_at, state))
 
 
 class _Walk:

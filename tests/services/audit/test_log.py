@@ -213,3 +213,69 @@ def test_several_may_bring_a_log_on_at_once(
     assert sum(added) == 3000
     last = read_checkpoint(read_note(notes_of(municipality)[-1]).text)
     assert (last.size, last.root) == (3001, root(3001, of_leaves(leaves_of(municipality))))
+
+
+def test_what_the_store_noted_of_its_events_is_gone_when_the_log_has_it(
+    municipality: Municipality, log: Log, clock: Clock
+) -> None:
+    fill(municipality, 5, "a")
+    fill(municipality, 5, "b")
+    assert noted(municipality) == 2
+    assert log.advance(clock()) == 10
+    assert noted(municipality) == 0
+
+
+def test_without_its_notes_the_log_is_made_of_the_events(
+    municipality: Municipality, log: Log, clock: Clock
+) -> None:
+    for writer in "abc":
+        fill(municipality, 4, writer)
+    with municipality.transaction() as cursor:  # as of events that are older than the log
+        cursor.execute(
+            SQL("DELETE FROM {} WHERE after < 8").format(
+                Identifier(municipality.schema, "log_incoming")
+            )
+        )
+    assert log.advance(clock()) == 8, "as far as they are missing"
+    assert advance(log, clock) == 4
+    last = read_checkpoint(read_note(notes_of(municipality)[-1]).text)
+    assert last.root == root(12, of_leaves(leaves_of(municipality)))
+
+
+def test_an_event_that_was_changed_before_it_was_signed_is_found_by_its_leaf(
+    municipality: Municipality, log: Log, clock: Clock
+) -> None:
+    fill(municipality, 3)
+    true = leaves_of(municipality)
+    with municipality.transaction() as cursor:
+        cursor.execute(
+            SQL("UPDATE {} SET topic = topic || 'x' WHERE notification_id = 2").format(
+                Identifier(municipality.schema, "events")
+            )
+        )
+    advance(log, clock)
+    last = read_checkpoint(read_note(notes_of(municipality)[-1]).text)
+    assert last.root == root(3, of_leaves(true)), "what was committed, not what was made of it"
+
+
+def test_notes_that_somebody_else_wrote_are_refused(
+    municipality: Municipality, log: Log, clock: Clock
+) -> None:
+    fill(municipality, 3)
+    with municipality.transaction() as cursor:
+        cursor.execute(
+            SQL("UPDATE {} SET leaves = set_byte(leaves, 40, 7)").format(
+                Identifier(municipality.schema, "log_incoming")
+            )
+        )
+    with pytest.raises(StrangeEventError):
+        log.advance(clock())
+
+
+def noted(municipality: Municipality) -> int:
+    """How many commits the log hasn't taken in yet."""
+    table = Identifier(municipality.schema, "log_incoming")
+    with municipality.transaction() as cursor:
+        row = cursor.execute(SQL("SELECT count(*) FROM {}").format(table)).fetchone()
+    assert row
+    return int(row[0])

@@ -33,7 +33,15 @@ from tests.services.audit.test_log import NAME, advance, fill, notes_of
 from tests.soaking import runs
 
 EVENTS_IN_ALL = 700
-KEPT = ("events", "receipts", "log_tiles", "log_checkpoints", "log_ends", "log_keys")
+KEPT = (
+    "events",
+    "receipts",
+    "log_tiles",
+    "log_checkpoints",
+    "log_ends",
+    "log_keys",
+    "log_incoming",
+)
 
 
 class Case:
