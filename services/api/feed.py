@@ -11,6 +11,7 @@ from services.api.asked import LAST, AskedFeed, wrong
 from services.api.described import FEED as DESCRIBED
 from services.api.followers import FEED
 from services.api.following import Follower
+from services.api.looking import tells_nothing
 from services.api.security import BEARER, may_read, own_municipality
 from services.api.state import Api
 from services.api.streaming import EVENT_STREAM, Stream
@@ -53,8 +54,8 @@ def router(api: Api) -> APIRouter:
         hearing = api.waking.following(desk.store) if asked.wait else nullcontext()
         with api.followers.one_more(token.id), hearing:
             page = await follower.page_in_time(asked.wait, request.is_disconnected)
-            if not page.events:
-                await follower.record_nothing()
+        if not page.events:
+            tells_nothing(request)
         return _answer(page, as_batch=BATCH in accepted)
 
     return routes

@@ -51,15 +51,10 @@ class Follower(Struct):
         self.position = page.next
         return page
 
-    async def record_nothing(self) -> None:
-        """Record that somebody asked, and there was nothing. Raises ApiError 503."""
-        await self.api.follow(lambda: self._record(None))
-
-    def _record(self, page: Page | None) -> None:
-        events = page.events if page else []
-        ids = set[UUID]().union(*(whose(told.event) for told in events))
+    def _record(self, page: Page) -> None:
+        ids = set[UUID]().union(*(whose(told.event) for told in page.events))
         store = self.desk.store
-        self.who.record([store], {store.code: Seen(len(events), ids)})
+        self.who.record([store], {store.code: Seen(len(page.events), ids)})
 
     async def page_in_time(self, seconds: float, is_gone: Callable[[], Awaitable[bool]]) -> Page:
         """The next one that isn't empty; after so many seconds, or if nobody waits, any."""

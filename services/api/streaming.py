@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from services.api.following import Follower, woken
+from services.api.looking import tells_nothing
 from services.api.problems import ApiError
 from services.feed.reading import Page
 
@@ -45,7 +46,7 @@ class Stream(Response):
             turn = api.waking.turn(follower.desk.store.code)
             first = await follower.page()
             if not first.events:
-                await follower.record_nothing()
+                tells_nothing(self._request)  # yet
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
             try:
                 async for part in self._parts(first, turn):
