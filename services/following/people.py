@@ -11,7 +11,7 @@ from domain.envelope import Recorded
 from domain.mentor import MentorState, fold_mentor
 from domain.rule_packs import RuleBook
 from domain.team import Adoption, TeamState, fold_team
-from services.following.streams import Known
+from services.following.streams import Known, read_streams
 from services.store.municipality import Municipality
 
 log = structlog.get_logger()
@@ -54,7 +54,9 @@ class People:
         if stream is not None and versions.get(stream, 0) != self.team.version:
             self._read_team(stream)
         changed = [one for one in known.mentors if versions.get(one, 0) != self._version(one)]
-        self._told |= {mentor: self._municipality.read_stream(mentor) for mentor in changed}
+        if changed:
+            told = read_streams(self._municipality, changed)
+            self._told |= {mentor: told[mentor] for mentor in changed}
         if self.team.state.same != self._same:
             self._same = self.team.state.same
             self._fold(self._told, {})

@@ -4,14 +4,12 @@ The team, its mentors and the matches are kept, and read on only when the log ha
 course is read and folded anew at each look.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from threading import Lock
 from typing import NamedTuple
 from uuid import UUID
 
 from msgspec import Struct
-from psycopg.sql import SQL
 
 from domain.course import fold_course
 from domain.envelope import Recorded
@@ -20,14 +18,13 @@ from domain.mentor import MentorState
 from domain.team import TeamState
 from services.following.matches import Matches
 from services.following.people import People, Team, rule_book_of
-from services.following.streams import Known, Streams
+from services.following.streams import Known, Streams, read_streams
 from services.store.municipality import Municipality
 
 __all__ = ["Look", "Sight", "rule_book_of"]
 
 
 _AT_A_TIME = 200  # courses
-_STREAMS = SQL(" WHERE originator_id = ANY(%b) ORDER BY originator_id, originator_version")
 
 
 class Look(Struct, frozen=True):
@@ -89,7 +86,8 @@ class Sight:
         for first in range(0, len(courses), _AT_A_TIME):
             several = courses[first : first + _AT_A_TIME]
             known, around = self._around()
-            told = self._read({one for course in several for one in known.same_course(course)})
+            streams = {one for course in several for one in known.same_course(course)}
+            told = read_streams(self._municipality, streams)
             for course in several:
                 yield _look(course, known, around, told.__getitem__), around.team.state
 
@@ -100,14 +98,6 @@ class Sight:
             known = self._streams.now()
             self._people.read_on(known)
             return known, _Around(self._people.team, self._people.mentors)
-
-    def _read(self, streams: Collection[UUID]) -> defaultdict[UUID, list[Recorded]]:
-        with self._municipality.transaction() as cursor:
-            events = self._municipality.read_where(cursor, _STREAMS, (list(streams),))
-        told = defaultdict[UUID, list[Recorded]](list)
-        for event in events:
-            told[event.originator_id].append(event)
-        return told
 
     def team(self) -> Look:
         """The team, with its mentors and the matches of all its courses."""

@@ -1,5 +1,7 @@
 """Which streams a municipality's log has, and which courses are one; read on as the log grows."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -8,7 +10,7 @@ from msgspec import Struct
 from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
-from domain.envelope import OrderKey
+from domain.envelope import OrderKey, Recorded
 from domain.folding import Telling
 from domain.linking import Link, course_links, one_of_each
 from services.store.municipality import Municipality
@@ -19,6 +21,20 @@ SELECT originator_id, split_part(topic, '.', 1), bool_or(topic LIKE 'course.iden
    OR (topic LIKE 'course.event-corrected.%%' AND position('course.identity-'::bytea IN state) > 0))
   FROM {}.events WHERE notification_id > %b AND notification_id <= %b GROUP BY 1, 2
 """
+
+
+_OF_STREAMS = SQL(" WHERE originator_id = ANY(%b) ORDER BY originator_id, originator_version")
+
+
+def read_streams(
+    municipality: Municipality, streams: Collection[UUID]
+) -> defaultdict[UUID, list[Recorded]]:
+    """The events of several streams, each by version, in one question."""
+    told = defaultdict[UUID, list[Recorded]](list)
+    with municipality.transaction() as cursor:
+        for event in municipality.read_where(cursor, _OF_STREAMS, (list(streams),)):
+            told[event.originator_id].append(event)
+    return told
 
 
 class Known(Struct, frozen=True):
