@@ -17,10 +17,9 @@ from projections import amendments, parking
 from projections.facts import all as facts
 from projections.paging import Page
 from services.audit.rebuilt import Beside
+from services.audit.rows import Row, pairs
 from services.view_list.all import VIEWS
 from services.view_list.shape import Level
-
-Row = dict[str, Any]
 
 CHANGED, MISSING, EXTRA = "changed", "missing", "extra"
 _SHOWN = 200  # rows of a table that are looked at to name the first; more are counted
@@ -168,38 +167,17 @@ def _answers(
         level.ask(connection, place, as_of=now, page=page, **asked).rows
         for place in (beside.live, beside.rebuilt)
     )
-    if live == rebuilt:
+    found = pairs(level.keys, live, rebuilt)
+    if not found:
         return None
-    return _first_row(name, level.keys, live, rebuilt)
-
-
-def _first_row(name: str, keys: Sequence[str], live: list[Row], rebuilt: list[Row]) -> Differing:
-    """The first row that isn't there, or says something else."""
-    held, told = _by_key(keys, live), _by_key(keys, rebuilt)
-    differing = [key for key in {**told, **held} if held.get(key) != told.get(key)]
-    if not differing:  # the same rows, in another order
-        differing = list(held)[:1]
-    one, other = held.get(differing[0], {}), told.get(differing[0], {})
-    what = CHANGED if one and other else EXTRA if one else MISSING
-    columns = [name for name in {**other, **one} if one.get(name) != other.get(name)]
-    row = {name: (one or other)[name] for name in keys}
+    first = found[0]
+    what = CHANGED if first.one and first.other else EXTRA if first.one else MISSING
     return Differing(
         name,
         what,
-        len(differing),
-        row,
-        columns,
-        {name: one[name] for name in columns} if one else {},
-        {name: other[name] for name in columns} if other else {},
+        len(found),
+        first.key,
+        first.columns,
+        {name: first.one[name] for name in first.columns} if first.one else {},
+        {name: first.other[name] for name in first.columns} if first.other else {},
     )
-
-
-def _by_key(keys: Sequence[str], rows: list[Row]) -> dict[Any, Row]:
-    """Rows by what they are known by; of several alike each by its number."""
-    found: dict[Any, Row] = {}
-    counts: defaultdict[Any, int] = defaultdict(int)
-    for row in rows:
-        key = tuple(str(row[name]) for name in keys)
-        counts[key] += 1
-        found[key, counts[key]] = row
-    return found

@@ -8,6 +8,7 @@ from domain.envelope import Recorded
 from domain.events.base import Fact
 from domain.events.codec import decode_fact
 from domain.events.common import Amendment, EventCorrected
+from domain.events.mentor import SurveyAnswered
 from domain.fields import Items, Marker, Plain, Sealed, fields_of
 from services.store.municipality import Municipality
 
@@ -27,9 +28,12 @@ class SealedField(NamedTuple):
 def says(fact: Fact) -> dict[str, Any]:
     """The fields of an event but for who did it; sealed ones as a `SealedField`.
 
-    Of a correction its own: what it puts in the original's place is told by `replacement_of`.
+    Of a correction its own: what it puts in the original's place is told by `replacement_of`. Who
+    answered what in a survey is nobody's to know.
     """
     found: dict[str, Any] = {}
+    if isinstance(fact, SurveyAnswered):
+        return found
     for name, attribute, marker in _told_of(type(fact)):
         value = getattr(fact, attribute)
         if value in (None, (), {}):

@@ -4,6 +4,7 @@ import typer
 
 from services.cli.audit import (
     compare,
+    corrections,
     diff,
     keys,
     looks,
@@ -17,6 +18,7 @@ audit = typer.Typer(
 )
 for module in (
     compare,
+    corrections,
     diff,
     keys,
     looks,
