@@ -33,8 +33,11 @@ def keep_what_is_loaded() -> None:
 
 
 def collect_seldom() -> None:
-    """For a process that makes and drops much: what is dropped has no cycles, for the most part."""
-    gc.set_threshold(50_000, 20, 20)
+    """For a process that makes and drops much: what is dropped has no cycles, for the most part.
+
+    With 50,000 each collection of the young ones would hold up whoever asks by some 10 ms.
+    """
+    gc.set_threshold(10_000, 20, 20)
 
 
 def hold_little() -> None:
