@@ -12,6 +12,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from domain.calendar import day_of
+from services.audit.standing import standing
 from services.digests.marks import FINAL, Letters, Outcome
 from services.freshness import Freshness, freshness_of_all, projector_is_up
 from services.store.server import Server
@@ -51,6 +52,7 @@ class Metrics:
         self._registry.register(_Freshness(server, clock))
         self._registry.register(_Webhooks(server, clock))
         self._registry.register(_Posted(server, clock))
+        self._registry.register(_Signed(server, clock))
 
     def text(self) -> bytes:
         """All of it, as it is scraped. In a thread only: it asks the database."""
@@ -97,6 +99,24 @@ class _Freshness(_OfTheDatabase):
         yield up
 
 
+class _Signed(_OfTheDatabase):
+    def __init__(self, server: Server, clock: Clock) -> None:
+        self._server = server
+        self._clock = clock
+
+    def collect(self) -> Iterator[Metric]:
+        families = {name: _gauge(name, what) for name, what in _OF_LOGS.items()}
+        try:
+            for store in self._server.municipalities():
+                found = standing(store, self._clock())
+                values = (found.signed, found.unsigned_seconds)
+                for name, value in zip(_OF_LOGS, values, strict=True):
+                    families[name].add_metric([store.code], value)
+        except (psycopg.Error, PersistenceError):
+            return
+        yield from families.values()
+
+
 class _Posted(_OfTheDatabase):
     """The letters of the last seven days: who alerts of `refused` and `waiting` misses none."""
 
@@ -121,6 +141,10 @@ class _Posted(_OfTheDatabase):
         yield posted
 
 
+_OF_LOGS = {
+    "roedtraad_log_signed_events": "Events under a signed root of the auditors' log",
+    "roedtraad_log_unsigned_seconds": "For how long an event has been stored without being signed",
+}
 _OF_EACH = {
     "roedtraad_projection_position": "What the views reflect",
     "roedtraad_log_position": "The log's last position",

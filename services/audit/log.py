@@ -67,7 +67,7 @@ class Log:
         Raises StrangeEventError, MissingKeyError, MissingTileError.
         """
         with self._municipality.transaction() as cursor, no_collecting():
-            end = self.end(cursor, lock=True)
+            end = self._held(cursor)
             most = A_CHECKPOINT * _A_TRANSACTION
             leaves = self._leaves(cursor, end.position, most)
             if not leaves:
@@ -91,7 +91,7 @@ class Log:
     def rotate(self) -> LogKey:
         """Let a new key sign from here on. Raises MissingKeyError."""
         with self._municipality.transaction() as cursor:
-            size = self.end(cursor, lock=True).size
+            size = self._held(cursor).size
             return hand_over(cursor, self._schema, self.log, self._keys, self.origin, size)
 
     def first_key(self) -> Verifier:
@@ -100,23 +100,19 @@ class Log:
             known = known_keys(cursor, self._schema, self.log)
         return self._keys.signer(known[0].verifier.name if known else self.origin, 1).verifier
 
-    def end(self, cursor: Cursor[Any], *, lock: bool = False) -> End:
-        """How far the log has come; with `lock`, nobody else brings it on until the end."""
-        ends = Identifier(self._schema, "log_ends")
-        if lock:
-            cursor.execute(
-                SQL(
-                    "INSERT INTO {} (log, size, position) VALUES (%b, 0, 0) ON CONFLICT DO NOTHING"
-                ).format(ends),
-                (self.log,),
-            )
-        row = cursor.execute(
-            SQL("SELECT size, position FROM {} WHERE log = %b{}").format(
-                ends, SQL(" FOR UPDATE" if lock else "")
-            ),
+    def end(self, cursor: Cursor[Any]) -> End:
+        """How far the log has come."""
+        return end_of(cursor, self._schema, self.log)
+
+    def _held(self, cursor: Cursor[Any]) -> End:
+        """The same, and nobody else brings it on until the transaction ends."""
+        cursor.execute(
+            SQL(
+                "INSERT INTO {} (log, size, position) VALUES (%b, 0, 0) ON CONFLICT DO NOTHING"
+            ).format(Identifier(self._schema, "log_ends")),
             (self.log,),
-        ).fetchone()
-        return End(*row) if row else End()
+        )
+        return end_of(cursor, self._schema, self.log, lock=True)
 
     def _leaves(self, cursor: Cursor[Any], after: int, limit: int) -> list[Leaf]:
         if self.log == EVENTS:
@@ -146,6 +142,17 @@ class Log:
             ),
             (*end, self.log),
         )
+
+
+def end_of(cursor: Cursor[Any], schema: str, log: str, *, lock: bool = False) -> End:
+    """How far a log has come; with `lock`, its row is held."""
+    row = cursor.execute(
+        SQL("SELECT size, position FROM {} WHERE log = %b{}").format(
+            Identifier(schema, "log_ends"), SQL(" FOR UPDATE" if lock else "")
+        ),
+        (log,),
+    ).fetchone()
+    return End(*row) if row else End()
 
 
 def _event_leaves(

@@ -12,6 +12,7 @@ from rich.progress import Progress
 
 from domain.calendar import day_of
 from projections import tracking
+from services.audit.standing import signer_is_up, standing
 from services.cli.show import Format, print_rows, progress_bar
 from services.digests.marks import TROUBLED, Letters, Outcome
 from services.embedded.errors import EmbeddedError
@@ -133,6 +134,7 @@ def _of_municipality(app: App, code: str) -> Iterator[Finding]:
         behind = store.log_recorder.head(cursor).position
         behind -= tracking.reached(cursor, store.schema).position
     yield _finding(f"{name}: overblik", behind == 0, f"{behind} bagud (behind)")
+    yield _of_log(app, store)
     idle = is_idle(store, datetime.now(UTC))
     told = "ajour (up to date)" if idle else "`roedtraad up` indhenter det (catches up)"
     yield _finding(f"{name}: opfølgning", idle, told)
@@ -141,6 +143,18 @@ def _of_municipality(app: App, code: str) -> Iterator[Finding]:
         yield _finding(f"{name}: samme borger", True, told, True)
     yield _of_webhooks(store, datetime.now(UTC))
     yield _of_letters(store, day_of(datetime.now(UTC)))
+
+
+def _of_log(app: App, store: Municipality) -> Finding:
+    """Whether what is stored is signed; without a signer it waits, and is found by nobody else."""
+    found = standing(store, datetime.now(UTC))
+    told = f"{found.signed} underskrevet (signed)"
+    if found.is_late:
+        told += f", det ældste usignerede er {found.unsigned_seconds:.0f} s gammelt (unsigned for)"
+        if not signer_is_up(app.server):
+            told += "; `roedtraad up` eller `audit sign` underskriver (signs)"
+    late = found.is_late and signer_is_up(app.server)
+    return _finding(f"{name_of(store.code)}: revisionslog", not late, told, found.is_late)
 
 
 def _of_webhooks(store: Municipality, now: datetime) -> Finding:

@@ -1,9 +1,11 @@
 """`roedtraad audit export`, `verify`, `verifier`: the whole history, and that it is unchanged."""
 
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 
@@ -11,7 +13,7 @@ import typer
 
 from services.audit import standalone
 from services.audit.bundle import NothingSignedError, write_bundle
-from services.audit.entries import EVENTS
+from services.audit.entries import ACCESS, EVENTS
 from services.audit.proving import consistency, inclusion
 from services.audit.signer import log_of
 from services.cli.looking import PurposeOption, look_at_all
@@ -38,7 +40,16 @@ Seen = Annotated[
         help="Et checkpoint, som I har gemt (a checkpoint that you kept).",
     ),
 ]
-WhichLog = Annotated[str, typer.Option("--log", help="events, eller access: adgangsloggen.")]
+
+
+class Which(StrEnum):
+    """The logs of a municipality."""
+
+    EVENTS = EVENTS
+    ACCESS = ACCESS
+
+
+WhichLog = Annotated[Which, typer.Option("--log", help="access er adgangsloggen (who looked).")]
 
 
 def add_to(audit: typer.Typer) -> None:
@@ -54,7 +65,7 @@ def export(
         Path, typer.Argument(metavar="FILE", help="Bundtet skrives her (written here).")
     ],
     municipality: OneMunicipality,
-    log: WhichLog = EVENTS,
+    log: WhichLog = Which.EVENTS,
     purpose: PurposeOption = None,
 ) -> None:
     """Skriv hele historien med beviser i en fil. (Write the whole history with its proofs.)
@@ -68,12 +79,16 @@ def export(
             # Whoever reads it finds a whole bundle, or none.
             half = file.with_name(f".{file.name}.half")
             try:
-                with half.open("wb") as out:
+                with _for_the_owner(half) as out:
                     _write(app, store, log, out)
                 half.replace(file)
             finally:
                 half.unlink(missing_ok=True)
             err.print(f"{file}: {file.stat().st_size:,} byte".replace(",", "."))
+
+
+def _for_the_owner(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 def _write(app: App, store: Municipality, log: str, out: BinaryIO) -> None:
@@ -93,7 +108,7 @@ def verify(
         ),
     ] = None,
     municipality: MunicipalityOption = None,
-    log: WhichLog = EVENTS,
+    log: WhichLog = Which.EVENTS,
     key: Key = None,
     seen: Seen = None,
     format_: FormatOption = Format.TABLE,
@@ -111,8 +126,9 @@ def verify(
         print_json({"rows": verdicts})
     else:
         print_lines(f"{each['of']}: {standalone.words(each)}" for each in verdicts)
-    if any(each["verdict"] != "right" for each in verdicts):
-        raise typer.Exit(FAILED)
+    found = {each["verdict"] for each in verdicts}
+    if found - {"right"}:
+        raise typer.Exit(FAILED if "wrong" in found else REFUSED)
 
 
 def _live(
@@ -139,7 +155,7 @@ def _judged(of: str, path: Path, key: str | None, seen: list[str]) -> dict[str, 
 
 def prove(
     municipality: OneMunicipality,
-    log: WhichLog = EVENTS,
+    log: WhichLog = Which.EVENTS,
     position: Annotated[
         int | None,
         typer.Option(

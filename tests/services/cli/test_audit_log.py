@@ -1,0 +1,178 @@
+"""`roedtraad audit` about the log: sign, keys, export, verify, prove, rotate; and the signer."""
+
+import json
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from typer.testing import CliRunner, Result
+
+from services.api.metrics import Metrics
+from services.audit.signer import LogSigner
+from services.audit.standing import LATE_AFTER, standing
+from services.cli.main import app
+from services.settings import Settings
+from services.store.keys import Keyring
+from services.store.municipality import Municipality
+from services.store.server import Server
+from services.store.writing import utc_now
+from tests.conftest import fresh_database
+from tests.services.audit.test_log import fill
+
+ONE = ("--municipality", "0860")
+
+
+@pytest.fixture(scope="module")
+def home(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A municipality of forty events, as commands find it."""
+    folder = tmp_path_factory.mktemp("log")
+    with fresh_database(postgres) as url, pytest.MonkeyPatch.context() as patch:
+        for name, value in {"DATABASE_URL": url, "ROEDTRAAD_HOME": str(folder)}.items():
+            patch.setenv(name, value)
+        with Server(url, Keyring(folder / "keys")) as server:
+            fill(server.municipality("0860"), 40)
+        yield folder
+
+
+def ask(*words: str) -> Result:
+    """Run a command."""
+    return CliRunner().invoke(app, ["audit", *words])
+
+
+def rows(*words: str) -> list[dict[str, object]]:
+    """What a command answers as JSON."""
+    answer = ask(*words, "--format", "json")
+    found: list[dict[str, object]] = json.loads(answer.stdout)["rows"]
+    return found
+
+
+def test_a_bundle_is_exported_and_verified_with_nothing_of_ours(home: Path) -> None:
+    bundle = home / "bundle.ndjson"
+    assert ask("export", *ONE, str(bundle)).exit_code == 0
+    assert stat.S_IMODE(bundle.stat().st_mode) == 0o600
+    assert sorted(path.name for path in home.glob("*bundle*")) == ["bundle.ndjson"]
+    key = next(str(row["vkey"]) for row in rows("keys", *ONE) if row["log"] == "events")
+    verified = ask("verify", str(bundle), "--key", key)
+    assert (verified.exit_code, verified.stdout.count("RIGTIGT (RIGHT)")) == (0, 1)
+    program = home / "roedtraad_verify.py"
+    program.write_text(ask("verifier").stdout)
+    ran = subprocess.run(
+        [sys.executable, "-I", program, bundle, "--key", key, "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = json.loads(ran.stdout)
+    assert (told["verdict"], told["entries"], told["key"]) == ("right", 40, "pinned")
+
+
+def test_a_bundle_that_was_cut_off_cant_be_read(home: Path) -> None:
+    bundle, half = home / "whole.ndjson", home / "half.ndjson"
+    ask("export", *ONE, str(bundle))
+    whole = bundle.read_bytes()
+    for cut in (0, 10, len(whole) // 2, len(whole) - 5):
+        half.write_bytes(whole[:cut])
+        assert ask("verify", str(half)).exit_code == 2, cut
+
+
+def test_another_key_is_said_to_be_none_of_the_logs(home: Path) -> None:
+    bundle = home / "bundle.ndjson"
+    ask("export", *ONE, str(bundle))
+    other = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
+    verified = ask("verify", str(bundle), "--key", other)
+    assert verified.exit_code == 1
+    assert "aldrig haft den nøgle" in verified.stdout
+
+
+def test_what_lies_in_the_database_is_verified_and_the_first_wrong_one_named(home: Path) -> None:
+    assert rows("verify", *ONE)[0]["verdict"] == "right"
+    with psycopg.connect(url_of(home), autocommit=True) as conn:
+        for sign, code, verdict, index in (("+", 1, "wrong", 6), ("-", 0, "right", None)):
+            conn.execute(
+                f"UPDATE m0860.events SET recorded_at = recorded_at {sign} interval '1 second'"
+                " WHERE notification_id = 7"
+            )
+            assert ask("verify", *ONE).exit_code == code
+            told = rows("verify", *ONE)[0]
+            assert (told["verdict"], told.get("index")) == (verdict, index)
+
+
+def test_an_event_and_growth_are_proved_in_files(home: Path) -> None:
+    ask("sign", *ONE)
+    key = next(str(row["vkey"]) for row in rows("keys", *ONE) if row["log"] == "events")
+    proof = home / "event.tlog-proof"
+    proof.write_text(ask("prove", *ONE, "--position", "3").stdout)
+    verified = ask("verify", str(proof), "--key", key)
+    assert (verified.exit_code, "index 2 af (of)" in verified.stdout) == (0, True)
+    assert ask("prove", *ONE).exit_code == 2
+    assert ask("prove", *ONE, "--position", "1", "--since", "1").exit_code == 2
+
+
+def test_a_witness_follows_the_log_through_files(home: Path) -> None:
+    ask("sign", *ONE)
+    state = ("--state", str(home / "witness"))
+    begun = ask("witness", "begin", *state, "--name", "witness.example/w1")
+    assert begun.stdout.startswith("witness.example/w1+")
+    key = next(str(row["vkey"]) for row in rows("keys", *ONE) if row["log"] == "events")
+    assert ask("witness", "trust", key, *state).exit_code == 0
+    request = home / "request"
+    request.write_text(ask("prove", *ONE, "--since", "0").stdout)
+    cosigned = ask("witness", "add", str(request), *state)
+    assert cosigned.stdout.startswith("\N{EM DASH} witness.example/w1 ")
+    again = ask("witness", "add", str(request), *state)
+    assert again.exit_code == 2, "the witness has seen it: old is no longer 0"
+
+
+def test_after_a_rotation_the_first_key_still_verifies_all(home: Path) -> None:
+    first = next(str(row["vkey"]) for row in rows("keys", *ONE) if row["log"] == "events")
+    assert ask("rotate", *ONE).exit_code == 0
+    numbers = [row["number"] for row in rows("keys", *ONE) if row["log"] == "events"]
+    assert numbers == [1, 2]
+    with Server(url_of(home), Keyring(home / "keys")) as server:
+        fill(server.municipality("0860"), 5, "later")
+    bundle = home / "rotated.ndjson"
+    ask("export", *ONE, str(bundle))
+    assert ask("verify", str(bundle), "--key", first).exit_code == 0
+
+
+def test_the_signer_signs_by_itself_and_how_it_stands_is_told(home: Path) -> None:
+    with Server(url_of(home), Keyring(home / "keys")) as server:
+        store = server.municipality("0860")
+        fill(store, 3, "signed")
+        later = utc_now() + timedelta(seconds=LATE_AFTER + 5)
+        before = standing(store, later)
+        assert before.is_late
+        signer = LogSigner(server, "roedtraad.dk", utc_now, pause=0.05)
+        thread = threading.Thread(target=signer.run)
+        thread.start()
+        while standing(store, later).unsigned_seconds:
+            time.sleep(0.05)
+        signer.stop()
+        thread.join()
+        assert standing(store, later).signed >= before.signed + 3
+        assert measure(server, store) == standing(store, later).signed
+
+
+def measure(server: Server, store: Municipality) -> float:
+    """How many events are signed, as it is scraped."""
+    text = Metrics(server, utc_now).text().decode()
+    return next(
+        sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+        if sample.name == "roedtraad_log_signed_events"
+        and sample.labels["municipality"] == store.code
+    )
+
+
+def url_of(home: Path) -> str:
+    """Where the database is that commands find."""
+    return Settings(home=home).database_url or ""
