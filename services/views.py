@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -40,14 +41,17 @@ _IN_TIMELINE = ("actor", "behalf", "person", "other_course")
 
 @dataclass(frozen=True)
 class _Shown:
-    """Whose data rows hold: those whose ids stand in these columns, and the courses asked about."""
+    """Whose data rows hold: those whose ids stand in these columns, there or in what is told
+    `beside` them, and the courses asked about."""
 
     names: Collection[str]
     asked: Mapping[str, Mapping[str, Any]]
+    beside: Sequence[Row] = ()
 
     def seen(self, code: str, rows: Sequence[Row]) -> Seen:
         streams = self.asked.get(code, {}).get("streams", ())
-        return Seen(len(rows), whose(rows, self.names).union(streams))
+        beside = [row for row in self.beside if row["municipality"] == name_of(code)]
+        return Seen(len(rows), whose(chain(rows, beside), self.names).union(streams))
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,8 @@ def ask(
     )
     listing = Listing(asked, start.start if start else None, limit)
     pinned = start.pins.positions if start else {}
-    shown = _Shown(_BEHIND if explained else level.internal, asked.asked)
+    ids = {*level.internal, *_BEHIND} if explained else level.internal
+    shown = _Shown(ids, asked.asked, listing.figures)
     answered = _answered(by_name, listing.find, listing.finish, shown, known_at, now, pinned)
     answered = replace(
         answered,
