@@ -19,10 +19,8 @@ _Read = Callable[[Fact], Any]
 _PEOPLE = ("person", "course")
 
 
-def names_in(
-    store: Municipality, events: Iterable[Recorded], same: Mapping[UUID, UUID] | None = None
-) -> Names:
-    """What senders call all whom events speak of, by whichever id they are read as."""
+def named_in(events: Iterable[Recorded], same: Mapping[UUID, UUID] | None = None) -> set[UUID]:
+    """All whom events speak of, and the ids that they are read as."""
     found: set[UUID] = set()
     for event in events:
         found.add(event.originator_id)
@@ -31,7 +29,14 @@ def names_in(
             found.update(_in_fact(new))
     if same:
         found.update([same[one] for one in found if one in same])
-    return store.references(found)
+    return found
+
+
+def names_in(
+    store: Municipality, events: Iterable[Recorded], same: Mapping[UUID, UUID] | None = None
+) -> Names:
+    """What senders call all whom events speak of, by whichever id they are read as."""
+    return store.references(named_in(events, same))
 
 
 def _in_fact(fact: Fact) -> Iterator[UUID]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from rich.progress import Progress
@@ -81,6 +82,7 @@ def compare(
             # A row that differs may be anybody's.
             count = len(rows[-1]["differing"])
             look([store], {store.code: Seen(count, [EVERYBODY] if count else ())})
+            look([store], {store.code: _seen(rows[-1])})
             if format_ is Way.TEXT:
                 _print(rows[-1], settings.lang)
     if format_ is Way.JSON:
@@ -113,6 +115,12 @@ def _compared(store: Municipality, names: Sequence[str], moment: datetime, bar: 
             "as_of": moment,
             "differing": [_told(one) for one in differing],
         }
+
+
+def _seen(row: Row) -> Seen:
+    """Whose rows are named because they differ."""
+    values = (value for one in row["differing"] for value in one["row"].values())
+    return Seen(len(row["differing"]), {one for one in values if isinstance(one, UUID)})
 
 
 def _told(one: Differing) -> Row:

@@ -12,7 +12,8 @@ import typer
 from services.audit.corrections import Correction, all_corrections, corrections_in
 from services.audit.corrections_told import correction_as_json
 from services.audit.figures import Figure, figures_changed
-from services.audit.named import Names, names_in
+from services.audit.looking import Seen
+from services.audit.named import named_in
 from services.audit.past import Past, position_at
 from services.audit.telling import Reader
 from services.cli.audit.asked import Asked, SourceOption, Way, WayOption, asked_about
@@ -24,6 +25,7 @@ from services.cli.audit.corrected import (
     correction_row,
     figure_row,
 )
+from services.cli.looking import PurposeOption, look
 from services.cli.options import AsOf, KnownAt, MunicipalityOption, instant
 from services.cli.show import counted, print_table
 from services.municipalities import name_of
@@ -61,6 +63,7 @@ def corrections(
     municipality: MunicipalityOption = None,
     source: SourceOption = None,
     format_: WayOption = Way.TEXT,
+    purpose: PurposeOption = None,
 ) -> None:
     """Rettelser: hvad der stod, hvad der står, hvem, hvornår og hvorfor. (Corrections.)"""
     settings = Settings()
@@ -73,7 +76,9 @@ def corrections(
         wanted = figures if figures is not None else asked.course is not None
         changed = _changed(asked, found, moment) if wanted else {}
         events = [event for one in found for event in one.thread.events]
-        names = {**names_in(asked.store, events, past.same), **_names(asked, changed)}
+        people = named_in(events, past.same) | _named(changed)
+        look([asked.store], {asked.store.code: Seen(len(found), people)})
+        names = asked.store.references(people)
     reader = Reader(names)
     if format_ is Way.JSON:
         for one in found:
@@ -119,15 +124,15 @@ def _changed(asked: Asked, found: list[Correction], moment: datetime) -> Mapping
     return told
 
 
-def _names(asked: Asked, changed: Mapping[int, list[Figure]]) -> Names:
-    ids = {
+def _named(changed: Mapping[int, list[Figure]]) -> set[UUID]:
+    """Whom figures are of."""
+    return {
         value
         for several in changed.values()
         for figure in several
         for value in (*figure.row.values(), figure.before, figure.after)
         if isinstance(value, UUID)
     }
-    return asked.store.references(ids)
 
 
 def _table(title: str, headings: Mapping[str, Words], rows: list[Row], language: str) -> None:

@@ -10,13 +10,15 @@ from typing import Annotated, Any
 import typer
 
 from services.audit.differences import Differing, Made, came_true, learned, touched
+from services.audit.looking import Seen
 from services.audit.named import Names, names_in
 from services.audit.past import Past, Thread, position_at
 from services.audit.plain import difference_as_json
 from services.audit.reading import called, field_in_words, thing_in_words, value_in_words
 from services.audit.telling import Reader, event_as_json
 from services.audit.words import KINDS
-from services.cli.audit.asked import SourceOption, course_of
+from services.cli.audit.asked import Asked, SourceOption, course_of
+from services.cli.looking import PurposeOption, look, look_at_all
 from services.cli.options import AsOf, MunicipalityOption, instant, stores_of
 from services.cli.show import Format, counted, print_table
 from services.following.streams import Streams
@@ -24,6 +26,7 @@ from services.municipalities import name_of
 from services.rendering import danish
 from services.root import App, open_app
 from services.settings import Settings
+from services.store.municipality import Municipality
 from services.view_list.events import EVENT_NAMES
 from services.words import Words
 
@@ -65,6 +68,7 @@ def diff(
     format_: Annotated[Format, typer.Option("--format", help="table eller json (NDJSON).")] = (
         Format.TABLE
     ),
+    purpose: PurposeOption = None,
 ) -> None:
     """Hvad er ændret mellem to tidspunkter? (What changed between two moments?)
 
@@ -109,6 +113,7 @@ def _found(
     stores = stores_of(app, municipality)
     asked = None if course is None else course_of(stores, course, source)
     for store in stores if asked is None else [asked.store]:
+        _look(store, asked)
         streams = Streams(store)
         if true:
             past = Past(store, streams)
@@ -120,6 +125,14 @@ def _found(
             only = [past.course(asked.course)] if asked and asked.course else None
             threads = touched(past, position) if only is None else only
             yield past, learned(past, position, threads, moment)
+
+
+def _look(store: Municipality, asked: Asked | None) -> None:
+    """What differs may be of anybody, unless it is of one course."""
+    if asked is None or asked.course is None:
+        look_at_all(store)
+    else:
+        look([store], {store.code: Seen(1, [asked.course])})
 
 
 def _all(past: Past) -> Iterator[Thread]:

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from services.audit.looking import Seen
-from services.audit.named import names_in
+from services.audit.looking import Seen, whose
+from services.audit.named import named_in, names_in
 from services.audit.past import Past, position_at
 from services.audit.rebuilt import as_known_at
 from services.audit.replay import end_of, steps
@@ -70,7 +70,6 @@ def replay(
     known = instant(known_at, "--known-at")
     with open_app(settings) as app:
         asked = asked_about(app, what, municipality, source)
-        _look(asked)
         past = Past(asked.store, asked.streams, position_at(asked.store, known))
         if view is not None:
             _view(asked, past, level_of(VIEWS[view.value], by), moment)
@@ -80,17 +79,9 @@ def replay(
             _course(asked, past, moment, Way(format_), settings.lang, step=step, open_=open_)
 
 
-def _look(asked: Asked) -> None:
-    """Record that a course is told, or all that the municipality has."""
-    if asked.course is None:
-        look_at_all(asked.store)
-    else:
-        ids = asked.streams.now().same_course(asked.course)
-        look([asked.store], {asked.store.code: Seen(1, ids)})
-
-
 def _all(past: Past, moment: datetime) -> None:
     """Where each stream ends, a line each."""
+    look_at_all(past.store)
     name, total = name_of(past.store.code), past.events()
     with counted(name, total) as tell:
         threads = past.all()
@@ -116,7 +107,9 @@ def _view(asked: Asked, past: Past, level: Level, moment: datetime) -> None:
     ):
         connection = beside.cursor.connection
         rows = level.ask(connection, beside.rebuilt, as_of=moment, **narrow).rows
-    for row in with_senders_ids(past.store, rows, list(besides(level).values())):
+    named = list(besides(level).values())
+    look([past.store], {past.store.code: Seen(len(rows), whose(rows, named))})
+    for row in with_senders_ids(past.store, rows, named):
         _line(plain(row))
 
 
@@ -127,8 +120,10 @@ def _course(
     thread = past.course(asked.course)
     taken = list(steps(thread, past.same, moment)) if step else []
     end = end_of(thread, past.same, moment, past.position)
+    people = named_in(thread.events, past.same)
+    look([past.store], {past.store.code: Seen(len(thread.events), people)})
     reader = Reader(
-        names_in(past.store, thread.events, past.same),
+        past.store.references(people),
         opened(past.store, thread.events) if open_ else {},
     )
     if way is Way.JSON:

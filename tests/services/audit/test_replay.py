@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from services.audit.looking import EVERYBODY
 from services.cli.main import app
 from services.store.municipality import Municipality
 from tests.services.audit import course_story
@@ -120,3 +121,34 @@ def test_in_the_terminal_a_reader_sees_before_and_after_in_danish(told: Told) ->
     assert "! Rettet: 05.02.2026 08.30 · mentorkoordinator k-02" in shown
     assert "Ændrer intet i tilstanden." in shown
     assert max(map(len, shown.splitlines())) <= 160
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("replay", "c-1", "--open"),
+        ("diff", "2026-02-04", "2026-02-05", "--course", "c-1"),
+        ("corrections", "c-1"),
+    ],
+)
+def test_who_replays_a_course_has_looked_at_it(told: Told, words: tuple[str, ...]) -> None:
+    store, _ = told
+    stream = store.find("course", "c-1")
+    counted = f"SELECT count(*) FROM {store.schema}.looks WHERE subjects @> ARRAY[%s::uuid]"
+
+    def looks() -> int:
+        with store.transaction() as cursor:
+            [(many,)] = cursor.execute(counted, (stream,)).fetchall()
+            return int(many)
+
+    before = looks()
+    assert run(told, *words).exit_code == 0
+    assert looks() == before + 1
+
+
+def test_a_look_at_all_of_a_municipality_is_recorded_as_such(told: Told) -> None:
+    store, _ = told
+    last = f"SELECT subjects FROM {store.schema}.looks ORDER BY id DESC LIMIT 1"
+    assert run(told, "replay", CODE).exit_code == 0
+    with store.transaction() as cursor:
+        assert cursor.execute(last).fetchall() == [([EVERYBODY],)]
