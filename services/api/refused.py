@@ -107,7 +107,7 @@ def router(api: Api) -> APIRouter:
     @routes.get(
         PATH + "/{id}",
         summary="One that was refused",
-        responses={200: {"model": RefusedDocument}, **refusals(401, 403, 404)},
+        responses={200: {"model": RefusedDocument}, **refusals(400, 401, 403, 404)},
     )
     async def shown(id: str, request: Request) -> Response:  # its name in the path
         """Why it was refused: every wrong field with its place and what would be right."""
