@@ -27,7 +27,7 @@ demo: .venv/runtime ## Run the thirteen municipalities of the trial (ARGS=--exit
 test: .venv/javascript ## Run all tests on the real PostgreSQL and Temporal (ARGS=-k...)
 	$(RUN) pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
-soak: .venv/dev ## Run what counts in thousands, in full
+soak: .venv/dev .venv/pm4py/ready ## Run what counts in thousands, in full
 	ROEDTRAAD_SOAK=1 $(RUN) pytest -m soak -n 2 --dist load $(ARGS)
 
 check: .venv/dev ## Check format, lint, types, import direction, dependencies, docs and deploy/
@@ -74,6 +74,12 @@ clean: ## Remove .venv and the caches
 
 .venv/dev: .venv/runtime requirements-dev.txt
 	@$(PIP) install --require-hashes --only-binary :all: --requirement requirements-dev.txt
+	@touch $@
+
+# pm4py reads what `audit ocel` writes. It is half a gigabyte under the AGPL, and no part of the project.
+.venv/pm4py/ready: .venv/dev
+	@.venv/bin/uv venv --quiet --clear --python .venv/bin/python .venv/pm4py
+	@.venv/bin/uv pip install --quiet --python .venv/pm4py/bin/python --only-binary :all: pm4py==2.7.23.11
 	@touch $@
 
 .venv/javascript: .venv/dev tests/services/api/sdk/package-lock.json

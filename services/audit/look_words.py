@@ -28,6 +28,9 @@ _WORDS = {
     "roedtraad refused show": _REFUSED,
     "roedtraad audit looks": _LOOKS,
     "roedtraad audit sample": Words("Stikprøve af adgangsloggen", "Sample of the access log"),
+    "roedtraad audit ocel": Words(
+        "Hele historien, uden det personlige, til analyse", "The whole history, for analysis"
+    ),
     "roedtraad audit replay": Words("Afspilning for revision", "Replay for auditors"),
     "roedtraad digest list": Words("Liste over daglige breve", "List of daily letters"),
     "roedtraad digest show": Words("Daglige breve", "Daily letters"),

@@ -39,6 +39,7 @@ READS = {
     "audit replay": ("c-1",),
     "audit compare": _ONE,
     "audit export": (*_ONE, "bundle.ndjson"),
+    "audit ocel": (*_ONE, "history.json"),
     "audit looks": ("c-1",),
     "audit sample": _ONE,
 }
