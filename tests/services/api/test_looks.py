@@ -14,6 +14,7 @@ from services.api.command_list import COMMANDS
 from services.api.described import EXAMPLE
 from services.projector import catch_up
 from services.store.municipality import Municipality
+from services.store.server import Server
 from services.tokens import Tokens
 from tests.conftest import Clock
 from tests.services.api.commanding import ROUTES, SUBJECT, give, the_stream
@@ -139,6 +140,28 @@ async def test_whose_data_is_told_stands_by_internal_ids(
     assert set(look.record.whose) == {course, caseworker}
     await told.get("/v1/caseload", params={"by": "mentor"})
     assert ids(looks(municipality, look.id)) == {mentor}
+
+
+async def test_who_may_read_of_all_municipalities_is_recorded_in_each_that_was_asked(
+    told: httpx.AsyncClient,
+    server: Server,
+    municipality: Municipality,
+    tokens: Tokens,
+    clock: Clock,
+) -> None:
+    other = server.municipality("0751")
+    _, key = tokens.create(municipality="all", now=clock(), may_read=True)
+    headers, before = {"authorization": f"Bearer {key}"}, last(municipality)
+    await told.get(f"/v1/courses/{SUBJECT}", headers=headers)
+    await told.get("/v1/worklist", params={"municipality": "0751"}, headers=headers)
+    [here] = looks(municipality, before)
+    there, asked = looks(other)
+    assert the_stream(municipality) in here.record.whose
+    assert not there.record.whose  # it was looked for there as well
+    assert [there.record.what, asked.record.what] == ["GET /v1/courses/{id}", "GET /v1/worklist"]
+    with locked(other):
+        answer = await told.get("/v1/caseload", headers=headers)
+    assert answer.status_code == 503
 
 
 async def test_a_search_that_found_nobody_is_a_look_too(
