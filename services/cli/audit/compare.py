@@ -15,7 +15,7 @@ from services.audit.comparing import (
     compare_views,
     levels,
 )
-from services.audit.looking import EVERYBODY, Seen
+from services.audit.looking import Seen
 from services.audit.rebuilt import beside_the_live
 from services.builders import ready
 from services.cli.audit.asked import Way, WayOption
@@ -79,9 +79,6 @@ def compare(
                 raise typer.Exit(REFUSED)
             with progress_bar() as bar:
                 rows.append(_compared(store, names, moment, bar))
-            # A row that differs may be anybody's.
-            count = len(rows[-1]["differing"])
-            look([store], {store.code: Seen(count, [EVERYBODY] if count else ())})
             look([store], {store.code: _seen(rows[-1])})
             if format_ is Way.TEXT:
                 _print(rows[-1], settings.lang)
@@ -118,9 +115,10 @@ def _compared(store: Municipality, names: Sequence[str], moment: datetime, bar: 
 
 
 def _seen(row: Row) -> Seen:
-    """Whose rows are named because they differ."""
-    values = (value for one in row["differing"] for value in one["row"].values())
-    return Seen(len(row["differing"]), {one for one in values if isinstance(one, UUID)})
+    """Whose rows are named because they differ, and who stands in them."""
+    told = [one[name] or {} for one in row["differing"] for name in ("row", "live", "rebuilt")]
+    whose = {value for each in told for value in each.values() if isinstance(value, UUID)}
+    return Seen(len(row["differing"]), whose)
 
 
 def _told(one: Differing) -> Row:

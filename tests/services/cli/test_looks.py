@@ -38,6 +38,8 @@ READS = {
     "rules list": _ONE,
     "audit replay": ("c-1",),
     "audit compare": _ONE,
+    "audit diff": ("2026-01-01", "2026-02-01", *_ONE),
+    "audit corrections": ("c-1",),
     "audit export": (*_ONE, "bundle.ndjson"),
     "audit ocel": (*_ONE, "history.json"),
     "audit looks": ("c-1",),
