@@ -41,6 +41,8 @@ _WORDS = {
 }
 _DECISION = Words("Afgørelse i forløbet", "Decision on the course")
 _BEHIND = Words("hændelserne bag", "the events behind")
+_AUDIT = Words("Revision", "An audit")
+_AUDITS = ("roedtraad audit ", "prune ")
 _DECISIONS = ("POST ", "roedtraad follow-ups ", "roedtraad rules adopt")
 
 
@@ -52,6 +54,8 @@ def what_in_words(what: str, criteria: Mapping[str, Any]) -> Words:
         return known
     if what.startswith(_DECISIONS):
         return _DECISION
+    if what.startswith(_AUDITS):
+        return _AUDIT
     path = what.removeprefix("GET /v1/")
     view = VIEWS.get(str(criteria.get("view") or path.removesuffix("/explain")))
     if view is None:

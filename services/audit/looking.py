@@ -23,6 +23,7 @@ SYSTEM = "system"
 """The function of what is sent without anybody asking for it."""
 _SEALED = "look"
 _LOOKER = "looker"
+_CURSOR = "cursor"
 
 
 class Asking(Struct, frozen=True, kw_only=True):
@@ -100,7 +101,7 @@ _private = msgspec.json.Decoder(Private).decode
 
 def written(key: MunicipalityKey, asking: Asking, seen: Seen, at: datetime) -> Look:
     """The look at what a municipality has, under its key."""
-    private = Private(asking.purpose, dict(asking.criteria), asking.user)
+    private = Private(asking.purpose, _criteria(asking), asking.user)
     sealed = b64encode(key.seal(_SEALED, _encode(private))).decode()
     whose = _encode(list(dict.fromkeys(seen.whose)))
     record = _Written(
@@ -122,6 +123,11 @@ def opened(key: MunicipalityKey, record: Record) -> Private:
 def whose(rows: Iterable[Mapping[str, Any]], names: Collection[str]) -> set[UUID]:
     """The ids that stand in these columns."""
     return {one for row in rows for name in names if (one := row.get(name)) is not None}
+
+
+def _criteria(asking: Asking) -> dict[str, Any]:
+    # A cursor is long, and tells nobody anything but that it was a later page.
+    return {name: "…" if name == _CURSOR else told for name, told in asking.criteria.items()}
 
 
 def _by(key: MunicipalityKey, asking: Asking) -> str:
