@@ -36,6 +36,8 @@ _WORDS = {
     "roedtraad digest show": Words("Daglige breve", "Daily letters"),
     "roedtraad digest send": Words("Daglige breve, set før afsendelse", "Daily letters, shown"),
     "roedtraad follow-ups list": VIEWS["worklist"].title,
+    "roedtraad projections parked": Words("Det, der venter på en fejl", "What is parked"),
+    "roedtraad rules list": Words("Vedtagne regelsæt", "Adopted rule packs"),
     "digest": Words("Dagligt brev til medarbejder", "Daily letter to staff"),
     "webhook": Words("Hændelser sendt til et andet system", "Events sent to another system"),
 }

@@ -10,7 +10,7 @@ from tests.services.cli.test_looks import READS
 @pytest.mark.parametrize("command", READS)
 def test_each_command_that_reads_has_words(command: str) -> None:
     what = f"roedtraad {command}"
-    words = what_in_words(what, {"view": "worklist"})
+    words = what_in_words(what, {"view": "worklist"} if command == "query" else {})
     assert words.da and "roedtraad" not in words.da and "roedtraad" not in words.en
 
 
