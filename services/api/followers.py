@@ -23,6 +23,10 @@ class Followers:
     def __init__(self) -> None:
         self._of: Counter[UUID] = Counter()
 
+    def under_way(self) -> int:
+        """How many there are."""
+        return self._of.total()
+
     @contextmanager
     def one_more(self, token: UUID) -> Iterator[None]:
         """A request of that token, for as long as the block lasts. Raises ApiError 429."""

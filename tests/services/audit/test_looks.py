@@ -15,6 +15,7 @@ from services.audit.looks import Looks, NotRecordedError, look_entries
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock
+from tests.services.audit.reading import locked
 
 TOKEN = UUID("64da03aa-d753-46b5-921f-95bb97f1bedd")
 ASKING = Asking(
@@ -77,14 +78,10 @@ def test_a_question_to_several_municipalities_is_recorded_in_each(
     assert [subjects for _, _, subjects in table(other)] == [[course]]
 
 
-def test_where_one_of_several_can_not_be_recorded_none_is(
-    server: Server, looks: Looks, database_url: str
-) -> None:
+def test_where_one_of_several_can_not_be_recorded_none_is(server: Server, looks: Looks) -> None:
     one, other = server.municipality("0751"), server.municipality("0860")
-    with psycopg.connect(database_url) as locking:
-        locking.execute("LOCK TABLE m0860.looks IN ACCESS EXCLUSIVE MODE")
-        with pytest.raises(NotRecordedError):
-            looks.record(ASKING, [one, other], {})
+    with locked(other), pytest.raises(NotRecordedError):
+        looks.record(ASKING, [one, other], {})
     assert table(one) == table(other) == []
     looks.record(ASKING, [one, other], {})  # the connection that failed is whole again
     assert len(table(one)) == len(table(other)) == 1
@@ -97,6 +94,16 @@ def test_without_the_table_nothing_is_recorded_and_that_is_said(
         admin.execute("ALTER TABLE m0860.looks RENAME TO gone")
     with pytest.raises(NotRecordedError, match="intet vises"):
         looks.record(ASKING, [municipality], {})
+
+
+def test_those_who_wait_together_are_all_told_that_it_could_not_be_recorded(
+    municipality: Municipality, looks: Looks
+) -> None:
+    with locked(municipality), ThreadPoolExecutor(6) as pool:
+        working = [pool.submit(looks.record, ASKING, [municipality], {}) for _ in range(6)]
+        errors = [one.exception() for one in working]
+    assert [type(error) for error in errors] == [NotRecordedError] * 6
+    assert table(municipality) == []
 
 
 def test_eight_readers_at_once_give_ids_in_the_order_of_commits(
