@@ -39,6 +39,7 @@ READS = {
     "audit replay": ("c-1",),
     "audit compare": _ONE,
     "audit diff": ("2026-01-01", "2026-02-01", *_ONE),
+    "audit explain": ("caseload", *_ONE),
     "audit corrections": ("c-1",),
     "audit export": (*_ONE, "bundle.ndjson"),
     "audit ocel": (*_ONE, "history.json"),
