@@ -24,6 +24,7 @@ from services.api import (
     feed,
     health,
     imports,
+    log,
     refused,
     rules,
     texts,
@@ -115,6 +116,7 @@ def create_app(app: App, *, clock: Clock = utc_now, bounds: Bounds = DEFAULT) ->
         refused.router(api),
         imports.router(api),
         audit.router(api),
+        log.router(api),
     ):
         made.include_router(router, responses=refusals(429, 431, 503))
     for router in (health.router(api), texts.router()):

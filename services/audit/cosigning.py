@@ -27,7 +27,7 @@ from services.audit.notes import (
     read_note,
     read_verifier,
 )
-from services.audit.proving import NotInTheLogError, consistency
+from services.audit.proving import NotInTheLogError, consistency, last_checkpoint
 from services.audit.tiles import MissingTileError
 from services.store.municipality import Municipality
 from services.store.server import Server
@@ -75,8 +75,11 @@ def cosign_last(store: Municipality, which: str, witness: WitnessAt) -> bool:
     Raises CosigningError, NotInTheLogError, MissingTileError.
     """
     with store.transaction() as cursor:
-        size, note = _last(cursor, store.schema, which)
-        if size == 0 or cosigned_at(read_note(note), witness.key) is not None:
+        try:
+            _, note = last_checkpoint(cursor, store.schema, which)
+        except NotInTheLogError:
+            return False
+        if cosigned_at(read_note(note), witness.key) is not None:
             return False
         old = _cosigned(cursor, store.schema, which, witness.key)
     asked = consistency(store, which, old)
@@ -110,16 +113,6 @@ def _keep(store: Municipality, which: str, note: str, said: str, key: Verifier) 
             ),
             (str(lines[0]), which, size),
         )
-
-
-def _last(cursor: Cursor[Any], schema: str, which: str) -> tuple[int, str]:
-    row = cursor.execute(
-        SQL("SELECT size, note FROM {} WHERE log = %b ORDER BY size DESC LIMIT 1").format(
-            Identifier(schema, "log_checkpoints")
-        ),
-        (which,),
-    ).fetchone()
-    return (row[0], row[1]) if row else (0, "")
 
 
 def _cosigned(cursor: Cursor[Any], schema: str, which: str, key: Verifier) -> int:

@@ -30,7 +30,7 @@ def inclusion(store: Municipality, log: str, position: int) -> str:
     """
     with store.transaction() as cursor:
         tiles = Tiles(cursor, store.schema, log)
-        size, note = _last(cursor, store.schema, log)
+        size, note = last_checkpoint(cursor, store.schema, log)
         leaf = tree.leaf_hash(entry := _entry(store, cursor, log, position))
         index = _index(tiles, leaf, position, size)
         proof = tree.inclusion_proof(index, size, tiles.node)
@@ -46,15 +46,15 @@ def inclusion(store: Municipality, log: str, position: int) -> str:
 def consistency(store: Municipality, log: str, old: int) -> Request:
     """That the log of its last checkpoint goes on from a size. Raises NotInTheLogError."""
     with store.transaction() as cursor:
-        size, note = _last(cursor, store.schema, log)
+        size, note = last_checkpoint(cursor, store.schema, log)
         if old > size:
             raise NotInTheLogError(f"Loggen er på {size} (the log has that many): {old}")
         node = Tiles(cursor, store.schema, log).node
         return Request(old, tuple(tree.consistency_proof(old, size, node)), note)
 
 
-def _last(cursor: Cursor[Any], schema: str, log: str) -> tuple[int, str]:
-    """Size and note of the last checkpoint."""
+def last_checkpoint(cursor: Cursor[Any], schema: str, log: str) -> tuple[int, str]:
+    """Size and note of a log's last checkpoint. Raises NotInTheLogError where there is none."""
     row = cursor.execute(
         SQL("SELECT size, note FROM {} WHERE log = %b ORDER BY size DESC LIMIT 1").format(
             Identifier(schema, "log_checkpoints")

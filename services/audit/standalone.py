@@ -238,6 +238,7 @@ def _parts(path: str, asked: Sequence[int], tell: Callable[[int, int], None]) ->
     starts = range(0, size, _PART)
     if len(starts) == 1:
         yield _read_part(path, 0, size, asked)
+        tell(size, size)
         return
     cores = os.cpu_count() or 1
     with ProcessPoolExecutor(cores) as pool:

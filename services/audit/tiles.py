@@ -14,7 +14,7 @@ from services.audit import tree
 from services.audit.tree import node_hash
 
 WIDTH = 256  # hashes
-_HASH = 32  # bytes
+HASH = 32  # bytes
 _UP = 8  # levels of a tree in a tile
 
 
@@ -32,7 +32,7 @@ class Tile(NamedTuple):
 
     def leaves(self) -> list[bytes]:
         """Its hashes, one by one."""
-        return [self.hashes[at : at + _HASH] for at in range(0, len(self.hashes), _HASH)]
+        return [self.hashes[at : at + HASH] for at in range(0, len(self.hashes), HASH)]
 
 
 class Edge:
@@ -46,7 +46,7 @@ class Edge:
         self._full: list[Tile] = []
         for level in range(_levels_of(size)):
             width = (size >> (_UP * level)) % WIDTH
-            if len(self._levels.setdefault(level, bytearray())) != width * _HASH:
+            if len(self._levels.setdefault(level, bytearray())) != width * HASH:
                 raise MissingTileError(f"{level}/{size >> (_UP * (level + 1))}")
 
     def add(self, leaf: bytes, position: int) -> None:
@@ -59,7 +59,7 @@ class Edge:
     def _push(self, level: int, hash_: bytes) -> None:
         hashes = self._levels.setdefault(level, bytearray())
         hashes += hash_
-        if len(hashes) == WIDTH * _HASH:
+        if len(hashes) == WIDTH * HASH:
             whole = bytes(hashes)
             n = (self.size >> (_UP * (level + 1))) - 1
             self._full.append(Tile(level, n, whole, self._firsts.get(level)))
@@ -72,8 +72,8 @@ class Edge:
 
     def _node(self, height: int, index: int) -> bytes:
         level, up = divmod(height, _UP)
-        start = (index << up) % WIDTH * _HASH
-        return _over(bytes(self._levels[level][start : start + (_HASH << up)]))
+        start = (index << up) % WIDTH * HASH
+        return _over(bytes(self._levels[level][start : start + (HASH << up)]))
 
     def written(self) -> list[Tile]:
         """All tiles that are new or wider than before."""
@@ -127,9 +127,9 @@ class Tiles:
         if (level, n) not in self._read:
             found = self.tile(level, n)
             self._read[level, n] = found.hashes if found else b""
-        start = at * _HASH
-        hashes = self._read[level, n][start : start + (_HASH << up)]
-        if len(hashes) != _HASH << up:
+        start = at * HASH
+        hashes = self._read[level, n][start : start + (HASH << up)]
+        if len(hashes) != HASH << up:
             raise MissingTileError(f"{level}/{n}")
         return _over(hashes)
 
@@ -151,7 +151,7 @@ def _levels_of(size: int) -> int:
 
 def _over(hashes: bytes) -> bytes:
     """The root over a power of two of hashes that stand one after another."""
-    level = [hashes[at : at + _HASH] for at in range(0, len(hashes), _HASH)]
+    level = [hashes[at : at + HASH] for at in range(0, len(hashes), HASH)]
     while len(level) > 1:
         level = [node_hash(*pair) for pair in zip(level[::2], level[1::2], strict=True)]
     return level[0]

@@ -33,6 +33,8 @@ _TELL_NOTHING = {
     "POST /v1/refused/{id}/retry",
     "DELETE /v1/refused/{id}",
     "POST /v1/rules/check",
+    "GET /v1/audit/log/{log}/checkpoint",  # hashes and signatures
+    "GET /v1/audit/log/{log}/tile/{level}/{tile}",
 }
 _OF_WEBHOOKS = "/v1/webhooks"  # where systems are sent what, and how that goes
 _COMMANDS = {f"POST {route.path.replace(':path', '')}" for route in COMMANDS}
