@@ -9,22 +9,24 @@ from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg.sql import SQL, Identifier
 
 from domain.envelope import Recorded
+from domain.events.common import TeamEventCorrected, TeamEventRetracted
+from domain.events.registry import REGISTRY
+from domain.events.team import TeamIdentityLinked, TeamIdentityUnlinked
 from domain.team import fold_team
+from projections.parking import Stored, Unreadable
 from services.following.streams import Streams
 from services.store.municipality import Municipality
 
-_LINKING = [
-    "team.identity-linked.v1",
-    "team.identity-unlinked.v1",
-    "team.event-corrected.v1",
-    "team.event-retracted.v1",
-]
+_KINDS = (TeamIdentityLinked, TeamIdentityUnlinked, TeamEventCorrected, TeamEventRetracted)
+_NAMES = {kind.NAME for kind in _KINDS}
+_LINKING = [topic for topic in REGISTRY.topics() if topic.rpartition(".v")[0] in _NAMES]
+"""What tells which ids of staff are one; an amendment may make another event such a one."""
 _OF_STREAM = SQL(
     " WHERE originator_id = ANY(%b) AND notification_id <= %b"
     " ORDER BY originator_id, originator_version"
@@ -44,11 +46,13 @@ def position_at(store: Municipality, known_at: datetime | None) -> int | None:
 
 class Thread(NamedTuple):
     """A course, a mentor or the team: the stream that it is read as, and the events of all that are
-    one with it."""
+    one with it. `unreadable` are those that this program can't read: of a later release, or broken.
+    """
 
     kind: str
     stream: UUID
     events: list[Recorded]
+    unreadable: list[Unreadable]
 
 
 class Past:
@@ -90,9 +94,12 @@ class Past:
         return self.course(stream) if kind == "course" else self.mentor(stream)
 
     def _thread(self, kind: str, streams: Sequence[UUID]) -> Thread:
+        return _thread(kind, streams[0], self._read(_OF_STREAM, (list(streams), self.position)))
+
+    def _read(self, where: SQL, values: Sequence[Any]) -> list[Stored]:
         with self.store.transaction() as cursor:
-            events = self.store.read_where(cursor, _OF_STREAM, (list(streams), self.position))
-        return Thread(kind, streams[0], events)
+            rows = self.store.log_recorder.rows(cursor, where, values)
+        return self.store.log_reader.events(rows)
 
     def events(self) -> int:
         """How many events there are."""
@@ -106,10 +113,9 @@ class Past:
         """Every course, mentor and team, and how many events are read by then."""
         done = 0
         for stream, several in groupby(self._by_stream(), key=attrgetter("originator_id")):
-            events = list(several)
-            done += len(events)
-            kind = events[0].topic.partition(".")[0]
-            thread = self._one(Thread(kind, stream, events))
+            told = list(several)
+            done += len(told)
+            thread = self._one(_thread(told[0].topic.partition(".")[0], stream, told))
             if thread is not None:
                 yield thread, done
 
@@ -125,17 +131,24 @@ class Past:
         if len(several) == 1:
             return alone
         whole = self._thread(alone.kind, several)
-        first = min(event.originator_id for event in whole.events)
-        return whole if first == alone.stream else None
+        streams = {event.originator_id for event in whole.events}
+        streams |= {event.originator_id for event in whole.unreadable}
+        return whole if min(streams) == alone.stream else None
 
-    def _by_stream(self) -> Iterator[Recorded]:
+    def _by_stream(self) -> Iterator[Stored]:
         """All events, stream by stream."""
-        stream, version = UUID(int=0), 0
+        last: tuple[UUID, int] = (UUID(int=0), 0)
         while True:
             with self.store.transaction() as cursor:
-                where = (stream, version, self.position, _EVENTS_A_READ)
-                events = self.store.read_where(cursor, _NEXT, where)
-            yield from events
-            if len(events) < _EVENTS_A_READ:
+                where = (*last, self.position, _EVENTS_A_READ)
+                rows = self.store.log_recorder.rows(cursor, _NEXT, where)
+            yield from self.store.log_reader.events(rows)
+            if len(rows) < _EVENTS_A_READ:
                 return
-            stream, version = events[-1].originator_id, events[-1].originator_version
+            last = rows[-1][1:3]
+
+
+def _thread(kind: str, stream: UUID, told: Sequence[Stored]) -> Thread:
+    events = [event for event in told if isinstance(event, Recorded)]
+    unreadable = [event for event in told if isinstance(event, Unreadable)]
+    return Thread(kind, stream, events, unreadable)

@@ -90,6 +90,10 @@ def end_as_json(end: End, reader: Reader, code: str) -> Json:
         "as_of": plain(end.as_of),
         "position": end.position,
         "events": end.events,
+        "unreadable": [
+            {"position": one.position, "name": one.topic, "error": one.kind}
+            for one in end.thread.unreadable
+        ],
         "in_force": {name: reader.of(value) for name, value in end.in_force.items()},
         "state": sheet_as_json(end.sheet, reader.names),
     }

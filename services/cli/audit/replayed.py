@@ -23,6 +23,10 @@ _INDENT = " " * 5
 _REPLAYED = Words("genafspillet af {} hændelser", "replayed from {} events")
 _KNOWN = Words("som kendt ved position", "as known at position")
 _AS_OF = Words("pr.", "as of")
+_UNREADABLE = Words(
+    "{} på position {} kan ikke læses af denne udgave og mangler her.",
+    "{} at position {} can't be read by this release and is missing here.",
+)
 _LEARNED = Words("modtaget", "recorded")
 _SAYS = Words("Siger", "Says")
 _SEALED = Words("forseglet", "sealed")
@@ -43,7 +47,11 @@ def head_lines(end: End, reader: Reader, place: str, language: str, width: int) 
         f" {_REPLAYED.say(language).format(end.events)}, {_KNOWN.say(language)} {end.position},"
         f" {_AS_OF.say(language)} {danish(end.as_of)}"
     )
-    return [*wrap(told, width), ""]
+    lines = wrap(told, width)
+    for one in end.thread.unreadable:
+        said = _UNREADABLE.say(language).format(one.topic, one.position)
+        lines += wrap(f"! {said}", width)
+    return [*lines, ""]
 
 
 def step_lines(number: int, step: Step, reader: Reader, language: str, width: int) -> list[str]:

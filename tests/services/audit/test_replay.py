@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from services.cli.main import app
 from services.store.municipality import Municipality
 from tests.services.audit import course_story
 from tests.services.audit.course_story import CODE
+from tests.services.store.sending import intake
 
 Json = dict[str, Any]
 Told = tuple[Municipality, dict[str, str]]
@@ -152,3 +154,29 @@ def test_a_look_at_all_of_a_municipality_is_recorded_as_such(told: Told) -> None
     assert run(told, "replay", CODE).exit_code == 0
     with store.transaction() as cursor:
         assert cursor.execute(last).fetchall() == [([EVERYBODY],)]
+
+
+def test_an_event_that_cannot_be_read_is_named_and_the_others_are_told(
+    municipality: Municipality, database_url: str, tmp_path: Path
+) -> None:
+    [receipt] = municipality.append([intake("ev-1", "c-1")])
+    with municipality.transaction() as cursor:
+        cursor.execute(
+            f"INSERT INTO {municipality.schema}.events (originator_id, originator_version, topic,"
+            " state, recorded_at) VALUES (%s, 2, 'course.of-tomorrow.v1', '{}', now())",
+            (municipality.find("course", "c-1"),),
+        )
+    environment = {
+        "DATABASE_URL": database_url,
+        "ROEDTRAAD_HOME": str(tmp_path / "home"),
+        "ROEDTRAAD_KEYS": str(tmp_path / "keys"),
+    }
+    for what in ("c-1", CODE):
+        [end] = lines((municipality, environment), what)
+        end = end.get("end", end)
+        assert end["events"] == 1 and end["in_force"]["caseworker"]["id"] == "s-12"
+        [unreadable] = end["unreadable"]
+        assert unreadable["name"] == "course.of-tomorrow.v1"
+        assert unreadable["position"] > receipt.position
+    shown = run((municipality, environment), "replay", "c-1").stdout
+    assert "course.of-tomorrow.v1 på position" in shown
