@@ -20,13 +20,14 @@ is the leaf.
 
 import argparse
 import base64
-import binascii
+import io
 import itertools
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 from typing import (
@@ -39,11 +40,18 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FORMAT = "roedtraad-bundle/1"
+PROOF = "c2sp.org/tlog-proof@v1"
 WIDTH = 256  # leaves of a tile
 MOST_UNSIGNED = 1000  # leaves between two checkpoints, at most
 _PART = 1 << 23  # bytes that a process reads at a time
+_MOST_PROCESSES = 8
+_LONGEST = 1 << 25  # bytes of a line
+_HASH = 32  # bytes
 _STORED, _STORED_BASE64 = b',"stored":', b',"stored_base64":"'
+_POSITION = re.compile(rb'"position":-?[0-9]{1,19},')
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 _ED25519 = b"\x01"
+_ACCESS = "/access"  # ends the origin of a log of who looked
 
 Subtrees = list[tuple[int, bytes]]  # how many leaves each has, and its hash; from the left
 
@@ -138,28 +146,42 @@ class Part(NamedTuple):
 def _leaf(line: bytes, index: int) -> bytes:
     """The leaf of an entry's line; nothing for one that was pruned. Raises UnreadableError."""
     head = b'{"index":%d,' % index
-    at = line.find(_STORED)
     if not line.startswith(head) or not line.endswith(b"}\n"):
         raise UnreadableError(f"linjen med index {index} mangler (that line is missing)")
+    if line == head + b'"pruned":true}\n':
+        return b""
+    position = _POSITION.match(line, len(head))
+    at = line.find(_STORED)
     if at > 0:
         digest = sha256(line[at + len(_STORED) : -2]).hexdigest().encode()
-    elif line == head + b'"pruned":true}\n':
-        return b""
     else:
         at = line.find(_STORED_BASE64)
-        stored = base64.b64decode(line[at + len(_STORED_BASE64) : -3])
+        stored = _unbase64(line[at + len(_STORED_BASE64) : -3])
         digest = sha256(stored).hexdigest().encode()
-    start = line.find(b",", len(head)) + 1  # behind the position
-    return sha256(b'\x00{%b,"sha256":"%b"}' % (line[start:at], digest)).digest()
+    if position is None or at < position.end():
+        raise UnreadableError(f"linjen med index {index} kan ikke læses (can't be read)")
+    entry = line[position.end() : at]
+    return sha256(b'\x00{%b,"sha256":"%b"}' % (entry, digest)).digest()
+
+
+def _unbase64(coded: str | bytes) -> bytes:
+    """The bytes that this, and no other text, is the base64 of. Raises ValueError."""
+    text = coded.encode() if isinstance(coded, str) else coded
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw) != text:
+        raise ValueError(coded)
+    return raw
 
 
 def _tile(
     told: dict[str, Any], leaves: list[bytes], notes: list[tuple[int, str]], asked: Sequence[int]
 ) -> Tile:
     """What there is to know of the entries before a tile's line."""
-    number, first = told["tile"], told["tile"] * WIDTH
-    raw = base64.b64decode(told["leaves"])
-    held = [raw[n : n + 32] for n in range(0, len(raw), 32)]
+    number, first = _whole(told["tile"]), told["tile"] * WIDTH
+    raw = _unbase64(told["leaves"])
+    if len(raw) > WIDTH * _HASH or len(raw) % _HASH:
+        raise UnreadableError(f"tile {number}: {len(raw)} byte")
+    held = [raw[n : n + _HASH] for n in range(0, len(raw), _HASH)]
     pruned = leaves.count(b"")
     if pruned:
         # Of what was pruned the log has kept the leaf; that it is right the root tells.
@@ -170,8 +192,11 @@ def _tile(
         differs = first + next((n for n in range(shorter) if leaves[n] != held[n]), shorter)
     ours = _subtrees(leaves)
     stops = [*notes, *((size, None) for size in asked if first < size <= first + WIDTH)]
-    if any(not first < size <= first + WIDTH for size, _ in notes):
-        raise UnreadableError(f"tile {number}: et checkpoint (a checkpoint) {notes}")
+    sizes = [first, *(size for size, _ in notes)]
+    if any(size <= before for before, size in itertools.pairwise(sizes)):
+        raise UnreadableError(f"tile {number}: checkpoints {sizes[1:]}")
+    if sizes[-1] > first + WIDTH:
+        raise UnreadableError(f"tile {number}: checkpoint {sizes[-1]}")
     return Tile(
         number,
         len(leaves),
@@ -186,11 +211,36 @@ def _tile(
     )
 
 
+def _whole(number: object) -> int:
+    """A number that counts something. Raises UnreadableError."""
+    if type(number) is not int or not 0 <= number < 1 << 62:
+        raise UnreadableError("ikke et antal (not a count)")
+    return number
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines, none of which fills the memory."""
+    while line := file.readline(_LONGEST):
+        if len(line) == _LONGEST:
+            raise UnreadableError(f"en linje er for lang (a line is too long): {_LONGEST}")
+        yield line
+
+
 def _read_part(path: str, start: int, stop: int, asked: Sequence[int]) -> Part:
-    """The tiles behind the first tile's line at `start` or later, and up to that at `stop`."""
+    """The tiles behind the first tile's line at `start` or later, and up to that at `stop`.
+
+    Raises UnreadableError, OSError.
+    """
+    try:
+        return _tiles(path, start, stop, asked)
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise UnreadableError(f"efter byte (behind byte) {start}: ikke et bundt") from None
+
+
+def _tiles(path: str, start: int, stop: int, asked: Sequence[int]) -> Part:
     with open(path, "rb") as file:
         file.seek(max(0, start - 1))
-        file.readline()  # the head, or what is left of a line
+        next(_lines(file), None)  # the head, or what is left of a line
         at = file.tell()
         if start and not (at := _behind_a_tile(file, at, stop)):
             return Part(start, start, [])
@@ -199,17 +249,17 @@ def _read_part(path: str, start: int, stop: int, asked: Sequence[int]) -> Part:
         leaves: list[bytes] = []
         notes: list[tuple[int, str]] = []
         first = None
-        for line in file:
+        for line in _lines(file):
             at += len(line)
-            if line.startswith(b'{"index":'):
+            if line.startswith(b'{"index":') and len(leaves) < WIDTH:
                 if first is None:
                     first = int(line[9 : line.index(b",")])
                 leaves.append(_leaf(line, first + len(leaves)))
-            elif line.startswith(b'{"checkpoint":'):
-                told = json.loads(line)
-                notes.append((told["checkpoint"], told["note"]))
+            elif line.startswith(b'{"checkpoint":') and len(notes) < WIDTH:
+                told = _members(line)
+                notes.append((_whole(told["checkpoint"]), str(told["note"])))
             elif line.startswith(b'{"tile":'):
-                told = json.loads(line)
+                told = _members(line)
                 if first not in (None, told["tile"] * WIDTH):
                     raise UnreadableError(f"tile {told['tile']}: index {first}")
                 tiles.append(_tile(told, leaves, notes, asked))
@@ -221,9 +271,24 @@ def _read_part(path: str, start: int, stop: int, asked: Sequence[int]) -> Part:
         return Part(begin, end, tiles)
 
 
+def _members(line: bytes) -> dict[str, Any]:
+    """An object, each of whose members stands there once. Raises ValueError."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            raise ValueError("a member stands there twice")
+        return found
+
+    told = json.loads(line, object_pairs_hook=once)
+    if not isinstance(told, dict):
+        raise ValueError("not an object")
+    return told
+
+
 def _behind_a_tile(file: BinaryIO, at: int, stop: int) -> int:
     """Where the next tile's line ends; 0 where there is none before `stop`."""
-    for line in file:
+    for line in _lines(file):
         if at >= stop:
             return 0
         at += len(line)
@@ -240,7 +305,7 @@ def _parts(path: str, asked: Sequence[int], tell: Callable[[int, int], None]) ->
         yield _read_part(path, 0, size, asked)
         tell(size, size)
         return
-    cores = os.cpu_count() or 1
+    cores = min(os.cpu_count() or 1, _MOST_PROCESSES)
     with ProcessPoolExecutor(cores) as pool:
         waiting: list[Future[Part]] = []
         for start in starts:
@@ -259,58 +324,71 @@ def _parts(path: str, asked: Sequence[int], tell: Callable[[int, int], None]) ->
 def _read_key(vkey: str) -> tuple[str, bytes, bytes]:
     """Name, id and the 32 bytes of a key. Raises UnreadableError."""
     try:
-        name, key_id, coded = vkey.strip().split("+", 2)
-        raw = base64.b64decode(coded, validate=True)
+        name, key_id, coded = vkey.split("+", 2)
+        raw = _unbase64(coded)
         found = sha256(name.encode() + b"\n" + raw).digest()[:4]
         if raw[:1] != _ED25519 or len(raw) != 33 or found.hex() != key_id:
             raise ValueError(vkey)
-    except ValueError:
+    except (ValueError, AttributeError):
         raise UnreadableError(f"ikke en nøgle (not a key): {vkey}") from None
     return name, found, raw[1:]
 
 
 def _is_signed(note: str, vkey: str) -> bool:
-    """Whether a key has signed a note."""
+    """Whether a key has signed a note; not where a signature of its doesn't hold."""
     name, key_id, public = _read_key(vkey)
     body, gap, below = note.rpartition("\n\n")
-    for line in below.splitlines() if gap else ():
+    is_signed = False
+    for line in below.split("\n") if gap else ():
         try:
             dash, of, coded = line.split(" ")
             raw = base64.b64decode(coded, validate=True)
-            if (dash, of, raw[:4]) == ("\N{EM DASH}", name, key_id):
+        except ValueError:
+            continue
+        if (dash, of, raw[:4]) == ("\N{EM DASH}", name, key_id):
+            try:
                 text = f"{body}\n".encode()
                 Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], text)
-                return True
-        except (ValueError, InvalidSignature):
-            continue
-    return False
+            except (ValueError, InvalidSignature):
+                return False
+            is_signed = True
+    return is_signed
 
 
 def _read_checkpoint(note: str) -> tuple[str, int, bytes]:
     """Origin, size and root. Raises UnreadableError."""
     try:
         origin, size, coded = note.split("\n")[:3]
-        return origin, int(size), base64.b64decode(coded, validate=True)
-    except (ValueError, binascii.Error):
+        if not _NUMBER.fullmatch(size) or len(top := _unbase64(coded)) != _HASH:
+            raise ValueError(note)
+        return origin, int(size), top
+    except ValueError:
         raise UnreadableError("ikke et checkpoint (not a checkpoint)") from None
 
 
 def _trusted(keys: list[dict[str, Any]], pinned: str) -> list[dict[str, Any]]:
     """The keys that the pinned one vouches for: itself, and those named after it, one by another.
 
+    The size above which a key signs is what its handover says; of the first key of all it is 0.
     Raises WrongError.
     """
     known = [key["vkey"] for key in keys]
     if pinned not in known:
         raise WrongError("loggen har aldrig haft den nøgle (the log never had that key)")
     found = keys[known.index(pinned) :]
-    for old, new in itertools.pairwise(found):
-        text = f"{_read_key(old['vkey'])[0]}/handover\n{new['since']}\n{new['vkey']}\n"
-        note = new["handover"] or ""
-        both = _is_signed(note, old["vkey"]) and _is_signed(note, new["vkey"])
-        if not note.startswith(f"{text}\n") or not both:
-            raise WrongError("en nøgle er ikke indsat af den før (not named by the one before)")
+    first = found[0]
+    begins = first["since"] == 0 if first["handover"] is None else _is_named(first, pinned)
+    if not begins or not all(_is_named(new, old["vkey"]) for old, new in itertools.pairwise(found)):
+        raise WrongError("en nøgle er ikke indsat af den før (not named by the one before)")
     return found
+
+
+def _is_named(new: dict[str, Any], by: str) -> bool:
+    """Whether a key's handover says of it what stands there, signed by it and by another."""
+    text = f"{_read_key(by)[0]}/handover\n{_whole(new['since'])}\n{new['vkey']}\n"
+    note = str(new["handover"])
+    is_it = note.startswith(f"{text}\n") and note.count("\n\n") == 1
+    return is_it and _is_signed(note, by) and _is_signed(note, new["vkey"])
 
 
 class Log:
@@ -319,24 +397,26 @@ class Log:
     def __init__(self, head: dict[str, Any], pinned: str | None, seen: Sequence[str]) -> None:
         self.keys = _trusted(head["keys"], pinned or head["keys"][0]["vkey"])
         self.origin = _read_key(self.keys[0]["vkey"])[0]
-        self.is_pruned = head["log"] == "access"
+        self.since: int = self.keys[0]["since"]
+        self.is_pruned = self.origin.endswith(_ACCESS)
+        own = (head["origin"], f"/{head['municipality']}/{head['log']}")
+        if own[0] != self.origin or not self.origin.endswith(own[1]):
+            raise WrongError(f"hovedet er ikke loggens (the head isn't the log's): {self.origin}")
         self.seen: dict[int, bytes] = {}
         for note in seen:
             _, size, top = _read_checkpoint(note)
-            if not self.signs(note, size):
+            if self.signs(note, size) is False:
                 raise WrongError("et gemt checkpoint er ikke loggens (a seen checkpoint isn't its)")
             if self.seen.setdefault(size, top) != top:
                 raise WrongError(f"to checkpoints af størrelse {size} (two of one size)")
 
-    def signs(self, note: str, size: int) -> bool:
-        """Whether a checkpoint is the log's, signed by the key of its time.
-
-        One from before the trusted keys counts for nothing, and is the log's.
-        """
+    def signs(self, note: str, size: int) -> bool | None:
+        """Whether a checkpoint is the log's, signed by the key of its time; None for one from
+        before the trusted keys, which shows nothing."""
         keys = [key["vkey"] for key in self.keys if key["since"] < size]
-        if not keys:
-            return bool(self.keys[0]["since"] > 0)
-        return _read_checkpoint(note)[:2] == (self.origin, size) and _is_signed(note, keys[-1])
+        if _read_checkpoint(note)[:2] != (self.origin, size):
+            return False
+        return _is_signed(note, keys[-1]) if keys else None
 
 
 class Verified:
@@ -359,9 +439,11 @@ class Verified:
 
     def add(self, tile: Tile) -> None:
         """Go on with the next tile. Raises UnreadableError."""
+        first = tile.number * WIDTH
         if tile.number != self.tiles:
             raise UnreadableError(f"tile {self.tiles} mangler (is missing)")
-        first = tile.number * WIDTH
+        if self.size != first and tile.entries:
+            raise UnreadableError(f"index {self.size} mangler (is missing)")
         if tile.pruned and not (self.log.is_pruned and self.pruned == first):
             self._wrong.append((first, "poster mangler (entries are missing)"))
         if self._differs is None:
@@ -369,7 +451,7 @@ class Verified:
         for stop in tile.stops:
             ours, held = _joined(self._ours, stop.ours), _joined(self._held, stop.held)
             if stop.note is None:
-                self._compare(stop.size, ours)
+                self._compare(stop.size, ours, held)
             else:
                 self._check(stop.size, stop.note, ours, held)
         self._ours = _joined(self._ours, tile.ours)
@@ -380,27 +462,30 @@ class Verified:
     def _check(self, size: int, note: str, ours: Subtrees, held: Subtrees) -> None:
         """Compare the tree at a checkpoint with what was signed."""
         self.checkpoints += 1
-        if size - self._signed > MOST_UNSIGNED:
+        if size - max(self._signed, self.log.since) > MOST_UNSIGNED:
             self._wrong.append((self._signed, "et checkpoint mangler (a checkpoint is missing)"))
-        if not self.log.signs(note, size):
+        is_signed = self.log.signs(note, size)
+        if is_signed is False:
             what = f"checkpoint {size} er ikke underskrevet af loggen (isn't signed by the log)"
             self._wrong.append((self._signed, what))
             return
         top = _read_checkpoint(note)[2]
-        self._signed, self.last = size, note
+        if is_signed:
+            self._signed, self.last = size, note
         self._held_fits = self._held_fits and _is(held, size, top)
         if self._unfit is None and not _is(ours, size, top):
             self._unfit = (self._good, size)
         self._good = size
 
-    def _compare(self, size: int, ours: Subtrees) -> None:
+    def _compare(self, size: int, ours: Subtrees, held: Subtrees) -> None:
         """Compare the tree with a checkpoint that was seen; one that it is too short for waits."""
         if sum(leaves for leaves, _ in ours) < size:
             return
         self.unseen.remove(size)
         if _root(ours) != self.log.seen[size]:
             what = f"loggen er en anden end den, der blev set af størrelse {size} (another log)"
-            self._wrong.append((self._seen, what))
+            first = self._differs if _is(held, size, self.log.seen[size]) else None
+            self._wrong.append((self._seen if first is None else first, what))
         self._seen = size
 
     def judge(self) -> None:
@@ -425,6 +510,8 @@ class Verified:
         if wrong:
             index, what = min(wrong)
             raise WrongError(what, index)
+        if not self._signed:
+            raise UnreadableError("der er intet i loggen (the log is empty)")
 
 
 def _is(tree: Subtrees, size: int, top: bytes) -> bool:
@@ -441,13 +528,13 @@ def verify(
     UnreadableError, OSError."""
     with open(path, "rb") as file:
         try:
-            head = json.loads(file.readline())
-            if head["format"] != FORMAT or not head["keys"]:
+            head = _members(next(_lines(file)))
+            if head["format"] != FORMAT:
                 raise ValueError(head)
-        except (ValueError, KeyError, TypeError):
+            log = Log(head, pinned and pinned.strip(), seen)
+        except (ValueError, KeyError, TypeError, IndexError, RecursionError, StopIteration):
             raise UnreadableError(f"ikke et bundt (not a bundle): {FORMAT}") from None
         at = file.tell()
-    log = Log(head, pinned, seen)
     found = Verified(log)
     for part in _parts(path, found.unseen[:], tell):
         if part.tiles and part.begin != at:
@@ -458,10 +545,8 @@ def verify(
     found.judge()
     with open(path, "rb") as file:
         file.seek(at)
-        if file.read() != b'{"end":{"entries":%d,"checkpoints":%d}}\n' % (
-            found.size,
-            found.checkpoints,
-        ):
+        end = b'{"end":{"entries":%d,"checkpoints":%d}}\n' % (found.size, found.checkpoints)
+        if file.read(len(end) + 1) != end:
             raise UnreadableError("slutningen mangler (the end is missing)")
     return {
         "origin": log.origin,
@@ -480,6 +565,7 @@ def verify_proof(text: str, pinned: str, seen: Sequence[str] = ()) -> dict[str, 
     """What a proof shows: that an entry is in the log (C2SP's tlog-proof), or that the log goes on
     from a checkpoint that was seen (the request of tlog-witness). Raises WrongError,
     UnreadableError."""
+    pinned = pinned.strip()
     above, _, note = text.partition("\n\n")
     lines = above.split("\n")
     origin, size, top = _read_checkpoint(note)
@@ -487,17 +573,26 @@ def verify_proof(text: str, pinned: str, seen: Sequence[str] = ()) -> dict[str, 
         raise WrongError("ikke underskrevet med den nøgle (not signed by that key)")
     try:
         if lines[0].startswith("old "):
-            old, proof = int(lines[0][4:]), [base64.b64decode(each) for each in lines[1:]]
+            old, proof = _number(lines[0][4:]), [_unbase64(each) for each in lines[1:]]
             _goes_on(old, size, top, proof, pinned, seen)
             return {"origin": origin, "size": size, "goes_on_from": old, "checkpoint": note}
-        extra, index = lines[1].removeprefix("extra "), int(lines[2].removeprefix("index "))
-        entry, proof = base64.b64decode(extra), [base64.b64decode(each) for each in lines[3:]]
+        if lines[0] != PROOF or lines[1][:6] != "extra " or lines[2][:6] != "index ":
+            raise ValueError(lines[0])
+        entry, index = _unbase64(lines[1][6:]), _number(lines[2][6:])
+        proof = [_unbase64(each) for each in lines[3:]]
     except (ValueError, IndexError):
         raise UnreadableError("ikke et bevis (not a proof)") from None
     if _climbed(sha256(b"\x00" + entry).digest(), index, size, proof) != top:
         raise WrongError("posten er ikke i loggen (the entry isn't in the log)", index)
     told = entry.decode()
     return {"origin": origin, "size": size, "index": index, "entry": told, "checkpoint": note}
+
+
+def _number(text: str) -> int:
+    """A number as notes have it. Raises ValueError."""
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(text)
+    return int(text)
 
 
 def _climbed(found: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes | None:
@@ -520,7 +615,8 @@ def _goes_on(
     old: int, new: int, top: bytes, proof: Sequence[bytes], pinned: str, seen: Sequence[str]
 ) -> None:
     """Raise WrongError unless the log goes on from a checkpoint seen of that size (2.1.4.2)."""
-    roots = {size: root for _, size, root in map(_read_checkpoint, seen)}
+    name = _read_key(pinned)[0]
+    roots = {size: root for of, size, root in map(_read_checkpoint, seen) if of == name}
     if old not in roots or not all(_is_signed(note, pinned) for note in seen):
         raise WrongError(f"--seen mangler: checkpoint {old} (give the checkpoint of that size)")
     path = list(proof) if old & (old - 1) else [roots[old], *proof]
@@ -563,6 +659,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(str(error))
     verdict = judged(asked.file, asked.key, notes, bar)
     said = json.dumps(verdict, ensure_ascii=False) if asked.json else words(verdict)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # of a terminal without our letters
     sys.stdout.write(f"{said}\n")
     return {"right": 0, "wrong": 1, "unreadable": 2}[verdict["verdict"]]
 
@@ -588,10 +686,18 @@ def judged(
         return {"verdict": "wrong", "index": error.index, "why": str(error)}
     except (UnreadableError, OSError, UnicodeDecodeError) as error:
         return {"verdict": "unreadable", "index": None, "why": str(error)}
+    except BrokenExecutor:
+        why = "et underprogram blev stoppet; er der hukommelse nok? (a process was killed)"
+        return {"verdict": "unreadable", "index": None, "why": why}
 
 
 def words(verdict: dict[str, Any]) -> str:
-    """A verdict in words."""
+    """A verdict in words, on lines of ours: a file can't write anything else on the terminal."""
+    lines = _said(verdict).split("\n")
+    return "\n".join(line if line.isprintable() else ascii(line) for line in lines)
+
+
+def _said(verdict: dict[str, Any]) -> str:
     if verdict["verdict"] != "right":
         kinds = {"wrong": "FORKERT (WRONG)", "unreadable": "KAN IKKE LÆSES (UNREADABLE)"}
         index = "" if verdict["index"] is None else f"index {verdict['index']}: "
@@ -602,6 +708,8 @@ def words(verdict: dict[str, Any]) -> str:
     if "goes_on_from" in verdict:
         return f"{right}{verdict['size']} går videre fra (goes on from) {verdict['goes_on_from']}"
     right += f"{verdict['entries']} poster (entries), {verdict['checkpoints']} checkpoints"
+    if verdict["pruned"]:
+        right += f"; {verdict['pruned']} slettet efter fristen (deleted when kept long enough)"
     if verdict["key"] == "pinned":
         return right
     return (

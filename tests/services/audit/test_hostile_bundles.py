@@ -1,0 +1,259 @@
+"""Whoever writes the bundle may be the one who has something to hide: the verifier trusts none of
+it, says one of three things of whatever it is given, and never breaks."""
+
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from services.audit import standalone
+from services.audit.signing_keys import handover_text
+from tests.services.audit.made_bundle import Made, judged, signed, signer
+from tests.soaking import runs
+
+PRUNED = b'{"index":%d,"pruned":true}\n'
+
+
+@pytest.fixture(scope="module")
+def right() -> Made:
+    """A bundle in which nothing is wrong; not to be changed."""
+    return Made(700, [300, 513, 700])
+
+
+def test_what_is_right_is_right(right: Made, tmp_path: Path) -> None:
+    told = right.judged(tmp_path, right.notes[513])
+    assert (told["verdict"], told["entries"], told["checkpoints"]) == ("right", 700, 3)
+
+
+def test_events_cant_be_called_pruned_by_calling_the_log_another(tmp_path: Path) -> None:
+    made = Made(300, [300])
+    made.entries[0] = PRUNED % 0
+    made.head["log"] = "access"
+    assert made.judged(tmp_path)["verdict"] == "wrong"
+    made.head["log"] = "events"
+    told = made.judged(tmp_path)
+    assert (told["verdict"], told["index"]) == ("wrong", 0)
+
+
+@pytest.mark.parametrize(
+    ("member", "said"),
+    [("municipality", "0860"), ("log", "access"), ("origin", "roedtraad.dk/0860/events")],
+)
+def test_a_log_isnt_presented_as_another_municipalitys(
+    tmp_path: Path, member: str, said: str
+) -> None:
+    made = Made(3, [3])
+    made.head[member] = said
+    assert made.judged(tmp_path)["verdict"] == "wrong"
+
+
+def test_a_key_counts_from_where_its_handover_says(tmp_path: Path) -> None:
+    """Of checkpoints from before the trusted key nothing is asked, so where it begins matters."""
+    made = Made(300, [300], entry=lambda index: (f'"version":{index}', "{}"))
+    made.notes = {300: made.checkpoint(300, signer(seed=9))}  # by a stranger
+    assert made.judged(tmp_path)["verdict"] == "wrong"
+    made.head["keys"][0]["since"] = 1000
+    assert made.judged(tmp_path)["verdict"] == "wrong"
+    made.notes = {300: made.notes[300].split("\n\n")[0] + "\n\n"}
+    assert made.judged(tmp_path)["verdict"] == "wrong"
+
+
+def rotated() -> tuple[Made, str]:
+    """A log whose second key signs above 300, and that key."""
+    made, new = Made(700, [300]), signer(seed=2)
+    text = handover_text(made.signer.name, 300, new.verifier)
+    made.head["keys"].append(
+        {"vkey": str(new.verifier), "since": 300, "handover": signed(text, made.signer, new)}
+    )
+    made.notes[700] = made.checkpoint(700, new)
+    return made, str(new.verifier)
+
+
+def test_any_key_of_the_log_may_be_pinned(tmp_path: Path) -> None:
+    made, second = rotated()
+    assert made.judged(tmp_path)["verdict"] == "right"
+    assert made.judged(tmp_path, key=f"{second}\n")["verdict"] == "right"
+    made.head["keys"][1]["since"] = 900
+    assert made.judged(tmp_path, key=second)["verdict"] == "wrong", "its handover says 300"
+    assert made.judged(tmp_path)["verdict"] == "wrong"
+
+
+def test_what_the_pinned_key_hasnt_signed_it_doesnt_vouch_for(tmp_path: Path) -> None:
+    made, second = rotated()
+    del made.notes[700], made.entries[300:], made.leaves[300:]
+    assert made.judged(tmp_path)["verdict"] == "right"
+    assert made.judged(tmp_path, key=second)["verdict"] == "wrong"
+
+
+def test_a_log_without_anything_isnt_right(tmp_path: Path) -> None:
+    assert Made(0, []).judged(tmp_path)["verdict"] == "unreadable"
+
+
+def test_whatever_the_size_of_its_parts_the_verdict_is_the_same(
+    right: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read in one process here, part by part, with parts of any size."""
+    path, dice = tmp_path / "bundle.ndjson", random.Random(4)
+    wrong = right.lines()
+    wrong[400] = wrong[400].replace(b"course.noted", b"course.voted")
+    for lines in (right.lines(), wrong):
+        path.write_bytes(b"".join(lines))
+        whole = standalone.judged(str(path), right.key, (right.notes[513],))
+        size = path.stat().st_size
+        edges = [size // 2, size - 1, size, 700, 4096, *(dice.randint(40, size) for _ in range(20))]
+        for part in edges[: runs(25, len(edges))]:
+            monkeypatch.setattr(standalone, "_parts", in_turn(part))
+            told = standalone.judged(str(path), right.key, (right.notes[513],))
+            assert told == whole, part
+            monkeypatch.undo()
+    assert whole["index"] == 398, "line 400: a head and a tile are before it"
+
+
+def in_turn(part: int) -> Callable[..., object]:
+    """The parts of a file, each of so many bytes, read one after another."""
+
+    def parts(path: str, asked: list[int], tell: object) -> object:
+        for start in range(0, Path(path).stat().st_size, part):
+            yield standalone._read_part(path, start, start + part, asked)
+
+    return parts
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_it_runs_in_several_processes_wherever_it_is(
+    right: Made, tmp_path: Path, method: str
+) -> None:
+    """macOS and Windows begin processes anew, so the file must stand being read again."""
+    program = Path(standalone.__file__).read_text().replace("_PART = 1 << 23", "_PART = 1 << 14")
+    program = program.replace(
+        "sys.exit(main())",
+        f"import multiprocessing; multiprocessing.set_start_method({method!r}); sys.exit(main())",
+    )
+    (tmp_path / "verify.py").write_text(program)
+    (tmp_path / "bundle.ndjson").write_bytes(b"".join(right.lines()))
+    ran = subprocess.run(
+        [sys.executable, "verify.py", "bundle.ndjson", "--key", right.key, "--json"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert json.loads(ran.stdout)["entries"] == 700
+
+
+Change = Callable[[list[bytes]], list[bytes]]
+
+
+def other(old: bytes, new: bytes) -> Change:
+    """Other bytes wherever these stand."""
+    return lambda lines: [line.replace(old, new) for line in lines]
+
+
+def first(*more: bytes) -> Change:
+    """Lines behind the head."""
+    return lambda lines: [lines[0], *more, *lines[1:]]
+
+
+def only(*lines: bytes) -> Change:
+    """These lines and no others."""
+    return lambda _: list(lines)
+
+
+BROKEN: dict[str, Change] = {
+    "nothing": only(),
+    "a brace": only(b"{"),
+    "no head": lambda lines: lines[1:],
+    "an empty head": lambda lines: [b"{}\n", *lines[1:]],
+    "keys that are none": other(b'"vkey"', b'"v"'),
+    "a key that is a number": only(b'{"format":"roedtraad-bundle/1","keys":[{"vkey":1}]}\n'),
+    "no keys": only(b'{"format":"roedtraad-bundle/1","keys":[]}\n'),
+    "a format twice": other(b'{"format"', b'{"format":"x","format"'),
+    "a since that is a text": other(b'"since":0', b'"since":"0"'),
+    "a since below 0": other(b'"since":0', b'"since":-5'),
+    "nested for ever": first(b'{"tile":' + b"[" * 100_000 + b"\n"),
+    "not UTF-8": first(b'{"tile":"\xff\xfe"}\n'),
+    "the last two exchanged": lambda lines: [*lines[:-2], lines[-1], lines[-2]],
+    "no end": lambda lines: lines[:-1],
+    "two ends": lambda lines: [*lines, lines[-1]],
+    "half a line": lambda lines: [*lines[:40], lines[40][:30]],
+    "a line of something": lambda lines: [*lines[:40], b"something\n", *lines[40:]],
+    "no line breaks": other(b"\n", b""),
+    "a base64 with a space": other(b'"leaves":"', b'"leaves":" '),
+    "a base64 too long": other(b'"leaves":"', b'"leaves":"AAAA'),
+    "a tile of no number": other(b'"tile":0', b'"tile":1e9'),
+    "a tile of a huge number": other(b'"tile":0', b'"tile":' + b"9" * 5000),
+    "an index of a huge number": first(b'{"index":' + b"9" * 5000 + b",\n"),
+    "an index without an end": first(b'{"index":\n'),
+    "a checkpoint of 0": other(b'"checkpoint":300', b'"checkpoint":0'),
+    "a checkpoint below 0": other(b'"checkpoint":300', b'"checkpoint":-1'),
+    "a huge checkpoint": other(b'"checkpoint":300', b'"checkpoint":' + b"9" * 30),
+    "a note that is a number": other(b'"note":"', b'"note":7,"n":"'),
+    "a note of half a letter": other(b'"note":"', b'"note":"\\ud800'),
+    "a checkpoint twice": lambda lines: [
+        line * (1 + line.startswith(b'{"checkpoint":300')) for line in lines
+    ],
+    "a position that says more": other(b'"position":5,', b'"x":{"name":"another"},'),
+    "a position in words": other(b'"position":5,', b'"position":"5",'),
+    "nothing stored": other(b'"stored":', b'"kept":'),
+    "a base64 that isn't": other(b'"stored":', b'"stored_base64":"'),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_isnt_written_as_a_bundle_is_refused(right: Made, tmp_path: Path, name: str) -> None:
+    told = judged(tmp_path, BROKEN[name](right.lines()), right.key)
+    assert told["verdict"] in ("unreadable", "wrong")
+    assert standalone.words(told)
+
+
+def test_no_line_fills_the_memory(
+    right: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standalone, "_LONGEST", 30_000)
+    assert right.judged(tmp_path)["verdict"] == "right"
+    lines = right.lines()
+    for at in (0, 1, 100, len(lines) - 1):
+        long = [*lines[:at], b"x" * 100_000, *lines[at:]]
+        assert judged(tmp_path, long, right.key)["verdict"] == "unreadable"
+
+
+def test_any_byte_may_be_another_and_nothing_breaks(right: Made, tmp_path: Path) -> None:
+    """What is changed is found, but for what the log doesn't say: positions, time of export."""
+    whole = b"".join(right.lines())
+    dice = random.Random(7)
+    for _ in range(runs(150)):
+        at = dice.randrange(len(whole))
+        changed = whole[:at] + bytes([whole[at] ^ (1 << dice.randrange(8))]) + whole[at + 1 :]
+        told = judged(tmp_path, [changed], right.key)
+        if told["verdict"] == "right":
+            assert in_what_isnt_signed(whole, at), whole[max(0, at - 60) : at + 60]
+
+
+def in_what_isnt_signed(whole: bytes, at: int) -> bool:
+    line = whole[whole.rfind(b"\n", 0, at) + 1 : whole.find(b"\n", at)]
+    offset = at - whole.rfind(b"\n", 0, at) - 1
+    if line.startswith(b'{"format"'):
+        return offset > line.index(b'"since"')
+    return line.startswith(b'{"index"') and offset < line.index(b'"stream"')
+
+
+def test_nothing_is_written_on_the_terminal_but_what_is_ours(right: Made, tmp_path: Path) -> None:
+    lines = right.lines()
+    lines[0] = lines[0].replace(b"roedtraad.dk/0461/events+", b"\\u001b[2J\\rRIGTIGT+")
+    told = judged(tmp_path, lines, None)
+    assert told["verdict"] == "unreadable"
+    assert "\x1b" in told["why"]
+    assert "\x1b" not in standalone.words(told)
+
+
+def test_a_signature_of_the_keys_that_doesnt_hold_isnt_passed_over(tmp_path: Path) -> None:
+    """C2SP's signed-note: a note with a wrong signature by a known key is refused."""
+    made = Made(3, [3])
+    other = signed("another text\n", made.signer).split("\n\n")[1]
+    made.notes[3] += other
+    assert made.judged(tmp_path)["verdict"] == "wrong"
