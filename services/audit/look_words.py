@@ -28,6 +28,7 @@ _WORDS = {
     "roedtraad refused show": _REFUSED,
     "roedtraad audit looks": _LOOKS,
     "roedtraad audit sample": Words("Stikprøve af adgangsloggen", "Sample of the access log"),
+    "roedtraad audit case-file": Words("Udskrift til aktindsigt", "Case file, access request"),
     "roedtraad audit ocel": Words(
         "Hele historien, uden det personlige, til analyse", "The whole history, for analysis"
     ),

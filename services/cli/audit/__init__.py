@@ -3,13 +3,14 @@
 import typer
 
 from services.cli.audit import (
+    case_file,
     compare,
     corrections,
     diff,
     explain,
-    exports,
     keys,
     looks,
+    ocel,
     proofs,
     replay,
     witness,
@@ -19,13 +20,14 @@ audit = typer.Typer(
     help="Revision: afspil, bevis, sammenlign (replay, prove, compare).", no_args_is_help=True
 )
 for module in (
+    case_file,
     compare,
     corrections,
     diff,
-    exports,
     explain,
     keys,
     looks,
+    ocel,
     proofs,
     replay,
     witness,

@@ -43,6 +43,7 @@ READS = {
     "audit corrections": ("c-1",),
     "audit export": (*_ONE, "bundle.ndjson"),
     "audit ocel": (*_ONE, "history.json"),
+    "audit case-file": ("c-1", "case.html", *_ONE),
     "audit looks": ("c-1",),
     "audit sample": _ONE,
 }

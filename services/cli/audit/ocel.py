@@ -36,7 +36,7 @@ def ocel(
     moment = instant(as_of, "--as-of") or datetime.now(UTC)
     known = instant(known_at, "--known-at")
     with open_app(Settings()) as app:
-        for store in stores_of(app, municipality) or _nothing():
+        for store in stores_of(app, municipality) or nothing_there():
             look_at_all(store)
             past = Past(store, position=position_at(store, known))
             with (
@@ -50,6 +50,6 @@ def ocel(
             err.print(f"{file}: {told}", soft_wrap=True)
 
 
-def _nothing() -> NoReturn:
+def nothing_there() -> NoReturn:
     """That there is nothing of the municipality was told."""
     raise typer.Exit(REFUSED)
