@@ -10,22 +10,17 @@ from psycopg.rows import dict_row
 from typer.testing import CliRunner, Result
 
 from services.cli.main import app
-from services.projector import catch_up, prepare
 from services.store.municipality import Municipality
-from tests.services.audit import course_story
 from tests.services.audit.course_story import CODE
 
 Told = tuple[Municipality, dict[str, str]]
 Differing = list[dict[str, Any]]
 
 
-@pytest.fixture(scope="module")
-def told(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
-    """A municipality of one course, with its tables."""
-    with course_story.told(postgres, tmp_path_factory.mktemp("audit")) as (store, environment):
-        prepare(store)
-        catch_up(store)
-        yield store, environment
+@pytest.fixture
+def told(course_told: Told) -> Told:
+    """A municipality of one course, and how commands find it."""
+    return course_told
 
 
 @pytest.fixture

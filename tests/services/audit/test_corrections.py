@@ -1,7 +1,6 @@
 """Corrections stay visible: what stood and stands, who changed it, when, why, and which figures."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ from typer.testing import CliRunner, Result
 
 from services.cli.main import app
 from services.store.municipality import Municipality
-from tests.services.audit import course_story
 from tests.services.audit.course_story import CODE
 from tests.services.store.sending import intake, sent
 
@@ -17,11 +15,10 @@ Told = tuple[Municipality, dict[str, str]]
 Json = dict[str, Any]
 
 
-@pytest.fixture(scope="module")
-def told(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
-    """A municipality of one course."""
-    with course_story.told(postgres, tmp_path_factory.mktemp("audit")) as store:
-        yield store
+@pytest.fixture
+def told(course_told: Told) -> Told:
+    """A municipality of one course, and how commands find it."""
+    return course_told
 
 
 def run(told: Told, *words: str) -> Result:

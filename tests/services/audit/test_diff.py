@@ -1,7 +1,6 @@
 """What changed between two moments, in what was known and in what was true, and by which events."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,17 +8,15 @@ from typer.testing import CliRunner, Result
 
 from services.cli.main import app
 from services.store.municipality import Municipality
-from tests.services.audit import course_story
 
 Told = tuple[Municipality, dict[str, str]]
 Changes = dict[tuple[str, str], tuple[Any, Any, list[str]]]
 
 
-@pytest.fixture(scope="module")
-def told(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
-    """A municipality of one course."""
-    with course_story.told(postgres, tmp_path_factory.mktemp("audit")) as store:
-        yield store
+@pytest.fixture
+def told(course_told: Told) -> Told:
+    """A municipality of one course, and how commands find it."""
+    return course_told
 
 
 def run(told: Told, *words: str) -> Result:

@@ -1,7 +1,6 @@
 """A course told anew from its events: what each changed, and what was true and known when."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ from typer.testing import CliRunner, Result
 from services.audit.looking import EVERYBODY
 from services.cli.main import app
 from services.store.municipality import Municipality
-from tests.services.audit import course_story
 from tests.services.audit.course_story import CODE
 from tests.services.store.sending import intake
 
@@ -19,11 +17,10 @@ Json = dict[str, Any]
 Told = tuple[Municipality, dict[str, str]]
 
 
-@pytest.fixture(scope="module")
-def told(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+@pytest.fixture
+def told(course_told: Told) -> Told:
     """A municipality of one course, and how commands find it."""
-    with course_story.told(postgres, tmp_path_factory.mktemp("audit")) as store:
-        yield store
+    return course_told
 
 
 def run(told: Told, *words: str) -> Result:
