@@ -17,10 +17,11 @@ from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
 from services.audit.entries import EVENTS, envelope, event_entry, look_entry, moment
-from services.audit.log import Log, StrangeEventError
+from services.audit.incoming import NotGenuineError
+from services.audit.log import Log
 from services.audit.signing_keys import known_keys
 from services.audit.standalone import FORMAT, WIDTH
-from services.audit.tiles import Tile, Tiles
+from services.audit.tiles import MissingTileError, Tile, Tiles
 from services.audit.tree import leaf_hash
 from services.store.municipality import Municipality
 
@@ -67,13 +68,13 @@ def write_bundle(
     entries of how many are written.
 
     What the log refuses to sign goes along, to be found by whoever verifies the bundle; what comes
-    in meanwhile doesn't. Raises NothingSignedError, MissingKeyError, MissingTileError.
+    in meanwhile doesn't. Raises NothingSignedError, MissingKeyError.
     """
     refuses = False
     try:
         while log.advance(now):
             pass
-    except StrangeEventError:
+    except (NotGenuineError, MissingTileError):
         refuses = True
     with store.transaction() as cursor:
         cursor.execute(_SNAPSHOT)

@@ -5,7 +5,6 @@ brought on by one at a time; tiles and checkpoints are of the transaction that n
 come.
 """
 
-import hmac
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,31 +12,22 @@ from typing import Any, NamedTuple
 from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
-from domain.values import Ref
-from services.audit.entries import EVENTS, envelope, event_entry
+from services.audit import tree
+from services.audit.entries import EVENTS
+from services.audit.incoming import NotGenuineError, SetBackError, event_leaves
 from services.audit.looks import look_entries
 from services.audit.notes import Checkpoint, Note, Verifier, sign
+from services.audit.remembered import Remembered
 from services.audit.signing_keys import LogKey, SigningKeys, current_signer, hand_over, known_keys
-from services.audit.tiles import Tiles
+from services.audit.tiles import MissingTileError, Tiles
 from services.audit.tree import leaf_hash
 from services.collecting import no_collecting
+from services.store.keys import MissingKeyError
 from services.store.municipality import Municipality
 
 A_CHECKPOINT = 1000  # leaves at most
 _A_TRANSACTION = 8  # checkpoints at most
-_HASH = 32  # bytes
 _TOP = 2**63 - 1
-
-
-class StrangeEventError(Exception):
-    """An event that the store didn't take in: somebody put it into the database, or changed it."""
-
-    def __init__(self, position: int) -> None:
-        super().__init__(
-            f"Hændelsen på plads {position} har ingen kvittering: den er ikke kommet ind ad den "
-            "rette vej, og loggen underskrives ikke. (The event at this position has no receipt.)"
-        )
-        self.position = position
 
 
 class End(NamedTuple):
@@ -45,10 +35,6 @@ class End(NamedTuple):
 
     size: int = 0
     position: int = 0
-
-
-Leaf = tuple[int, bytes]
-"""The position of what a leaf is over, and its hash."""
 
 
 class Log:
@@ -60,20 +46,26 @@ class Log:
         self._municipality = municipality
         self._schema = municipality.schema
         self._keys = keys
+        self._memory = keys.memory(log)
 
     def advance(self, now: datetime) -> int:
         """Add and sign what isn't in the tree yet, up to some thousands; how many leaves that was.
 
-        Raises StrangeEventError, MissingKeyError, MissingTileError.
+        Raises NotGenuineError, MissingKeyError, MissingTileError.
         """
         with self._municipality.transaction() as cursor, no_collecting():
             end = self._held(cursor)
+            tiles = Tiles(cursor, self._schema, self.log)
+            remembered = self._remembered(cursor, end, tiles)
+            if not end.size:
+                self._memory.write(remembered)  # before the first is signed
             most = A_CHECKPOINT * _A_TRANSACTION
-            leaves = self._leaves(cursor, end.position, most)
+            leaves = self._leaves(cursor, end.position, most, remembered.began)
             if not leaves:
                 return 0
-            tiles = Tiles(cursor, self._schema, self.log)
             edge = tiles.edge(end.size)
+            if tree.root(remembered.size, tiles.node) != remembered.root:
+                raise SetBackError(remembered.size)
             signer = current_signer(cursor, self._schema, self.log, self._keys, self.origin)
             signed = []
             for start in range(0, len(leaves), A_CHECKPOINT):
@@ -83,10 +75,60 @@ class Log:
                 signed.append((self.log, edge.size, str(Note(text, (sign(text, signer),))), now))
             tiles.write(edge.written())
             self._sign(cursor, signed)
+            end = End(edge.size, leaves[-1][0])
             if self.log == EVENTS:
-                self._forget(cursor, leaves[-1][0])
-            self._reach(cursor, End(edge.size, leaves[-1][0]))
+                self._forget(cursor, end.position)
+            self._reach(cursor, end)
+        # Remembered once it is committed: a crash between the two leaves it behind, never ahead.
+        self._memory.write(Remembered(remembered.began, *end, edge.root()))
         return len(leaves)
+
+    def trouble(self) -> str | None:
+        """Why the log can't be brought on; None where it can."""
+        try:
+            with self._municipality.transaction() as cursor:
+                end = self.end(cursor)
+                remembered = self._remembered(cursor, end, Tiles(cursor, self._schema, self.log))
+                self._leaves(cursor, end.position, 1, remembered.began)
+                current_signer(cursor, self._schema, self.log, self._keys, self.origin)
+        except (NotGenuineError, MissingKeyError, MissingTileError) as error:
+            return str(error)
+        return None
+
+    def accept(self) -> None:
+        """Take what the database holds now as it is, and go on from there: somebody has looked into
+        why it isn't what was signed. Raises MissingTileError."""
+        with self._municipality.transaction() as cursor:
+            end = self._held(cursor)
+            root = Tiles(cursor, self._schema, self.log).edge(end.size).root()
+            began = 0
+            if self.log == EVENTS:
+                # Who writes meanwhile waits, and notes its own behind what is accepted.
+                self._municipality.log_recorder.lock(cursor)
+                began = self._municipality.log_recorder.head(cursor).position
+                self._forget(cursor, _TOP)
+        self._memory.write(Remembered(began, *end, root))
+
+    def _remembered(self, cursor: Cursor[Any], end: End, tiles: Tiles) -> Remembered:
+        """What was signed last. Raises SetBackError where the database has come less far."""
+        found = self._memory.read()
+        if found is None:
+            began = end.position if end.size else self._began(cursor)
+            found = Remembered(began, *end, tiles.edge(end.size).root())
+        if end.size < found.size or (end.size == found.size and end != found[1:3]):
+            raise SetBackError(found.size)
+        return found
+
+    def _began(self, cursor: Cursor[Any]) -> int:
+        """The position up to which events are older than the log that is about to begin."""
+        if self.log != EVENTS:
+            return 0
+        # Before the notes: what is committed in between has one.
+        head = self._municipality.log_recorder.head(cursor).position
+        row = cursor.execute(
+            SQL("SELECT min(after) FROM {}").format(Identifier(self._schema, "log_incoming"))
+        ).fetchone()
+        return head if row is None or row[0] is None else int(row[0])
 
     def rotate(self) -> LogKey:
         """Let a new key sign from here on. Raises MissingKeyError."""
@@ -114,9 +156,11 @@ class Log:
         )
         return end_of(cursor, self._schema, self.log, lock=True)
 
-    def _leaves(self, cursor: Cursor[Any], after: int, limit: int) -> list[Leaf]:
+    def _leaves(
+        self, cursor: Cursor[Any], after: int, limit: int, began: int
+    ) -> list[tuple[int, bytes]]:
         if self.log == EVENTS:
-            return _event_leaves(self._municipality, cursor, after, limit)
+            return event_leaves(self._municipality, cursor, after, limit, began)
         looks = look_entries(cursor, self._schema, after, limit)
         return [(id_, leaf_hash(entry)) for id_, entry in looks]
 
@@ -129,9 +173,10 @@ class Log:
         )
 
     def _forget(self, cursor: Cursor[Any], last: int) -> None:
-        """What was taken in needn't be noted any longer."""
+        """What was taken in needn't be noted any longer, but for the last: the next is bound to
+        it."""
         cursor.execute(
-            SQL("DELETE FROM {} WHERE last <= %b").format(Identifier(self._schema, "log_incoming")),
+            SQL("DELETE FROM {} WHERE last < %b").format(Identifier(self._schema, "log_incoming")),
             (last,),
         )
 
@@ -153,73 +198,3 @@ def end_of(cursor: Cursor[Any], schema: str, log: str, *, lock: bool = False) ->
         (log,),
     ).fetchone()
     return End(*row) if row else End()
-
-
-def _event_leaves(
-    municipality: Municipality, cursor: Cursor[Any], after: int, limit: int
-) -> list[Leaf]:
-    """The leaves of events after a position, as the store has noted them with the events.
-
-    Where it hasn't (it was written before there was a log, or somebody took a note away), they are
-    worked out from the events. Raises StrangeEventError.
-    """
-    noted = _noted(municipality, cursor, after, limit)
-    if noted:
-        return noted
-    return _worked_out(municipality, cursor, after, limit)
-
-
-def _noted(municipality: Municipality, cursor: Cursor[Any], after: int, limit: int) -> list[Leaf]:
-    """The leaves that are noted in one chain from a position on. Raises StrangeEventError."""
-    rows = cursor.execute(
-        SQL(
-            "SELECT after, last, leaves, mac FROM {} WHERE after >= %b ORDER BY after LIMIT %b"
-        ).format(Identifier(municipality.schema, "log_incoming")),
-        (after, limit),
-        prepare=True,
-    )
-    found: list[Leaf] = []
-    for begins, last, leaves, mac in rows:
-        if begins != after or len(found) >= limit:
-            break
-        if not hmac.compare_digest(municipality.key.incoming(begins, leaves), mac):
-            raise StrangeEventError(begins)
-        # Positions of one insert follow each other: nobody else may take any meanwhile.
-        many = len(leaves) // _HASH
-        found += [(last - many + 1 + n, leaves[n * _HASH : (n + 1) * _HASH]) for n in range(many)]
-        after = last
-    return found
-
-
-def _worked_out(
-    municipality: Municipality, cursor: Cursor[Any], after: int, limit: int
-) -> list[Leaf]:
-    """The leaves of events after a position, up to the first that wasn't taken in by the store.
-
-    Each must have its receipt, which is kept under a keyed hash of its reference: nobody can write
-    one who has the database only. Raises StrangeEventError where the first has none.
-    """
-    until = cursor.execute(
-        SQL("SELECT min(after) FROM {} WHERE after > %b").format(
-            Identifier(municipality.schema, "log_incoming")
-        ),
-        (after,),
-    ).fetchone()
-    where = SQL(
-        " WHERE notification_id > %b AND notification_id <= %b ORDER BY notification_id LIMIT %b"
-    )
-    last = until[0] if until and until[0] is not None else _TOP
-    rows = municipality.log_recorder.rows(cursor, where, (after, last, limit))
-    told = [envelope(row[4]) for row in rows]
-    refs = [Ref(each.source, each.source_id) if each else None for each in told]
-    strange = municipality.first_strange(cursor, refs, rows)
-    if strange == 0:
-        raise StrangeEventError(rows[0][0])
-    leaves: list[Leaf] = []
-    for (position, stream, version, topic, state, recorded_at), each in zip(
-        rows[:strange], told[:strange], strict=True
-    ):
-        at = each.at if each else None
-        entry = event_entry(stream, version, topic, at, recorded_at, state)
-        leaves.append((position, leaf_hash(entry)))
-    return leaves

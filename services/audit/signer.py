@@ -11,7 +11,8 @@ from eventsourcing.persistence import PersistenceError
 
 from domain.calendar import day_of
 from services.audit.entries import ACCESS, EVENTS
-from services.audit.log import Log, StrangeEventError
+from services.audit.incoming import SetBackError, StrangeEventError
+from services.audit.log import Log
 from services.audit.looking import SYSTEM, Asking
 from services.audit.looks import Looks
 from services.audit.pruning import kept_since, prune
@@ -52,7 +53,7 @@ def sign_all(
 ) -> None:
     """Sign all that is committed by now; `tell` is called with how many leaves were added.
 
-    Raises StrangeEventError, MissingKeyError, MissingTileError.
+    Raises NotGenuineError, MissingKeyError, MissingTileError.
     """
     for each in logs_of(server, municipality, name):
         while added := each.advance(now()):
@@ -128,6 +129,8 @@ class LogSigner:
         self._troubles[code] = kind
         if isinstance(error, StrangeEventError):
             log.error("strange-event", municipality=code, position=error.position)
+        elif isinstance(error, SetBackError):
+            log.error("log-set-back", municipality=code)
         elif isinstance(error, MissingKeyError):
             log.error("key-missing", municipality=code)
         else:

@@ -21,6 +21,7 @@ from services.audit.notes import (
     sign,
     signed_by,
 )
+from services.audit.remembered import Memory
 from services.store.keys import MissingKeyError, create_key, read_key
 
 
@@ -48,6 +49,10 @@ class SigningKeys:
         if create:
             create_key(path)
         return Signer(origin, Ed25519PrivateKey.from_private_bytes(read_key(path)))
+
+    def memory(self, log: str) -> Memory:
+        """What is remembered beside the keys of what they signed last of a log."""
+        return Memory(self._folder / f"{self._code}.log-{log}.signed")
 
 
 def known_keys(cursor: Cursor[Any], schema: str, log: str) -> list[LogKey]:

@@ -12,6 +12,7 @@ from rich.progress import Progress
 
 from domain.calendar import day_of
 from projections import tracking
+from services.audit.signer import logs_of
 from services.audit.standing import signer_is_up, standing
 from services.cli.show import Format, print_rows, progress_bar
 from services.digests.marks import TROUBLED, Letters, Outcome
@@ -154,6 +155,9 @@ def _of_log(app: App, store: Municipality) -> Finding:
         if not signer_is_up(app.server):
             told += "; `roedtraad up` eller `audit sign` underskriver (signs)"
     late = found.is_late and signer_is_up(app.server)
+    for each in logs_of(app.server, store, app.settings.log_name):
+        if why := each.trouble():
+            late, told = True, f"{told}; {each.log}: {why}"
     return _finding(f"{name_of(store.code)}: revisionslog", not late, told, found.is_late)
 
 

@@ -78,9 +78,11 @@ class MunicipalityKey:
         """A keyed hash of an identifier (32 bytes): finds it, and can't be guessed back."""
         return self._lookup("\x1f".join(parts).encode())
 
-    def incoming(self, after: int, leaves: bytes) -> bytes:
-        """A keyed hash of leaves on their way into the auditors' log (32 bytes)."""
-        return self._incoming(after.to_bytes(8, "big") + leaves)
+    def incoming(self, after: int, previous: bytes, leaves: bytes) -> bytes:
+        """A keyed hash of leaves on their way into the auditors' log (32 bytes), and of that of
+        those before them; empty where there are none."""
+        bound = after.to_bytes(8, "big", signed=True) + bytes([len(previous)]) + previous
+        return self._incoming(bound + leaves)
 
     def seal(self, purpose: str, plain: bytes) -> bytes:
         """Ciphertext of what belongs to no known person, such as an event that was refused."""

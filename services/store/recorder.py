@@ -57,7 +57,8 @@ class Rows:
 
 class Incoming(NamedTuple):
     """What the auditors' log is to take in: behind which position, the leaves (32 bytes each) of
-    events that were committed together, and a keyed hash of both, which only the store can make."""
+    events that were committed together, and a keyed hash of both and of the hash before it, which
+    only the store can make."""
 
     after: int
     leaves: bytes
@@ -89,9 +90,12 @@ class Recorder(PostgresApplicationRecorder):
             SQL("SET LOCAL lock_timeout = {}").format(f"{datastore.lock_timeout}s"),
             SQL("SELECT pg_advisory_xact_lock(hashtextextended({}, 0))").format(lock),
         ]
+        noted = Identifier(schema, "log_incoming")
         last = SQL(
-            "SELECT notification_id, recorded_at FROM {} ORDER BY notification_id DESC LIMIT 1"
-        ).format(table)
+            "SELECT notification_id, recorded_at,"
+            " (SELECT mac FROM {} ORDER BY after DESC LIMIT 1)"
+            " FROM {} ORDER BY notification_id DESC LIMIT 1"
+        ).format(noted, table)
         self.lock_table_statements = [*locking]
         self._lock = SQL("; ").join([*locking, last])
         self.locking = [each.as_bytes() for each in (*locking, last)]
@@ -121,7 +125,7 @@ class Recorder(PostgresApplicationRecorder):
                 " SELECT %b::bigint, max(notification_id), %b::bytea, %b::bytea FROM stored)"
                 " SELECT notification_id FROM stored"
             )
-            .format(self.channel_name, table, Identifier(schema, "log_incoming"))
+            .format(self.channel_name, table, noted)
             .as_bytes()
         )
         self._head = SQL(

@@ -89,7 +89,7 @@ class Parts:
 
 class Writing:
     """The transaction that is under way, under the lock. `at`: the position of the last event;
-    `previous`: when it was recorded."""
+    `previous`: when it was recorded; `noted`: the keyed hash of the leaves noted last."""
 
     def __init__(
         self,
@@ -99,6 +99,7 @@ class Writing:
         clock: Clock,
         at: int,
         previous: datetime | None,
+        noted: bytes | None = None,
     ) -> None:
         self.parts = parts
         self.recorder = recorder
@@ -107,6 +108,7 @@ class Writing:
         self.made: dict[Name, UUID] = {}
         self.at = at
         self.previous = previous
+        self.noted = noted or b""
 
     def identities(self, names: set[Name]) -> dict[Name, UUID]:
         """Ids for all these names, with their keys at hand; new ones where there are none."""
@@ -162,9 +164,9 @@ class Writing:
             raise VersionConflictError(expected, at)
         rows = self._rows(entries, versions)
         leaves = b"".join(map(_leaf, entries, rows.versions, rows.recorded_at, rows.states))
-        mac = self.parts.key.incoming(self.at, leaves)
+        mac = self.parts.key.incoming(self.at, self.noted, leaves)
         positions = self.recorder.insert(self.cursor, rows, Incoming(self.at, leaves, mac))
-        self.at, self.previous = positions[-1], rows.recorded_at[-1]
+        self.at, self.previous, self.noted = positions[-1], rows.recorded_at[-1], mac
         self.parts.receipts.keep(self.cursor, entries, rows, positions)
         return {
             entry.key: Known(entry.content, entry.stream, version, position, recorded_at)

@@ -10,7 +10,7 @@ from services.audit.case_file.case import withheld
 from services.audit.case_file.gathering import Gathered, Wish, gathered
 from services.audit.case_file.page import page
 from services.audit.entries import EVENTS
-from services.audit.log import StrangeEventError
+from services.audit.incoming import NotGenuineError
 from services.audit.look_words import told
 from services.audit.looked import looks_at
 from services.audit.looking import Seen
@@ -82,7 +82,7 @@ def case_file(
 def _sign(app: App, asked: Asked) -> None:
     """Have the log's end signed, so that all of the course can be proved."""
     # Of a strange event auditors are told where they verify; here, that this isn't signed.
-    with suppress(StrangeEventError):
+    with suppress(NotGenuineError):
         log = log_of(app.server, asked.store, app.settings.log_name, EVENTS)
         while log.advance(datetime.now(UTC)):
             pass

@@ -1,11 +1,12 @@
 """`roedtraad audit keys`, `rotate` and `sign`: the keys of the logs, and their last checkpoints."""
 
 from functools import partial
+from typing import Annotated
 
 import typer
 
 from services.audit.entries import ACCESS, EVENTS
-from services.audit.log import StrangeEventError
+from services.audit.incoming import NotGenuineError
 from services.audit.signer import logs_of, sign_all
 from services.audit.signing_keys import known_keys
 from services.cli.options import FormatOption, MunicipalityOption, OneMunicipality, stores_of
@@ -59,7 +60,17 @@ def _keys(store: Municipality) -> list[dict[str, object]]:
         ]
 
 
-def sign(municipality: MunicipalityOption = None) -> None:
+def sign(
+    municipality: MunicipalityOption = None,
+    accept: Annotated[
+        bool,
+        typer.Option(
+            "--accept",
+            help="Gå videre fra det, databasen har nu, fx efter en genskabt sikkerhedskopi; "
+            "forklar det for revisor. (Go on from what the database holds now.)",
+        ),
+    ] = False,
+) -> None:
     """Underskriv nu, hvad loggene mangler. (Sign now what the logs lack.)
 
     `roedtraad up` gør det selv hvert femte sekund (does so by itself).
@@ -70,8 +81,11 @@ def sign(municipality: MunicipalityOption = None) -> None:
         for store in stores_of(app, municipality):
             task = bar.add_task(name_of(store.code), total=None)
             try:
+                if accept:
+                    for each in logs_of(app.server, store, settings.log_name):
+                        each.accept()
                 sign_all(app.server, store, settings.log_name, utc_now, partial(bar.advance, task))
-            except StrangeEventError as error:
+            except NotGenuineError as error:
                 err.print(f"{name_of(store.code)}: {error}", style="red", soft_wrap=True)
                 troubled = True
             bar.update(task, total=1, completed=1)

@@ -8,10 +8,11 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from services.audit.entries import EVENTS, envelope, event_entry
-from services.audit.log import A_CHECKPOINT, Log, StrangeEventError
+from services.audit.incoming import SetBackError, StrangeEventError
+from services.audit.log import A_CHECKPOINT, Log
 from services.audit.notes import NoteError, read_checkpoint, read_note, read_verifier, signed_by
 from services.audit.signing_keys import SigningKeys, known_keys, trusted_keys
-from services.audit.tiles import WIDTH, Tiles
+from services.audit.tiles import WIDTH, Edge, Tiles
 from services.audit.tree import (
     consistency_proof,
     inclusion_proof,
@@ -222,24 +223,153 @@ def test_what_the_store_noted_of_its_events_is_gone_when_the_log_has_it(
     fill(municipality, 5, "b")
     assert noted(municipality) == 2
     assert log.advance(clock()) == 10
-    assert noted(municipality) == 0
+    assert noted(municipality) == 1, "the last, to which the next is bound"
 
 
-def test_without_its_notes_the_log_is_made_of_the_events(
+def forget_notes(municipality: Municipality) -> None:
+    """Take all notes away."""
+    with municipality.transaction() as cursor:
+        cursor.execute(
+            SQL("DELETE FROM {}").format(Identifier(municipality.schema, "log_incoming"))
+        )
+
+
+def test_of_events_that_are_older_than_the_log_the_leaves_are_worked_out(
     municipality: Municipality, log: Log, clock: Clock
 ) -> None:
-    for writer in "abc":
-        fill(municipality, 4, writer)
-    with municipality.transaction() as cursor:  # as of events that are older than the log
-        cursor.execute(
-            SQL("DELETE FROM {} WHERE after < 8").format(
-                Identifier(municipality.schema, "log_incoming")
-            )
-        )
+    fill(municipality, 4, "a")
+    fill(municipality, 4, "b")
+    forget_notes(municipality)  # as of events from before there was a log
+    fill(municipality, 4, "c")
     assert log.advance(clock()) == 8, "as far as they are missing"
     assert advance(log, clock) == 4
     last = read_checkpoint(read_note(notes_of(municipality)[-1]).text)
     assert last.root == root(12, of_leaves(leaves_of(municipality)))
+
+
+def test_events_that_arent_older_are_never_signed_without_their_notes(
+    municipality: Municipality, log: Log, clock: Clock
+) -> None:
+    """Whoever took a note away could have changed its events, and all that is written of them in
+    the database: receipts too."""
+    fill(municipality, 4, "a")
+    advance(log, clock)
+    fill(municipality, 4, "b")
+    forget_notes(municipality)
+    with pytest.raises(StrangeEventError) as told:
+        log.advance(clock())
+    assert told.value.position == 5
+    assert "plads 5" in (log.trouble() or "")
+    log.accept()
+    fill(municipality, 4, "c")
+    assert log.trouble() is None
+    assert advance(log, clock) == 8, "after somebody has looked into it"
+
+
+def in_the_database(municipality: Municipality, *statements: str) -> None:
+    """What somebody does who has the whole database in hand."""
+    with municipality.transaction() as cursor:
+        cursor.execute(SQL("SET search_path TO {}").format(Identifier(municipality.schema)))
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def test_what_lies_between_two_notes_cant_be_taken_away(
+    municipality: Municipality, log: Log, clock: Clock
+) -> None:
+    fill(municipality, 3, "a")
+    advance(log, clock)
+    for writer in "bcd":
+        fill(municipality, 3, writer)
+    in_the_database(
+        municipality,
+        "DELETE FROM events WHERE notification_id BETWEEN 7 AND 9",
+        "DELETE FROM receipts WHERE position BETWEEN 7 AND 9",
+        "DELETE FROM log_incoming WHERE after = 6",
+        "UPDATE log_incoming SET last = 9 WHERE after = 3",
+    )
+    assert log.advance(clock()) == 3, "what came before"
+    with pytest.raises(StrangeEventError):
+        log.advance(clock())
+
+
+def test_the_first_of_what_isnt_signed_cant_be_taken_away(
+    municipality: Municipality, log: Log, clock: Clock
+) -> None:
+    fill(municipality, 3, "a")
+    advance(log, clock)
+    for writer in "bc":
+        fill(municipality, 3, writer)
+    in_the_database(
+        municipality,
+        "DELETE FROM events WHERE notification_id BETWEEN 4 AND 6",
+        "DELETE FROM log_incoming WHERE after = 3",
+        "UPDATE log_incoming SET last = 6 WHERE last = 3",
+        "UPDATE log_ends SET position = 6",
+    )
+    with pytest.raises(SetBackError):
+        log.advance(clock())
+    assert log.trouble()
+
+
+def test_a_log_that_was_set_back_is_signed_no_further(
+    municipality: Municipality, log: Log, clock: Clock
+) -> None:
+    fill(municipality, 3, "a")
+    advance(log, clock)
+    tables = ("events", "receipts", "log_tiles", "log_checkpoints", "log_ends", "log_incoming")
+    in_the_database(municipality, *(f"CREATE TABLE old_{t} AS TABLE {t}" for t in tables))
+    fill(municipality, 3, "b")
+    advance(log, clock)
+    back = [f"TRUNCATE {t}; INSERT INTO {t} TABLE old_{t}" for t in tables]
+    in_the_database(municipality, *"; ".join(back).split("; "))
+    with pytest.raises(SetBackError):
+        log.advance(clock())
+    fill(municipality, 9, "c")
+    with pytest.raises(SetBackError):
+        log.advance(clock())
+    log.accept()
+    assert advance(log, clock) == 9
+
+
+def test_a_tree_that_was_worked_out_anew_is_signed_no_further(
+    municipality: Municipality, log: Log, clock: Clock
+) -> None:
+    """The signer's key is lent to nobody: of what it signs next, all that it has signed is part."""
+    fill(municipality, 300, "a")
+    advance(log, clock)
+    in_the_database(
+        municipality,
+        "UPDATE events SET topic = topic || 'x' WHERE notification_id = 290",
+        "DELETE FROM log_checkpoints",
+    )
+    edge = Edge(0, {})
+    for position, leaf in enumerate(leaves_of(municipality), 1):
+        edge.add(leaf, position)
+    with municipality.transaction() as cursor:
+        Tiles(cursor, municipality.schema, EVENTS).write(edge.written())
+    fill(municipality, 3, "b")
+    with pytest.raises(SetBackError):
+        log.advance(clock())
+
+
+def test_a_crash_before_it_is_remembered_holds_nothing_up(
+    municipality: Municipality, log: Log, clock: Clock, keyring: Keyring
+) -> None:
+    fill(municipality, 300, "a")
+    advance(log, clock)
+    memory = SigningKeys(keyring.folder, municipality.code).memory(EVENTS)
+    before = memory.read()
+    assert before and (before.size, before.position) == (300, 300)
+    fill(municipality, 300, "b")
+    advance(log, clock)
+    memory.write(before)
+    fill(municipality, 1, "c")
+    assert advance(log, clock) == 1
+    memory.path.unlink()  # lost with its disk: it begins where the log is
+    fill(municipality, 1, "d")
+    assert advance(log, clock) == 1
+    assert memory.path.stat().st_mode & 0o777 == 0o600
 
 
 def test_an_event_that_was_changed_before_it_was_signed_is_found_by_its_leaf(

@@ -1,0 +1,55 @@
+"""What whoever signs a log remembers of it by itself, outside the database.
+
+Whoever has the database in hand can put everything in it back to what it was, or work the tree out
+anew, and have the next root signed above that. So the last root that was signed is also kept in a
+file beside the key that signed it, and nothing is signed but what goes on from there.
+"""
+
+import os
+import secrets
+from base64 import b64decode, b64encode
+from pathlib import Path
+from typing import NamedTuple
+
+_HASH = 32  # bytes
+
+
+class Remembered(NamedTuple):
+    """The last tree that was signed: its leaves, the position of the last of them, and its root.
+
+    Events up to the position `began` are older than the log, or were accepted as they were.
+    """
+
+    began: int
+    size: int
+    position: int
+    root: bytes
+
+
+class Memory:
+    """The file of one log."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def read(self) -> Remembered | None:
+        """What was signed last; None where there is no file. Raises OSError, ValueError."""
+        try:
+            began, size, position, coded = self.path.read_text(encoding="ascii").split()
+        except FileNotFoundError:
+            return None
+        root = b64decode(coded, validate=True)
+        if len(root) != _HASH:
+            raise ValueError(f"{self.path}: {len(root)} byte")
+        return Remembered(int(began), int(size), int(position), root)
+
+    def write(self, new: Remembered) -> None:
+        """Replace it so that a crash leaves the old one or the new one. Raises OSError."""
+        root = b64encode(new.root).decode()
+        fresh = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}")
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(f"{new.began} {new.size} {new.position} {root}\n")
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self.path)
