@@ -22,6 +22,8 @@ from services.audit.case_file.values import reminder, to_you, who_of
 from services.audit.case_file.wording import GLOSSARY, TITLES
 from services.audit.replay import Said
 
+_DAILY_LETTER = "digest"  # as its looks are recorded
+
 
 def reminders(case: Case) -> Html | None:
     """The section of the reminders to staff."""
@@ -80,7 +82,7 @@ def _whose(case: Case, said: Said) -> str:
 def looked(case: Case) -> Html:
     """The section of who looked."""
     seen = Counter(
-        (day_of(row["at"]), row["who"] or "–", row["function"] or "–", row["what"], _purpose(row))
+        (day_of(row["at"]), _looker(row), row["function"] or "–", row["what"], _purpose(row))
         for row in case.looks
     )
     rows = [
@@ -101,6 +103,12 @@ def looked(case: Case) -> Html:
         ),
         told,
     )
+
+
+def _looker(row: Mapping[str, Any]) -> str:
+    """Who looked."""
+    who: str = row["who"] or "–"
+    return "det daglige brev" if row["code"] == _DAILY_LETTER else who
 
 
 def _purpose(row: Mapping[str, Any]) -> str:
@@ -180,7 +188,9 @@ def _source(case: Case, source: str) -> str:
 def words(text: str) -> Html | None:
     """The section that explains the words of the trade that stand in a text."""
     lower = text.lower()
-    told = [(word.capitalize(), meaning) for word, meaning in GLOSSARY.items() if word in lower]
+    told = [
+        (word.capitalize(), meaning) for word, meaning in sorted(GLOSSARY.items()) if word in lower
+    ]
     return section("ord", "Hvad ordene betyder", pairs(told)) if told else None
 
 

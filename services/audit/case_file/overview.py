@@ -16,7 +16,7 @@ from domain.events.course import (
     RolesStated,
 )
 from domain.fields import Sealed, fields_of
-from domain.grants import Grant
+from domain.grants import Grant, Granted
 from domain.values import Period, Ref
 from services.audit.case_file import dates
 from services.audit.case_file.case import Case
@@ -92,7 +92,7 @@ def grants(case: Case) -> Html | None:
     rows = [_grant(case, one) for one in case.state.grants.values()]
     if not rows:
         return None
-    headings = ("Støtte", "Afgørelse", "Hvornår den gælder", "Hvor meget", "Sluttede")
+    headings = ("Støtte", "Afgørelse", "Hvornår og hvor meget", "Sluttede")
     return section("stoette", "Støtte (bevillinger)", table("Bevillinger", headings, rows))
 
 
@@ -187,14 +187,14 @@ def _mentors(case: Case) -> Iterator[list[Part]]:
 
 
 def _caseworkers(case: Case) -> Iterator[list[Part]]:
-    held = case.state.caseworkers
+    held, is_open = case.state.caseworkers, case.state.is_open_on(case.today)
     for step, after in zip(held, [*held[1:], None], strict=True):
         yield [
             case.staff.person(step.value),
             "sagsbehandler",
             dates.day(step.from_),
-            dates.last_day(after.from_) if after else _NOW,
-            "en anden tog over" if after else "–",
+            dates.last_day(after.from_) if after else _NOW if is_open else "–",
+            "en anden tog over" if after else "–" if is_open else "forløbet sluttede",
         ]
 
 
@@ -231,13 +231,12 @@ def _grant(case: Case, grant: Grant) -> list[Part]:
     return [
         _capital(_kind(grant)),
         f"{outcome}{decided}" + (f" ({reason})" if reason else ""),
-        lines(dates.period(one.days) for one in grant.granted) or "–",
-        lines(_volume(one) for one in grant.granted) or "–",
+        lines(_granted(one) for one in grant.granted) or "–",
         f"{dates.last_day(grant.ended_on)} ({end})" if grant.ended_on else "–",
     ]
 
 
-def _volume(granted: Any) -> str:
+def _granted(granted: Granted) -> str:
     told = []
     if granted.weekly_minutes is not None:
         told.append(f"{dates.duration(granted.weekly_minutes)} om ugen")
@@ -245,7 +244,7 @@ def _volume(granted: Any) -> str:
         told.append(f"{dates.duration(granted.total_minutes)} i alt")
     if granted.amount_oere is not None:
         told.append(dates.kroner(granted.amount_oere))
-    return ", ".join(told) or "–"
+    return f"{_capital(dates.period(granted.days))}" + (f": {', '.join(told)}" if told else "")
 
 
 def _sealed(case: Case, said: Said, name: str) -> str:

@@ -45,7 +45,7 @@ TOGETHER = {
     "in-person": "Tid sammen med dig",
     "phone": "Du og en medarbejder talte i telefon",
     "video": "Du og en medarbejder talte på video",
-    "message": "Du og en medarbejder skrev sammen",
+    "message": "Besked mellem dig og en medarbejder",
     "none": "Arbejde for dig, uden at du var med",
 }
 """Work with the citizen, by how they were in touch."""

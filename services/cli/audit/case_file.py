@@ -73,7 +73,7 @@ def case_file(
     notes, people = withheld(found.case)
     err.print(
         f"{file}: {len(found.case.said)} punkter (entries). Udeladt (left out): {notes} fortrolige"
-        f" notater, andres navn og kontakt {people} steder. Læs den igennem, før den udleveres"
+        f" notater; andres navn og kontakt: {people}. Læs den igennem, før den udleveres"
         " (read it before you hand it out).",
         soft_wrap=True,
     )

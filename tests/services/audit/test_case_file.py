@@ -208,11 +208,11 @@ def test_in_confidence_and_of_others_only_where_it_is_asked_for(told: Told) -> N
     assert "Hvem det er for dig forælder" in Reader(text).text
     assert "Der er et fortroligt notat, som er udeladt." in text
     assert "Fortrolige notater: 1." in text and "andre mennesker: 1." in text
-    assert "1 fortrolige notater, andres navn og kontakt 1 steder" in said
+    assert "1 fortrolige notater; andres navn og kontakt: 1." in said
     text, said = written(told, "--with-confidential", "--with-third-parties")
     for others in ("Fortroligt notat: ", "Bekymret for moren", "Mona", "12345678"):
         assert others in text
-    assert "0 fortrolige notater, andres navn og kontakt 0 steder" in said
+    assert "0 fortrolige notater; andres navn og kontakt: 0." in said
 
 
 def test_staff_are_named_by_function_and_name_or_by_function_only(told: Told) -> None:
