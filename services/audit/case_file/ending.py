@@ -16,9 +16,9 @@ from domain.events.common import (
 )
 from services.audit.case_file import dates
 from services.audit.case_file.case import Case, withheld
-from services.audit.case_file.html import Html, Part, pairs, section, table, tag
+from services.audit.case_file.html import Html, Part, joined, pairs, section, table, tag
 from services.audit.case_file.staff import function_of
-from services.audit.case_file.values import reminder, to_you, who_of
+from services.audit.case_file.values import note_of, reminder, to_you, told_of, who_of
 from services.audit.case_file.wording import GLOSSARY, TITLES
 from services.audit.replay import Said
 
@@ -45,12 +45,14 @@ def reminders(case: Case) -> Html | None:
 def _reminder(case: Case, said: Said) -> list[Part]:
     event = said.event
     assert isinstance(event.fact, FollowUpEvent)
+    happened = f"{TITLES[event.fact.NAME]}{_more(event.fact)}"
+    ids = told_of(case, event).ids
     return [
         dates.moment(event.occurred_at),
         reminder(case, event.fact.follow_up),
-        f"{TITLES[event.fact.NAME]}{_more(event.fact)}",
+        joined([happened if said.counts else f"{happened}. Trukket tilbage", note_of(case, event)]),
         _whose(case, said),
-        case.place_of(event),
+        ", ".join([case.place_of(event), *ids]),
     ]
 
 
@@ -63,6 +65,8 @@ def _more(fact: FollowUpEvent) -> str:
             return f" til {dates.day(fact.until)} ({to_you(why)})"
         case FollowUpWithdrawn():
             return f" ({codes.withdrawal_reasons.danish.get(fact.reason, fact.reason)})"
+        case FollowUpTakenOver():
+            return f" ({codes.take_over_reasons.danish.get(fact.reason, fact.reason)})"
         case _:
             return ""
 

@@ -40,6 +40,10 @@ class Wish(NamedTuple):
     staff_names: bool = True
 
 
+class NothingToldError(Exception):
+    """The course is known by its id only."""
+
+
 class Gathered(NamedTuple):
     """A case, and all whose data it holds."""
 
@@ -50,25 +54,26 @@ class Gathered(NamedTuple):
 def gathered(
     store: Municipality,
     course: UUID,
-    called: str,
     now: datetime,
     looks: Sequence[dict[str, Any]],
     wish: Wish,
 ) -> Gathered:
-    """What is recorded of a course, and of those that are one with it. `called` is its id."""
+    """What is recorded of a course, and of those that are one with it."""
     past = Past(store)
     events = past.course(course).events
+    said = said_in(events)
+    if not said:
+        raise NothingToldError
     named = named_in(events, past.same)
     streams = {event.originator_id for event in events}
     others = [one for one in courses_of(store, course) if one not in {*streams, course}]
     ids = store.references([*named, *others])
     people = named - streams - set(others)
     names = names_of(past, people) if wish.staff_names else {}
-    said = said_in(events)
     case = Case(
         code=store.code,
         place=name_of(store.code),
-        id=called,
+        id=ids[course][1] if course in ids else str(course),
         made=now,
         today=day_of(now),
         said=said,

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from services.audit.case_file.case import withheld
-from services.audit.case_file.gathering import Gathered, Wish, gathered
+from services.audit.case_file.gathering import Gathered, NothingToldError, Wish, gathered
 from services.audit.case_file.page import page
 from services.audit.entries import EVENTS
 from services.audit.incoming import NotGenuineError
@@ -19,7 +19,7 @@ from services.cli.audit.asked import Asked, SourceOption, course_of
 from services.cli.audit.ocel import nothing_there
 from services.cli.audit.whole import OutFile, whole_file
 from services.cli.looking import PurposeOption, look
-from services.cli.options import OneMunicipality, stores_of
+from services.cli.options import REFUSED, OneMunicipality, stores_of
 from services.cli.show import counted, err
 from services.municipalities import name_of
 from services.root import App, open_app
@@ -65,7 +65,7 @@ def case_file(
         with counted(f"{name_of(asked.store.code)}: {course}", 3) as tell:
             _sign(app, asked)
             tell(1)
-            found = _case(app, asked, course, wish)
+            found = _case(app, asked, wish)
             tell(2)
             look([asked.store], {asked.store.code: Seen(len(found.case.said), found.whose)})
             with whole_file(file) as out:
@@ -88,10 +88,15 @@ def _sign(app: App, asked: Asked) -> None:
             pass
 
 
-def _case(app: App, asked: Asked, called: str, wish: Wish) -> Gathered:
+def _case(app: App, asked: Asked, wish: Wish) -> Gathered:
     store, streams, course = asked
     assert course is not None
     ids = streams.now().same_course(course)
     tokens = {token.id: token for token in Tokens(app.server).all()}
     looks = [told(one, tokens, "da") for one in looks_at(store, ids)]
-    return gathered(store, course, called, datetime.now(UTC), looks, wish)
+    try:
+        return gathered(store, course, datetime.now(UTC), looks, wish)
+    except NothingToldError:
+        look([store], {store.code: Seen(0, ids)})
+        err.print("Intet er noteret om det forløb (nothing is recorded of that course).")
+        raise typer.Exit(REFUSED) from None

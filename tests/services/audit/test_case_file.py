@@ -178,9 +178,9 @@ def entry(text: str, title: str) -> str:
 
 
 def test_the_citizen_reads_what_happened_in_plain_danish(told: Told) -> None:
-    text, _ = written(told)
+    text, _ = written(told, course=str(told[0].find("course", "c-1")))
     read = Reader(text).text
-    assert "Navn Test Testesen" in read and "Kommune Hjørring" in read
+    assert "Forløb c-1" in read and "Navn Test Testesen" in read and "Kommune Hjørring" in read
     assert "Fra 19. januar 2026" in entry(text, "Det blev besluttet, hvem der er din mentor")
     grant = entry(text, "Kommunen afgjorde, om du kan få støtte")
     # 19 July is the first day that isn't covered; 150 minutes; 125,000 øre.
@@ -280,6 +280,9 @@ def test_where_it_cant_be_recorded_nothing_is_written(told: Told) -> None:
     with locked(told[0]), pytest.raises((NotRecordedError, OperationalError)):
         run(told, "c-1", str(path))
     assert not path.exists() and not list(told[2].glob(".*"))
+    told[0].identity("course", "c-known", "https://sagssystem.example")
+    unsaid = run(told, "c-known", str(path))
+    assert unsaid.exit_code == 2 and "Intet er noteret om det forløb" in unsaid.stderr
     nobody = run(told, "c-99", str(path))
     assert nobody.exit_code == 2 and "Intet forløb har det id" in nobody.stderr
     assert not path.exists()
@@ -348,7 +351,7 @@ def test_what_is_written_here_only_is_told_too_with_its_reminders_and_what_was_e
     read = Reader(page(case)).text
     assert all(title in read for name, title in TITLES.items() if "activity" not in name)
     assert "None" not in read and "(slettet)" in read and "endnu ikke underskrevet" in read
-    assert "(frist " in read and "(du er væk)" in read
+    assert "(frist " in read and "(du er væk)" in read and "(fravær)" in read
 
 
 def _golden(name: str) -> bytes:
