@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Annotated, NamedTuple
 
 from msgspec import DecodeError, Meta, Struct
-from msgspec.msgpack import decode, encode
+from msgspec.msgpack import Decoder, encode
 
 from domain.values import Period
 from projections.paging import Place
@@ -58,6 +58,9 @@ class Cursor(Struct, frozen=True, array_like=True):
         return self.municipality, Place(self.subject, self.rows)
 
 
+_decode = Decoder(Cursor).decode
+
+
 class Seal:
     """Closes and opens the cursors of one question to these municipalities; `asked` are the words
     that make it this question."""
@@ -84,7 +87,7 @@ class Seal:
             raise _wrong()
         try:
             plain = self._key.open(self._bound, urlsafe_b64decode(text.encode()))
-            cursor = decode(plain, type=Cursor)
+            cursor = _decode(plain)
         except (DecodeError, ValueError):
             raise _wrong() from None
         pinned = cursor.pins[:3]

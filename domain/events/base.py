@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, ClassVar
 
+import msgspec
 from msgspec import Struct
 
 from domain.events.checks import Finding, checks_of, common_findings
@@ -125,6 +126,7 @@ class Registry:
     def __init__(self) -> None:
         self._types: dict[str, type[Fact]] = {}
         self._upcasts: dict[str, Upcast] = {}
+        self._decoders: dict[str, msgspec.json.Decoder[Any]] = {}
 
     def add(self, *types: type[Fact], upcasts: Mapping[int, Upcast] | None = None) -> None:
         """Register types; each names itself, once. `upcasts` are those of a single type."""
@@ -139,6 +141,9 @@ class Registry:
                 if version not in (upcasts or {}):
                     raise ValueError(f"{topic} brings no upcast for its version {version}")
             self._types[topic] = type_
+            # What msgspec knows of a type is made when it is first asked for. Two threads that ask
+            # at once bring the process down, so it is made here.
+            self._decoders[topic] = msgspec.json.Decoder(type_)
             for version in range(1, type_.VERSION):
                 self._upcasts[f"{type_.NAME}.v{version}"] = (upcasts or {})[version]
 
@@ -153,6 +158,13 @@ class Registry:
         """The type of a topic of the newest version. Raises UnknownEventError."""
         try:
             return self._types[topic]
+        except KeyError:
+            raise UnknownEventError(topic) from None
+
+    def decoder_of(self, topic: str) -> "msgspec.json.Decoder[Any]":
+        """What reads the data of a topic of the newest version. Raises UnknownEventError."""
+        try:
+            return self._decoders[topic]
         except KeyError:
             raise UnknownEventError(topic) from None
 

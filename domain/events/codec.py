@@ -1,8 +1,5 @@
 """Event data to bytes and back: JSON with typed decoders, one for each topic."""
 
-from functools import cache
-from typing import Any
-
 import msgspec
 
 from domain.events.base import Fact
@@ -16,15 +13,10 @@ def encode_fact(fact: Fact) -> bytes:
     return _encoder.encode(fact)
 
 
-@cache
-def _decoder(topic: str) -> "msgspec.json.Decoder[Any]":
-    return msgspec.json.Decoder(REGISTRY.type_of(topic))
-
-
 def decode_fact(topic: str, data: bytes | msgspec.Raw) -> Fact:
     """Read an event's data, of an earlier version too. Raises UnknownEventError."""
     if REGISTRY.is_old(topic):
         topic, newer = REGISTRY.upcast(topic, msgspec.json.decode(data))
         return msgspec.convert(newer, REGISTRY.type_of(topic))
-    fact: Fact = _decoder(topic).decode(data)
+    fact: Fact = REGISTRY.decoder_of(topic).decode(data)
     return fact

@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import cache
+from threading import Lock
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -49,6 +50,7 @@ class SentState(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 _encoder = msgspec.json.Encoder()
+_making = Lock()
 
 
 def encode_state(state: State[Any] | SentState) -> bytes:
@@ -75,11 +77,15 @@ class EventMapper(Mapper[UUID]):
         self._decoding = cache(self._make_decoder)
 
     def _make_decoder(self, topic: str) -> "tuple[Callable[[bytes], State[Any]], bool]":
-        """What reads the state, and whether it is of an earlier version."""
-        if self._registry.is_old(topic):
-            return msgspec.json.Decoder(State[dict[str, Any]]).decode, True
+        """What reads the state, and whether it is of an earlier version.
+
+        One at a time: two threads that make the first decoder of a type bring the process down.
+        """
         state: Any = State
-        return msgspec.json.Decoder(state[self._registry.type_of(topic)]).decode, False
+        is_old = self._registry.is_old(topic)
+        data = dict[str, Any] if is_old else self._registry.type_of(topic)
+        with _making:
+            return msgspec.json.Decoder(state[data]).decode, is_old
 
     def to_domain_event(self, stored_event: StoredEvent) -> Recorded:
         """An event of an earlier version comes out as the newest. Raises UnknownEventError."""

@@ -21,6 +21,7 @@ from services.store.keys import MunicipalityKey
 KEPT = timedelta(days=30)
 LARGEST = 128 * 1024  # bytes of an event that is kept; none that is right is larger
 _PURPOSE = "refused"
+_problem = msgspec.json.Decoder(Problem).decode
 
 
 class Sender(Struct, frozen=True, kw_only=True):
@@ -158,7 +159,7 @@ class Refusals:
     def _kept(self, row: Sequence[Any]) -> Kept:
         id_, received_at, expires_at, problem, event, prefix, token, of, line = row
         refused = RefusedEvent(
-            problem=msgspec.json.decode(self._open(problem), type=Problem),
+            problem=_problem(self._open(problem)),
             event=None if event is None else self._open(event),
             sender=None if prefix is None else Sender(token=token, prefix=prefix),
             of=None if of is None else bytes(of),
