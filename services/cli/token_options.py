@@ -9,13 +9,15 @@ import typer
 
 from domain import codes
 from services.edge.patterns import is_source
-from services.municipalities import name_of
+from services.municipalities import code_of
 from services.tokens import ALL, Rights
 
 _EVENTS = re.compile(r"(course|mentor|team|\*)(\.[a-z*-]+)?")
 _FUNCTIONS = (*codes.staff_functions.codes, "citizen", "system")
 
-Municipality = Annotated[str, typer.Option(help="Fire cifre, eller all (four digits, or all).")]
+Municipality = Annotated[
+    str, typer.Option(help="Navn, fire cifre eller all (name, four digits or all).")
+]
 SourcePrefix = Annotated[
     str | None, typer.Option(help="Må sende hændelser med source herunder (may send these).")
 ]
@@ -68,7 +70,7 @@ def rights(
     label: str,
 ) -> Rights:
     """What is asked for. Raises BadParameter where it would mean nothing, or too much."""
-    _check_municipality(municipality, read_only=read_only)
+    code = _code(municipality, read_only=read_only)
     _check_prefix(source_prefix)
     if read_only and (source_prefix or decide or webhooks):
         raise typer.BadParameter(
@@ -90,7 +92,7 @@ def rights(
     if bind_facts and not functions_:
         raise typer.BadParameter("hører til (goes with) --functions", param_hint="--bind-facts")
     return Rights(
-        municipality=municipality,
+        municipality=code,
         now=now,
         label=label,
         source_prefix=source_prefix,
@@ -106,11 +108,13 @@ def rights(
     )
 
 
-def _check_municipality(code: str, *, read_only: bool) -> None:
-    if code != ALL:
-        name_of(code)
-    elif not read_only:
+def _code(municipality: str, *, read_only: bool) -> str:
+    """A municipality's code by its code or name, or *all*. Raises UnknownMunicipalityError."""
+    if municipality != ALL:
+        return code_of(municipality)
+    if not read_only:
         raise typer.BadParameter("for alle kommuner kun med --read-only", param_hint="municipality")
+    return ALL
 
 
 def _check_prefix(prefix: str | None) -> None:

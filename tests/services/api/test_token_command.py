@@ -59,6 +59,13 @@ def test_a_token_that_would_mean_nothing_or_too_much_is_not_made(
     assert Tokens(server).all() == []
 
 
+def test_a_token_is_for_a_municipality_by_its_name_as_well(server: Server) -> None:
+    create = ["token", "create", "--municipality", "Ærø", "--read"]
+    assert _RUN.invoke(app, create).exit_code == 0
+    [token] = Tokens(server).all()
+    assert token.municipality == "0492"
+
+
 def test_a_token_is_bound_to_events_functions_and_rates(server: Server) -> None:
     bound = ["--events", "course.*,mentor.left", "--functions", "mentor", "--functions", "leader"]
     rates = ["--bind-facts", "--rate", "50", "--request-rate", "0"]
