@@ -19,10 +19,12 @@ from psycopg.sql import SQL, Identifier
 from services.audit.entries import EVENTS, envelope, event_entry, look_entry, moment
 from services.audit.incoming import NotGenuineError
 from services.audit.log import Log
-from services.audit.signing_keys import known_keys
+from services.audit.notes import NoteError
+from services.audit.signing_keys import told_keys
 from services.audit.standalone import FORMAT, WIDTH
 from services.audit.tiles import MissingTileError, Tile, Tiles
 from services.audit.tree import leaf_hash
+from services.store.keys import MissingKeyError
 from services.store.municipality import Municipality
 
 _A_READ = 2000
@@ -68,29 +70,26 @@ def write_bundle(
     entries of how many are written.
 
     What the log refuses to sign goes along, to be found by whoever verifies the bundle; what comes
-    in meanwhile doesn't. Raises NothingSignedError, MissingKeyError.
+    in meanwhile doesn't. Raises NothingSignedError.
     """
     refuses = False
     try:
         while log.advance(now):
             pass
-    except (NotGenuineError, MissingTileError):
+    except (NotGenuineError, MissingTileError, MissingKeyError, NoteError):
         refuses = True
     with store.transaction() as cursor:
         cursor.execute(_SNAPSHOT)
-        keys = known_keys(cursor, store.schema, log.log)
-        if not keys:
+        keys = told_keys(cursor, store.schema, log.log)
+        if not keys and not log.has_signed():
             raise NothingSignedError
         size, last = log.end(cursor)
         head = {
             "format": FORMAT,
             "municipality": store.code,
             "log": log.log,
-            "origin": keys[0].verifier.name,
-            "keys": [
-                {"vkey": str(key.verifier), "since": key.since, "handover": key.handover}
-                for key in keys
-            ],
+            "origin": keys[0]["vkey"].partition("+")[0] if keys else log.origin,
+            "keys": keys,
             "size": size,
             "exported_at": moment(now),
         }

@@ -83,6 +83,11 @@ class Log:
         self._memory.write(Remembered(remembered.began, *end, edge.root()))
         return len(leaves)
 
+    def has_signed(self) -> bool:
+        """Whether anything was ever signed, as it is remembered outside the database."""
+        found = self._memory.read()
+        return found is not None and found.size > 0
+
     def trouble(self) -> str | None:
         """Why the log can't be brought on; None where it can."""
         try:
@@ -117,6 +122,8 @@ class Log:
             found = Remembered(began, *end, tiles.edge(end.size).root())
         if end.size < found.size or (end.size == found.size and end != found[1:3]):
             raise SetBackError(found.size)
+        if found.size and not known_keys(cursor, self._schema, self.log):
+            raise SetBackError(found.size)  # else the first key would sign anew
         return found
 
     def _began(self, cursor: Cursor[Any]) -> int:

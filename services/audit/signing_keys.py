@@ -66,6 +66,17 @@ def known_keys(cursor: Cursor[Any], schema: str, log: str) -> list[LogKey]:
     return [LogKey(row[0], read_verifier(row[1]), row[2], row[3]) for row in rows]
 
 
+def told_keys(cursor: Cursor[Any], schema: str, log: str) -> list[dict[str, Any]]:
+    """The same as the database has them, for who verifies them: nothing of it may be right."""
+    rows = cursor.execute(
+        SQL("SELECT vkey, since, handover FROM {} WHERE log = %b ORDER BY number").format(
+            Identifier(schema, "log_keys")
+        ),
+        (log,),
+    )
+    return [dict(zip(("vkey", "since", "handover"), row, strict=True)) for row in rows]
+
+
 def current_signer(
     cursor: Cursor[Any], schema: str, log: str, keys: SigningKeys, origin: str
 ) -> Signer:

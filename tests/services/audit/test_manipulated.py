@@ -264,6 +264,81 @@ def test_every_manipulation_is_found_and_its_first_index_named(case: Case) -> No
         assert told["index"] == case.first_changed(), (seed, kind.__name__, told)
 
 
+def statement(text: str) -> Manipulation:
+    """One statement on the log's own tables; `{n}` is any number up to 700, `{tile}` any tile."""
+
+    def run(case: Case, cursor: Cursor[Any], dice: random.Random) -> None:
+        cursor.execute(SQL("SET LOCAL search_path TO {}").format(Identifier(case.store.schema)))
+        cursor.execute(text.format(n=dice.randint(1, EVENTS_IN_ALL), tile=dice.randint(0, 2)))
+
+    run.__name__ = text
+    return run
+
+
+def work_out_anew(case: Case, cursor: Cursor[Any], dice: random.Random) -> None:
+    """The tree as the events would have it."""
+    edge = Edge(0, {})
+    cursor.execute(
+        SQL(
+            "SELECT originator_id, originator_version, topic, recorded_at, state FROM {}"
+            " ORDER BY notification_id"
+        ).format(case.table("events"))
+    )
+    for position, (stream, version, topic, recorded_at, state) in enumerate(cursor.fetchall()):
+        told = envelope(state)
+        at = told.at if told else None
+        edge.add(leaf_hash(event_entry(stream, version, topic, at, recorded_at, state)), position)
+    cursor.execute(SQL("DELETE FROM {} WHERE log = 'events'").format(case.table("log_tiles")))
+    Tiles(cursor, case.store.schema, EVENTS).write(edge.written())
+
+
+OWN: list[Manipulation] = [
+    work_out_anew,
+    *map(
+        statement,
+        (
+            "DELETE FROM log_tiles WHERE level = 0 AND n = {tile}",
+            "UPDATE log_tiles SET hashes = set_byte(hashes, 40, get_byte(hashes, 40) # 1)",
+            "UPDATE log_tiles SET hashes = substr(hashes, 1, 64) WHERE n = {tile}",
+            "DELETE FROM log_checkpoints WHERE size > {n}",
+            "UPDATE log_checkpoints SET size = {n} WHERE size = 300",
+            "UPDATE log_checkpoints SET note = replace(note, '700', '{n}')",
+            "UPDATE log_checkpoints SET note = split_part(note, chr(10), {tile} + 1)",
+            "UPDATE log_ends SET size = {n}",
+            "UPDATE log_ends SET position = {n}",
+            "UPDATE log_ends SET position = -{n}, size = 0",
+            "DELETE FROM log_ends",
+            "UPDATE log_keys SET since = {n}",
+            "UPDATE log_keys SET vkey = 'a+b'",
+            "UPDATE log_keys SET vkey = 'roedtraad.dk/0751/events+' || split_part(vkey, '+', 2)",
+            "DELETE FROM log_keys",
+            "DELETE FROM log_incoming",
+            "UPDATE log_incoming SET last = {n}",
+            "DELETE FROM receipts WHERE position > {n}",
+        ),
+    ),
+]
+
+
+@pytest.mark.soak
+def test_who_changes_the_logs_own_tables_as_well_gains_nothing(case: Case) -> None:
+    """Two to four manipulations at once, with the log's tables among them: what the verifier says
+    to be right are the events as they were, all of them."""
+    for seed in range(runs(24)):
+        dice = random.Random(seed)
+        kinds = [*dice.choices(KINDS + OWN, k=dice.randint(1, 3)), dice.choice(OWN)]
+        case.restore("whole")
+        with case.store.transaction() as cursor:
+            for kind in kinds:
+                kind(case, cursor, dice)
+        said = (seed, [kind.__name__ for kind in kinds], told := case.verdict((case.seen,)))
+        if told["verdict"] == "right":
+            assert told["entries"] == EVENTS_IN_ALL, said
+            assert case.read() == case.entries, said
+        elif told["index"] is not None and case.read() != case.entries:
+            assert told["index"] <= case.first_changed(), said
+
+
 def test_what_is_right_is_said_to_be_right(case: Case) -> None:
     told = case.verdict((case.seen,))
     assert (told["verdict"], told["entries"], told["key"]) == ("right", EVENTS_IN_ALL, "pinned")
