@@ -36,6 +36,18 @@ class StrangeEventError(NotGenuineError):
         self.position = position
 
 
+class StrangeLookError(NotGenuineError):
+    """A look that wasn't recorded as it stands there: somebody put it into the database, or changed
+    it."""
+
+    def __init__(self, id_: int) -> None:
+        super().__init__(
+            f"Opslag nr. {id_} i adgangsloggen er ikke noteret ad den rette vej, og loggen "
+            "underskrives ikke. (This look wasn't recorded by the right way.)"
+        )
+        self.position = id_
+
+
 class SetBackError(NotGenuineError):
     """The database holds another log than the one that was signed last."""
 

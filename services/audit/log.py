@@ -168,7 +168,7 @@ class Log:
     ) -> list[tuple[int, bytes]]:
         if self.log == EVENTS:
             return event_leaves(self._municipality, cursor, after, limit, began)
-        looks = look_entries(cursor, self._schema, after, limit)
+        looks = look_entries(cursor, self._municipality, after, limit)
         return [(id_, leaf_hash(entry)) for id_, entry in looks]
 
     def _sign(self, cursor: Cursor[Any], signed: Sequence[tuple[str, int, str, datetime]]) -> None:

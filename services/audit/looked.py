@@ -82,7 +82,7 @@ def _read(
 def _looked(store: Municipality, id_: int, at: datetime, raw: Any) -> Looked:
     record = read(bytes(raw))
     try:
-        private = opened(store.key, record)
+        private = opened(store.key, at, record)
     except UnreadableSealError:
         private = Private()  # under another key than this database's, or changed
     return Looked(id_, at, record, private)

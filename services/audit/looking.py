@@ -8,13 +8,15 @@ looked, what they looked for and what they are called at their own machine is se
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
-from services.store.keys import MunicipalityKey
+from services.audit.entries import moment
+from services.store.keys import MunicipalityKey, UnreadableSealError
 
 LONGEST_PURPOSE = 200  # characters
 OPERATOR = "operator"
@@ -102,12 +104,11 @@ _private = msgspec.json.Decoder(Private).decode
 def written(key: MunicipalityKey, asking: Asking, seen: Seen, at: datetime) -> Look:
     """The look at what a municipality has, under its key."""
     private = Private(asking.purpose, _criteria(asking), asking.user)
-    sealed = b64encode(key.seal(_SEALED, _encode(private))).decode()
     whose = _encode(list(dict.fromkeys(seen.whose)))
-    record = _Written(
-        asking.what, _by(key, asking), asking.functions, seen.rows, msgspec.Raw(whose), sealed
-    )
-    return Look(at, _encode(record), whose)
+    raw = msgspec.Raw(whose)
+    record = _Written(asking.what, _by(key, asking), asking.functions, seen.rows, raw, "")
+    sealed = b64encode(key.seal(_bound(at, _encode(record)), _encode(private))).decode()
+    return Look(at, _encode(msgspec.structs.replace(record, sealed=sealed)), whose)
 
 
 def read(record: bytes) -> Record:
@@ -115,9 +116,26 @@ def read(record: bytes) -> Record:
     return _record(record)
 
 
-def opened(key: MunicipalityKey, record: Record) -> Private:
-    """What is sealed in a record. Raises UnreadableSealError."""
-    return _private(key.open(_SEALED, b64decode(record.sealed)))
+def opened(key: MunicipalityKey, at: datetime, record: Record) -> Private:
+    """What is sealed in a record of a look at a time. Raises UnreadableSealError, also where
+    anything of the look is another than when it was recorded."""
+    clear = _encode(msgspec.structs.replace(record, sealed=""))
+    return _private(key.open(_bound(at, clear), b64decode(record.sealed)))
+
+
+def is_genuine(key: MunicipalityKey, at: datetime, raw: bytes) -> bool:
+    """Whether a look was recorded as it stands there, by who has the key."""
+    try:
+        record = read(raw)
+        opened(key, at, record)
+    except (UnreadableSealError, msgspec.DecodeError, ValueError):
+        return False
+    return _encode(record) == raw
+
+
+def _bound(at: datetime, clear: bytes) -> str:
+    """What a seal is bound to: when, and all that the record says in clear."""
+    return f"{_SEALED} {moment(at)} {sha256(clear).hexdigest()}"
 
 
 def whose(rows: Iterable[Mapping[str, Any]], names: Collection[str]) -> set[UUID]:

@@ -7,6 +7,7 @@ committed together, so that many readers don't wait for each other's. A look cos
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import takewhile
 from threading import Lock
 from typing import Any
 
@@ -16,7 +17,8 @@ from psycopg.sql import SQL, Identifier, Literal
 from psycopg_pool import PoolTimeout
 
 from services.audit.entries import look_entry
-from services.audit.looking import NOBODY, Asking, Look, Seen, written
+from services.audit.incoming import StrangeLookError
+from services.audit.looking import NOBODY, Asking, Look, Seen, is_genuine, written
 from services.store.datastore import Pool
 from services.store.municipality import Municipality
 from services.store.schema import events_schema, role_of
@@ -119,18 +121,23 @@ class Looks:
 
 
 def look_entries(
-    cursor: Cursor[Any], schema: str, after: int, limit: int
+    cursor: Cursor[Any], store: Municipality, after: int, limit: int
 ) -> list[tuple[int, bytes]]:
-    """Looks after that id, in the order of their ids, which is that of their commits: (id, entry).
+    """Looks after that id, in the order of their ids, which is that of their commits: (id, entry);
+    up to the first that somebody else has written or changed.
 
-    The entry is what the log of looks has its leaf over.
+    The entry is what the log of looks has its leaf over. Raises StrangeLookError where the first is
+    such a one.
     """
     wait_briefly(cursor)
     statement = SQL("SELECT id, at, record FROM {} WHERE id > %b ORDER BY id LIMIT %b").format(
-        Identifier(schema, "looks")
+        Identifier(store.schema, "looks")
     )
     rows = cursor.execute(statement, (after, limit)).fetchall()
-    return [(id_, look_entry(id_, at, bytes(record))) for id_, at, record in rows]
+    genuine = list(takewhile(lambda row: is_genuine(store.key, row[1], bytes(row[2])), rows))
+    if rows and not genuine:
+        raise StrangeLookError(rows[0][0])
+    return [(id_, look_entry(id_, at, bytes(record))) for id_, at, record in genuine]
 
 
 def wait_briefly(cursor: Cursor[Any]) -> None:

@@ -53,6 +53,12 @@ def consistency(store: Municipality, log: str, old: int) -> Request:
         return Request(old, tuple(tree.consistency_proof(old, size, node)), note)
 
 
+def index_of(store: Municipality, cursor: Cursor[Any], log: str, position: int, size: int) -> int:
+    """Where in the tree of that size what stands at a position is. Raises NotInTheLogError."""
+    leaf = tree.leaf_hash(_entry(store, cursor, log, position))
+    return _index(Tiles(cursor, store.schema, log), leaf, position, size)
+
+
 def last_checkpoint(cursor: Cursor[Any], schema: str, log: str) -> tuple[int, str]:
     """Size and note of a log's last checkpoint. Raises NotInTheLogError where there is none."""
     row = cursor.execute(

@@ -11,8 +11,10 @@ from psycopg.sql import SQL, Identifier
 
 from domain.calendar import day_of, start_of
 from services.audit.entries import ACCESS
+from services.audit.log import end_of
 from services.audit.looking import Asking
 from services.audit.looks import Looks, wait_briefly
+from services.audit.proving import index_of
 from services.store.municipality import Municipality
 
 _MONTHS = 12  # of a year
@@ -38,16 +40,19 @@ def kept_since(now: datetime, months: int) -> datetime:
 def prune(looks: Looks, store: Municipality, asking: Asking, before: datetime) -> tuple[int, int]:
     """Delete the looks from before then, of those that are signed; how many, and through which id.
 
-    `asking` says who wants it. It is recorded before it is done, with the id in clear. Raises
-    NotRecordedError.
+    `asking` says who wants it. It is recorded before it is done: through which id, and how many of
+    the log are gone then, in clear. Raises NotRecordedError, NotInTheLogError.
     """
     with store.transaction() as cursor:
         wait_briefly(cursor)
         through = _through(cursor, store.schema, before)
-    if not through:
-        return 0, 0
+        if not through:
+            return 0, 0
+        # The verifier lets as many be gone as a record tells of.
+        size = end_of(cursor, store.schema, ACCESS).size
+        many = 1 + index_of(store, cursor, ACCESS, through, size)
     told = Asking(
-        what=f"prune through id {through}",
+        what=f"prune {many} through id {through}",
         token=asking.token,
         user=asking.user,
         functions=asking.functions,

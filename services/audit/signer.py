@@ -11,7 +11,12 @@ from eventsourcing.persistence import PersistenceError
 
 from domain.calendar import day_of
 from services.audit.entries import ACCESS, EVENTS
-from services.audit.incoming import SetBackError, StrangeEventError
+from services.audit.incoming import (
+    NotGenuineError,
+    SetBackError,
+    StrangeEventError,
+    StrangeLookError,
+)
 from services.audit.log import Log
 from services.audit.looking import SYSTEM, Asking
 from services.audit.looks import Looks
@@ -55,9 +60,15 @@ def sign_all(
 
     Raises NotGenuineError, MissingKeyError, MissingTileError.
     """
+    refused: NotGenuineError | None = None
     for each in logs_of(server, municipality, name):
-        while added := each.advance(now()):
-            tell(added)
+        try:
+            while added := each.advance(now()):
+                tell(added)
+        except NotGenuineError as error:  # the other log is no worse for it
+            refused = refused or error
+    if refused:
+        raise refused
 
 
 class LogSigner:
@@ -129,6 +140,8 @@ class LogSigner:
         self._troubles[code] = kind
         if isinstance(error, StrangeEventError):
             log.error("strange-event", municipality=code, position=error.position)
+        elif isinstance(error, StrangeLookError):
+            log.error("strange-look", municipality=code, id=error.position)
         elif isinstance(error, SetBackError):
             log.error("log-set-back", municipality=code)
         elif isinstance(error, MissingKeyError):

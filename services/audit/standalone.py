@@ -49,6 +49,7 @@ _LONGEST = 1 << 25  # bytes of a line
 _HASH = 32  # bytes
 _STORED, _STORED_BASE64 = b',"stored":', b',"stored_base64":"'
 _POSITION = re.compile(rb'"position":-?[0-9]{1,19},')
+_PRUNE = re.compile(rb'\{"what":"prune ([0-9]{1,18}) through id [0-9]{1,18}","by":')
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 _ED25519 = b"\x01"
 _ACCESS = "/access"  # ends the origin of a log of who looked
@@ -129,6 +130,7 @@ class Tile(NamedTuple):
     number: int
     entries: int
     pruned: int  # of them
+    prunable: int  # how many of the whole log a look says to be deleted
     ours: Subtrees
     held: Subtrees
     differs: int | None  # the first index at which entry and held hash don't fit
@@ -174,7 +176,11 @@ def _unbase64(coded: str | bytes) -> bytes:
 
 
 def _tile(
-    told: dict[str, Any], leaves: list[bytes], notes: list[tuple[int, str]], asked: Sequence[int]
+    told: dict[str, Any],
+    leaves: list[bytes],
+    notes: list[tuple[int, str]],
+    asked: Sequence[int],
+    prunable: int,
 ) -> Tile:
     """What there is to know of the entries before a tile's line."""
     number, first = _whole(told["tile"]), told["tile"] * WIDTH
@@ -201,6 +207,7 @@ def _tile(
         number,
         len(leaves),
         pruned,
+        prunable,
         ours,
         ours if differs is None else _subtrees(held),
         differs,
@@ -248,13 +255,15 @@ def _tiles(path: str, start: int, stop: int, asked: Sequence[int]) -> Part:
         tiles: list[Tile] = []
         leaves: list[bytes] = []
         notes: list[tuple[int, str]] = []
-        first = None
+        first, prunable = None, 0
         for line in _lines(file):
             at += len(line)
             if line.startswith(b'{"index":') and len(leaves) < WIDTH:
                 if first is None:
                     first = int(line[9 : line.index(b",")])
                 leaves.append(_leaf(line, first + len(leaves)))
+                if said := _PRUNE.match(line, line.find(_STORED) + len(_STORED)):
+                    prunable = max(prunable, int(said[1]))
             elif line.startswith(b'{"checkpoint":') and len(notes) < WIDTH:
                 told = _members(line)
                 notes.append((_whole(told["checkpoint"]), str(told["note"])))
@@ -262,8 +271,8 @@ def _tiles(path: str, start: int, stop: int, asked: Sequence[int]) -> Part:
                 told = _members(line)
                 if first not in (None, told["tile"] * WIDTH):
                     raise UnreadableError(f"tile {told['tile']}: index {first}")
-                tiles.append(_tile(told, leaves, notes, asked))
-                leaves, notes, first, end = [], [], None, at
+                tiles.append(_tile(told, leaves, notes, asked, prunable))
+                leaves, notes, first, prunable, end = [], [], None, 0, at
                 if at - len(line) >= stop:
                     break
             else:
@@ -436,6 +445,7 @@ class Verified:
         )
         self._held_fits = True
         self._wrong: list[tuple[int, str]] = []
+        self._prunable = 0  # entries that the log itself says are gone
 
     def add(self, tile: Tile) -> None:
         """Go on with the next tile. Raises UnreadableError."""
@@ -458,6 +468,7 @@ class Verified:
         self._held = _joined(self._held, tile.held)
         self.tiles, self.size = self.tiles + 1, self.size + tile.entries
         self.pruned += tile.pruned
+        self._prunable = max(self._prunable, tile.prunable)
 
     def _check(self, size: int, note: str, ours: Subtrees, held: Subtrees) -> None:
         """Compare the tree at a checkpoint with what was signed."""
@@ -502,6 +513,9 @@ class Verified:
             wrong.append((where, what))
         elif differs is not None and differs < self._signed:
             wrong.append((differs, "loggens egen hash er en anden (the log's own hash differs)"))
+        if self.pruned > self._prunable:
+            what = "poster mangler, uden at deres sletning er noteret (deleted without a record)"
+            wrong.append((self._prunable, what))
         if self.unseen:
             what = f"loggen er kortere end en, der blev set: {self.unseen[-1]} (shorter than seen)"
             wrong.append((self.size, what))

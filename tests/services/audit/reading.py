@@ -22,14 +22,16 @@ class Found(NamedTuple):
 
 def looks(store: Municipality, after: int = 0) -> list[Found]:
     """Those after an id, as any other connection sees them."""
-    statement = f"SELECT id, record, subjects FROM {store.schema}.looks WHERE id > %s ORDER BY id"
+    statement = (
+        f"SELECT id, at, record, subjects FROM {store.schema}.looks WHERE id > %s ORDER BY id"
+    )
     with psycopg.connect(store.database_url) as connection:
         rows = connection.execute(statement, (after,)).fetchall()
     found = []
-    for id_, raw, subjects in rows:
+    for id_, at, raw, subjects in rows:
         record = read(bytes(raw))
         assert list(record.whose) == subjects
-        found.append(Found(id_, record, opened(store.key, record), bytes(raw)))
+        found.append(Found(id_, record, opened(store.key, at, record), bytes(raw)))
     return found
 
 

@@ -51,7 +51,7 @@ def test_a_record_says_who_what_and_whose_in_clear_and_why_under_seal(
     assert (told.what, told.token, told.functions) == ("GET /v1/worklist", TOKEN, ("caseworker",))
     assert (told.rows, list(told.whose)) == (3, [course, mentor])
     assert subjects == [course, mentor]
-    private = opened(municipality.key, told)
+    private = opened(municipality.key, municipality.clock(), told)
     assert private.purpose == ASKING.purpose and private.criteria == {"where": ["person_id=s-12"]}
     assert b"Testesen" not in record and b"s-12" not in record
 
@@ -65,7 +65,7 @@ def test_who_asks_at_the_command_line_is_a_pseudonym_that_is_always_the_same(
     told = [read(record) for _, record, _ in table(municipality)]
     assert told[0].by == told[2].by != told[1].by
     assert told[0].token is None and "amalie" not in told[0].by
-    assert opened(municipality.key, told[1]).user == "bo"
+    assert opened(municipality.key, municipality.clock(), told[1]).user == "bo"
 
 
 def test_a_question_to_several_municipalities_is_recorded_in_each(
@@ -130,7 +130,7 @@ def test_eight_readers_at_once_give_ids_in_the_order_of_commits(
 
 def _after(municipality: Municipality, id_: int) -> list[int]:
     with municipality.transaction() as cursor:
-        return [found for found, _ in look_entries(cursor, municipality.schema, id_, 1000)]
+        return [found for found, _ in look_entries(cursor, municipality, id_, 1000)]
 
 
 def test_an_entry_tells_the_id_the_time_and_the_hash_of_the_record(
@@ -141,7 +141,7 @@ def test_an_entry_tells_the_id_the_time_and_the_hash_of_the_record(
         clock.now += timedelta(microseconds=1)
     (one, _, _), (two, record, _), _ = table(municipality)
     with municipality.transaction() as cursor:
-        [(id_, entry)] = look_entries(cursor, municipality.schema, one, 1)
+        [(id_, entry)] = look_entries(cursor, municipality, one, 1)
     digest = sha256(record).hexdigest()
     assert id_ == two
     assert entry.decode() == (

@@ -10,6 +10,7 @@ from eventsourcing.persistence import OperationalError
 
 from services.audit.bundle import write_bundle
 from services.audit.entries import ACCESS
+from services.audit.incoming import StrangeLookError
 from services.audit.log import Log
 from services.audit.looking import Asking
 from services.audit.looks import Looks
@@ -53,7 +54,7 @@ def test_what_is_old_and_signed_is_deleted_and_the_log_goes_on(
     assert prune(Looks(server.pool), municipality, PRUNING, before) == (3, 3)
     unsigned, told = looks(municipality)
     assert (unsigned.id, unsigned.record.what) == (4, "GET /v1/worklist")
-    assert (told.record.what, told.private.user) == ("prune through id 3", "signer")
+    assert (told.record.what, told.private.user) == ("prune 3 through id 3", "signer")
     assert log.advance(clock()) == 2
     with municipality.transaction() as cursor:
         assert log.end(cursor).size == 5
@@ -120,6 +121,45 @@ def test_the_signer_prunes_once_a_day(
     clock.now += timedelta(days=400)
     signer = LogSigner(server, NAME, clock, kept_months=12)
     signer.sign_once()
-    assert [one.record.what for one in looks(municipality)] == ["prune through id 1"]
+    assert [one.record.what for one in looks(municipality)] == ["prune 1 through id 1"]
     signer.sign_once()
     assert len(looks(municipality)) == 1
+
+
+def test_looks_that_somebody_deletes_arent_called_pruned(
+    server: Server, municipality: Municipality, keyring: Keyring, clock: Clock, tmp_path: Path
+) -> None:
+    log = Log(municipality, ACCESS, NAME, SigningKeys(keyring.folder, municipality.code))
+    look(server, municipality, 3)
+    clock.now += timedelta(days=1)
+    look(server, municipality, 4)
+    log.advance(clock())
+    prune(Looks(server.pool), municipality, PRUNING, clock.now)
+    log.advance(clock())
+    with psycopg.connect(municipality.database_url) as admin:
+        admin.execute("DELETE FROM m0860.looks WHERE id = 4")
+    told = verdict(municipality, log, tmp_path, clock)
+    assert (told["verdict"], told["index"]) == ("wrong", 3), "a record tells of three"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE m0860.looks SET at = at - interval '3 years' WHERE id = 2",
+        "UPDATE m0860.looks SET record = overlay(record placing 'caseload' from 18) WHERE id = 2",
+        "UPDATE m0860.looks SET record = record || ' '::bytea WHERE id = 2",
+        "UPDATE m0860.looks SET record = 'nothing' WHERE id = 2",
+    ],
+)
+def test_a_look_that_was_changed_or_put_in_is_never_signed(
+    server: Server, municipality: Municipality, keyring: Keyring, clock: Clock, change: str
+) -> None:
+    """Also one that would say that others were deleted in time."""
+    log = Log(municipality, ACCESS, NAME, SigningKeys(keyring.folder, municipality.code))
+    look(server, municipality, 3)
+    with psycopg.connect(municipality.database_url) as admin:
+        admin.execute(change)
+    assert log.advance(clock()) == 1, "what came before it"
+    with pytest.raises(StrangeLookError, match=r"nr\. 2 "):
+        log.advance(clock())
+    assert "nr. 2 " in (log.trouble() or "")
