@@ -1,6 +1,5 @@
 """`roedtraad audit export`, `verify`, `verifier`: the whole history, and that it is unchanged."""
 
-import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from services.audit.bundle import NothingSignedError, write_bundle
 from services.audit.entries import ACCESS, EVENTS
 from services.audit.proving import consistency, inclusion
 from services.audit.signer import log_of
+from services.cli.audit.whole import OutFile, whole_file
 from services.cli.looking import PurposeOption, look_at_all
 from services.cli.options import FormatOption, MunicipalityOption, OneMunicipality, stores_of
 from services.cli.show import Format, err, print_json, print_lines, progress_bar
@@ -61,9 +61,7 @@ def add_to(audit: typer.Typer) -> None:
 
 
 def export(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="Bundtet skrives her (written here).")
-    ],
+    file: OutFile,
     municipality: OneMunicipality,
     log: WhichLog = Which.EVENTS,
     purpose: PurposeOption = None,
@@ -77,18 +75,9 @@ def export(
         for store in stores_of(app, municipality):
             look_at_all(store)
             # Whoever reads it finds a whole bundle, or none.
-            half = file.with_name(f".{file.name}.half")
-            try:
-                with _for_the_owner(half) as out:
-                    _write(app, store, log, out)
-                half.replace(file)
-            finally:
-                half.unlink(missing_ok=True)
+            with whole_file(file) as out:
+                _write(app, store, log, out)
             err.print(f"{file}: {file.stat().st_size:,} byte".replace(",", "."))
-
-
-def _for_the_owner(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 def _write(app: App, store: Municipality, log: str, out: BinaryIO) -> None:
