@@ -4,7 +4,8 @@ An entry tells everything about an event but what it says, and the hash of that 
 which is sealed. So the log shows nothing, and any change of the event changes its leaf.
 """
 
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
@@ -38,6 +39,11 @@ class _LookEntry(msgspec.Struct, frozen=True):
     sha256: str
 
 
+_LEAF = (
+    b'\0{"stream":"%b","version":%d,"name":"%b","occurred_at":"%b",'
+    b'"recorded_at":"%b.%06dZ","sha256":"%b"}'
+)
+_SECOND, _LONG_AGO = timedelta(seconds=1), datetime(1, 1, 1, tzinfo=UTC)
 _TIME = len('{"id":"') + 36 + len('","at":"')
 """Where the time begins in stored bytes, which begin with the event's own id."""
 _encode = msgspec.json.Encoder().encode
@@ -52,9 +58,33 @@ def envelope(state: bytes) -> Envelope | None:
         return None
 
 
-def written_time(state: bytes) -> str:
-    """When an event happened, as it stands in the bytes that the store has just written of it."""
-    return state[_TIME : state.index(b'"', _TIME)].decode()
+def stored_leaves(events: Iterable[tuple[UUID, int, str, datetime, bytes]]) -> list[bytes]:
+    """The leaves of events that the store is writing: stream, version, name, time of recording
+    (UTC) and the stored bytes, which it has just encoded.
+
+    The same as `event_entry` and `leaf_hash` give, in half the time: names and times need no
+    escapes, streams come again, and events of one commit were recorded in one second, mostly.
+    """
+    streams: dict[int, bytes] = {}
+    found = []
+    begin = end = _LONG_AGO  # of the second of which the text is at hand
+    second = b""
+    for stream, version, topic, at, state in events:
+        number = stream.int
+        if (told := streams.get(number)) is None:
+            told = streams[number] = str(stream).encode()
+        if not begin <= at < end:
+            begin = at.replace(microsecond=0)
+            end = begin + _SECOND
+            second = at.isoformat(timespec="seconds")[:19].encode()
+        happened = state[_TIME : state.index(b'"', _TIME)]
+        digest = sha256(state).hexdigest().encode()
+        found.append(
+            sha256(
+                _LEAF % (told, version, topic.encode(), happened, second, at.microsecond, digest)
+            ).digest()
+        )
+    return found
 
 
 def event_entry(

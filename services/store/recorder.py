@@ -5,7 +5,7 @@ Here writers of one municipality stand in line on an advisory lock with a finite
 order is position order all the same, since whoever takes positions holds the lock until it commits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -45,7 +45,7 @@ class Rows:
     ) -> None:
         self.versions = versions
         self.recorded_at = recorded_at
-        self.states = states
+        self._plain = (streams, versions, topics, recorded_at, states)
         self.columns = (
             uuids(streams),
             numbers(versions),
@@ -53,6 +53,10 @@ class Rows:
         )
         """Streams, versions and times of recording, as they are sent."""
         self.own = (texts(topics), bytes_(states))
+
+    def events(self) -> Iterator[tuple[UUID, int, str, datetime, bytes]]:
+        """Stream, version, name, time of recording and state of each."""
+        return zip(*self._plain, strict=True)
 
 
 class Incoming(NamedTuple):

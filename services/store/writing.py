@@ -15,8 +15,7 @@ from psycopg import Cursor
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
-from services.audit.entries import event_entry, written_time
-from services.audit.tree import leaf_hash
+from services.audit.entries import stored_leaves
 from services.store.datastore import SharedDatastore
 from services.store.identities import Identities, Name
 from services.store.keys import MunicipalityKey, SubjectKeys
@@ -163,7 +162,7 @@ class Writing:
         if expected is not None and (at := versions.get(entries[0].stream, 0)) != expected:
             raise VersionConflictError(expected, at)
         rows = self._rows(entries, versions)
-        leaves = b"".join(map(_leaf, entries, rows.versions, rows.recorded_at, rows.states))
+        leaves = b"".join(stored_leaves(rows.events()))
         mac = self.parts.key.incoming(self.at, self.noted, leaves)
         positions = self.recorder.insert(self.cursor, rows, Incoming(self.at, leaves, mac))
         self.at, self.previous, self.noted = positions[-1], rows.recorded_at[-1], mac
@@ -220,11 +219,6 @@ def writing(parts: Parts, recorder: Recorder, clock: Clock) -> Iterator[Writing]
 def utc_now() -> datetime:
     """The real clock."""
     return datetime.now(UTC)
-
-
-def _leaf(entry: Entry, version: int, recorded_at: datetime, state: bytes) -> bytes:
-    at = written_time(state)
-    return leaf_hash(event_entry(entry.stream, version, entry.topic, at, recorded_at, state))
 
 
 class _Walk:

@@ -1,13 +1,17 @@
 """A municipality's log of events: tree, checkpoints and keys, in a real database."""
 
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from threading import Thread
+from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from psycopg.sql import SQL, Identifier
 
-from services.audit.entries import EVENTS, envelope, event_entry
+from services.audit.entries import EVENTS, envelope, event_entry, stored_leaves
 from services.audit.incoming import SetBackError, StrangeEventError
 from services.audit.log import A_CHECKPOINT, Log
 from services.audit.notes import NoteError, read_checkpoint, read_note, read_verifier, signed_by
@@ -23,6 +27,7 @@ from services.audit.tree import (
     root,
 )
 from services.store.keys import Keyring, MissingKeyError
+from services.store.mapper import State, encode_state
 from services.store.municipality import Municipality
 from tests.conftest import Clock
 from tests.services.mixed import mixed
@@ -409,3 +414,31 @@ def noted(municipality: Municipality) -> int:
         row = cursor.execute(SQL("SELECT count(*) FROM {}").format(table)).fetchone()
     assert row
     return int(row[0])
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.uuids(),
+            st.integers(1, 10**9),
+            st.sampled_from(["course.closed.v1", "team.established.v2"]),
+            st.datetimes(timezones=st.just(UTC)),
+            st.datetimes(max_value=datetime.max.replace(year=9998), timezones=st.just(UTC)),
+        ),
+        max_size=5,
+    )
+)
+def test_what_the_store_notes_is_the_leaf_of_the_entry(
+    told: list[tuple[UUID, int, str, datetime, datetime]],
+) -> None:
+    events = [
+        (stream, version, topic, recorded, encode_state(State(stream, at, "urn:x", 'æ"', {})))
+        for stream, version, topic, recorded, at in told
+    ]
+    leaves = []
+    for stream, version, topic, recorded, state in events:
+        known = envelope(state)
+        assert known
+        entry = event_entry(stream, version, topic, known.at, recorded, state)
+        leaves.append(leaf_hash(entry))
+    assert stored_leaves(events) == leaves
