@@ -131,6 +131,8 @@ def left_out(case: Case) -> Html:
         )
     if people:
         told.append(tag("li", f"Navn og kontakt på andre mennesker: {people}."))
+    if not case.staff.are_named:
+        told.append(tag("li", "Medarbejdernes navne: de er kun nævnt ved det, de arbejder som."))
     told.append(
         tag("li", "Medarbejdernes egne forhold: deres ansættelse, timer, profil og supervision.")
     )

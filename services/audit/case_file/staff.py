@@ -14,7 +14,7 @@ from services.audit.past import Past
 
 _FIELD = "name"
 _WITHOUT_ID = {"citizen": "dig selv", "system": "systemet, automatisk"}
-_GONE = "(slettet)"
+_GONE, _UNNAMED = "(slettet)", "(navn udeladt)"
 
 
 class Staff:
@@ -24,7 +24,7 @@ class Staff:
     def __init__(
         self, names: Mapping[UUID, str], ids: Names, same: Mapping[UUID, UUID], *, named: bool
     ) -> None:
-        self._names, self._ids, self._same, self._named = names, ids, same, named
+        self._names, self._ids, self._same, self.are_named = names, ids, same, named
 
     def actor(self, actor: Actor) -> str:
         """By function and name."""
@@ -34,10 +34,10 @@ class Staff:
 
     def person(self, id_: UUID) -> str:
         """By name, where the function is said already."""
-        return self._called(id_) or "navn ikke oplyst"
+        return self._called(id_) or _UNNAMED
 
     def _called(self, id_: UUID) -> str:
-        if not self._named:
+        if not self.are_named:
             return ""
         one = self._same.get(id_, id_)
         if (name := self._names.get(one)) is not None:

@@ -223,6 +223,7 @@ def test_staff_are_named_by_function_and_name_or_by_function_only(told: Told) ->
     for name in ("Åse", "m-30", "m-31", "s-12", "k-02"):
         assert name not in text
     assert "sagsbehandler" in text and "mentorkoordinator" in text
+    assert "Medarbejdernes navne:" in text and "(navn udeladt)" in text
 
 
 def test_another_course_of_the_citizen_is_named_and_not_told(told: Told) -> None:
