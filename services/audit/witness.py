@@ -101,29 +101,27 @@ class Witness:
 
     def trusted(self) -> list[Verifier]:
         """The keys of the logs that are followed."""
+        return [key for key, _ in self._followed()]
+
+    def _followed(self) -> list[tuple[Verifier, int]]:
+        """The keys, each with the size above which it signs."""
         path = self._folder / "logs"
-        lines = path.read_text(encoding="utf-8").split() if path.exists() else []
-        return [read_verifier(line) for line in lines]
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        told = [line.partition(" ") for line in lines]
+        return [(read_verifier(key), int(since or 0)) for key, _, since in told]
 
     def trust(self, key: Verifier, handover: str | None = None) -> None:
         """Follow a log, or take its next key because the present one has named it in a note.
 
         Raises NoteError where a log is followed already and the note doesn't hold.
         """
-        known = self.trusted()
-        old = [each for each in known if each.name == key.name]
-        if key in known:
+        known = self._followed()
+        old = [each for each, _ in known if each.name == key.name]
+        if key in [each for each, _ in known]:
             return
-        if old:
-            note = read_note(handover or "")
-            size = note.text.split("\n")[1] if note.text.count("\n") > 1 else ""
-            both = [old[-1], key]
-            fits = size.isdigit() and note.text == handover_text(key.name, int(size), key)
-            if not fits or signed_by(note, both) != both:
-                raise NoteError(
-                    "Nøglen er ikke indsat af den, som loggen har nu (not named by the present one)"
-                )
-        _write(self._folder / "logs", "".join(f"{each}\n" for each in (*known, key)))
+        since = _handed_over(old[-1], key, handover or "") if old else 0
+        lines = (f"{each} {above}\n" for each, above in (*known, (key, since)))
+        _write(self._folder / "logs", "".join(lines))
 
     def last(self, origin: str) -> Checkpoint | None:
         """The last checkpoint of a log that was cosigned."""
@@ -138,10 +136,11 @@ class Witness:
         try:
             note = read_note(asked.note)
             new = read_checkpoint(note.text)
-            keys = [key for key in self.trusted() if key.name == new.origin]
+            keys = [(key, since) for key, since in self._followed() if key.name == new.origin]
             if not keys:
                 raise RefusedError(404, "loggen kendes ikke (unknown log)")
-            if not signed_by(note, keys):
+            # One that was taken over from may be in anybody's hands.
+            if not signed_by(note, [key for key, since in keys if since < max(new.size, 1)][-1:]):
                 raise RefusedError(403, "ikke underskrevet af loggen (not signed by the log)")
         except NoteError as error:
             raise RefusedError(403, str(error)) from None
@@ -185,6 +184,18 @@ class Witness:
         with (self._folder / f"{_hash(origin)}.lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+def _handed_over(old: Verifier, new: Verifier, handover: str) -> int:
+    """The size above which a key signs, as the one before it has named it. Raises NoteError."""
+    note = read_note(handover)
+    size = note.text.split("\n")[1] if note.text.count("\n") > 1 else ""
+    fits = size.isdecimal() and note.text == handover_text(new.name, int(size), new)
+    if not fits or signed_by(note, (old, new)) != [old, new]:
+        raise NoteError(
+            "Nøglen er ikke indsat af den, som loggen har nu (not named by the present one)"
+        )
+    return int(size)
 
 
 def _hash(text: str) -> str:

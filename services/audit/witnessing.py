@@ -1,5 +1,6 @@
 """A witness over HTTP: C2SP's tlog-witness, `POST /add-checkpoint`."""
 
+import asyncio
 import time
 from collections.abc import Callable
 
@@ -12,6 +13,7 @@ from starlette.routing import Route
 from services.audit.witness import RefusedError, Witness, read_request
 
 _MOST = 1 << 16  # bytes of a request
+_SECONDS = 5  # that it may take to come
 _SIZE_TYPE = "text/x.tlog.size"
 
 
@@ -33,10 +35,14 @@ def witness_app(witness: Witness, shout: Callable[[str], None]) -> Starlette:
 
     async def add_checkpoint(request: HttpRequest) -> Response:
         body = b""
-        async for part in request.stream():
-            body += part
-            if len(body) > _MOST:
-                return PlainTextResponse(f"{_MOST}\n", 413)
+        try:
+            async with asyncio.timeout(_SECONDS):
+                async for part in request.stream():
+                    body += part
+                    if len(body) > _MOST:
+                        return PlainTextResponse(f"{_MOST}\n", 413)
+        except TimeoutError:
+            return PlainTextResponse(f"{_SECONDS} s\n", 408, headers={"Connection": "close"})
         return await run_in_threadpool(add, body)
 
     return Starlette(routes=[Route("/add-checkpoint", add_checkpoint, methods=["POST"])])

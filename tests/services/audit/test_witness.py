@@ -140,6 +140,9 @@ def test_the_next_key_of_a_log_is_taken_from_the_present_one_only(witness: Witne
     witness.trust(new.verifier, str(Note(text, (sign(text, LOG), sign(text, new)))))
     log = leaves(12)
     witness.add(Logged(log).request(0, 8), AT)
+    with pytest.raises(RefusedError) as told:
+        witness.add(Logged(log).request(8), AT)
+    assert told.value.status == 403, "the old one may be in anybody's hands by now"
     witness.add(Logged(log, new).request(8), AT)
 
 
