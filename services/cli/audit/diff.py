@@ -79,6 +79,9 @@ def diff(
     assert since is not None and until is not None
     if since > until:
         raise typer.BadParameter("T1 skal ligge før T2 (must be before T2).", param_hint="T1")
+    if true and as_of is not None:
+        message = "--true spørger om to tidspunkter (it is asked of two moments)."
+        raise typer.BadParameter(message, param_hint="--as-of")
     if format_ is Format.CSV:
         raise typer.BadParameter("table eller json", param_hint="--format")
     with open_app(settings) as app:

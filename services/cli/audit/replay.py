@@ -70,6 +70,7 @@ def replay(
     known = instant(known_at, "--known-at")
     with open_app(settings) as app:
         asked = asked_about(app, what, municipality, source)
+        _check(asked, step=step, open_=open_, view=view is not None, by=by is not None)
         past = Past(asked.store, asked.streams, position_at(asked.store, known))
         if view is not None:
             _view(asked, past, level_of(VIEWS[view.value], by), moment)
@@ -77,6 +78,17 @@ def replay(
             _all(past, moment)
         else:
             _course(asked, past, moment, Way(format_), settings.lang, step=step, open_=open_)
+
+
+def _check(asked: Asked, *, step: bool, open_: bool, view: bool, by: bool) -> None:
+    """What is asked of a course's events is asked of nothing else."""
+    alone = asked.course is not None and not view
+    for option, given in (("--step", step), ("--open", open_)):
+        if given and not alone:
+            message = "kan kun bruges om et forløbs hændelser (of a course's events only)."
+            raise typer.BadParameter(message, param_hint=option)
+    if by and not view:
+        raise typer.BadParameter("hører sammen med --view (goes with it).", param_hint="--by")
 
 
 def _all(past: Past, moment: datetime) -> None:

@@ -88,3 +88,5 @@ def test_a_table_shows_before_and_after_in_danish(told: Told) -> None:
     for word in ("Forløb c-1", "Match match-1", "m-30", "m-31", "rettelse ev-5"):
         assert word in shown
     assert run(told, "2026-02-05", "2026-02-04").exit_code == 2
+    both = ("2026-02-04", "2026-02-05", "--true", "--as-of", "2026-02-04")
+    assert run(told, *both).exit_code == 2

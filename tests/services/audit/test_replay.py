@@ -104,6 +104,16 @@ def test_of_a_municipality_each_stream_has_a_line_and_stdout_holds_nothing_else(
     assert end["end"]["state"] == course["state"]
 
 
+@pytest.mark.parametrize(
+    "words", [(CODE, "--step"), (CODE, "--open"), ("c-1", "--by", "mentor"), ("Ingensteds",)]
+)
+def test_what_can_not_be_answered_is_refused_and_stdout_stays_empty(
+    told: Told, words: tuple[str, ...]
+) -> None:
+    result = run(told, "replay", *words)
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
 def test_what_is_sealed_stays_so_unless_it_is_asked_for(told: Told) -> None:
     for way in ("text", "json"):
         closed = run(told, "replay", "c-1", "--step", "--format", way).stdout
