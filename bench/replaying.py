@@ -17,7 +17,7 @@ from bench.query import slowest
 from bench.scratch import Scratch, settle
 from bench.workload import Workload
 from services.audit.past import Past
-from services.audit.replay import end_of, steps
+from services.audit.replay import replayed
 from services.collecting import keep_what_is_loaded
 from services.edge.incoming import Incoming
 from services.following.streams import Streams
@@ -131,9 +131,7 @@ class Replayed:
         past = Past(self._store, self._streams, position)
         back = timedelta(days=self._chance.randrange(30)) * (number % 2)
         thread = past.course(self.stream)
-        if each:
-            list(steps(thread, past.same, _NOW - back))
-        end_of(thread, past.same, _NOW - back, past.position)
+        replayed(thread, past.same, _NOW - back, past.position, each=each)
 
 
 @contextmanager

@@ -27,7 +27,10 @@ class Difference(NamedTuple):
 
 def differences(change: Change) -> list[Difference]:
     """The fields in which a thing differs."""
-    before = fields_of_thing(change.before) if change.before is not None else {}
+    if change.before is None:
+        told = fields_of_thing(change.after)
+        return [Difference(change.place, name, None, value) for name, value in told.items()]
+    before = fields_of_thing(change.before)
     after = fields_of_thing(change.after) if change.after is not None else {}
     names = dict.fromkeys([*before, *after])
     return [

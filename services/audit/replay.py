@@ -21,6 +21,7 @@ from services.audit.past import Thread
 from services.audit.plain import Difference, differences
 from services.audit.sheet import Sheet, sheet_of
 from services.audit.unfolding import Unfolding, folding
+from services.collecting import no_collecting
 
 Same = Mapping[UUID, UUID]
 
@@ -68,6 +69,15 @@ def said_in(events: Iterable[Recorded]) -> list[Said]:
         Said(event, originals.get(event.ref), held.get(event.ref), event.ref in counting)
         for event in sorted(every, key=lambda event: event.order)
     ]
+
+
+@no_collecting()
+def replayed(
+    thread: Thread, same: Same, as_of: datetime, position: int, *, each: bool
+) -> tuple[list[Step], End]:
+    """Where a stream ends; with `each` the steps to there too."""
+    taken = list(steps(thread, same, as_of)) if each else []
+    return taken, end_of(thread, same, as_of, position)
 
 
 def steps(thread: Thread, same: Same, as_of: datetime) -> Iterator[Step]:

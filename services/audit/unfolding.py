@@ -7,6 +7,7 @@ That a state is all of its things' states together is what tests hold.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -41,6 +42,14 @@ _FRAMED = "match"
 _OF_FRAME = "spells"
 _MATCHES, _GOALS = (MentorMatched, MatchEnded), (GoalSet, GoalAcknowledged, GoalReviewed)
 _GRANTS = (GrantAppliedFor, GrantDecided, GrantExtended, GrantEnded)
+_KINDS: dict[str, tuple[type[Fact], ...]] = {
+    "frame": _FRAME,
+    "match": _MATCHES,
+    "grant": _GRANTS,
+    "goal": _GOALS,
+    "follow-up": (FollowUpEvent,),
+    "intake": (IntakeRegistered,),
+}
 
 
 class Change(NamedTuple):
@@ -67,7 +76,9 @@ class Unfolding:
 
         Such an event is what its things are known by, and none that comes later changes them.
         """
-        alone = [event for event in events if self._thread(event) == event.ref]
+        if self._kind != "course":
+            return
+        alone = [event for event in events if not _hangs_on(type(event.fact))]
         self._foreseen = {event.ref: {} for event in alone}
         for place, thing in sheet_of(self._fold(alone)).items():
             if place.part != _OF_FRAME:
@@ -97,7 +108,7 @@ class Unfolding:
     def _touched(self, *events: Recorded | None) -> list[Hashable]:
         told = [event for event in events if event is not None]
         threads = dict.fromkeys(self._thread(event) for event in told)
-        if any(isinstance(event.fact, _FRAME) for event in told):
+        if _FRAME in threads:
             threads |= dict.fromkeys(t for t in self._by_thread if _is_framed(t))
         return list(threads)
 
@@ -139,17 +150,31 @@ def thread_of(fact: Fact, ref: Ref) -> Hashable:
 
     Closes and reopenings share one, since whether the course is open is read from all of them.
     """
-    if isinstance(fact, _FRAME):
-        return _FRAME
-    if isinstance(fact, _MATCHES):
-        return _FRAMED, fact.match
-    if isinstance(fact, _GRANTS):
-        return "grant", fact.grant
-    if isinstance(fact, _GOALS):
-        return "goal", fact.goal
-    if isinstance(fact, FollowUpEvent):
-        return "follow-up", fact.follow_up
-    return "intake" if isinstance(fact, IntakeRegistered) else ref
+    told: Any = fact
+    match _hangs_on(type(fact)):
+        case "frame":
+            return _FRAME
+        case "match":
+            return _FRAMED, told.match
+        case "grant":
+            return "grant", told.grant
+        case "goal":
+            return "goal", told.goal
+        case "follow-up":
+            return "follow-up", told.follow_up
+        case "intake":
+            return "intake"
+        case _:
+            return ref
+
+
+@cache
+def _hangs_on(kind: type[Fact]) -> str:
+    """What kind of thing the events of a type speak of; nothing where it is themselves."""
+    for name, types in _KINDS.items():
+        if issubclass(kind, types):
+            return name
+    return ""
 
 
 def _is_framed(thread: Hashable) -> bool:

@@ -12,7 +12,7 @@ from services.audit.looking import Seen, whose
 from services.audit.named import named_in, names_in
 from services.audit.past import Past, position_at
 from services.audit.rebuilt import as_known_at
-from services.audit.replay import end_of, steps
+from services.audit.replay import end_of, replayed
 from services.audit.says import opened
 from services.audit.telling import Reader, end_as_json, step_as_json
 from services.cli.audit.asked import Asked, SourceOption, Way, WayOption, asked_about
@@ -130,8 +130,7 @@ def _course(
 ) -> None:
     assert asked.course is not None
     thread = past.course(asked.course)
-    taken = list(steps(thread, past.same, moment)) if step else []
-    end = end_of(thread, past.same, moment, past.position)
+    taken, end = replayed(thread, past.same, moment, past.position, each=step)
     people = named_in(thread.events, past.same)
     look([past.store], {past.store.code: Seen(len(thread.events), people)})
     reader = Reader(
