@@ -60,6 +60,7 @@ def ask(app: typer.Typer, *words: str) -> Result:
         ("ingest-http-single", "ingest-http-batch"),
         ("query",),
         ("append-to-visible", "replay-course"),
+        ("verify-bundle", "protection-cost"),
         *((name,) for name in FOLLOW_UPS),
     ],
 )
@@ -105,6 +106,8 @@ def test_all_measures_are_tried_here() -> None:
         "append-to-visible",
         "query",
         "replay-course",
+        "verify-bundle",
+        "protection-cost",
         *FOLLOW_UPS,
     }
 
