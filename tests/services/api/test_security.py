@@ -6,6 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from services.projector import catch_up
 from services.store.municipality import Municipality
 from services.tokens import ALL, Tokens
 from tests.conftest import Clock
@@ -77,12 +78,15 @@ async def test_a_reader_sees_its_own_municipality_only(
 
 
 async def test_a_token_for_all_municipalities_reads_each_and_writes_none(
-    api: FastAPI, tokens: Tokens, clock: Clock, municipality: Municipality
+    api: FastAPI, tokens: Tokens, clock: Clock, municipality: Municipality, secret: str
 ) -> None:
+    async with asking(api, secret) as client:
+        assert (await send(client, event("ev-0"))).status_code == 201
+    catch_up(municipality)
     with pytest.raises(ValueError, match="only read"):
         tokens.create(municipality=ALL, now=clock(), source_prefix=SOURCE)
-    _, secret = tokens.create(municipality=ALL, now=clock(), may_read=True)
-    async with asking(api, secret) as client:
+    _, for_all = tokens.create(municipality=ALL, now=clock(), may_read=True)
+    async with asking(api, for_all) as client:
         rows = (await client.get("/v1/caseload")).json()["rows"]
         assert [row["municipality_code"] for row in rows] == ["0860"]
         assert (await send(client, event("ev-1"))).status_code == 403
