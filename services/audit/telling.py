@@ -7,6 +7,7 @@ from msgspec import Struct
 from domain.envelope import Recorded
 from domain.events.base import Fact
 from services.audit.named import Names
+from services.audit.past import Thread
 from services.audit.plain import (
     Json,
     as_json,
@@ -90,10 +91,15 @@ def end_as_json(end: End, reader: Reader, code: str) -> Json:
         "as_of": plain(end.as_of),
         "position": end.position,
         "events": end.events,
-        "unreadable": [
-            {"position": one.position, "name": one.topic, "error": one.kind}
-            for one in end.thread.unreadable
-        ],
+        "unreadable": unreadable_as_json(end.thread),
         "in_force": {name: reader.of(value) for name, value in end.in_force.items()},
         "state": sheet_as_json(end.sheet, reader.names),
     }
+
+
+def unreadable_as_json(thread: Thread) -> Json:
+    """The events of a stream that this program can't read."""
+    return [
+        {"position": one.position, "name": one.topic, "error": one.kind}
+        for one in thread.unreadable
+    ]

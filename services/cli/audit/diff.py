@@ -15,7 +15,7 @@ from services.audit.named import Names, names_in
 from services.audit.past import Past, Thread, position_at
 from services.audit.plain import difference_as_json
 from services.audit.reading import called, field_in_words, thing_in_words, value_in_words
-from services.audit.telling import Reader, event_as_json
+from services.audit.telling import Reader, event_as_json, unreadable_as_json
 from services.audit.words import KINDS
 from services.cli.audit.asked import Asked, SourceOption, course_of
 from services.cli.looking import PurposeOption, look, look_at_all
@@ -151,6 +151,7 @@ def _line(one: Differing, code: str, names: Names) -> None:
         "municipality": code,
         "kind": one.thread.kind,
         "stream": reader.of(one.thread.stream),
+        "unreadable": unreadable_as_json(one.thread),
         "events": [event_as_json(event, reader) for event in one.events],
         "changes": [
             {
