@@ -16,9 +16,16 @@ from services.audit import tree
 from services.audit.entries import EVENTS
 from services.audit.incoming import NotGenuineError, SetBackError, event_leaves
 from services.audit.looks import look_entries
-from services.audit.notes import Checkpoint, Note, Verifier, sign
+from services.audit.notes import Checkpoint, Note, NoteError, Verifier, sign
 from services.audit.remembered import Remembered
-from services.audit.signing_keys import LogKey, SigningKeys, current_signer, hand_over, known_keys
+from services.audit.signing_keys import (
+    LogKey,
+    SigningKeys,
+    current_signer,
+    hand_over,
+    known_keys,
+    told_keys,
+)
 from services.audit.tiles import MissingTileError, Tiles
 from services.audit.tree import leaf_hash
 from services.collecting import no_collecting
@@ -96,7 +103,7 @@ class Log:
                 remembered = self._remembered(cursor, end, Tiles(cursor, self._schema, self.log))
                 self._leaves(cursor, end.position, 1, remembered.began)
                 current_signer(cursor, self._schema, self.log, self._keys, self.origin)
-        except (NotGenuineError, MissingKeyError, MissingTileError) as error:
+        except (NotGenuineError, MissingKeyError, MissingTileError, NoteError) as error:
             return str(error)
         return None
 
@@ -146,8 +153,9 @@ class Log:
     def first_key(self) -> Verifier:
         """The log's first key, as its file has it and not the database. Raises MissingKeyError."""
         with self._municipality.transaction() as cursor:
-            known = known_keys(cursor, self._schema, self.log)
-        return self._keys.signer(known[0].verifier.name if known else self.origin, 1).verifier
+            told = told_keys(cursor, self._schema, self.log)
+        name = told[0]["vkey"].partition("+")[0] if told else ""
+        return self._keys.signer(name or self.origin, 1).verifier
 
     def end(self, cursor: Cursor[Any]) -> End:
         """How far the log has come."""

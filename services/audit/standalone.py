@@ -20,6 +20,7 @@ is the leaf.
 
 import argparse
 import base64
+import functools
 import io
 import itertools
 import json
@@ -166,6 +167,12 @@ def _leaf(line: bytes, index: int) -> bytes:
     return sha256(b'\x00{%b,"sha256":"%b"}' % (entry, digest)).digest()
 
 
+def _prunable(line: bytes) -> int:
+    """How many of the whole log a look says to be deleted; 0 for any other entry."""
+    said = _PRUNE.match(line, line.find(_STORED) + len(_STORED))
+    return int(said[1]) if said else 0
+
+
 def _unbase64(coded: str | bytes) -> bytes:
     """The bytes that this, and no other text, is the base64 of. Raises ValueError."""
     text = coded.encode() if isinstance(coded, str) else coded
@@ -226,11 +233,9 @@ def _whole(number: object) -> int:
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """The lines, none of which fills the memory."""
-    while line := file.readline(_LONGEST):
-        if len(line) == _LONGEST:
-            raise UnreadableError(f"en linje er for lang (a line is too long): {_LONGEST}")
-        yield line
+    """The lines, none of which fills the memory: one that is too long comes in pieces, which are
+    no lines of a bundle."""
+    return iter(functools.partial(file.readline, _LONGEST), b"")
 
 
 def _read_part(path: str, start: int, stop: int, asked: Sequence[int]) -> Part:
@@ -262,8 +267,8 @@ def _tiles(path: str, start: int, stop: int, asked: Sequence[int]) -> Part:
                 if first is None:
                     first = int(line[9 : line.index(b",")])
                 leaves.append(_leaf(line, first + len(leaves)))
-                if said := _PRUNE.match(line, line.find(_STORED) + len(_STORED)):
-                    prunable = max(prunable, int(said[1]))
+                if b':{"what":"prune ' in line:
+                    prunable = max(prunable, _prunable(line))
             elif line.startswith(b'{"checkpoint":') and len(notes) < WIDTH:
                 told = _members(line)
                 notes.append((_whole(told["checkpoint"]), str(told["note"])))

@@ -133,8 +133,12 @@ def _live(
                     _write(app, store, log, out)
             except NothingSignedError:
                 continue  # nothing ever happened there
-            own = log_of(app.server, store, settings.log_name, log).first_key()
-            yield _judged(name_of(store.code), path, key or str(own), seen)
+            own = log_of(app.server, store, settings.log_name, log)
+            verdict = _judged(name_of(store.code), path, key or str(own.first_key()), seen)
+            # What was signed last is remembered here, and in no bundle.
+            if verdict["verdict"] == "right" and (why := own.trouble()):
+                verdict |= {"verdict": "wrong", "index": None, "why": why}
+            yield verdict
 
 
 def _judged(of: str, path: Path, key: str | None, seen: list[str]) -> dict[str, Any]:

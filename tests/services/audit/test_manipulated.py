@@ -269,7 +269,7 @@ def statement(text: str) -> Manipulation:
 
     def run(case: Case, cursor: Cursor[Any], dice: random.Random) -> None:
         cursor.execute(SQL("SET LOCAL search_path TO {}").format(Identifier(case.store.schema)))
-        cursor.execute(text.format(n=dice.randint(1, EVENTS_IN_ALL), tile=dice.randint(0, 2)))
+        cursor.execute(text.format(n=dice.randrange(1, EVENTS_IN_ALL), tile=dice.randint(0, 2)))
 
     run.__name__ = text
     return run

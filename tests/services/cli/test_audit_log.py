@@ -105,6 +105,26 @@ def test_what_lies_in_the_database_is_verified_and_the_first_wrong_one_named(hom
             assert (told["verdict"], told.get("index")) == (verdict, index)
 
 
+def test_a_log_that_was_taken_out_of_the_database_isnt_passed_over(home: Path) -> None:
+    assert rows("verify", *ONE)[0]["verdict"] == "right"
+    tables = [f"m0860.log_{name}" for name in ("keys", "ends", "checkpoints", "tiles", "incoming")]
+    with psycopg.connect(url_of(home), autocommit=True) as conn:
+        for table in tables:
+            conn.execute(f"CREATE TABLE {table}_kept AS TABLE {table}; TRUNCATE {table}")
+        assert ask("verify", *ONE).exit_code == 1
+        signed = ask("sign", *ONE)
+        assert signed.exit_code == 1 and "set back" in " ".join(signed.stderr.split())
+        for table in tables:
+            conn.execute(f"INSERT INTO {table} TABLE {table}_kept; DROP TABLE {table}_kept")
+        assert ask("verify", *ONE).exit_code == 0
+        conn.execute("UPDATE m0860.log_ends SET position = position - 1 WHERE log = 'events'")
+        told = rows("verify", *ONE)[0]
+        assert told["verdict"] == "wrong"
+        conn.execute("UPDATE m0860.log_ends SET position = position + 1 WHERE log = 'events'")
+    assert ask("sign", *ONE, "--accept").exit_code == 0
+    assert ask("verify", *ONE).exit_code == 0
+
+
 def test_an_event_and_growth_are_proved_in_files(home: Path) -> None:
     ask("sign", *ONE)
     key = next(str(row["vkey"]) for row in rows("keys", *ONE) if row["log"] == "events")
