@@ -111,7 +111,7 @@ def test_a_period_that_nobody_gave_is_told_where_the_rows_have_the_same() -> Non
 
 
 def test_caseload_says_which_figures_are_the_periods_and_which_the_days() -> None:
-    of_mentors = {one.name: one.heading.da for one in VIEWS["caseload"].levels["mentor"].shown}
+    of_mentors = {one.name: one.heading.da for one in VIEWS["caseload"].levels["mentor"].columns}
     assert of_mentors["participants"] == "Borgere i perioden"
     assert of_mentors["participants_now"] == "Borgere nu"
     assert of_mentors["per_fte"] == "Pr. fuldtidsmentor i perioden"
