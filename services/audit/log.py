@@ -16,7 +16,7 @@ from services.audit import tree
 from services.audit.entries import EVENTS
 from services.audit.incoming import NotGenuineError, SetBackError, event_leaves
 from services.audit.looks import look_entries
-from services.audit.notes import Checkpoint, Note, NoteError, Verifier, sign
+from services.audit.notes import Checkpoint, Note, Verifier, sign
 from services.audit.remembered import Remembered
 from services.audit.signing_keys import (
     LogKey,
@@ -103,7 +103,10 @@ class Log:
                 remembered = self._remembered(cursor, end, Tiles(cursor, self._schema, self.log))
                 self._leaves(cursor, end.position, 1, remembered.began)
                 current_signer(cursor, self._schema, self.log, self._keys, self.origin)
-        except (NotGenuineError, MissingKeyError, MissingTileError, NoteError) as error:
+        except (
+            *(NotGenuineError, MissingKeyError, MissingTileError),
+            *(ValueError, OSError),  # of what is remembered, or of keys that the database has
+        ) as error:
             return str(error)
         return None
 

@@ -14,7 +14,10 @@ from psycopg.sql import SQL, Identifier
 from services.audit.entries import EVENTS, envelope, event_entry, stored_leaves
 from services.audit.incoming import SetBackError, StrangeEventError
 from services.audit.log import A_CHECKPOINT, Log
+from services.audit.looking import Asking
+from services.audit.looks import Looks
 from services.audit.notes import NoteError, read_checkpoint, read_note, read_verifier, signed_by
+from services.audit.signer import LogSigner
 from services.audit.signing_keys import SigningKeys, known_keys, trusted_keys
 from services.audit.tiles import WIDTH, Edge, Tiles
 from services.audit.tree import (
@@ -29,6 +32,7 @@ from services.audit.tree import (
 from services.store.keys import Keyring, MissingKeyError
 from services.store.mapper import State, encode_state
 from services.store.municipality import Municipality
+from services.store.server import Server
 from tests.conftest import Clock
 from tests.services.mixed import mixed
 
@@ -356,6 +360,29 @@ def test_a_tree_that_was_worked_out_anew_is_signed_no_further(
     fill(municipality, 3, "b")
     with pytest.raises(SetBackError):
         log.advance(clock())
+
+
+def test_what_stops_one_municipalitys_log_of_events_stops_no_other(
+    server: Server, municipality: Municipality, log: Log, clock: Clock, keyring: Keyring
+) -> None:
+    other = server.municipality("0751")
+    for store in (municipality, other):
+        fill(store, 3, "a")
+        Looks(server.pool).record(Asking(what="roedtraad course", user="bo"), [store], {})
+    forget_notes(municipality)
+    in_the_database(
+        municipality,
+        "DELETE FROM receipts",
+        "UPDATE events SET topic = topic || 'x' WHERE notification_id = 1",
+    )
+    LogSigner(server, NAME, clock).sign_once()
+    assert [note.split("\n")[:2] for note in notes_of(municipality)] == [
+        ["roedtraad.dk/0860/access", "1"]
+    ]
+    assert len(notes_of(other)) == 2
+    assert "plads 1" in (log.trouble() or "")
+    SigningKeys(keyring.folder, municipality.code).memory(EVENTS).path.write_text("?")
+    assert log.trouble()
 
 
 def test_a_crash_before_it_is_remembered_holds_nothing_up(
