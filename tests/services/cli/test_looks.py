@@ -192,6 +192,8 @@ def test_the_citizen_is_told_who_looked_also_by_the_ids_linked_with_hers(
 
 
 def test_a_sample_is_drawn_again_by_its_seed(store: Municipality) -> None:
+    for _ in range(5):
+        run("query", "worklist", *_ONE)
     asked = ("audit", "sample", *_ONE, "--n", "5", "--format", "json")
     first = json.loads(run(*asked).stdout)
     assert len(first["rows"]) == 5 and first["lookers"] == 1
