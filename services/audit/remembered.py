@@ -43,6 +43,10 @@ class Memory:
             raise ValueError(f"{self.path}: {len(root)} byte")
         return Remembered(int(began), int(size), int(position), root)
 
+    def forget(self) -> None:
+        """Begin anew, where a log is thrown away on purpose."""
+        self.path.unlink(missing_ok=True)
+
     def write(self, new: Remembered) -> None:
         """Replace it so that a crash leaves the old one or the new one. Raises OSError."""
         root = b64encode(new.root).decode()

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from psycopg.sql import SQL, Identifier
 
+from services.audit.entries import ACCESS, EVENTS
+from services.audit.signing_keys import SigningKeys
 from services.demo import generate
 from services.demo.places import SOURCES
 from services.embedded.home import private_folder
@@ -54,14 +56,17 @@ class Demo:
 
         Raises NotADemoError before anything is touched.
         """
-        self._check(self._known())
+        self._check(codes := self._known())
         self._check_alone()
         with self._app.server.pool.connection() as conn, conn.transaction():
-            for code in self._known():
+            for code in codes:
                 for schema in (events_schema(code), keys_schema(code)):
                     conn.execute(SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(Identifier(schema)))
                 conn.execute("DELETE FROM roedtraad.municipalities WHERE code = %s", (code,))
             conn.execute("DROP TABLE IF EXISTS roedtraad.demo_files")
+        for code in codes:
+            for log in (EVENTS, ACCESS):
+                SigningKeys(self._app.server.keys_folder, code).memory(log).forget()
         self._app.server.forget(SOURCES)
         shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from services.audit.signer import sign_all
 from services.demo.places import SOURCES
 from services.demo.run import Demo, NotADemoError
 from services.root import App
@@ -16,6 +17,7 @@ from services.settings import Settings
 from services.store.municipality import Municipality
 from services.store.schema import known_municipalities
 from services.store.server import Server
+from services.store.writing import utc_now
 from tests.services.store.sending import intake
 
 PROJECT = Path(__file__).parents[2]
@@ -167,6 +169,17 @@ def test_what_was_decided_here_on_top_of_the_demo_is_part_of_it(
     assert done.returncode == 0, done.stderr
     Demo(App(Settings(home=home), server, database_url, None)).begin_anew()
     assert known_municipalities(server.pool) == []
+
+
+def test_a_demo_that_begins_anew_has_new_logs_too(
+    server: Server, database_url: str, tmp_path: Path
+) -> None:
+    demo = Demo(App(Settings(home=tmp_path / "home"), server, database_url, None))
+    for _ in range(2):
+        store = server.municipality("0860")
+        store.append([intake("ev-1", "c-1", source=min(SOURCES["0860"] - {store.source}))])
+        sign_all(server, store, "roedtraad.dk", utc_now)
+        demo.begin_anew()
 
 
 def test_paths_are_whole_and_empty_settings_unset(
