@@ -15,11 +15,11 @@ from bench.ingest import ingest_all
 from bench.measure import Figure, Measure, Peer, timed
 from bench.scratch import Scratch, settle
 from bench.workload import Workload
-from services.audit import standalone
-from services.audit.bundle import write_bundle
-from services.audit.entries import EVENTS
-from services.audit.signer import log_of
-from services.audit.tree import leaf_hash, node_hash
+from services.audit.proof import standalone
+from services.audit.proof.bundle import write_bundle
+from services.audit.proof.entries import EVENTS
+from services.audit.proof.signer import log_of
+from services.audit.proof.tree import leaf_hash, node_hash
 from services.store.writing import utc_now
 
 _NAME = "bench.roedtraad.dk"

@@ -22,8 +22,8 @@ from bench.scratch import Scratch, settle
 from bench.workload import Workload
 from domain.calendar import start_of
 from services.api.asked import PAGE
-from services.audit.looking import Asking
-from services.audit.looks import Looks
+from services.audit.access.looking import Asking
+from services.audit.access.looks import Looks
 from services.collecting import collect_seldom, keep_what_is_loaded
 from services.store.municipality import Municipality
 from services.store.server import Server

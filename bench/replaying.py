@@ -16,8 +16,8 @@ from bench.measure import Figure, Measure, Peer
 from bench.query import slowest
 from bench.scratch import Scratch, settle
 from bench.workload import Workload
-from services.audit.past import Past
-from services.audit.replay import replayed
+from services.audit.replaying.past import Past
+from services.audit.replaying.replay import replayed
 from services.collecting import keep_what_is_loaded
 from services.edge.incoming import Incoming
 from services.following.streams import Streams

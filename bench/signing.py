@@ -4,7 +4,7 @@ import signal
 import sys
 from pathlib import Path
 
-from services.audit.signer import LogSigner
+from services.audit.proof.signer import LogSigner
 from services.store.keys import Keyring
 from services.store.server import Server
 from services.store.writing import utc_now

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain import codes
 from domain.follow_ups import why
-from services.audit.looking import Seen, whose
+from services.audit.access.looking import Seen, whose
 from services.follow_ups import Engine, Holder
 from services.listing import with_senders_ids
 from services.rule_words import BASES

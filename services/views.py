@@ -12,7 +12,7 @@ from psycopg import Cursor
 from domain.values import Period
 from projections.asking import Answer
 from projections.views.timeline import timeline
-from services.audit.looking import Seen, whose
+from services.audit.access.looking import Seen, whose
 from services.collecting import no_collecting
 from services.cursors import Pins, Seal
 from services.freshness import STALE_AFTER, freshness_at

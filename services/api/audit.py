@@ -16,10 +16,10 @@ from services.api.problems import json_response, language_of
 from services.api.security import BEARER, may_audit, own_municipality
 from services.api.state import Api, Desk
 from services.api.views import known_municipality
-from services.audit.citizen import courses_of
-from services.audit.look_words import told
-from services.audit.looked import looks_at
-from services.audit.looking import Seen
+from services.audit.access.citizen import courses_of
+from services.audit.access.look_words import told
+from services.audit.access.looked import looks_at
+from services.audit.access.looking import Seen
 from services.tokens import Tokens
 
 PATH = "/v1/audit/looks"

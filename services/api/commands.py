@@ -19,7 +19,7 @@ from services.api.conditions import idempotency_key, if_match
 from services.api.problems import ApiError, json_response, language_of, problem_response
 from services.api.security import BEARER, may_decide, may_name
 from services.api.state import Api
-from services.audit.looking import Seen
+from services.audit.access.looking import Seen
 from services.edge.patterns import is_source
 from services.edge.problems import Flaw, Problem
 from services.edge.reading import LONGEST_EVENT

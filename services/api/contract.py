@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from services.access.verifying import DECIDE, READ, SEND, WEBHOOKS, Verifier
 from services.api.security import BEARER
-from services.audit.looking import LONGEST_PURPOSE
+from services.audit.access.looking import LONGEST_PURPOSE
 from services.settings import Settings
 
 _NAME = "ClientCredentials"

@@ -14,7 +14,7 @@ from services.api.problems import ApiError, json_response
 from services.api.security import BEARER, may_read, own_municipality
 from services.api.state import Api, Desk
 from services.api.views import ViewAnswer, known_municipality
-from services.audit.looking import Seen
+from services.audit.access.looking import Seen
 from services.rendering import plain
 from services.views import ask_timeline
 from services.words import Words

@@ -12,7 +12,7 @@ from services.api.looking import Looker
 from services.api.problems import ApiError, busy
 from services.api.state import Api, Desk
 from services.api.waking import POLL
-from services.audit.looking import Seen
+from services.audit.access.looking import Seen
 from services.feed.reading import Page, SetBackError, UnreadableError, read_page
 from services.feed.whose import whose
 from services.words import Words

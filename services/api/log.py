@@ -16,9 +16,9 @@ from services.api.problems import ApiError
 from services.api.security import BEARER, may_read, own_municipality
 from services.api.state import Api
 from services.api.views import known_municipality
-from services.audit.entries import ACCESS, EVENTS
-from services.audit.proving import NotInTheLogError, last_checkpoint
-from services.audit.tiles import HASH, WIDTH, Tiles
+from services.audit.proof.entries import ACCESS, EVENTS
+from services.audit.proof.proving import NotInTheLogError, last_checkpoint
+from services.audit.proof.tiles import HASH, WIDTH, Tiles
 from services.store.municipality import Municipality
 from services.words import Words
 

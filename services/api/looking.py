@@ -1,4 +1,4 @@
-"""Nothing personal is told before it is recorded who is told it: `services/audit/looks.py`.
+"""Nothing personal is told before it is recorded who is told it: `services/audit/access/looks.py`.
 
 Whatever is answered to somebody with a token passes here, or says that it tells nothing personal;
 an answer that did neither is never sent (`services/api/guard.py`).
@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.types import Scope
 
 from services.api.problems import ApiError
-from services.audit.looking import LONGEST_PURPOSE, Asking, Seen
-from services.audit.looks import Looks
+from services.audit.access.looking import LONGEST_PURPOSE, Asking, Seen
+from services.audit.access.looks import Looks
 from services.edge.problems import Flaw
 from services.narrowing import AskedWrongError
 from services.store.municipality import Municipality

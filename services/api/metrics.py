@@ -12,7 +12,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from domain.calendar import day_of
-from services.audit.standing import standing
+from services.audit.proof.standing import standing
 from services.digests.marks import FINAL, Letters, Outcome
 from services.freshness import Freshness, freshness_of_all, projector_is_up
 from services.store.server import Server

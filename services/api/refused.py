@@ -19,7 +19,7 @@ from services.api.looking import tells_nothing
 from services.api.problems import ApiError, json_response, language_of, problem_response
 from services.api.security import BEARER, not_senders
 from services.api.state import Api, Desk
-from services.audit.looking import Seen
+from services.audit.access.looking import Seen
 from services.edge.parse import too_large
 from services.edge.reading import LONGEST_EVENT
 from services.refused import retry, since_stored, told

@@ -18,8 +18,8 @@ from services.api.metrics import Metrics
 from services.api.security import may_send
 from services.api.threads import in_thread
 from services.api.waking import Waking
-from services.audit.looking import Seen
-from services.audit.looks import Looks
+from services.audit.access.looking import Seen
+from services.audit.access.looks import Looks
 from services.builders import ready
 from services.following.streams import Streams
 from services.root import App

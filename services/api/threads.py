@@ -13,7 +13,7 @@ import psycopg
 from eventsourcing.persistence import InterfaceError, OperationalError
 
 from services.api.problems import busy, unrecorded
-from services.audit.looks import NotRecordedError
+from services.audit.access.looks import NotRecordedError
 from services.store.municipality import StoreBusyError
 
 SECONDS = 25.0  # after which a client is told to try again

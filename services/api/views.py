@@ -14,7 +14,7 @@ from services.api.looking import tells_nothing
 from services.api.problems import ApiError, json_response, language_of
 from services.api.security import BEARER, may_read, own_municipality
 from services.api.state import Api, Desk
-from services.audit.looking import Seen
+from services.audit.access.looking import Seen
 from services.edge.problems import Language
 from services.freshness import wait_for
 from services.municipalities import UnknownMunicipalityError, code_of, known_names

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from domain.calendar import day_of
-from services.audit.looking import Seen
+from services.audit.access.looking import Seen
 from services.cli.looking import PurposeOption, look
 from services.cli.mailing import outbox_of, with_mail
 from services.cli.options import (

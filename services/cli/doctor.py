@@ -12,8 +12,8 @@ from rich.progress import Progress
 
 from domain.calendar import day_of
 from projections import tracking
-from services.audit.signer import logs_of
-from services.audit.standing import signer_is_up, standing
+from services.audit.proof.signer import logs_of
+from services.audit.proof.standing import signer_is_up, standing
 from services.cli.show import Format, print_rows, progress_bar
 from services.digests.marks import TROUBLED, Letters, Outcome
 from services.embedded.errors import EmbeddedError

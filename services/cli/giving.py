@@ -14,7 +14,7 @@ from services.api.conditions import ANY, PREFIX
 from services.api.problems import ApiError
 from services.api.referring import senders_of
 from services.api.state import Desk
-from services.audit.looking import Seen
+from services.audit.access.looking import Seen
 from services.cli.looking import look
 from services.cli.options import REFUSED, stores_of
 from services.cli.show import err, tell_if_nobody_follows

@@ -1,4 +1,4 @@
-"""Nothing personal is printed before it is recorded who has it: `services/audit/looks.py`.
+"""Nothing personal is printed before it is recorded who has it: `services/audit/access/looks.py`.
 
 What was asked is taken from the command as it was given; why, from `--purpose`, else from
 `ROEDTRAAD_PURPOSE`, else it is the command's name. Each command that looks has `PurposeOption`.
@@ -14,8 +14,8 @@ from typing import Annotated, Any
 
 import typer
 
-from services.audit.looking import EVERYBODY, LONGEST_PURPOSE, OPERATOR, Asking, Seen
-from services.audit.looks import Looks
+from services.audit.access.looking import EVERYBODY, LONGEST_PURPOSE, OPERATOR, Asking, Seen
+from services.audit.access.looks import Looks
 from services.narrowing import AskedWrongError
 from services.settings import Settings
 from services.store.municipality import Municipality

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from domain.events.base import UnknownEventError
-from services.audit.bundle import NothingSignedError
-from services.audit.looks import NotRecordedError
-from services.audit.proving import NotInTheLogError
+from services.audit.access.looks import NotRecordedError
+from services.audit.proof.bundle import NothingSignedError
+from services.audit.proof.proving import NotInTheLogError
 from services.cli import (
     audit,
     bench,

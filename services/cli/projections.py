@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from services.audit.looking import Seen, whose
+from services.audit.access.looking import Seen, whose
 from services.builders import ready
 from services.cli.looking import PurposeOption, look
 from services.cli.options import FormatOption, MunicipalityOption, stores_of

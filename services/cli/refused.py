@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from services.audit.looking import Seen
+from services.audit.access.looking import Seen
 from services.cli.looking import PurposeOption, look
 from services.cli.options import FormatOption, Limit, MunicipalityOption, stores_of
 from services.cli.show import Format, err, out, print_json, print_rows

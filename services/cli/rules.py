@@ -17,7 +17,7 @@ from domain.events.team import RulesAdopted
 from domain.rule_packs import RulePack
 from domain.team import Adoption, TeamState
 from domain.values import Actor, Period
-from services.audit.looking import Seen
+from services.audit.access.looking import Seen
 from services.cli.looking import PurposeOption, look
 from services.cli.options import (
     REFUSED,

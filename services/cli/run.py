@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from services.audit.cosigning import Cosigning, read_witnesses
-from services.audit.signer import LogSigner
+from services.audit.proof.cosigning import Cosigning, read_witnesses
+from services.audit.proof.signer import LogSigner
 from services.cli.mailing import outbox_of, with_mail
 from services.cli.show import err
 from services.collecting import keep_what_is_loaded

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from psycopg.sql import SQL, Identifier
 
-from services.audit.entries import ACCESS, EVENTS
-from services.audit.signing_keys import SigningKeys
+from services.audit.proof.entries import ACCESS, EVENTS
+from services.audit.proof.signing_keys import SigningKeys
 from services.demo import generate
 from services.demo.places import SOURCES
 from services.embedded.home import private_folder

@@ -13,8 +13,8 @@ from domain.calendar import Calendar, day_of
 from domain.envelope import Recorded
 from domain.folding import Persons
 from domain.team import TeamState, fold_team
-from services.audit.looking import SYSTEM, Asking, Seen
-from services.audit.looks import Looks
+from services.audit.access.looking import SYSTEM, Asking, Seen
+from services.audit.access.looks import Looks
 from services.digests.addresses import Sealed, opened, sealed_addresses
 from services.digests.contents import Contents, StaleViewsError, contents
 from services.digests.letter import Envelope, Told, letter, link_to

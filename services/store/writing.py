@@ -15,7 +15,7 @@ from psycopg import Cursor
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
-from services.audit.entries import stored_leaves
+from services.audit.proof.entries import stored_leaves
 from services.store.datastore import SharedDatastore
 from services.store.identities import Identities, Name
 from services.store.keys import MunicipalityKey, SubjectKeys

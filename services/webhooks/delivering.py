@@ -16,8 +16,8 @@ from msgspec.structs import replace
 from domain.events.common import FollowUpEvent
 from domain.folding import Persons
 from domain.team import fold_team
-from services.audit.looking import SYSTEM, Asking, Seen
-from services.audit.looks import Looks
+from services.audit.access.looking import SYSTEM, Asking, Seen
+from services.audit.access.looks import Looks
 from services.feed.follow_up import LinkTo, follow_up_shown
 from services.feed.reading import Page, SetBackError, Told, read_page
 from services.feed.whose import whose

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from services.audit.signer import sign_all
+from services.audit.proof.signer import sign_all
 from services.demo.places import SOURCES
 from services.demo.run import Demo, NotADemoError
 from services.root import App

@@ -6,15 +6,15 @@ from typing import Annotated
 
 import typer
 
-from services.audit.case_file.case import withheld
-from services.audit.case_file.gathering import Gathered, NothingToldError, Wish, gathered
-from services.audit.case_file.page import page
-from services.audit.entries import EVENTS
-from services.audit.incoming import NotGenuineError
-from services.audit.look_words import told
-from services.audit.looked import looks_at
-from services.audit.looking import Seen
-from services.audit.signer import log_of
+from services.audit.access.look_words import told
+from services.audit.access.looked import looks_at
+from services.audit.access.looking import Seen
+from services.audit.exports.case_file.case import withheld
+from services.audit.exports.case_file.gathering import Gathered, NothingToldError, Wish, gathered
+from services.audit.exports.case_file.page import page
+from services.audit.proof.entries import EVENTS
+from services.audit.proof.incoming import NotGenuineError
+from services.audit.proof.signer import log_of
 from services.cli.audit.asked import Asked, SourceOption, course_of
 from services.cli.audit.ocel import nothing_there
 from services.cli.audit.whole import OutFile, whole_file

@@ -8,15 +8,15 @@ from uuid import UUID
 import typer
 from rich.progress import Progress
 
-from services.audit.comparing import (
+from services.audit.access.looking import Seen
+from services.audit.changes.comparing import (
     TABLES,
     Differing,
     compare_tables,
     compare_views,
     levels,
 )
-from services.audit.looking import Seen
-from services.audit.rebuilt import beside_the_live
+from services.audit.changes.rebuilt import beside_the_live
 from services.builders import ready
 from services.cli.audit.asked import Way, WayOption
 from services.cli.looking import PurposeOption, look

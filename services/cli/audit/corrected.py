@@ -6,13 +6,13 @@ from uuid import UUID
 
 from domain import codes
 from domain.fields import CodeList, Codes, fields_of
-from services.audit.corrections import Correction
-from services.audit.figures import Figure
-from services.audit.named import Names
-from services.audit.reading import value_in_words
-from services.audit.says import SealedField, reason_of
-from services.audit.telling import Reader
-from services.audit.words import field_called
+from services.audit.access.named import Names
+from services.audit.changes.corrections import Correction
+from services.audit.changes.figures import Figure
+from services.audit.replaying.reading import value_in_words
+from services.audit.replaying.says import SealedField, reason_of
+from services.audit.replaying.telling import Reader
+from services.audit.replaying.words import field_called
 from services.rendering import danish
 from services.view_list.events import EVENT_NAMES
 from services.view_list.shape import Column

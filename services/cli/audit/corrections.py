@@ -9,13 +9,13 @@ from uuid import UUID
 
 import typer
 
-from services.audit.corrections import Correction, all_corrections, corrections_in
-from services.audit.corrections_told import correction_as_json
-from services.audit.figures import Figure, figures_changed
-from services.audit.looking import Seen
-from services.audit.named import named_in
-from services.audit.past import Past, position_at
-from services.audit.telling import Reader
+from services.audit.access.looking import Seen
+from services.audit.access.named import named_in
+from services.audit.changes.corrections import Correction, all_corrections, corrections_in
+from services.audit.changes.corrections_told import correction_as_json
+from services.audit.changes.figures import Figure, figures_changed
+from services.audit.replaying.past import Past, position_at
+from services.audit.replaying.telling import Reader
 from services.cli.audit.asked import Asked, SourceOption, Way, WayOption, asked_about
 from services.cli.audit.corrected import (
     FIGURES,

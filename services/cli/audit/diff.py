@@ -9,14 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
-from services.audit.differences import Differing, Made, came_true, learned, touched
-from services.audit.looking import Seen
-from services.audit.named import Names, names_in
-from services.audit.past import Past, Thread, position_at
-from services.audit.plain import difference_as_json
-from services.audit.reading import called, field_in_words, thing_in_words, value_in_words
-from services.audit.telling import Reader, event_as_json, unreadable_as_json
-from services.audit.words import KINDS
+from services.audit.access.looking import Seen
+from services.audit.access.named import Names, names_in
+from services.audit.changes.differences import Differing, Made, came_true, learned, touched
+from services.audit.replaying.past import Past, Thread, position_at
+from services.audit.replaying.plain import difference_as_json
+from services.audit.replaying.reading import called, field_in_words, thing_in_words, value_in_words
+from services.audit.replaying.telling import Reader, event_as_json, unreadable_as_json
+from services.audit.replaying.words import KINDS
 from services.cli.audit.asked import Asked, SourceOption, course_of
 from services.cli.looking import PurposeOption, look, look_at_all
 from services.cli.options import AsOf, MunicipalityOption, instant, stores_of

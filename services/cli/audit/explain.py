@@ -9,12 +9,12 @@ import typer
 from domain import codes
 from domain.envelope import Recorded
 from domain.follow_ups import why
-from services.audit.duty import Explained, Pack, explained, raised_as
-from services.audit.looking import Seen
-from services.audit.named import named_in
-from services.audit.reading import value_in_words
-from services.audit.reckoned import Part, reckoned, sentence
-from services.audit.telling import Reader, event_as_json
+from services.audit.access.looking import Seen
+from services.audit.access.named import named_in
+from services.audit.changes.duty import Explained, Pack, explained, raised_as
+from services.audit.changes.reckoned import Part, reckoned, sentence
+from services.audit.replaying.reading import value_in_words
+from services.audit.replaying.telling import Reader, event_as_json
 from services.cli.audit.asked import Way, WayOption
 from services.cli.audit.explain_figure import FigureAsked, explain_figure
 from services.cli.looking import PurposeOption, look

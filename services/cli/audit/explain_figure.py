@@ -10,7 +10,7 @@ from domain.adoptions import rule_book
 from domain.calendar import day_of
 from domain.rule_packs import RulePack
 from domain.team import Adoption, fold_team
-from services.audit.past import Past, position_at
+from services.audit.replaying.past import Past, position_at
 from services.cli.answers import Printed, circumstances, give_events
 from services.cli.audit.asked import Way
 from services.cli.looking import look, searching

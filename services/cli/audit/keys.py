@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from services.audit.entries import ACCESS, EVENTS
-from services.audit.incoming import NotGenuineError
-from services.audit.signer import logs_of, sign_all
-from services.audit.signing_keys import known_keys
+from services.audit.proof.entries import ACCESS, EVENTS
+from services.audit.proof.incoming import NotGenuineError
+from services.audit.proof.signer import logs_of, sign_all
+from services.audit.proof.signing_keys import known_keys
 from services.cli.options import FormatOption, MunicipalityOption, OneMunicipality, stores_of
 from services.cli.show import Format, err, print_rows, progress_bar
 from services.municipalities import name_of

@@ -9,14 +9,14 @@ from uuid import UUID
 import typer
 
 from domain.calendar import day_of, start_of
-from services.audit.citizen import courses_of
-from services.audit.look_words import told
-from services.audit.looked import Looked, Sample, looks_at
-from services.audit.looked import sample as sample_of
-from services.audit.looking import Seen
-from services.audit.looks import Looks
-from services.audit.pruning import kept_since
-from services.audit.pruning import prune as pruned
+from services.audit.access.citizen import courses_of
+from services.audit.access.look_words import told
+from services.audit.access.looked import Looked, Sample, looks_at
+from services.audit.access.looked import sample as sample_of
+from services.audit.access.looking import Seen
+from services.audit.access.looks import Looks
+from services.audit.access.pruning import kept_since
+from services.audit.access.pruning import prune as pruned
 from services.cli.audit.asked import SourceOption, course_of
 from services.cli.looking import PurposeOption, asking_now, look
 from services.cli.options import (

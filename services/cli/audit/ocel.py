@@ -6,8 +6,8 @@ from typing import NoReturn
 
 import typer
 
-from services.audit.ocel import write_ocel
-from services.audit.past import Past, position_at
+from services.audit.exports.ocel import write_ocel
+from services.audit.replaying.past import Past, position_at
 from services.cli.audit.whole import OutFile, whole_file
 from services.cli.looking import PurposeOption, look_at_all
 from services.cli.options import REFUSED, AsOf, KnownAt, OneMunicipality, instant, stores_of

@@ -10,11 +10,11 @@ from typing import Annotated, Any, BinaryIO
 
 import typer
 
-from services.audit import standalone
-from services.audit.bundle import NothingSignedError, write_bundle
-from services.audit.entries import ACCESS, EVENTS
-from services.audit.proving import consistency, inclusion
-from services.audit.signer import log_of
+from services.audit.proof import standalone
+from services.audit.proof.bundle import NothingSignedError, write_bundle
+from services.audit.proof.entries import ACCESS, EVENTS
+from services.audit.proof.proving import consistency, inclusion
+from services.audit.proof.signer import log_of
 from services.cli.audit.whole import OutFile, whole_file
 from services.cli.looking import PurposeOption, look_at_all
 from services.cli.options import FormatOption, MunicipalityOption, OneMunicipality, stores_of

@@ -8,13 +8,13 @@ from typing import Annotated, Any
 
 import typer
 
-from services.audit.looking import Seen, whose
-from services.audit.named import named_in, names_in
-from services.audit.past import Past, position_at
-from services.audit.rebuilt import as_known_at
-from services.audit.replay import end_of, replayed
-from services.audit.says import opened
-from services.audit.telling import Reader, end_as_json, step_as_json
+from services.audit.access.looking import Seen, whose
+from services.audit.access.named import named_in, names_in
+from services.audit.changes.rebuilt import as_known_at
+from services.audit.replaying.past import Past, position_at
+from services.audit.replaying.replay import end_of, replayed
+from services.audit.replaying.says import opened
+from services.audit.replaying.telling import Reader, end_as_json, step_as_json
 from services.cli.audit.asked import Asked, SourceOption, Way, WayOption, asked_about
 from services.cli.audit.replayed import end_lines, head_lines, step_lines
 from services.cli.looking import PurposeOption, look, look_at_all

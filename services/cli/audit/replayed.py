@@ -7,12 +7,12 @@ from typing import Any
 from domain import codes
 from domain.envelope import Recorded
 from domain.values import FollowUpKey
-from services.audit.reading import differences_in_words, thing_in_words, value_in_words
-from services.audit.replay import End, Said, Step
-from services.audit.says import SealedField, reason_of, replacement_of, says
-from services.audit.sheet import fields_of_thing
-from services.audit.telling import Reader
-from services.audit.words import IN_FORCE, KINDS, TERMS, field_called
+from services.audit.replaying.reading import differences_in_words, thing_in_words, value_in_words
+from services.audit.replaying.replay import End, Said, Step
+from services.audit.replaying.says import SealedField, reason_of, replacement_of, says
+from services.audit.replaying.sheet import fields_of_thing
+from services.audit.replaying.telling import Reader
+from services.audit.replaying.words import IN_FORCE, KINDS, TERMS, field_called
 from services.cli.event_words import event_words
 from services.rendering import danish
 from services.telling import clear_fields, named

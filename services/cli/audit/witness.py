@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from services.audit.notes import NoteError, read_verifier
-from services.audit.witness import RefusedError, Witness, read_request
-from services.audit.witnessing import witness_app
+from services.audit.proof.notes import NoteError, read_verifier
+from services.audit.proof.witness import RefusedError, Witness, read_request
+from services.audit.proof.witnessing import witness_app
 from services.cli.show import err
 
 FAILED, REFUSED = 1, 2

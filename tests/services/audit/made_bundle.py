@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.audit import standalone
-from services.audit.notes import Checkpoint, Note, Signer, sign
-from services.audit.tree import leaf_hash, of_leaves, root
+from services.audit.proof import standalone
+from services.audit.proof.notes import Checkpoint, Note, Signer, sign
+from services.audit.proof.tree import leaf_hash, of_leaves, root
 
 WIDTH = 256
 Entry = Callable[[int], tuple[str, str]]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import psycopg
 
-from services.audit.looking import Private, Record, opened, read
+from services.audit.access.looking import Private, Record, opened, read
 from services.store.municipality import Municipality
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.audit.signer import LogSigner
+from services.audit.proof.signer import LogSigner
 from services.store.keys import Keyring
 from services.store.server import Server
 from services.store.writing import utc_now

@@ -20,16 +20,16 @@ from domain.events.codec import decode_fact
 from domain.events.common import Amendment
 from domain.events.registry import REGISTRY
 from domain.fields import CodeList, fields_of
-from services.audit.case_file import dates
-from services.audit.case_file.case import Case
-from services.audit.case_file.html import Html, tag
-from services.audit.case_file.page import page
-from services.audit.case_file.staff import Staff
-from services.audit.case_file.wording import LABELS, TITLES, TO_YOU, TOGETHER
-from services.audit.entries import EVENTS
-from services.audit.looks import NotRecordedError
-from services.audit.proving import inclusion
-from services.audit.replay import said_in
+from services.audit.access.looks import NotRecordedError
+from services.audit.exports.case_file import dates
+from services.audit.exports.case_file.case import Case
+from services.audit.exports.case_file.html import Html, tag
+from services.audit.exports.case_file.page import page
+from services.audit.exports.case_file.staff import Staff
+from services.audit.exports.case_file.wording import LABELS, TITLES, TO_YOU, TOGETHER
+from services.audit.proof.entries import EVENTS
+from services.audit.proof.proving import inclusion
+from services.audit.replaying.replay import said_in
 from services.cli.main import app
 from services.store.municipality import Municipality
 from tests.conftest import Clock

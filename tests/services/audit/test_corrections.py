@@ -81,8 +81,8 @@ def test_a_table_shows_them_in_danish(told: Told) -> None:
 
 
 def test_of_a_survey_nobody_is_told_who_answered_what(municipality: Municipality) -> None:
-    from services.audit.corrections import all_corrections  # noqa: PLC0415
-    from services.audit.past import Past  # noqa: PLC0415
+    from services.audit.changes.corrections import all_corrections  # noqa: PLC0415
+    from services.audit.replaying.past import Past  # noqa: PLC0415
 
     answers = {"barrier-lack-of-time": "high-degree"}
     said: Json = {"survey": {"id": "round-1"}, "answers": answers}

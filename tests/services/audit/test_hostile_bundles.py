@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from services.audit import standalone
-from services.audit.signing_keys import handover_text
+from services.audit.proof import standalone
+from services.audit.proof.signing_keys import handover_text
 from tests.services.audit.made_bundle import Made, judged, signed, signer
 from tests.soaking import runs
 

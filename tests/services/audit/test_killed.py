@@ -9,13 +9,13 @@ from threading import Event, Thread
 
 import pytest
 
-from services.audit.bundle import write_bundle
-from services.audit.entries import EVENTS
-from services.audit.log import Log
-from services.audit.notes import read_checkpoint, read_note
-from services.audit.signing_keys import SigningKeys
-from services.audit.standalone import judged
-from services.audit.tree import of_leaves, root
+from services.audit.proof.bundle import write_bundle
+from services.audit.proof.entries import EVENTS
+from services.audit.proof.log import Log
+from services.audit.proof.notes import read_checkpoint, read_note
+from services.audit.proof.signing_keys import SigningKeys
+from services.audit.proof.standalone import judged
+from services.audit.proof.tree import of_leaves, root
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from tests.conftest import Clock

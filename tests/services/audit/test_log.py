@@ -11,16 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.sql import SQL, Identifier
 
-from services.audit.entries import EVENTS, envelope, event_entry, stored_leaves
-from services.audit.incoming import SetBackError, StrangeEventError
-from services.audit.log import A_CHECKPOINT, Log
-from services.audit.looking import Asking
-from services.audit.looks import Looks
-from services.audit.notes import NoteError, read_checkpoint, read_note, read_verifier, signed_by
-from services.audit.signer import LogSigner
-from services.audit.signing_keys import SigningKeys, known_keys, trusted_keys
-from services.audit.tiles import WIDTH, Edge, Tiles
-from services.audit.tree import (
+from services.audit.access.looking import Asking
+from services.audit.access.looks import Looks
+from services.audit.proof.entries import EVENTS, envelope, event_entry, stored_leaves
+from services.audit.proof.incoming import SetBackError, StrangeEventError
+from services.audit.proof.log import A_CHECKPOINT, Log
+from services.audit.proof.notes import (
+    NoteError,
+    read_checkpoint,
+    read_note,
+    read_verifier,
+    signed_by,
+)
+from services.audit.proof.signer import LogSigner
+from services.audit.proof.signing_keys import SigningKeys, known_keys, trusted_keys
+from services.audit.proof.tiles import WIDTH, Edge, Tiles
+from services.audit.proof.tree import (
     consistency_proof,
     inclusion_proof,
     is_consistent,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.audit.look_words import functions_in_words, what_in_words
+from services.audit.access.look_words import functions_in_words, what_in_words
 from services.view_list.all import VIEWS
 from tests.services.cli.test_looks import READS
 

@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
 
-from services.audit.looking import Asking, Seen, opened, read
-from services.audit.looks import Looks, NotRecordedError, look_entries
+from services.audit.access.looking import Asking, Seen, opened, read
+from services.audit.access.looks import Looks, NotRecordedError, look_entries
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock

@@ -17,14 +17,14 @@ import pytest
 from psycopg import Cursor
 from psycopg.sql import SQL, Identifier, Literal
 
-from services.audit import standalone
-from services.audit.bundle import write_bundle
-from services.audit.entries import EVENTS, envelope, event_entry
-from services.audit.log import Log
-from services.audit.notes import Note, read_note, sign
-from services.audit.signing_keys import SigningKeys
-from services.audit.tiles import Edge, Tiles
-from services.audit.tree import leaf_hash
+from services.audit.proof import standalone
+from services.audit.proof.bundle import write_bundle
+from services.audit.proof.entries import EVENTS, envelope, event_entry
+from services.audit.proof.log import Log
+from services.audit.proof.notes import Note, read_note, sign
+from services.audit.proof.signing_keys import SigningKeys
+from services.audit.proof.tiles import Edge, Tiles
+from services.audit.proof.tree import leaf_hash
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from services.store.server import Server

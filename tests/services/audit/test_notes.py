@@ -5,7 +5,7 @@ import base64
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.audit.notes import (
+from services.audit.proof.notes import (
     Checkpoint,
     Note,
     NoteError,

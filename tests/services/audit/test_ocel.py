@@ -15,9 +15,9 @@ from typer.testing import CliRunner, Result
 
 from domain.events.common import Amendment
 from domain.events.mentor import SurveyAnswered
-from services.audit.ocel_types import event_types
-from services.audit.past import Past
-from services.audit.replay import said_in
+from services.audit.exports.ocel_types import event_types
+from services.audit.replaying.past import Past
+from services.audit.replaying.replay import said_in
 from services.cli.main import app
 from services.store.municipality import Municipality
 from tests.conftest import Clock

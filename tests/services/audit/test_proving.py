@@ -11,15 +11,15 @@ import pytest
 import uvicorn
 from psycopg.sql import SQL, Identifier
 
-from services.audit import standalone
-from services.audit.cosigning import CosigningError, WitnessAt, cosign_last, read_witnesses
-from services.audit.entries import EVENTS
-from services.audit.log import Log
-from services.audit.notes import cosigned_at, read_note
-from services.audit.proving import NotInTheLogError, consistency, inclusion
-from services.audit.signing_keys import SigningKeys
-from services.audit.witness import Witness
-from services.audit.witnessing import witness_app
+from services.audit.proof import standalone
+from services.audit.proof.cosigning import CosigningError, WitnessAt, cosign_last, read_witnesses
+from services.audit.proof.entries import EVENTS
+from services.audit.proof.log import Log
+from services.audit.proof.notes import cosigned_at, read_note
+from services.audit.proof.proving import NotInTheLogError, consistency, inclusion
+from services.audit.proof.signing_keys import SigningKeys
+from services.audit.proof.witness import Witness
+from services.audit.proof.witnessing import witness_app
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from tests.conftest import Clock

@@ -8,16 +8,16 @@ import psycopg
 import pytest
 from eventsourcing.persistence import OperationalError
 
-from services.audit.bundle import write_bundle
-from services.audit.entries import ACCESS
-from services.audit.incoming import StrangeLookError
-from services.audit.log import Log
-from services.audit.looking import Asking
-from services.audit.looks import Looks
-from services.audit.pruning import kept_since, prune
-from services.audit.signer import LogSigner, sign_all
-from services.audit.signing_keys import SigningKeys
-from services.audit.standalone import judged
+from services.audit.access.looking import Asking
+from services.audit.access.looks import Looks
+from services.audit.access.pruning import kept_since, prune
+from services.audit.proof.bundle import write_bundle
+from services.audit.proof.entries import ACCESS
+from services.audit.proof.incoming import StrangeLookError
+from services.audit.proof.log import Log
+from services.audit.proof.signer import LogSigner, sign_all
+from services.audit.proof.signing_keys import SigningKeys
+from services.audit.proof.standalone import judged
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from services.store.server import Server

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from services.audit.looking import EVERYBODY
+from services.audit.access.looking import EVERYBODY
 from services.cli.main import app
 from services.store.municipality import Municipality
 from tests.services.audit.course_story import CODE

@@ -22,9 +22,9 @@ import pytest
 from typer.testing import CliRunner
 
 from projections.asking import Municipality as Where
-from services.audit.past import Past, position_at
-from services.audit.rebuilt import as_known_at
-from services.audit.replay import end_of
+from services.audit.changes.rebuilt import as_known_at
+from services.audit.replaying.past import Past, position_at
+from services.audit.replaying.replay import end_of
 from services.cli.main import app
 from services.following.streams import Streams
 from services.projector import catch_up, prepare

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from services.audit.sampling import drawn
+from services.audit.access.sampling import drawn
 
 # One who looks all the time, one now and then, one once: 1,000, 10 and 1 looks.
 LOOKS = [

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.audit.looks import NotRecordedError
+from services.audit.access.looks import NotRecordedError
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock

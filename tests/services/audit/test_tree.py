@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.audit.tree import (
+from services.audit.proof.tree import (
     EMPTY,
     consistency_proof,
     inclusion_proof,

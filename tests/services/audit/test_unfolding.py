@@ -14,9 +14,9 @@ from domain.envelope import Recorded, effective
 from domain.mentor import MentorState
 from domain.team import TeamState
 from domain.values import Ref
-from services.audit.sheet import Sheet, fields_of_thing, sheet_of
-from services.audit.unfolding import Unfolding, folding
-from services.audit.words import FIELDS, PARTS
+from services.audit.replaying.sheet import Sheet, fields_of_thing, sheet_of
+from services.audit.replaying.unfolding import Unfolding, folding
+from services.audit.replaying.words import FIELDS, PARTS
 from tests.projections.happenings import happenings
 from tests.soaking import runs
 

@@ -7,7 +7,7 @@ from threading import Thread
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from services.audit.notes import (
+from services.audit.proof.notes import (
     Checkpoint,
     Note,
     NoteError,
@@ -16,9 +16,9 @@ from services.audit.notes import (
     read_note,
     sign,
 )
-from services.audit.signing_keys import handover_text
-from services.audit.tree import consistency_proof, leaf_hash, of_leaves, root
-from services.audit.witness import RefusedError, Request, Witness, read_request
+from services.audit.proof.signing_keys import handover_text
+from services.audit.proof.tree import consistency_proof, leaf_hash, of_leaves, root
+from services.audit.proof.witness import RefusedError, Request, Witness, read_request
 
 LOG = Signer("roedtraad.dk/0860/events", Ed25519PrivateKey.from_private_bytes(bytes(32)))
 AT = 1_790_000_000

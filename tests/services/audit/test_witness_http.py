@@ -14,10 +14,10 @@ from urllib.request import urlopen
 import pytest
 import uvicorn
 
-from services.audit import witnessing
-from services.audit.tree import leaf_hash, of_leaves, root
-from services.audit.witness import Request, Witness
-from services.audit.witnessing import witness_app
+from services.audit.proof import witnessing
+from services.audit.proof.tree import leaf_hash, of_leaves, root
+from services.audit.proof.witness import Request, Witness
+from services.audit.proof.witnessing import witness_app
 from tests.services.audit.test_witness import LOG, Logged, leaves
 
 

@@ -16,8 +16,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from typer.testing import CliRunner, Result
 
 from services.api.metrics import Metrics
-from services.audit.signer import LogSigner
-from services.audit.standing import LATE_AFTER, standing
+from services.audit.proof.signer import LogSigner
+from services.audit.proof.standing import LATE_AFTER, standing
 from services.cli.main import app
 from services.settings import Settings
 from services.store.keys import Keyring

@@ -1,0 +1,1 @@
+"""Who looked (*adgangslog*): recorded before anything is told, read back, sampled, pruned."""

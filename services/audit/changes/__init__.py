@@ -1,0 +1,1 @@
+"""What changed and why: corrections, differences, what is behind a figure, live views compared."""

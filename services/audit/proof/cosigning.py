@@ -1,0 +1,194 @@
+"""The logs' way to their witnesses: each last checkpoint is cosigned, and the cosignature kept.
+
+A witness that doesn't answer holds nobody up: it is asked again in the next round. One that refuses
+says that the log isn't the one it has seen.
+"""
+
+import threading
+from typing import Any, NamedTuple
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, ProxyHandler, build_opener
+from urllib.request import Request as HttpRequest
+
+import psycopg
+import structlog
+from eventsourcing.persistence import PersistenceError
+from psycopg import Cursor
+from psycopg.sql import SQL, Identifier
+
+from services.audit.proof.entries import ACCESS, EVENTS
+from services.audit.proof.notes import (
+    COSIGNATURE,
+    NoteError,
+    Verifier,
+    cosigned_at,
+    read_checkpoint,
+    read_note,
+    read_verifier,
+)
+from services.audit.proof.proving import NotInTheLogError, consistency, last_checkpoint
+from services.audit.proof.tiles import MissingTileError
+from services.store.municipality import Municipality
+from services.store.server import Server
+
+_TIMEOUT = 5.0  # seconds
+_PAUSE = 10.0
+_MOST = 1 << 16  # bytes of an answer
+_GIVEN, _CONFLICT = 200, 409
+
+log = structlog.get_logger("cosigning")
+
+
+class CosigningError(Exception):
+    """A witness didn't cosign. `refused`: it answered, and won't."""
+
+    def __init__(self, why: str, *, refused: bool = False) -> None:
+        super().__init__(why)
+        self.refused = refused
+
+
+class WitnessAt(NamedTuple):
+    """Where a witness is, and the key that it cosigns with."""
+
+    url: str
+    key: Verifier
+
+
+def read_witnesses(text: str) -> tuple[WitnessAt, ...]:
+    """Witnesses as they are set: addresses, each with its key behind it. Raises ValueError."""
+    words = text.split()
+    if len(words) % 2:
+        raise ValueError("skal være adresse og nøgle for hvert vidne (address and key of each)")
+    found = []
+    for url, vkey in zip(words[::2], words[1::2], strict=True):
+        key = read_verifier(vkey)
+        if urlsplit(url).scheme not in ("http", "https") or key.kind != COSIGNATURE:
+            raise ValueError("skal være https://… og et vidnes nøgle (a witness's key)")
+        found.append(WitnessAt(url.rstrip("/"), key))
+    return tuple(found)
+
+
+def cosign_last(store: Municipality, which: str, witness: WitnessAt) -> bool:
+    """Have a log's last checkpoint cosigned, where it isn't yet; whether it was now.
+
+    Raises CosigningError, NotInTheLogError, MissingTileError.
+    """
+    with store.transaction() as cursor:
+        try:
+            _, note = last_checkpoint(cursor, store.schema, which)
+        except NotInTheLogError:
+            return False
+        if cosigned_at(read_note(note), witness.key) is not None:
+            return False
+        old = _cosigned(cursor, store.schema, which, witness.key)
+    asked = consistency(store, which, old)
+    status, said = _ask(witness.url, str(asked))
+    if status == _CONFLICT and said.strip().isdigit():
+        try:
+            asked = consistency(store, which, int(said))
+        except NotInTheLogError as error:
+            raise CosigningError(str(error), refused=True) from None
+        status, said = _ask(witness.url, str(asked))
+    if status != _GIVEN:
+        raise CosigningError(f"HTTP {status}", refused=True)
+    _keep(store, which, asked.note, said, witness.key)
+    return True
+
+
+def _keep(store: Municipality, which: str, note: str, said: str, key: Verifier) -> None:
+    """Put the witness's line, of those it gave, below the checkpoint."""
+    try:
+        lines = [line for line in read_note(f"\n\n{said}").signatures if line.id == key.id]
+        signed = f"{note}{''.join(map(str, lines[:1]))}"
+        if not lines or cosigned_at(read_note(signed), key) is None:
+            raise NoteError("uden underskrift (without a signature)")
+    except NoteError as error:
+        raise CosigningError(str(error), refused=True) from None
+    size = read_checkpoint(read_note(note).text).size
+    with store.transaction() as cursor:
+        cursor.execute(
+            SQL("UPDATE {} SET note = note || %b WHERE log = %b AND size = %b").format(
+                Identifier(store.schema, "log_checkpoints")
+            ),
+            (str(lines[0]), which, size),
+        )
+
+
+def _cosigned(cursor: Cursor[Any], schema: str, which: str, key: Verifier) -> int:
+    """The last size that this witness cosigned, as far as we know; 0 for none."""
+    row = cursor.execute(
+        SQL(
+            "SELECT size FROM {} WHERE log = %b AND strpos(note, %b) > 0 ORDER BY size DESC LIMIT 1"
+        ).format(Identifier(schema, "log_checkpoints")),
+        (which, f"\n\N{EM DASH} {key.name} "),
+    ).fetchone()
+    return row[0] if row else 0
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+def _ask(url: str, body: str) -> tuple[int, str]:
+    """Status and body of the witness's answer. Raises CosigningError where there is none."""
+    request = HttpRequest(f"{url}/add-checkpoint", body.encode(), method="POST")  # noqa: S310
+    opener = build_opener(ProxyHandler({}), _NoRedirects)
+    try:
+        with opener.open(request, timeout=_TIMEOUT) as answer:
+            return answer.status, answer.read(_MOST).decode()
+    except HTTPError as error:
+        return error.code, error.read(_MOST).decode(errors="replace")
+    except (OSError, ValueError) as error:
+        raise CosigningError(type(error).__name__) from None
+
+
+class Cosigning:
+    """Asks witnesses, round by round, in a thread of its own."""
+
+    def __init__(self, server: Server, witnesses: tuple[WitnessAt, ...]) -> None:
+        self._server, self._witnesses = server, witnesses
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="cosigning", daemon=True)
+        self._told: set[tuple[str, str, str]] = set()
+
+    def __enter__(self) -> "Cosigning":
+        if self._witnesses:
+            self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        if self._witnesses:
+            self._thread.join(2 * _TIMEOUT)
+
+    def _run(self) -> None:
+        while not self._stop.wait(_PAUSE):
+            try:
+                for witness in self._witnesses:
+                    self._round(witness)
+            except (psycopg.OperationalError, PersistenceError):
+                continue  # the signer tells of it
+
+    def _round(self, witness: WitnessAt) -> None:
+        """Ask one witness about all logs; where it doesn't answer, not about the others."""
+        for store in self._server.municipalities():
+            for which in (EVENTS, ACCESS):
+                try:
+                    cosign_last(store, which, witness)
+                    self._told.discard((witness.url, store.code, which))
+                except CosigningError as error:
+                    self._tell(witness, store.code, which, error)
+                    if not error.refused:
+                        return
+                except (NotInTheLogError, MissingTileError, NoteError):
+                    log.exception("not-cosigned", municipality=store.code, log=which)
+
+    def _tell(self, witness: WitnessAt, code: str, which: str, error: CosigningError) -> None:
+        """Not each round."""
+        key = (witness.url, code, which)
+        if key not in self._told:
+            what = "witness-refuses" if error.refused else "witness-silent"
+            log.error(what, witness=witness.key.name, municipality=code, log=which, why=str(error))
+        self._told.add(key)

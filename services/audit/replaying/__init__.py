@@ -1,0 +1,1 @@
+"""What happened, told anew from events alone (*genafspilning*)."""
