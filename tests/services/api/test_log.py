@@ -53,7 +53,6 @@ async def test_who_follows_the_log_works_its_root_out_of_the_tiles(
         "0/0",
         "0/x000/002",
         "7/000",
-        "0/../0/000",
         "0/000.p/300",
     ],
 )
