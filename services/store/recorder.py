@@ -126,7 +126,10 @@ class Recorder(PostgresApplicationRecorder):
                 " %b::bytea[], %b::timestamptz[]) WITH ORDINALITY AS n(i, v, t, s, r, o) ORDER BY o"
                 " RETURNING notification_id), noted AS ("
                 " INSERT INTO {} (after, last, leaves, mac)"
-                " SELECT %b::bigint, max(notification_id), %b::bytea, %b::bytea FROM stored)"
+                " SELECT %b::bigint, max(notification_id), %b::bytea, %b::bytea FROM stored"
+                # Where events are gone, what was noted of them must not stand in the way.
+                " ON CONFLICT (after) DO UPDATE SET last = excluded.last,"
+                " leaves = excluded.leaves, mac = excluded.mac)"
                 " SELECT notification_id FROM stored"
             )
             .format(self.channel_name, table, noted)

@@ -183,6 +183,7 @@ async def test_killed_under_load_and_sent_again_nothing_is_lost_and_nothing_doub
             if kill_after is not None:
                 await asyncio.sleep(kill_after)
                 served.process.kill()
+                served.process.wait()
             for id_, receipts in (await sending).items():
                 told[id_] += receipts
     assert len(told) == count

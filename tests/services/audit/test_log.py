@@ -440,6 +440,21 @@ def test_notes_that_somebody_else_wrote_are_refused(
         log.advance(clock())
 
 
+def test_events_that_are_gone_keep_nobody_from_storing_others(
+    municipality: Municipality, log: Log, clock: Clock
+) -> None:
+    fill(municipality, 3, "a")
+    advance(log, clock)
+    fill(municipality, 2, "b")
+    with municipality.transaction() as cursor:  # a restore of some tables only
+        events = Identifier(municipality.schema, "events")
+        cursor.execute(SQL("DELETE FROM {} WHERE notification_id > 3").format(events))
+    fill(municipality, 4, "c")
+    assert municipality.head().position > 3
+    with pytest.raises(StrangeEventError):  # two that came in are missing
+        log.advance(clock())
+
+
 def noted(municipality: Municipality) -> int:
     """How many commits the log hasn't taken in yet."""
     table = Identifier(municipality.schema, "log_incoming")
