@@ -76,7 +76,9 @@ def _addresses(issuer: str) -> tuple[str, str]:
     )
 
 
-class _Stay(HTTPRedirectHandler):
+class Stay(HTTPRedirectHandler):
+    """Has no redirect followed: whoever is named there isn't who was asked."""
+
     def redirect_request(
         self, req: Request, fp: IO[bytes], code: int, msg: str, headers: HTTPMessage, newurl: str
     ) -> None:
@@ -89,7 +91,7 @@ def _document(address: str) -> Any:
     proxies = [ProxyHandler({})] if is_here(address) else []
     request = Request(address, headers={"accept": "application/json"})  # noqa: S310  # checked
     with HangingUp(_IN_ALL) as hanging_up:
-        opener = build_opener(_Stay(), *proxies, *hanging_up.handlers())
+        opener = build_opener(Stay(), *proxies, *hanging_up.handlers())
         try:
             with opener.open(request, timeout=_SECONDS) as answer:
                 content = answer.read(_LONGEST + 1)

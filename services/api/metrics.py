@@ -75,16 +75,16 @@ class Labelled(Generic[M]):
 
 
 class _OfTheDatabase(Collector):
+    def __init__(self, server: Server, clock: Clock) -> None:
+        self._server = server
+        self._clock = clock
+
     def describe(self) -> list[Metric]:
         """Nothing is asked of the database when this is registered."""
         return []
 
 
 class _Freshness(_OfTheDatabase):
-    def __init__(self, server: Server, clock: Clock) -> None:
-        self._server = server
-        self._clock = clock
-
     def collect(self) -> Iterator[Metric]:
         families = {name: _gauge(name, what) for name, what in _OF_EACH.items()}
         up = GaugeMetricFamily("roedtraad_projector_up", "Whether a projector is connected")
@@ -100,10 +100,6 @@ class _Freshness(_OfTheDatabase):
 
 
 class _Signed(_OfTheDatabase):
-    def __init__(self, server: Server, clock: Clock) -> None:
-        self._server = server
-        self._clock = clock
-
     def collect(self) -> Iterator[Metric]:
         families = {name: _gauge(name, what) for name, what in _OF_LOGS.items()}
         try:
@@ -119,10 +115,6 @@ class _Signed(_OfTheDatabase):
 
 class _Posted(_OfTheDatabase):
     """The letters of the last seven days: who alerts of `refused` and `waiting` misses none."""
-
-    def __init__(self, server: Server, clock: Clock) -> None:
-        self._server = server
-        self._clock = clock
 
     def collect(self) -> Iterator[Metric]:
         posted = GaugeMetricFamily(
@@ -154,10 +146,6 @@ _OF_EACH = {
 
 
 class _Webhooks(_OfTheDatabase):
-    def __init__(self, server: Server, clock: Clock) -> None:
-        self._server = server
-        self._clock = clock
-
     def collect(self) -> Iterator[Metric]:
         families = {name: _gauge(name, what) for name, what in _OF_WEBHOOKS.items()}
         try:

@@ -53,6 +53,18 @@ CursorOption = Annotated[
     str | None,
     typer.Option("--cursor", help="Hvor listen fortsætter (where the list goes on)."),
 ]
+By = Annotated[
+    str | None, typer.Option("--by", help="Hvordan det deles (how it is divided), fx mentor.")
+]
+From = Annotated[
+    str | None, typer.Option("--from", help="Periodens første dag (the period's first day).")
+]
+To = Annotated[
+    str | None, typer.Option("--to", help="Første dag efter perioden (first day after it).")
+]
+OnlyCourse = Annotated[
+    str | None, typer.Option("--course", help="Kun dette forløb (this course only).")
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="table, json eller csv.")]
 WordsOption = Annotated[
     Wording | None,

@@ -22,11 +22,15 @@ from services.cli.answers import (
 from services.cli.looking import PurposeOption, look, searching
 from services.cli.options import (
     AsOf,
+    By,
     CursorOption,
     FormatOption,
+    From,
     KnownAt,
     Limit,
     MunicipalityOption,
+    OnlyCourse,
+    To,
     WordsOption,
     instant,
     period,
@@ -52,18 +56,10 @@ def query(
     municipality: MunicipalityOption = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    by: Annotated[
-        str | None, typer.Option("--by", help="Hvordan det deles (how it is divided), fx mentor.")
-    ] = None,
-    from_: Annotated[
-        str | None, typer.Option("--from", help="Periodens første dag (the period's first day).")
-    ] = None,
-    to: Annotated[
-        str | None, typer.Option("--to", help="Første dag efter perioden (first day after it).")
-    ] = None,
-    course: Annotated[
-        str | None, typer.Option("--course", help="Kun dette forløb (this course only).")
-    ] = None,
+    by: By = None,
+    from_: From = None,
+    to: To = None,
+    course: OnlyCourse = None,
     where: Annotated[
         list[str] | None,
         typer.Option(

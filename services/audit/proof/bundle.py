@@ -16,7 +16,7 @@ import msgspec
 from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
-from services.audit.proof.entries import EVENTS, envelope, event_entry, look_entry, moment
+from services.audit.proof.entries import EVENTS, event_entry, look_entry, moment
 from services.audit.proof.incoming import NotGenuineError
 from services.audit.proof.log import Log
 from services.audit.proof.notes import NoteError
@@ -188,9 +188,7 @@ def _events(store: Municipality, cursor: Cursor[Any], last: int) -> Iterator[Ent
     at = _BOTTOM
     while rows := store.log_recorder.rows(cursor, where, (at, last, _A_READ)):
         for at, stream, version, topic, state, recorded_at in rows:
-            told = envelope(state)
-            occurred_at = told.at if told else None
-            entry = event_entry(stream, version, topic, occurred_at, recorded_at, state)
+            entry = event_entry(stream, version, topic, state, recorded_at)
             yield Entry(at, entry, state, is_event=True)
 
 

@@ -8,7 +8,7 @@ import threading
 from typing import Any, NamedTuple
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, ProxyHandler, build_opener
+from urllib.request import ProxyHandler, build_opener
 from urllib.request import Request as HttpRequest
 
 import psycopg
@@ -17,6 +17,7 @@ from eventsourcing.persistence import PersistenceError
 from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
+from services.access.fetching import Stay
 from services.audit.proof.entries import ACCESS, EVENTS
 from services.audit.proof.notes import (
     COSIGNATURE,
@@ -126,15 +127,10 @@ def _cosigned(cursor: Cursor[Any], schema: str, which: str, key: Verifier) -> in
     return row[0] if row else 0
 
 
-class _NoRedirects(HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        return None
-
-
 def _ask(url: str, body: str) -> tuple[int, str]:
     """Status and body of the witness's answer. Raises CosigningError where there is none."""
     request = HttpRequest(f"{url}/add-checkpoint", body.encode(), method="POST")  # noqa: S310
-    opener = build_opener(ProxyHandler({}), _NoRedirects)
+    opener = build_opener(ProxyHandler({}), Stay)
     try:
         with opener.open(request, timeout=_TIMEOUT) as answer:
             return answer.status, answer.read(_MOST).decode()

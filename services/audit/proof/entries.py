@@ -91,13 +91,14 @@ def event_entry(
     stream: UUID,
     version: int,
     topic: str,
-    occurred_at: str | None,
-    recorded_at: datetime,
     state: bytes,
+    recorded_at: datetime,
 ) -> bytes:
-    """The entry of an event. `occurred_at` is the text in the stored bytes, None if unreadable."""
-    digest = sha256(state).hexdigest()
-    return _encode(_EventEntry(stream, version, topic, occurred_at, moment(recorded_at), digest))
+    """The entry of an event, of its row's columns. When it happened is the text in the stored
+    bytes, None where they can't be read."""
+    told = envelope(state)
+    happened, digest = told.at if told else None, sha256(state).hexdigest()
+    return _encode(_EventEntry(stream, version, topic, happened, moment(recorded_at), digest))
 
 
 def look_entry(id_: int, at: datetime, record: bytes) -> bytes:

@@ -134,11 +134,4 @@ def _worked_out(
     strange = municipality.first_strange(cursor, refs, rows)
     if strange == 0:
         raise StrangeEventError(rows[0][0])
-    leaves: list[Leaf] = []
-    for (position, stream, version, topic, state, recorded_at), each in zip(
-        rows[:strange], told[:strange], strict=True
-    ):
-        at = each.at if each else None
-        entry = event_entry(stream, version, topic, at, recorded_at, state)
-        leaves.append((position, leaf_hash(entry)))
-    return leaves
+    return [(position, leaf_hash(event_entry(*columns))) for position, *columns in rows[:strange]]

@@ -11,7 +11,7 @@ from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
 from services.audit.proof import tree
-from services.audit.proof.entries import EVENTS, envelope, event_entry, look_entry
+from services.audit.proof.entries import EVENTS, event_entry, look_entry
 from services.audit.proof.tiles import WIDTH, Tiles
 from services.audit.proof.witness import Request
 from services.store.municipality import Municipality
@@ -81,9 +81,8 @@ def _entry(store: Municipality, cursor: Cursor[Any], log: str, position: int) ->
 
 def _event_entry(store: Municipality, cursor: Cursor[Any], position: int) -> bytes | None:
     where = SQL(" WHERE notification_id = %b")
-    for _, stream, version, topic, state, at in store.log_recorder.rows(cursor, where, (position,)):
-        told = envelope(state)
-        return event_entry(stream, version, topic, told.at if told else None, at, state)
+    for _, *columns in store.log_recorder.rows(cursor, where, (position,)):
+        return event_entry(*columns)
     return None
 
 

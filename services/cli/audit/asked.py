@@ -25,6 +25,12 @@ class Way(StrEnum):
 
 
 WayOption = Annotated[Way, typer.Option("--format", help="text eller json (NDJSON).")]
+CourseOrMunicipality = Annotated[
+    str,
+    typer.Argument(
+        metavar="COURSE|MUNICIPALITY", help="Forløbets id, eller kommunens navn eller kode."
+    ),
+]
 SourceOption = Annotated[
     str | None, typer.Option("--source", help="Det fagsystem, hvis id det er (whose id it is).")
 ]

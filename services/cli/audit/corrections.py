@@ -16,7 +16,14 @@ from services.audit.changes.corrections_told import correction_as_json
 from services.audit.changes.figures import Figure, figures_changed
 from services.audit.replaying.past import Past, position_at
 from services.audit.replaying.telling import Reader
-from services.cli.audit.asked import Asked, SourceOption, Way, WayOption, asked_about
+from services.cli.audit.asked import (
+    Asked,
+    CourseOrMunicipality,
+    SourceOption,
+    Way,
+    WayOption,
+    asked_about,
+)
 from services.cli.audit.corrected import (
     FIGURES,
     HEADINGS,
@@ -45,12 +52,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def corrections(
-    what: Annotated[
-        str,
-        typer.Argument(
-            metavar="COURSE|MUNICIPALITY", help="Forløbets id, eller kommunens navn eller kode."
-        ),
-    ],
+    what: CourseOrMunicipality,
     figures: Annotated[
         bool | None,
         typer.Option(

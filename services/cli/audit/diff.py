@@ -19,7 +19,7 @@ from services.audit.replaying.telling import Reader, event_as_json, unreadable_a
 from services.audit.replaying.words import KINDS
 from services.cli.audit.asked import Asked, SourceOption, course_of
 from services.cli.looking import PurposeOption, look, look_at_all
-from services.cli.options import AsOf, MunicipalityOption, instant, stores_of
+from services.cli.options import AsOf, MunicipalityOption, OnlyCourse, instant, stores_of
 from services.cli.show import Format, counted, print_table
 from services.following.streams import Streams
 from services.municipalities import name_of
@@ -53,9 +53,7 @@ def add_to(app: typer.Typer) -> None:
 def diff(
     first: Annotated[str, typer.Argument(metavar="T1", help="Dato eller tid (date or time).")],
     second: Annotated[str, typer.Argument(metavar="T2", help="Dato eller tid (date or time).")],
-    course: Annotated[
-        str | None, typer.Option("--course", help="Kun dette forløb (this course only).")
-    ] = None,
+    course: OnlyCourse = None,
     true: Annotated[
         bool,
         typer.Option(

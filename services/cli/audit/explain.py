@@ -18,7 +18,17 @@ from services.audit.replaying.telling import Reader, event_as_json
 from services.cli.audit.asked import Way, WayOption
 from services.cli.audit.explain_figure import FigureAsked, explain_figure
 from services.cli.looking import PurposeOption, look
-from services.cli.options import REFUSED, AsOf, KnownAt, MunicipalityOption, stores_of
+from services.cli.options import (
+    REFUSED,
+    AsOf,
+    By,
+    From,
+    KnownAt,
+    MunicipalityOption,
+    OnlyCourse,
+    To,
+    stores_of,
+)
 from services.cli.show import err, out, print_json, print_lines
 from services.following.streams import Streams
 from services.municipalities import name_of
@@ -60,9 +70,7 @@ def explain(
             metavar="FOLLOW-UP|VIEW", help="Opfølgningens id (begyndelsen er nok), eller overblik."
         ),
     ],
-    by: Annotated[
-        str | None, typer.Option("--by", help="Hvordan overblikket deles (how it is divided).")
-    ] = None,
+    by: By = None,
     where: Annotated[
         list[str] | None,
         typer.Option("--where", metavar="KOLONNE=VÆRDI", help="Hvilke rækker (which rows)."),
@@ -70,15 +78,9 @@ def explain(
     column: Annotated[
         str | None, typer.Option("--column", help="Hvilket tal (which figure).")
     ] = None,
-    from_: Annotated[
-        str | None, typer.Option("--from", help="Periodens første dag (the period's first day).")
-    ] = None,
-    to: Annotated[
-        str | None, typer.Option("--to", help="Første dag efter perioden (first day after it).")
-    ] = None,
-    course: Annotated[
-        str | None, typer.Option("--course", help="Kun dette forløb (this course only).")
-    ] = None,
+    from_: From = None,
+    to: To = None,
+    course: OnlyCourse = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     municipality: MunicipalityOption = None,

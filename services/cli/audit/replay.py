@@ -15,10 +15,17 @@ from services.audit.replaying.past import Past, position_at
 from services.audit.replaying.replay import end_of, replayed
 from services.audit.replaying.says import opened
 from services.audit.replaying.telling import Reader, end_as_json, step_as_json
-from services.cli.audit.asked import Asked, SourceOption, Way, WayOption, asked_about
+from services.cli.audit.asked import (
+    Asked,
+    CourseOrMunicipality,
+    SourceOption,
+    Way,
+    WayOption,
+    asked_about,
+)
 from services.cli.audit.replayed import end_lines, head_lines, step_lines
 from services.cli.looking import PurposeOption, look, look_at_all
-from services.cli.options import AsOf, KnownAt, MunicipalityOption, instant
+from services.cli.options import AsOf, By, KnownAt, MunicipalityOption, instant
 from services.cli.query import ViewName
 from services.cli.show import counted, out, print_lines
 from services.listing import besides, with_senders_ids
@@ -38,12 +45,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def replay(
-    what: Annotated[
-        str,
-        typer.Argument(
-            metavar="COURSE|MUNICIPALITY", help="Forløbets id, eller kommunens navn eller kode."
-        ),
-    ],
+    what: CourseOrMunicipality,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     step: Annotated[
@@ -56,9 +58,7 @@ def replay(
         ViewName | None,
         typer.Option("--view", help="Overblikkets svar, gjort af hændelser (the view's answer)."),
     ] = None,
-    by: Annotated[
-        str | None, typer.Option("--by", help="Hvordan det deles (how it is divided).")
-    ] = None,
+    by: By = None,
     municipality: MunicipalityOption = None,
     source: SourceOption = None,
     format_: WayOption = Way.TEXT,

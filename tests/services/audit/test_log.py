@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from threading import Thread
+from typing import Any
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
 from services.audit.access.looking import Asking
@@ -67,20 +69,20 @@ def advance(log: Log, clock: Clock) -> int:
 
 def leaves_of(municipality: Municipality) -> list[bytes]:
     """The leaves, worked out from the events table alone."""
-    table = Identifier(municipality.schema, "events")
     with municipality.transaction() as cursor:
-        rows = cursor.execute(
-            SQL(
-                "SELECT originator_id, originator_version, topic, recorded_at, state FROM {}"
-                " ORDER BY notification_id"
-            ).format(table)
-        ).fetchall()
-    leaves = []
-    for stream, version, topic, recorded_at, state in rows:
-        told = envelope(state)
-        assert told
-        leaves.append(leaf_hash(event_entry(stream, version, topic, told.at, recorded_at, state)))
-    return leaves
+        rows = event_rows(cursor, municipality.schema)
+    assert all(envelope(state) for _, _, _, state, _ in rows)
+    return [leaf_hash(event_entry(*row)) for row in rows]
+
+
+def event_rows(cursor: Cursor[Any], schema: str) -> list[tuple[UUID, int, str, bytes, datetime]]:
+    """Stream, version, name, state and time of recording of each event, in commit order."""
+    return cursor.execute(
+        SQL(
+            "SELECT originator_id, originator_version, topic, state, recorded_at FROM {}"
+            " ORDER BY notification_id"
+        ).format(Identifier(schema, "events"))
+    ).fetchall()
 
 
 def notes_of(municipality: Municipality) -> list[str]:
@@ -483,10 +485,8 @@ def test_what_the_store_notes_is_the_leaf_of_the_entry(
         (stream, version, topic, recorded, encode_state(State(stream, at, "urn:x", 'æ"', {})))
         for stream, version, topic, recorded, at in told
     ]
-    leaves = []
-    for stream, version, topic, recorded, state in events:
-        known = envelope(state)
-        assert known
-        entry = event_entry(stream, version, topic, known.at, recorded, state)
-        leaves.append(leaf_hash(entry))
-    assert stored_leaves(events) == leaves
+    assert all(envelope(state) for *_, state in events)
+    assert stored_leaves(events) == [
+        leaf_hash(event_entry(stream, version, topic, state, recorded))
+        for stream, version, topic, recorded, state in events
+    ]

@@ -19,7 +19,7 @@ from psycopg.sql import SQL, Identifier, Literal
 
 from services.audit.proof import standalone
 from services.audit.proof.bundle import write_bundle
-from services.audit.proof.entries import EVENTS, envelope, event_entry
+from services.audit.proof.entries import EVENTS, event_entry
 from services.audit.proof.log import Log
 from services.audit.proof.notes import Note, read_note, sign
 from services.audit.proof.signing_keys import SigningKeys
@@ -29,7 +29,7 @@ from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock, fresh_database
-from tests.services.audit.test_log import NAME, advance, fill, notes_of
+from tests.services.audit.test_log import NAME, advance, event_rows, fill, notes_of
 from tests.soaking import runs
 
 EVENTS_IN_ALL = 700
@@ -81,18 +81,7 @@ class Case:
     def read(self) -> list[bytes]:
         """The entries, worked out from the events table alone."""
         with self.store.transaction() as cursor:
-            rows = cursor.execute(
-                SQL(
-                    "SELECT originator_id, originator_version, topic, recorded_at, state FROM {}"
-                    " ORDER BY notification_id"
-                ).format(self.table("events"))
-            ).fetchall()
-        entries = []
-        for stream, version, topic, recorded_at, state in rows:
-            told = envelope(state)
-            at = told.at if told else None
-            entries.append(event_entry(stream, version, topic, at, recorded_at, state))
-        return entries
+            return [event_entry(*row) for row in event_rows(cursor, self.store.schema)]
 
     def first_changed(self) -> int:
         """The first index at which the events are others than they were."""
@@ -278,16 +267,8 @@ def statement(text: str) -> Manipulation:
 def work_out_anew(case: Case, cursor: Cursor[Any], dice: random.Random) -> None:
     """The tree as the events would have it."""
     edge = Edge(0, {})
-    cursor.execute(
-        SQL(
-            "SELECT originator_id, originator_version, topic, recorded_at, state FROM {}"
-            " ORDER BY notification_id"
-        ).format(case.table("events"))
-    )
-    for position, (stream, version, topic, recorded_at, state) in enumerate(cursor.fetchall()):
-        told = envelope(state)
-        at = told.at if told else None
-        edge.add(leaf_hash(event_entry(stream, version, topic, at, recorded_at, state)), position)
+    for position, row in enumerate(event_rows(cursor, case.store.schema)):
+        edge.add(leaf_hash(event_entry(*row)), position)
     cursor.execute(SQL("DELETE FROM {} WHERE log = 'events'").format(case.table("log_tiles")))
     Tiles(cursor, case.store.schema, EVENTS).write(edge.written())
 
