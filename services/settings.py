@@ -7,7 +7,7 @@ from pydantic import AliasChoices, Field, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.access.addresses import is_address
-from services.audit.proof.cosigning import read_witnesses
+from services.audit.proof.witness_at import read_witnesses
 from services.embedded.home import default_home
 from services.mail.server import is_mail_address, mail_server
 from services.webhooks.addresses import Network, networks_of

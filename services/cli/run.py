@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
-from services.audit.proof.cosigning import Cosigning, read_witnesses
+from services.audit.proof.cosigning import Cosigning
 from services.audit.proof.signer import LogSigner
+from services.audit.proof.witness_at import read_witnesses
 from services.cli.mailing import outbox_of, with_mail
 from services.cli.show import err
 from services.collecting import keep_what_is_loaded

@@ -5,9 +5,8 @@ says that the log isn't the one it has seen.
 """
 
 import threading
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
 from urllib.request import ProxyHandler, build_opener
 from urllib.request import Request as HttpRequest
 
@@ -20,16 +19,15 @@ from psycopg.sql import SQL, Identifier
 from services.access.fetching import Stay
 from services.audit.proof.entries import ACCESS, EVENTS
 from services.audit.proof.notes import (
-    COSIGNATURE,
     NoteError,
     Verifier,
     cosigned_at,
     read_checkpoint,
     read_note,
-    read_verifier,
 )
 from services.audit.proof.proving import NotInTheLogError, consistency, last_checkpoint
 from services.audit.proof.tiles import MissingTileError
+from services.audit.proof.witness_at import WitnessAt
 from services.store.municipality import Municipality
 from services.store.server import Server
 
@@ -47,27 +45,6 @@ class CosigningError(Exception):
     def __init__(self, why: str, *, refused: bool = False) -> None:
         super().__init__(why)
         self.refused = refused
-
-
-class WitnessAt(NamedTuple):
-    """Where a witness is, and the key that it cosigns with."""
-
-    url: str
-    key: Verifier
-
-
-def read_witnesses(text: str) -> tuple[WitnessAt, ...]:
-    """Witnesses as they are set: addresses, each with its key behind it. Raises ValueError."""
-    words = text.split()
-    if len(words) % 2:
-        raise ValueError("skal være adresse og nøgle for hvert vidne (address and key of each)")
-    found = []
-    for url, vkey in zip(words[::2], words[1::2], strict=True):
-        key = read_verifier(vkey)
-        if urlsplit(url).scheme not in ("http", "https") or key.kind != COSIGNATURE:
-            raise ValueError("skal være https://… og et vidnes nøgle (a witness's key)")
-        found.append(WitnessAt(url.rstrip("/"), key))
-    return tuple(found)
 
 
 def cosign_last(store: Municipality, which: str, witness: WitnessAt) -> bool:

@@ -12,13 +12,14 @@ import uvicorn
 from psycopg.sql import SQL, Identifier
 
 from services.audit.proof import standalone
-from services.audit.proof.cosigning import CosigningError, WitnessAt, cosign_last, read_witnesses
+from services.audit.proof.cosigning import CosigningError, cosign_last
 from services.audit.proof.entries import EVENTS
 from services.audit.proof.log import Log
 from services.audit.proof.notes import cosigned_at, read_note
 from services.audit.proof.proving import NotInTheLogError, consistency, inclusion
 from services.audit.proof.signing_keys import SigningKeys
 from services.audit.proof.witness import Witness
+from services.audit.proof.witness_at import WitnessAt, read_witnesses
 from services.audit.proof.witnessing import witness_app
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
