@@ -28,7 +28,7 @@ test: .venv/javascript ## Run all tests on the real PostgreSQL and Temporal (ARG
 	$(RUN) pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 soak: .venv/dev .venv/pm4py/ready ## Run what counts in thousands, in full
-	ROEDTRAAD_SOAK=1 $(RUN) pytest -m soak -n 2 --dist load $(ARGS)
+	ROEDTRAAD_SOAK=1 $(RUN) pytest -m soak -n 2 --dist load --timeout 3600 $(ARGS)
 
 check: .venv/dev ## Check format, lint, types, import direction, dependencies, docs and deploy/
 	$(RUN) ruff format --check .
