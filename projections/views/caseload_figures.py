@@ -46,10 +46,11 @@ class Asked:
         """The ids of staff members that are read as another's."""
         return self.team.state.same
 
-    def rows(self, select: str, **values: Any) -> list[Any]:
-        """Rows from the relation `followed`, with the days of the period and the day asked."""
+    def rows(self, select: str, *, lone: bool = False, **values: Any) -> list[Any]:
+        """Rows from the relation `followed`, with the days of the period and the day asked; `lone`
+        as for it."""
         days = {"from": self.period.from_, "to": self.period.to, "day": self.day}
-        return from_followed(self.question, self.same, select, **days, **values)
+        return from_followed(self.question, self.same, select, lone=lone, **days, **values)
 
     def measure(self, participants: int) -> Mapping[str, Any]:
         """The measure over the period."""

@@ -1,5 +1,6 @@
 """Caseload (*belastning*) month by month: the measure over a period, asked of each month."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -19,7 +20,15 @@ from projections.views.caseload_figures import (
 )
 
 _SERIES = """
- , placed as materialized (
+ , dated as (
+  select width_bucket(from_day, %(bounds)s::date[]) as first,
+   width_bucket(to_day, %(bounds)s::date[]) as ended,
+   width_bucket(to_day - 1, %(bounds)s::date[]) as last,
+   width_bucket(out_day, %(bounds)s::date[]) as out from lone),
+ monthly as materialized (
+  select first, ended, last, out, count(*) as n, grouping(first, ended, last, out) as others
+  from dated group by grouping sets ((first), (ended), (last), (out))),
+ placed as materialized (
   select citizen, mentor, from_day, to_day, out_day,
    greatest(width_bucket(from_day, %(firsts)s::date[]), 1) as first,
    width_bucket(to_day - 1, %(firsts)s::date[]) as last,
@@ -35,21 +44,31 @@ _SERIES = """
   from placed where first_end <= last_end
   window w as (partition by citizen order by first_end, last_end
    rows between unbounded preceding and 1 preceding))
- select 'participants' as what, month::int, sum(change)::int as change
-  from (select first as month, 1 as change from anew where first <= last
-   union all select last + 1, -1 from anew where first <= last) c group by month
- union all select 'at_end', month, sum(change)
-  from (select first as month, 1 as change from anew_end where first <= last
-   union all select last + 1, -1 from anew_end where first <= last) c group by month
- union all select 'begun', first, count(*) from placed where {begins} group by first
- union all select 'ended', width_bucket(to_day, %(firsts)s::date[]), count(*)
-  from placed where {ends} group by 2
- union all select 'dropped_out', width_bucket(out_day, %(firsts)s::date[]), count(distinct citizen)
-  from placed where {out} group by 2"""
-"""How each figure changes with a month, numbered from 1. A citizen counts once in a month, so of
+ select what, month, change::int from (
+  select 'participants' as what, greatest(first, 1) as month, n as change
+   from monthly where others = 7
+  union all select 'participants', last + 1, -n from monthly where others = 13
+  union all select 'at_end', greatest(first, 1), n from monthly where others = 7
+  union all select 'at_end', greatest(ended, 1), -n from monthly where others = 11
+  union all select 'begun', first, n from monthly where others = 7
+  union all select 'ended', ended, n from monthly where others = 11
+  union all select 'dropped_out', out, n from monthly where others = 14 and out is not null
+  union all select 'participants', first, 1 from anew where first <= last
+  union all select 'participants', last + 1, -1 from anew where first <= last
+  union all select 'at_end', first, 1 from anew_end where first <= last
+  union all select 'at_end', last + 1, -1 from anew_end where first <= last
+  union all select 'begun', first, 1 from placed where {begins}
+  union all select 'ended', width_bucket(to_day, %(firsts)s::date[]), 1
+   from placed where {ends}
+  union all select 'dropped_out', width_bucket(out_day, %(firsts)s::date[]),
+   count(distinct citizen) from placed where {out} group by 2) as c"""
+"""How each figure changes with a month, numbered from 1; also with months before or after them.
+
+Of citizens with one match the days are counted by month. Any other counts once in a month, so of
 each match only those months count that no match of the same citizen had reached before."""
 
 _RUNNING = ("participants", "at_end")
+_COUNTED = (*_RUNNING, "begun", "ended", "dropped_out")
 
 
 @view
@@ -75,17 +94,16 @@ def _figures(asked: Asked, months: list[Period]) -> list[dict[str, int]]:
     firsts = [month.from_ for month in months]
     ends = [month.to for month in months if month.to is not None]
     lasts = [date.fromordinal(end.toordinal() - 1) for end in ends]
-    changes = [dict[str, int]() for _ in range(len(months) + 2)]
-    for row in asked.rows(_SERIES, firsts=firsts, lasts=lasts):
-        changes[row.month][row.what] = row.change
-    counts = [
-        {what: each.get(what, 0) for what in (*_RUNNING, "begun", "ended", "dropped_out")}
-        for each in changes[1:-1]
-    ]
+    changes = {what: Counter[int]() for what in _COUNTED}
+    bounds = [*firsts, *ends[-1:]]
+    for row in asked.rows(_SERIES, lone=True, bounds=bounds, firsts=firsts, lasts=lasts):
+        changes[row.what][row.month] += row.change
+    of_months = {what: [each[n + 1] for n in range(len(months))] for what, each in changes.items()}
     for what in _RUNNING:
-        for each, total in zip(counts, accumulate(c[what] for c in counts), strict=True):
-            each[what] = total
-    return counts
+        of_months[what] = list(accumulate(of_months[what]))
+    return [
+        dict(zip(of_months, each, strict=True)) for each in zip(*of_months.values(), strict=True)
+    ]
 
 
 def _reckoned(asked: Asked, participants: int) -> Iterator[Figure]:

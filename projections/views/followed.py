@@ -17,30 +17,56 @@ from psycopg.sql import SQL, Identifier
 
 from projections import identity
 from projections.asking import Question, several
+from projections.views.known import planned_once
 
-_ODD = """
+_ONES = """
  course_of (id, one) as (
   select * from unnest(%(course_ids)s::uuid[], %(course_ones)s::uuid[])),
  citizen_of (id, one) as (
-  select * from unnest(%(citizen_ids)s::uuid[], %(citizen_ones)s::uuid[])),
+  select * from unnest(%(citizen_ids)s::uuid[], %(citizen_ones)s::uuid[])),"""
+"""Which ids are one: of linked ids the one that stands for all."""
+
+_LONE = """
+ several as materialized (
+  select id as stream from citizen_of
+  union all select stream from {schema}.reopenings where {known}
+  union all (select stream from {schema}.closings where {known}
+   group by stream having count(*) > 1)
+  union all (select stream from {schema}.matches where {known}
+   group by stream having count(*) > 1)),
+ lone as (
+  select from_day, coalesce(to_day, 'infinity') as to_day, out_day from (
+   select m.from_day, least(c.to_day, e.to_day) as to_day,
+    case when c.reason = 'dropped-out' then c.to_day end as out_day
+   from {schema}.matches m
+   left join (select stream, to_day, reason from {schema}.closings where {known}) c using (stream)
+   left join (select stream, match, min(to_day) as to_day from {schema}.match_ends
+    where {known} group by stream, match) e using (stream, match)
+   where {known} and m.stream not in (select stream from several)) as m
+  where to_day is null or from_day < to_day),"""
+"""The days of citizens who are known by one plain course with one match, and the others' courses:
+of whom each is counted once need not be asked of the former."""
+
+_ODD = """
  odd as materialized (
   select id as stream from citizen_of
   union select stream from {schema}.reopenings where {known}
-  union (select stream from {schema}.closings where {known}
+  union (select stream from {schema}.closings where {known} {within}
    group by stream having count(*) > 1)
-  union (select stream from {schema}.matches where {known}
+  union (select stream from {schema}.matches where {known} {within}
    group by stream, match having count(*) > 1)),"""
-"""Courses that aren't plain, and which ids are one: of linked ids the one that stands for all."""
+"""Courses that aren't plain."""
 
 _PLAIN = """
  plain as (
   select m.stream as course, m.mentor, m.from_day, least(c.to_day, e.to_day) as to_day,
    case when c.reason = 'dropped-out' then c.to_day end as out_day
   from {schema}.matches m
-  left join (select stream, to_day, reason from {schema}.closings where {known}) c using (stream)
+  left join (select stream, to_day, reason from {schema}.closings
+   where {known} {within}) c using (stream)
   left join (select stream, match, min(to_day) as to_day from {schema}.match_ends
-   where {known} group by stream, match) e using (stream, match)
-  where {known} and m.stream not in (select stream from odd)),"""
+   where {known} {within} group by stream, match) e using (stream, match)
+  where {known} {within} and m.stream not in (select stream from odd)),"""
 """Of a plain course: from the match's first day until its end or the close, whichever is first."""
 
 _TURNS = """
@@ -102,7 +128,8 @@ _FOLLOWED = """
 """Every match that covers a day: half-open days, and the day on which the course was closed as
 dropped out, if the spell that the match lies in ended so."""
 
-_RELATION = "with" + _ODD + _PLAIN + _TURNS + _OTHERS + _FOLLOWED
+_RELATION = _ODD + _PLAIN + _TURNS + _OTHERS + _FOLLOWED
+_OF_SEVERAL = SQL("and stream = any(array(select stream from several))")
 
 _PARTS = {
     "known": SQL("learned <= %(at)s and (superseded is null or superseded > %(at)s)"),
@@ -125,13 +152,14 @@ _LINKED = {
 
 
 def from_followed(
-    question: Question, same: Mapping[UUID, UUID], select: str, **values: Any
+    question: Question, same: Mapping[UUID, UUID], select: str, *, lone: bool = False, **values: Any
 ) -> list[Any]:
     """Rows of a `select` from the relation `followed`, as known at the question's position.
 
     `same` maps a staff member's other ids to the one they are read as. Of a row `{in_period}`,
     `{begins}`, `{ends}` and `{out}` say whether its days, their first, the first after them, or
-    the dropping out lie in the days [`from`, `to`); `{now}` whether it covers `day`.
+    the dropping out lie in the days [`from`, `to`); `{now}` whether it covers `day`. If `lone`,
+    the relation of that name has the days of citizens with one match, and `followed` the others.
     """
     courses, citizens = question.once(identity.courses), question.once(identity.citizens)
     told = {
@@ -142,17 +170,18 @@ def from_followed(
         **values,
     }
     cursor = question.connection.cursor(binary=True, row_factory=namedtuple_row)
-    statement = _statement(question.schema, select, linked=bool(same))
-    # Planned anew each time, which takes a millisecond: one plan for all is twice as slow.
-    return cursor.execute(statement, told, prepare=False).fetchall()
+    statement = _statement(question.schema, select, linked=bool(same), lone=lone)
+    with planned_once(question):
+        return cursor.execute(statement, told, prepare=True).fetchall()
 
 
 @cache
-def _statement(schema: str, select: str, *, linked: bool) -> bytes:
+def _statement(schema: str, select: str, *, linked: bool, lone: bool) -> bytes:
     """The whole statement. Mentors are read as others only where any of them are linked."""
-    text: Any = _RELATION + select  # its parts stand in this folder
-    mentors = (_LINKED if linked else _UNLINKED) | _PARTS
-    return SQL(text).format(schema=Identifier(schema), **mentors).as_bytes(None)
+    text: Any = "with" + _ONES + (_LONE if lone else "") + _RELATION + select  # of this folder
+    parts = (_LINKED if linked else _UNLINKED) | _PARTS
+    within = _OF_SEVERAL if lone else SQL("")
+    return SQL(text).format(schema=Identifier(schema), within=within, **parts).as_bytes(None)
 
 
 def _pairs(name: str, same: Mapping[UUID, UUID]) -> dict[str, str]:

@@ -101,7 +101,8 @@ def without_loops(question: Question) -> Iterator[None]:
 def planned_once(question: Question) -> Iterator[None]:
     """The same, by a plan that is made once and serves any courses: to plan for those that are
     asked for takes longer than to read them."""
-    with without_loops(question):
-        question.connection.execute("set local plan_cache_mode = force_generic_plan")
-        yield
-        question.connection.execute("set local plan_cache_mode = auto")
+    question.connection.execute(
+        "set local enable_nestloop = off; set local plan_cache_mode = force_generic_plan"
+    )
+    yield
+    question.connection.execute("set local enable_nestloop = on; set local plan_cache_mode = auto")

@@ -204,12 +204,7 @@ def _mentors(question: Question) -> _Mentors:
     highest = policy.value.highest if policy else None
     loads = {
         row.mentor: row.citizens
-        for row in from_followed(
-            question,
-            team.state.same,
-            _LOADS,
-            **{"day": day, "from": day, "to": day},
-        )
+        for row in from_followed(question, team.state.same, _LOADS, day=day)
     }
     employed = sorted(p for p, state in team.mentors.items() if state.is_employed_on(day))
     rooms = {

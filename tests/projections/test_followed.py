@@ -1,5 +1,6 @@
 """What the database finds of who followed whom is what the folds of the domain say."""
 
+from collections import Counter
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -101,4 +102,27 @@ def test_the_database_finds_what_the_folds_say(
         question = Question(connection, SCHEMA, known_at=position)
         said, rows = folded(question, same), found(question, same)
         assert sorted(rows, key=repr) == sorted(said, key=repr)
+    connection.rollback()
+
+
+@pytest.mark.soak
+@DATABASE_TEST
+@given(history=histories(of=facts, at=TIMES), same=links, known=st.integers(1, 14))
+def test_citizens_with_one_match_and_the_others_are_all_that_are_followed(
+    connection: Connection, history: list[Recorded], same: dict[UUID, UUID], known: int
+) -> None:
+    apply(connection.cursor(), SCHEMA, history)
+    days = "from_day, nullif(to_day, 'infinity') as to_day, out_day"
+    of_lone, others = f"'lone' as who, {days} from lone", f"citizen::text as who, {days}"
+    for position in (None, history[min(known, len(history)) - 1].position):
+        question = Question(connection, SCHEMA, known_at=position)
+        every = from_followed(question, same, f"select {others} from followed")
+        both = f"select {of_lone} union all select {others} from followed"
+        apart = from_followed(question, same, both, lone=True)
+        assert Counter(row[1:] for row in apart) == Counter(row[1:] for row in every)
+        # Of whom there is more than one, all stand among the others.
+        times, left = (Counter(row.who for row in rows) for rows in (every, apart))
+        assert all(
+            left[citizen] == n or (left[citizen], n) == (0, 1) for citizen, n in times.items()
+        )
     connection.rollback()
