@@ -45,11 +45,15 @@ PROOF = "c2sp.org/tlog-proof@v1"
 WIDTH = 256  # leaves of a tile
 MOST_UNSIGNED = 1000  # leaves between two checkpoints, at most
 _PART = 1 << 23  # bytes that a process reads at a time
+_ALONE = 1 << 22  # bytes for which a second process isn't worth its start
 _MOST_PROCESSES = 8
 _LONGEST = 1 << 25  # bytes of a line
 _HASH = 32  # bytes
+_READ = 1 << 17
 _STORED, _STORED_BASE64 = b',"stored":', b',"stored_base64":"'
+_INDEX = b'{"index":'
 _POSITION = re.compile(rb'"position":-?[0-9]{1,19},')
+_PRUNES = b'{"what":"prune '
 _PRUNE = re.compile(rb'\{"what":"prune ([0-9]{1,18}) through id [0-9]{1,18}","by":')
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 _ED25519 = b"\x01"
@@ -85,15 +89,23 @@ def _push(stack: Subtrees, size: int, top: bytes) -> None:
     stack.append((size, top))
 
 
-def _subtrees(leaves: Sequence[bytes]) -> Subtrees:
-    if len(leaves) == WIDTH:
-        while len(leaves) > 1:
-            pairs = zip(leaves[::2], leaves[1::2], strict=False)
-            leaves = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
-        return [(WIDTH, leaves[0])]
+def _levels(leaves: list[bytes]) -> list[list[bytes]]:
+    """The whole subtrees over leaves, from the left: those of one leaf, of two, of four, …"""
+    found = [leaves]
+    while len(below := found[-1]) > 1:
+        pairs = zip(below[::2], below[1::2], strict=False)
+        found.append([sha256(b"\x01" + left + right).digest() for left, right in pairs])
+    return found
+
+
+def _subtrees(levels: list[list[bytes]], size: int) -> Subtrees:
+    """Those that make the tree of the first leaves, so many or as many as there are."""
+    size, at = min(size, len(levels[0])), 0
     found: Subtrees = []
-    for leaf in leaves:
-        _push(found, 1, leaf)
+    for level in reversed(range(len(levels))):
+        if size >> level & 1:
+            found.append((1 << level, levels[level][at >> level]))
+            at += 1 << level
     return found
 
 
@@ -146,30 +158,63 @@ class Part(NamedTuple):
     tiles: list[Tile]
 
 
-def _leaf(line: bytes, index: int) -> bytes:
-    """The leaf of an entry's line; nothing for one that was pruned. Raises UnreadableError."""
+def _read_entries(
+    line: bytes, lines: Iterator[bytes], first: int, leaves: list[bytes]
+) -> tuple[int, bytes]:
+    """Put the leaves of a line of an entry and of those behind it below those of the tile that
+    begins with index `first`, nothing for one that was pruned.
+
+    Gives how many of the whole log a look among them says to be deleted, and the first line that
+    isn't one of the tile's. Raises UnreadableError, ValueError.
+    """
+    prunable = 0
+    hashed = sha256  # at hand: this is done for each entry
+    for index in range(first + len(leaves), first + WIDTH):
+        told, is_plain, stored = line.partition(_STORED)
+        parts = told.split(b",", 2)
+        if (
+            is_plain
+            and len(parts) == 3
+            and parts[0] == b'{"index":%d' % index
+            and parts[1][:11] == b'"position":'
+            and parts[1][11:30].isdigit()
+            and len(parts[1]) <= 30
+            and stored[-2:] == b"}\n"
+        ):
+            digest = hashed(stored[:-2]).hexdigest().encode()
+            leaves.append(hashed(b'\x00{%b,"sha256":"%b"}' % (parts[2], digest)).digest())
+        else:
+            leaves.append(_rare_leaf(line, index))
+        if stored.startswith(_PRUNES):
+            prunable = max(prunable, _prunable(stored))
+        line = next(lines, b"")
+        if not line.startswith(_INDEX):
+            break
+    return prunable, line
+
+
+def _rare_leaf(line: bytes, index: int) -> bytes:
+    """The leaf of any other line of an entry: one that was pruned, bytes that are no line of JSON,
+    a position below 0. Raises UnreadableError."""
     head = b'{"index":%d,' % index
     if not line.startswith(head) or not line.endswith(b"}\n"):
         raise UnreadableError(f"linjen med index {index} mangler (that line is missing)")
     if line == head + b'"pruned":true}\n':
         return b""
-    position = _POSITION.match(line, len(head))
-    at = line.find(_STORED)
-    if at > 0:
-        digest = sha256(line[at + len(_STORED) : -2]).hexdigest().encode()
-    else:
-        at = line.find(_STORED_BASE64)
-        stored = _unbase64(line[at + len(_STORED_BASE64) : -3])
-        digest = sha256(stored).hexdigest().encode()
-    if position is None or at < position.end():
+    told, is_plain, stored = line[:-2].partition(_STORED)
+    if not is_plain:
+        told, _, coded = line[:-2].partition(_STORED_BASE64)
+        stored = _unbase64(coded[:-1])
+    position = _POSITION.match(told, len(head))
+    if position is None or not (is_plain or coded.endswith(b'"')):
         raise UnreadableError(f"linjen med index {index} kan ikke læses (can't be read)")
-    entry = line[position.end() : at]
-    return sha256(b'\x00{%b,"sha256":"%b"}' % (entry, digest)).digest()
+    digest = sha256(stored).hexdigest().encode()
+    return sha256(b'\x00{%b,"sha256":"%b"}' % (told[position.end() :], digest)).digest()
 
 
-def _prunable(line: bytes) -> int:
-    """How many of the whole log a look says to be deleted; 0 for any other entry."""
-    said = _PRUNE.match(line, line.find(_STORED) + len(_STORED))
+def _prunable(stored: bytes) -> int:
+    """How many of the whole log a look says to be deleted."""
+    said = _PRUNE.match(stored)
     return int(said[1]) if said else 0
 
 
@@ -194,16 +239,18 @@ def _tile(
     raw = _unbase64(told["leaves"])
     if len(raw) > WIDTH * _HASH or len(raw) % _HASH:
         raise UnreadableError(f"tile {number}: {len(raw)} byte")
-    held = [raw[n : n + _HASH] for n in range(0, len(raw), _HASH)]
+    held, differs = leaves, None
     pruned = leaves.count(b"")
+    if pruned or b"".join(leaves) != raw:
+        held = [raw[n : n + _HASH] for n in range(0, len(raw), _HASH)]
     if pruned:
         # Of what was pruned the log has kept the leaf; that it is right the root tells.
         leaves = [leaf or held[n] for n, leaf in enumerate(leaves[: len(held)])]
-    differs = None
     if leaves != held:
         shorter = min(len(leaves), len(held))
         differs = first + next((n for n in range(shorter) if leaves[n] != held[n]), shorter)
-    ours = _subtrees(leaves)
+    levels = _levels(leaves)
+    held_levels = levels if differs is None else _levels(held)
     stops = [*notes, *((size, None) for size in asked if first < size <= first + WIDTH)]
     sizes = [first, *(size for size, _ in notes)]
     if any(size <= before for before, size in itertools.pairwise(sizes)):
@@ -215,11 +262,11 @@ def _tile(
         len(leaves),
         pruned,
         prunable,
-        ours,
-        ours if differs is None else _subtrees(held),
+        _subtrees(levels, WIDTH),
+        _subtrees(held_levels, WIDTH),
         differs,
         [
-            Stop(size, note, _subtrees(leaves[: size - first]), _subtrees(held[: size - first]))
+            Stop(size, note, *(_subtrees(each, size - first) for each in (levels, held_levels)))
             for size, note in stops
         ],
     )
@@ -250,7 +297,7 @@ def _read_part(path: str, start: int, stop: int, asked: Sequence[int]) -> Part:
 
 
 def _tiles(path: str, start: int, stop: int, asked: Sequence[int]) -> Part:
-    with open(path, "rb") as file:
+    with open(path, "rb", _READ) as file:
         file.seek(max(0, start - 1))
         next(_lines(file), None)  # the head, or what is left of a line
         at = file.tell()
@@ -258,31 +305,39 @@ def _tiles(path: str, start: int, stop: int, asked: Sequence[int]) -> Part:
             return Part(start, start, [])
         begin = end = at
         tiles: list[Tile] = []
-        leaves: list[bytes] = []
-        notes: list[tuple[int, str]] = []
-        first, prunable = None, 0
-        for line in _lines(file):
-            at += len(line)
-            if line.startswith(b'{"index":') and len(leaves) < WIDTH:
-                if first is None:
-                    first = int(line[9 : line.index(b",")])
-                leaves.append(_leaf(line, first + len(leaves)))
-                if b':{"what":"prune ' in line:
-                    prunable = max(prunable, _prunable(line))
-            elif line.startswith(b'{"checkpoint":') and len(notes) < WIDTH:
-                told = _members(line)
-                notes.append((_whole(told["checkpoint"]), str(told["note"])))
-            elif line.startswith(b'{"tile":'):
-                told = _members(line)
-                if first not in (None, told["tile"] * WIDTH):
-                    raise UnreadableError(f"tile {told['tile']}: index {first}")
-                tiles.append(_tile(told, leaves, notes, asked, prunable))
-                leaves, notes, first, prunable, end = [], [], None, 0, at
-                if at - len(line) >= stop:
-                    break
-            else:
+        lines = _lines(file)
+        while found := _read_tile(lines, asked):
+            tile, length = found
+            tiles.append(tile)
+            end = file.tell()
+            if end - length >= stop:
                 break
         return Part(begin, end, tiles)
+
+
+def _read_tile(lines: Iterator[bytes], asked: Sequence[int]) -> tuple[Tile, int] | None:
+    """What stands up to the next tile's line, and how long that is; None where none follows."""
+    leaves: list[bytes] = []
+    notes: list[tuple[int, str]] = []
+    first, prunable = None, 0
+    line = next(lines, b"")
+    while True:
+        if line.startswith(_INDEX) and len(leaves) < WIDTH:
+            if first is None:
+                first = int(line[len(_INDEX) : line.index(b",")])
+            said, line = _read_entries(line, lines, first, leaves)
+            prunable = max(prunable, said)
+        elif line.startswith(b'{"checkpoint":') and len(notes) < WIDTH:
+            told = _members(line)
+            notes.append((_whole(told["checkpoint"]), str(told["note"])))
+            line = next(lines, b"")
+        elif line.startswith(b'{"tile":'):
+            told = _members(line)
+            if first not in (None, told["tile"] * WIDTH):
+                raise UnreadableError(f"tile {told['tile']}: index {first}")
+            return _tile(told, leaves, notes, asked, prunable), len(line)
+        else:
+            return None
 
 
 def _members(line: bytes) -> dict[str, Any]:
@@ -314,16 +369,16 @@ def _behind_a_tile(file: BinaryIO, at: int, stop: int) -> int:
 def _parts(path: str, asked: Sequence[int], tell: Callable[[int, int], None]) -> Iterator[Part]:
     """The bundle's parts in order, read by a process for each core."""
     size = os.path.getsize(path)
-    starts = range(0, size, _PART)
-    if len(starts) == 1:
+    cores = min(os.cpu_count() or 1, _MOST_PROCESSES)
+    if size <= _ALONE:
         yield _read_part(path, 0, size, asked)
         tell(size, size)
         return
-    cores = min(os.cpu_count() or 1, _MOST_PROCESSES)
+    part = min(_PART, -(-size // cores))
     with ProcessPoolExecutor(cores) as pool:
         waiting: list[Future[Part]] = []
-        for start in starts:
-            waiting.append(pool.submit(_read_part, path, start, start + _PART, asked))
+        for start in range(0, size, part):
+            waiting.append(pool.submit(_read_part, path, start, start + part, asked))
             if len(waiting) > 2 * cores:
                 yield waiting.pop(0).result()
                 tell(start, size)
