@@ -1,6 +1,6 @@
 """`/healthz`, `/readyz`, `/metrics`: for those who keep it running. No token is asked for."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Query
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -10,7 +10,8 @@ from services.api.described import refusals
 from services.api.problems import json_response
 from services.api.state import Api
 from services.api.threads import in_thread
-from services.freshness import Freshness, freshness_of_all, projector_is_up
+from services.audit.proof.standing import Standing, signer_is_up, standings
+from services.freshness import Freshness, freshness, projector_is_up
 
 _SECONDS = 5.0
 _READY: dict[str, Any] = {"application/json": {}}
@@ -41,14 +42,21 @@ def router(api: Api) -> APIRouter:
 
         Events are taken in and answers given all the same, so that is no 503; with
         `max_age_seconds` it is one where a municipality's views are further behind.
+
+        `signing` is `late` where an event or a look isn't under a signed root a minute after it was
+        stored; `signer` is whether a signer is connected.
         """
-        found, up = await in_thread(lambda: _found(api), seconds=_SECONDS)
-        fresh = up and not any(one.stale for one in found)
-        late = max_age_seconds is not None and any(o.age_seconds > max_age_seconds for o in found)
+        found = await in_thread(lambda: _found(api), seconds=_SECONDS)
+        views = [one.views for one in found.each]
+        fresh = found.projector and not any(one.stale for one in views)
+        late = max_age_seconds is not None and any(o.age_seconds > max_age_seconds for o in views)
+        unsigned = any(log.is_late for one in found.each for log in one.logs)
         told = {
             "status": "ready" if fresh else "stale",
-            "projector": up,
-            "municipalities": [_row(one) for one in found],
+            "projector": found.projector,
+            "signing": "late" if unsigned else "in time",
+            "signer": found.signer,
+            "municipalities": [_row(one) for one in found.each],
         }
         return json_response(told, _LATE if late else 200)
 
@@ -61,12 +69,29 @@ def router(api: Api) -> APIRouter:
     return routes
 
 
-def _found(api: Api) -> tuple[list[Freshness], bool]:
-    server = api.app.server
-    return list(freshness_of_all(server, api.clock())), projector_is_up(server)
+class _Of(NamedTuple):
+    """How far a municipality's views and logs have come."""
+
+    views: Freshness
+    logs: tuple[Standing, Standing]
 
 
-def _row(one: Freshness) -> dict[str, Any]:
+class _Found(NamedTuple):
+    """The same of all, and who is connected."""
+
+    each: list[_Of]
+    projector: bool
+    signer: bool
+
+
+def _found(api: Api) -> _Found:
+    server, now = api.app.server, api.clock()
+    each = [_Of(freshness(store, now), standings(store, now)) for store in server.municipalities()]
+    return _Found(each, projector_is_up(server), signer_is_up(server))
+
+
+def _row(of: _Of) -> dict[str, Any]:
+    one, (events, looks) = of
     return {
         "municipality_code": one.code,
         "position": one.position,
@@ -76,4 +101,6 @@ def _row(one: Freshness) -> dict[str, Any]:
         "stale": one.stale,
         "parked_streams": one.parked.streams,
         "parked_from": one.parked.position,
+        "unsigned_seconds": events.unsigned_seconds,
+        "unsigned_look_seconds": looks.unsigned_seconds,
     }

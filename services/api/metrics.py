@@ -12,7 +12,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from domain.calendar import day_of
-from services.audit.proof.standing import standing
+from services.audit.proof.standing import standings
 from services.digests.marks import FINAL, Letters, Outcome
 from services.freshness import Freshness, freshness_of_all, projector_is_up
 from services.store.server import Server
@@ -104,8 +104,8 @@ class _Signed(_OfTheDatabase):
         families = {name: _gauge(name, what) for name, what in _OF_LOGS.items()}
         try:
             for store in self._server.municipalities():
-                found = standing(store, self._clock())
-                values = (found.signed, found.unsigned_seconds)
+                found = standings(store, self._clock())
+                values = [told for one in found for told in (one.signed, one.unsigned_seconds)]
                 for name, value in zip(_OF_LOGS, values, strict=True):
                     families[name].add_metric([store.code], value)
         except (psycopg.Error, PersistenceError):
@@ -136,6 +136,9 @@ class _Posted(_OfTheDatabase):
 _OF_LOGS = {
     "roedtraad_log_signed_events": "Events under a signed root of the auditors' log",
     "roedtraad_log_unsigned_seconds": "For how long an event has been stored without being signed",
+    "roedtraad_log_signed_looks": "Looks under a signed root of the log of who looked",
+    "roedtraad_log_unsigned_look_seconds": "For how long a look has been recorded without being"
+    " signed",
 }
 _OF_EACH = {
     "roedtraad_projection_position": "What the views reflect",

@@ -13,7 +13,7 @@ from rich.progress import Progress
 from domain.calendar import day_of
 from projections import tracking
 from services.audit.proof.signer import logs_of
-from services.audit.proof.standing import signer_is_up, standing
+from services.audit.proof.standing import signer_is_up, standings
 from services.cli.show import Format, print_rows, progress_bar
 from services.digests.marks import TROUBLED, Letters, Outcome
 from services.embedded.errors import EmbeddedError
@@ -148,17 +148,21 @@ def _of_municipality(app: App, code: str) -> Iterator[Finding]:
 
 def _of_log(app: App, store: Municipality) -> Finding:
     """Whether what is stored is signed; without a signer it waits, and is found by nobody else."""
-    found = standing(store, datetime.now(UTC))
-    told = f"{found.signed} underskrevet (signed)"
-    if found.is_late:
-        told += f", det ældste usignerede er {found.unsigned_seconds:.0f} s gammelt (unsigned for)"
-        if not signer_is_up(app.server):
-            told += "; `roedtraad up` eller `audit sign` underskriver (signs)"
-    late = found.is_late and signer_is_up(app.server)
+    events, looks = standings(store, datetime.now(UTC))
+    told = (
+        f"{events.signed} hændelser (events), {looks.signed} opslag (looks) underskrevet (signed)"
+    )
+    is_late, is_up = events.is_late or looks.is_late, signer_is_up(app.server)
+    for one, what in ((events, "usignerede hændelse (event)"), (looks, "usignerede opslag (look)")):
+        if one.is_late:
+            told += f", ældste {what}: {one.unsigned_seconds:.0f} s"
+    if is_late and not is_up:
+        told += "; `roedtraad up` eller `audit sign` underskriver (signs)"
+    late = is_late and is_up
     for each in logs_of(app.server, store, app.settings.log_name):
         if why := each.trouble():
             late, told = True, f"{told}; {each.log}: {why}"
-    return _finding(f"{name_of(store.code)}: revisionslog", not late, told, found.is_late)
+    return _finding(f"{name_of(store.code)}: revisionslog", not late, told, is_late)
 
 
 def _of_webhooks(store: Municipality, now: datetime) -> Finding:

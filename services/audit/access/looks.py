@@ -6,6 +6,7 @@ committed together, so that many readers don't wait for each other's. A look cos
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from itertools import takewhile
 from threading import Lock
@@ -138,6 +139,16 @@ def look_entries(
     if rows and not genuine:
         raise StrangeLookError(rows[0][0])
     return [(id_, look_entry(id_, at, bytes(record))) for id_, at, record in genuine]
+
+
+def looked_after(cursor: Cursor[Any], store: Municipality, id_: int) -> datetime | None:
+    """When the first look after that id was recorded; None where it is the last."""
+    wait_briefly(cursor)
+    statement = SQL("SELECT at FROM {} WHERE id > %b ORDER BY id LIMIT 1").format(
+        Identifier(store.schema, "looks")
+    )
+    row = cursor.execute(statement, (id_,), prepare=True).fetchone()
+    return row[0] if row else None
 
 
 def wait_briefly(cursor: Cursor[Any]) -> None:

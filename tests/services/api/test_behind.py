@@ -1,5 +1,6 @@
 """Views that lack something say so: in each answer, to who asks for readiness, and in measures."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
+from services.audit.proof.signer import sign_all
+from services.audit.proof.standing import LATE_AFTER
 from services.freshness import STALE_AFTER
 from services.projector import catch_up, prepare, retry
 from services.store.keys import Keyring
@@ -85,3 +88,33 @@ async def test_with_nobody_to_follow_the_log_an_old_event_makes_the_views_stale(
     assert found["ready"] == ("stale", 0, stale)
     assert found["age"] == STALE_AFTER + more
     assert found["up"] == (False, 0)
+
+
+async def test_a_look_that_nobody_signs_shows_like_an_event(
+    client: httpx.AsyncClient, server: Server, municipality: Municipality, clock: Clock
+) -> None:
+    await send(client, event("ev-1"))
+    sign_all(server, municipality, "roedtraad.dk", clock)
+    prepare(municipality)
+    assert (await client.get("/v1/caseload")).status_code == 200
+    clock.now += timedelta(seconds=LATE_AFTER)
+    assert await signing(client) == ("in time", 0, LATE_AFTER, LATE_AFTER)
+    clock.now += timedelta(seconds=1)
+    assert await signing(client) == ("late", 0, LATE_AFTER + 1, LATE_AFTER + 1)
+    sign_all(server, municipality, "roedtraad.dk", clock)
+    assert await signing(client) == ("in time", 0, 0, 0)
+    await send(client, event("ev-2"))
+    clock.now += timedelta(seconds=LATE_AFTER + 1)
+    assert await signing(client) == ("late", LATE_AFTER + 1, 0, 0)
+
+
+async def signing(client: httpx.AsyncClient) -> tuple[str, float, float, float]:
+    """Whether all is signed in time; for how long an event and a look aren't, and the look as it is
+    scraped."""
+    ready = (await client.get("/readyz")).json()
+    [row] = ready["municipalities"]
+    text = (await client.get("/metrics")).text
+    [scraped] = re.findall(r"^roedtraad_log_unsigned_look_seconds{[^}]*} (.*)$", text, re.MULTILINE)
+    assert not ready["signer"]
+    told = (row["unsigned_seconds"], row["unsigned_look_seconds"], float(scraped))
+    return (ready["signing"], *told)

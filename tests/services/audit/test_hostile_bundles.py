@@ -129,7 +129,10 @@ def test_it_runs_in_several_processes_wherever_it_is(
 ) -> None:
     """macOS and Windows begin processes anew, so the file must stand being read again."""
     program = Path(standalone.__file__).read_text()
-    for large, small in (("_PART = 1 << 23", "_PART = 1 << 14"), ("_ALONE = 1 << 22", "_ALONE = 0")):
+    for large, small in (
+        ("_PART = 1 << 23", "_PART = 1 << 14"),
+        ("_ALONE = 1 << 22", "_ALONE = 0"),
+    ):
         assert large in program
         program = program.replace(large, small)
     program = program.replace(

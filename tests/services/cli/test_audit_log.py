@@ -16,9 +16,13 @@ from prometheus_client.parser import text_string_to_metric_families
 from typer.testing import CliRunner, Result
 
 from services.api.metrics import Metrics
+from services.audit.access.looking import Asking
+from services.audit.access.looks import Looks
 from services.audit.proof.signer import LogSigner
-from services.audit.proof.standing import LATE_AFTER, standing
+from services.audit.proof.standing import LATE_AFTER, standings
+from services.cli.doctor import _of_log
 from services.cli.main import app
+from services.root import open_app
 from services.settings import Settings
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
@@ -28,6 +32,7 @@ from tests.conftest import fresh_database
 from tests.services.audit.test_log import fill
 
 ONE = ("--municipality", "0860")
+LOOKING = Asking(what="roedtraad course", user="bo")
 
 
 @pytest.fixture(scope="module")
@@ -168,27 +173,48 @@ def test_the_signer_signs_by_itself_and_how_it_stands_is_told(home: Path) -> Non
         store = server.municipality("0860")
         fill(store, 3, "signed")
         later = utc_now() + timedelta(seconds=LATE_AFTER + 5)
-        before = standing(store, later)
+        Looks(server.pool).record(LOOKING, [store], {})
+        before, looks = standings(store, later)
         assert before.is_late
+        assert looks.is_late
         signer = LogSigner(server, "roedtraad.dk", utc_now, pause=0.05)
         thread = threading.Thread(target=signer.run)
         thread.start()
-        while standing(store, later).unsigned_seconds:
+        while any(one.unsigned_seconds for one in standings(store, later)):
             time.sleep(0.05)
         signer.stop()
         thread.join()
-        assert standing(store, later).signed >= before.signed + 3
-        assert measure(server, store) == standing(store, later).signed
+        after, looked = standings(store, later)
+        assert after.signed >= before.signed + 3
+        assert looked.signed == looks.signed + 1
+        assert measure(server, store, "events") == after.signed
+        assert measure(server, store, "looks") == looked.signed
 
 
-def measure(server: Server, store: Municipality) -> float:
-    """How many events are signed, as it is scraped."""
+def test_the_doctor_tells_of_a_look_that_nobody_signs(home: Path) -> None:
+    assert ask("sign", *ONE).exit_code == 0
+    with Server(
+        url_of(home), Keyring(home / "keys"), clock=lambda: utc_now() - timedelta(hours=1)
+    ) as early:
+        Looks(early.pool).record(LOOKING, [early.municipality("0860")], {})
+    with open_app(Settings()) as opened:
+        store = opened.server.municipality("0860")
+        found = _of_log(opened, store)
+        assert found["warning"]
+        assert "ældste usignerede opslag (look): 36" in str(found["detail"])
+        assert "usignerede hændelse" not in str(found["detail"])
+        assert ask("sign", *ONE).exit_code == 0
+        assert not _of_log(opened, store)["warning"]
+
+
+def measure(server: Server, store: Municipality, what: str) -> float:
+    """How many events or looks are signed, as it is scraped."""
     text = Metrics(server, utc_now).text().decode()
     return next(
         sample.value
         for family in text_string_to_metric_families(text)
         for sample in family.samples
-        if sample.name == "roedtraad_log_signed_events"
+        if sample.name == f"roedtraad_log_signed_{what}"
         and sample.labels["municipality"] == store.code
     )
 
