@@ -9,13 +9,13 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 
 import psycopg
 from psycopg.rows import namedtuple_row, tuple_row
-from psycopg.sql import SQL, Composed, Identifier, Placeholder
+from psycopg.sql import SQL, Identifier, Placeholder
 
 from domain.calendar import day_of, instants
 from domain.envelope import Recorded
@@ -26,7 +26,8 @@ from domain.values import Period, Ref
 from projections import tracking
 from projections.facts.timeline import TIMELINE
 from projections.paging import WHOLE, L, Ordered, Page, Place, Reading, S
-from projections.table import COMMON, FactTable
+from projections.selecting import Wanted
+from projections.table import FactTable
 from projections.tracking import Reached
 
 Connection = psycopg.Connection[Any]
@@ -36,11 +37,6 @@ T = TypeVar("T")
 _MONTH = SQL("date_trunc('month', occurred_at at time zone 'Europe/Copenhagen')::date")
 _TELLING = ("stream", "source", "event_id", "occurred_at", "sequence", "learned")
 _NO_EVENT = UUID(int=0)
-
-
-def several(ids: Iterable[UUID]) -> str:
-    """An array of ids in the database's own writing: far sooner made than from a list."""
-    return f"{{{','.join(id_.hex for id_ in ids)}}}"
 
 
 def _told(row: Any, table: FactTable) -> Recorded:
@@ -69,47 +65,6 @@ def _counts(row: Any, table: FactTable) -> Told[Fact]:
     sequence = -1 if row.sequence is None else row.sequence
     order = (row.occurred_at, sequence, row.event_id, row.source)
     return Told(table.fact_of(row), row.occurred_at, Ref(row.source, row.event_id), order)
-
-
-_ONLY = {
-    "streams": SQL("and stream = any(%(streams)s::uuid[])"),
-    "since": SQL("and occurred_at >= %(since)s"),
-    "until": SQL("and occurred_at <= %(until)s"),
-}
-
-
-@lru_cache(maxsize=4096)  # shapes: some hundred for each municipality
-def _select(
-    schema: str,
-    table: FactTable,
-    columns: tuple[str, ...],
-    only: tuple[str, ...],
-    among: tuple[str, ...],
-) -> bytes:
-    """A statement that reads rows. It is written once: that takes longer than many a read."""
-    narrow = [*(_ONLY[name] for name in only), *([_among(table, among)] if among else [])]
-    statement = SQL(
-        "select {columns} from {table} where learned <= %(at)s"
-        " and (superseded is null or superseded > %(at)s) {only}"
-        ' order by occurred_at, coalesce(sequence, -1), event_id collate "C",'
-        ' source collate "C"'
-    ).format(
-        columns=SQL(", ").join(map(Identifier, columns)),
-        table=Identifier(schema, table.name),
-        only=SQL(" ").join(narrow),
-    )
-    return statement.as_bytes(None)
-
-
-def _among(table: FactTable, among: Iterable[str]) -> Composed:
-    kinds = {**COMMON, **table.columns}
-    return SQL("and ({}) in (select * from unnest({}))").format(
-        SQL(", ").join(map(Identifier, among)),
-        SQL(", ").join(
-            SQL("{}::{}[]").format(Placeholder(f"among_{name}", format="b"), SQL(kinds[name].sql))
-            for name in among
-        ),
-    )
 
 
 @dataclass(frozen=True)
@@ -229,18 +184,22 @@ class Question:
         too, unless `since` and `until` say between which instants, both included. `among` are
         columns and their values, one beside the other, of which rows must have one combination.
         """
-        asked = {"streams": streams, "since": since, "until": until}
-        only = tuple(name for name, value in asked.items() if value is not None)
-        statement = _select(self.schema, table, columns, only, tuple(among or ()))
+        (found,) = self.each([Wanted(table, columns, streams, since, until, among)])
+        return found
+
+    def each(self, wanted: Sequence[Wanted]) -> list[Sequence[Any]]:
+        """The same of several tables, in one round trip."""
+        if len(wanted) < 2:
+            return [self._sent(one).fetchall() for one in wanted]
+        with self.connection.pipeline():
+            cursors = [self._sent(one) for one in wanted]
+            return [cursor.fetchall() for cursor in cursors]
+
+    def _sent(self, wanted: Wanted) -> psycopg.Cursor[Any]:
+        """A cursor of these rows; in a pipeline they are waited for when they are fetched."""
         cursor = self.connection.cursor(binary=True, row_factory=namedtuple_row)
-        values = {
-            "at": self.position,
-            "streams": several(streams or ()),
-            "since": since,
-            "until": until,
-            **{f"among_{name}": list(held) for name, held in (among or {}).items()},
-        }
-        return cursor.execute(statement, values, prepare=True).fetchall()
+        values = {"at": self.position, **wanted.values()}
+        return cursor.execute(wanted.statement(self.schema), values, prepare=True)
 
     def streams(self, table: FactTable, condition: LiteralString, **values: Any) -> set[UUID]:
         """The streams with a row known at the position for which an SQL condition holds."""
@@ -301,11 +260,8 @@ class Question:
 
         `narrow` as for `rows`.
         """
-        return [
-            _told(row, table)
-            for table in tables
-            for row in self.rows(table, *_TELLING, *table.columns, streams=streams, **narrow)
-        ]
+        found = self._telling(dict.fromkeys(tables, streams), narrow)
+        return [_told(row, table) for table, rows in found for row in rows]
 
     def tellings(
         self,
@@ -329,10 +285,20 @@ class Question:
     ) -> dict[UUID, Telling]:
         """The same, of each table the streams beside it only, where there are any."""
         found: defaultdict[UUID, Telling] = defaultdict(Telling)
-        for table, streams in tables.items():
-            for row in self.rows(table, *_TELLING, *table.columns, streams=streams, **narrow):
+        for table, rows in self._telling(tables, narrow):
+            for row in rows:
                 found[one_of[row.stream]].add(_counts(row, table))
         return dict(found)
+
+    def _telling(
+        self, tables: Mapping[FactTable, Collection[UUID] | None], narrow: Mapping[str, Any]
+    ) -> Iterable[tuple[FactTable, Sequence[Any]]]:
+        """Of each table the rows that tell its facts."""
+        wanted = [
+            Wanted(table, (*_TELLING, *table.columns), streams, **narrow)
+            for table, streams in tables.items()
+        ]
+        return zip(tables, self.each(wanted), strict=True)
 
     def answer(
         self,

@@ -16,8 +16,9 @@ from domain.folding import Step, held_on, steps
 from domain.reckoning import Figure, load
 from domain.values import Period, Ref
 from projections.answering import Line, known, view
-from projections.asking import Question, several
+from projections.asking import Question
 from projections.facts.staff import POLICIES
+from projections.selecting import several
 from projections.views.caseload_figures import (
     Asked,
     asked_of,

@@ -16,7 +16,8 @@ from psycopg.rows import namedtuple_row
 from psycopg.sql import SQL, Identifier
 
 from projections import identity
-from projections.asking import Question, several
+from projections.asking import Question
+from projections.selecting import several
 from projections.views.known import planned_once
 
 _ONES = """

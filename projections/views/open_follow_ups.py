@@ -19,8 +19,9 @@ from domain.folding import Persons, Telling
 from domain.raised import FollowUp
 from domain.values import FollowUpKey, Ref
 from projections import identity
-from projections.asking import Question, several
+from projections.asking import Question
 from projections.facts import follow_ups
+from projections.selecting import several
 from projections.table import ref
 
 _KEYS = """with course_of (id, one) as (

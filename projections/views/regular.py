@@ -16,10 +16,11 @@ from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from domain.mentor import MentorState
 from projections import parking
-from projections.asking import Question, several
+from projections.asking import Question
 from projections.facts.courses import INTAKES
 from projections.facts.supervision import SESSIONS
 from projections.facts.timeline import TIMELINE
+from projections.selecting import several
 from projections.tracking import NAME
 from projections.views.always_regular import ACTING, EVER_IRREGULAR, FIRST_MATCHES
 from projections.views.irregularities import OVER, WORK, Work

@@ -15,8 +15,9 @@ from domain.contradictions.functions import never_without
 from domain.mentor import MentorState
 from domain.team import TeamState
 from projections import identity
-from projections.asking import Question, several
+from projections.asking import Question
 from projections.facts.supervision import SESSIONS
+from projections.selecting import several
 from projections.views.irregularities import IRREGULARITIES, OVER, REGULAR, UNHELD, WORK, Work
 from projections.views.known import (
     TABLES,
