@@ -121,10 +121,8 @@ class Question:
         self.reading = Reading(page)
         self.connection = connection
         self.schema = schema
-        cursor = connection.cursor(row_factory=tuple_row)
-        tracking.hold(cursor, schema)
+        reached = tracking.held(connection.cursor(row_factory=tuple_row), schema)
         self.as_of = as_of or self._now()
-        reached = tracking.reached(cursor, schema)
         if known_at is not None and known_at < reached.position:
             reached = Reached(known_at, self._recorded_at(known_at))
         self.position, self.recorded_at = reached

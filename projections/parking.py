@@ -33,6 +33,10 @@ _PARK = """insert into {schema}.parked (stream, position, topic, kind)
  on conflict (stream) do update set (position, topic, kind, attempts)
  = (excluded.position, excluded.topic, excluded.kind, parked.attempts + 1)"""
 
+WAITING = """select count(*)::int, min(position) from {schema}.parked
+ where position <= coalesce(%(until)s::bigint, position)"""
+"""How many streams wait, and the first position that is missing; with `until`, up to there."""
+
 _KEEP = """update {schema}.parked as new set (since, attempts) = (old.since, old.attempts + 1)
  from {earlier}.parked as old where old.stream = new.stream"""
 
@@ -84,17 +88,6 @@ def parked(cursor: Cursor, schema: str) -> list[Parked]:
     """The parked streams, by position."""
     found = _statement("select stream, position, topic, kind from {schema}.parked", schema)
     return sorted((Parked(*row) for row in cursor.execute(found)), key=lambda one: one.position)
-
-
-def waiting(cursor: Cursor, schema: str, position: int | None = None) -> Waiting:
-    """What is missing in the rows; of an answer at `position`, what is missing up to there."""
-    found = _statement(
-        "select count(*)::int, min(position) from {schema}.parked"
-        " where position <= coalesce(%s::bigint, position)",
-        schema,
-    )
-    row = cursor.execute(found, (position,)).fetchone()
-    return Waiting(*row) if row else Waiting(0, None)
 
 
 def park(cursor: Cursor, schema: str, several: Iterable[Parked]) -> None:

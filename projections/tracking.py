@@ -5,10 +5,11 @@ projection; a position only ever grows), and the time at which that position was
 """
 
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 import psycopg
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL, Identifier, Literal
 
 Cursor = psycopg.Cursor[Any]
 
@@ -66,6 +67,26 @@ def hold(cursor: Cursor, schema: str) -> None:
     Who makes several reads for one answer needs it, before the first of them. Any number can.
     """
     cursor.execute("select pg_advisory_xact_lock_shared(hashtextextended(%s, 0))", (_lock(schema),))
+
+
+def held(cursor: Cursor, schema: str) -> Reached:
+    """Hold the tables, and say how far their rows have come; in one round trip."""
+    # The text names the tracking table after the lock is had, so it is the one that is held.
+    cursor.execute(_held(schema))
+    cursor.nextset()
+    row = cursor.fetchone()
+    return Reached(*row) if row else Reached(0, None)
+
+
+@cache
+def _held(schema: str) -> bytes:
+    text = (
+        "select pg_advisory_xact_lock_shared(hashtextextended({lock}, 0));"
+        " select notification_id, recorded_at from {schema}.tracking"
+        " where application_name = {name}"
+    )
+    parts = {"lock": Literal(_lock(schema)), "schema": Identifier(schema), "name": Literal(NAME)}
+    return SQL(text).format(**parts).as_bytes()
 
 
 def hold_alone(cursor: Cursor, schema: str) -> None:

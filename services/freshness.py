@@ -8,14 +8,15 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from psycopg import Cursor
+from psycopg.sql import SQL, Identifier
 
 from projections import parking, tracking
 from projections.parking import Waiting
 from projections.schema import has_tables
-from projections.tracking import Reached
 from services.store.datastore import others
 from services.store.municipality import Municipality
 from services.store.server import Server
@@ -52,35 +53,50 @@ class Freshness:
         return self.age_seconds > STALE_AFTER or self.parked.streams > 0
 
 
+# In one round trip: each answer of each view has it.
+_READ = """select parked.streams, parked.first,
+ (select recorded_at from {events} where notification_id > %(at)s
+  order by notification_id limit 1),
+ (select notification_id from {events} order by notification_id desc limit 1)
+ from ({waiting}) as parked (streams, first)"""
+
+
 def freshness(store: Municipality, now: datetime) -> Freshness:
     """What a municipality's views reflect now."""
     with store.transaction() as cursor:
-        reached, parked = _reached(cursor, store.schema)
-        return _compared(store, cursor, reached.position, parked, now)
+        if not has_tables(cursor, store.schema):
+            log = store.log_recorder
+            since, head = log.recorded_after(cursor, 0), log.head(cursor).position
+            return Freshness(store.code, 0, head, _age(since, now), Waiting(0, None))
+        position = tracking.reached(cursor, store.schema).position
+        return _compared(store, cursor, position, now, until=None)
 
 
 def freshness_at(
     store: Municipality, cursor: Cursor[Any], position: int, now: datetime
 ) -> Freshness:
     """What an answer at a position reflects, in the answer's own transaction."""
-    parked = parking.waiting(cursor, store.schema, position)
-    return _compared(store, cursor, position, parked, now)
+    return _compared(store, cursor, position, now, until=position)
 
 
 def _compared(
-    store: Municipality, cursor: Cursor[Any], position: int, parked: Waiting, now: datetime
+    store: Municipality, cursor: Cursor[Any], position: int, now: datetime, *, until: int | None
 ) -> Freshness:
-    """A position beside the log's last."""
-    since = store.log_recorder.recorded_after(cursor, position)
-    age = 0.0 if since is None else max(0.0, (now - since).total_seconds())
-    head = store.log_recorder.head(cursor).position
-    return Freshness(store.code, position, head, age, parked)
+    """A position beside the log's last, and what is missing up to `until`, or at all."""
+    values = {"at": position, "until": until}
+    row = cursor.execute(_statement(store.schema), values, prepare=True).fetchone()
+    streams, first, since, head = row or (0, None, None, None)
+    return Freshness(store.code, position, head or 0, _age(since, now), Waiting(streams, first))
 
 
-def _reached(cursor: Cursor[Any], schema: str) -> tuple[Reached, Waiting]:
-    if not has_tables(cursor, schema):
-        return Reached(0, None), Waiting(0, None)
-    return tracking.reached(cursor, schema), parking.waiting(cursor, schema)
+@cache
+def _statement(schema: str) -> bytes:
+    waiting = SQL(parking.WAITING).format(schema=Identifier(schema))
+    return SQL(_READ).format(waiting=waiting, events=Identifier(schema, "events")).as_bytes()
+
+
+def _age(since: datetime | None, now: datetime) -> float:
+    return 0.0 if since is None else max(0.0, (now - since).total_seconds())
 
 
 def freshness_of_all(server: Server, now: datetime) -> Iterator[Freshness]:
@@ -106,9 +122,13 @@ def wait_for(store: Municipality, position: int, seconds: float) -> bool:
     pause, longest = _POLL
     while True:
         with store.transaction() as cursor:
-            if _reached(cursor, store.schema)[0].position >= position:
+            if _reached(cursor, store.schema) >= position:
                 return True
         if (left := until - time.monotonic()) <= 0:
             return False
         time.sleep(min(pause, left))
         pause = min(pause * 1.5, longest)
+
+
+def _reached(cursor: Cursor[Any], schema: str) -> int:
+    return tracking.reached(cursor, schema).position if has_tables(cursor, schema) else 0

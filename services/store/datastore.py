@@ -136,22 +136,24 @@ class SharedDatastore(PostgresDatastore):
         super().__init__("", "", "", "", "", schema=schema, lock_timeout=lock_timeout)
         self.pool = pool  # type: ignore[assignment]
         self.role = role
-        self._set_role = SQL("SET LOCAL ROLE {}").format(Identifier(role))
-        self._begin_losable = b"; ".join((b"BEGIN", self._set_role.as_bytes(), LOSABLE))
+        set_role = SQL("SET LOCAL ROLE {}").format(Identifier(role)).as_bytes()
+        self._begin = b"; ".join((b"BEGIN", set_role))
+        self._begin_losable = b"; ".join((self._begin, LOSABLE))
 
     @contextmanager
     def get_connection(self) -> Iterator[Connection[DictRow]]:
         """A connection inside a transaction of the municipality's role."""
-        with super().get_connection() as conn, conn.transaction():
-            conn.execute(self._set_role)
+        with super().get_connection() as conn:
+            conn.execute(self._begin)
             yield conn
+            conn.commit()  # else the pool rolls it back
 
     @contextmanager
     def begun(
         self, statements: Sequence[bytes]
     ) -> Iterator[tuple[Connection[DictRow], list[tuple[Any, ...]]]]:
         """The same, begun with statements in one round trip; the rows of the last of them."""
-        text = b"; ".join((b"BEGIN", self._set_role.as_bytes(), *statements))
+        text = b"; ".join((self._begin, *statements))
         with super().get_connection() as conn:
             with conn.cursor(row_factory=tuple_row) as cursor:
                 cursor.execute(text)

@@ -222,9 +222,10 @@ class Municipality(Application[UUID]):
         """Plain text of (field, ciphertext) pairs; what can't be read is left out."""
         wanted = set(sealed)
         keys, plain = self._parts.keys, {}
-        with self.transaction() as cursor:
-            cursor.execute(self._parts.as_keys)
-            keys.load(cursor, [subject_of(token) for _, token in wanted])
+        if lacking := keys.lacking(subject_of(token) for _, token in wanted):
+            with self.transaction() as cursor:
+                cursor.execute(self._parts.as_keys)
+                keys.load(cursor, lacking)
         for field, token in wanted:
             try:
                 plain[field, token] = keys.open(field, token)

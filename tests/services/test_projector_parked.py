@@ -11,6 +11,7 @@ from projections import parking
 from projections.apply import apply
 from projections.batch import FEEDS
 from projections.facts.courses import CLOSINGS
+from services.freshness import freshness_at
 from services.projector import catch_up, prepare, retry
 from services.rebuilding import rebuild_all
 from services.store.municipality import Municipality
@@ -95,9 +96,11 @@ def test_a_poisoned_stream_waits_in_order_and_comes_back_as_if_nothing_had_been(
     assert _told(database_url) == {"a": ["in-a"], "b": ["in-b", "close-b", "again-b"]}
     assert retry(municipality) == (0, 1)
     with municipality.transaction() as cursor:
-        schema = municipality.schema
-        assert parking.waiting(cursor, schema) == (1, one.position)
-        assert parking.waiting(cursor, schema, one.position - 1) == (0, None)
+        up_to, before = (
+            freshness_at(municipality, cursor, position, municipality.clock()).parked
+            for position in (one.position, one.position - 1)
+        )
+        assert (up_to, before) == ((1, one.position), (0, None))
         attempts = cursor.execute("SELECT attempts FROM m0860.parked").fetchall()
     assert attempts == [(2,)]
     mend(database_url, state)
