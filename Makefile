@@ -24,6 +24,9 @@ setup: .venv/runtime ## Set up .venv, with the command roedtraad in it
 demo: .venv/runtime ## Run the thirteen municipalities of the trial (ARGS=--exit, ARGS=--fresh)
 	$(ROEDTRAAD) demo $(ARGS)
 
+# Tests start hundreds of processes, each of which would compile by itself what it imports.
+test soak: export PYTHONDONTWRITEBYTECODE :=
+
 test: .venv/javascript ## Run all tests on the real PostgreSQL and Temporal (ARGS=-k...)
 	$(RUN) pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
 
