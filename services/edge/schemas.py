@@ -1,5 +1,7 @@
 """JSON Schema (2020-12) of every event as it is sent, for those who build against us."""
 
+from copy import deepcopy
+from functools import cache
 from inspect import getdoc
 from typing import Any
 
@@ -45,6 +47,11 @@ class _Generate(GenerateJsonSchema):
 
 def schema_of(topic: str) -> dict[str, Any]:
     """The schema of one event, the whole CloudEvent. Raises UnknownEventError."""
+    return deepcopy(_schema_of(topic))
+
+
+@cache
+def _schema_of(topic: str) -> dict[str, Any]:
     form = form_of(topic)
     parts = {topic: form, **(_replacements(form) if "replacement" in form.fields else {})}
     refs, definitions = models_json_schema(
