@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from domain.rule_pack_form import Flaw, RulePackError, checked_pack
 from domain.rule_pack_lines import Place, places
 from tests.domain.engine import DEFAULT_TEXT
+from tests.soaking import runs
 
 TRICKY = '''\
 # [rules.match-overdue] in a comment
@@ -164,8 +165,9 @@ TABLES = st.lists(
 )
 
 
+@pytest.mark.soak
 @given(st.dictionaries(NAMES, VALUES, max_size=3), TABLES, st.lists(GAPS, max_size=30))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=runs(75, 15_000), deadline=None)
 def test_every_place_of_any_document_is_found_on_its_line(
     top: dict[str, Any], tables: list[tuple[str, bool, dict[str, Any]]], gaps: list[str]
 ) -> None:
@@ -209,15 +211,17 @@ TOKENS = st.sampled_from(
 )
 
 
+@pytest.mark.soak
 @given(st.one_of(st.text(), st.lists(TOKENS, max_size=40).map("".join)))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=runs(125, 25_000), deadline=None)
 def test_any_text_is_a_pack_or_refused(text: str) -> None:
     with suppress(RulePackError):
         checked_pack(text)
 
 
+@pytest.mark.soak
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=runs(75, 15_000), deadline=None)
 def test_whatever_stands_in_a_line_of_the_default_pack_is_right_or_refused(
     data: st.DataObject,
 ) -> None:

@@ -354,7 +354,7 @@ def still_open(written: FollowUps) -> set[tuple[object, ...]]:
 
 
 @pytest.mark.soak
-@settings(max_examples=runs(60), deadline=None)
+@settings(max_examples=runs(30, 3000), deadline=None)
 @given(
     st.permutations(FACTS),
     st.lists(st.integers(0, 20), min_size=len(FACTS), max_size=len(FACTS)),

@@ -87,7 +87,7 @@ def read(seen: TeamSeen, on: date) -> dict[object, tuple[date, date]]:
 
 
 @pytest.mark.soak
-@settings(max_examples=runs(150), deadline=None)
+@settings(max_examples=runs(75, 7500), deadline=None)
 @given(st.lists(facts, max_size=14), days)
 def test_what_is_due_next_is_what_the_rule_asks_for(told: list[Recorded], on: date) -> None:
     supervisor = assigned("sup", "supervisor", str(FIRST), employment="external")

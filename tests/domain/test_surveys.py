@@ -110,7 +110,7 @@ surveyed = st.lists(
 
 
 @pytest.mark.soak
-@settings(max_examples=runs(200), deadline=None)
+@settings(max_examples=runs(80, 10_000), deadline=None)
 @given(surveyed)
 def test_no_two_figures_differ_by_fewer_than_five_people(several: list[Reply]) -> None:
     several.sort(key=lambda reply: reply.at)

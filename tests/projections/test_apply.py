@@ -29,7 +29,7 @@ from tests.soaking import runs
 
 LIVE, OTHER, REBUILT = SCHEMAS
 DATABASE_TEST = settings(
-    max_examples=runs(20, 1500),
+    max_examples=runs(10, 1500),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

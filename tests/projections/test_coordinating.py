@@ -36,7 +36,7 @@ Talk = tuple[list[Actor], int | None, int, str]
 
 @pytest.mark.soak
 @settings(
-    max_examples=runs(20, 2000),
+    max_examples=runs(10, 2000),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -25,7 +25,7 @@ LEVELS = {
     f"{view.name} --by {by}": level for view in VIEWS.values() for by, level in view.levels.items()
 }
 DATABASE_TEST = settings(
-    max_examples=runs(6),
+    max_examples=runs(4, 300),
     deadline=None,
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,

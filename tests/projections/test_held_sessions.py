@@ -23,7 +23,7 @@ READ: list[type[Fact]] = [*TOLD, *[SupervisionSessionHeld] * 6, *[TeamIdentityLi
 
 @pytest.mark.soak
 @settings(
-    max_examples=runs(20, 1500),
+    max_examples=runs(10, 1500),
     deadline=None,
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,

@@ -120,7 +120,8 @@ def test_the_supervision_of_a_team_is_told_whatever_its_size(connection: Connect
     assert row["band"] is None
 
 
-@settings(DATABASE_TEST, max_examples=runs(20))
+@pytest.mark.soak
+@settings(DATABASE_TEST, max_examples=runs(10, 1000))
 @given(
     told=st.lists(st.tuples(nearly_right.hours, nearly_right.of_the_team), min_size=4, max_size=12)
 )

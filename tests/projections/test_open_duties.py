@@ -1,5 +1,6 @@
 """A rule asks the same of the events that name it as of all events, and names whom it may."""
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from domain.course import fold_telling
@@ -21,8 +22,9 @@ BOOK = RuleBook((default_pack(),))
 READ = [type_ for table in (*TABLES, COURSE_LINKS) for type_, _ in table.feeds]
 
 
+@pytest.mark.soak
 @settings(
-    max_examples=runs(20, 1500),
+    max_examples=runs(10, 1500),
     deadline=None,
     suppress_health_check=[
         HealthCheck.function_scoped_fixture,

@@ -29,6 +29,7 @@ shares = st.sampled_from([0.3, 0.6, 0.8, 0.9])
 moments = st.lists(nearly_right.moments, min_size=2, max_size=2)
 
 
+@pytest.mark.soak
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of the history, if it fails
 @settings(DATABASE_TEST, max_examples=runs(5, 200))
 @given(history=nearly_right.nearly_right(), share=shares, moments=moments, back=shares)
@@ -51,8 +52,9 @@ def test_nothing_told_later_is_missed_for_what_was_kept(
                     _same_of_all_as_of_each(connection, as_of, known_at)
 
 
+@pytest.mark.soak
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
-@settings(DATABASE_TEST, max_examples=runs(15, 1000))
+@settings(DATABASE_TEST, max_examples=runs(8, 1000))
 @given(
     history=nearly_right.nearly_right(),
     order=st.permutations(JUSTIFYING),
@@ -87,6 +89,7 @@ def _same_of_all_as_of_each(connection: Connection, as_of: datetime, known_at: i
         assert [row for row in together if row["course"]] == each
 
 
+@pytest.mark.soak
 @settings(DATABASE_TEST, max_examples=runs(2))
 @given(history=nearly_right.nearly_right())
 def test_it_is_kept_for_rows_that_stay_and_for_no_others(

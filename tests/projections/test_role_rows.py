@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+import pytest
 from hypothesis import given, settings
 
 from domain.envelope import Recorded
@@ -22,7 +23,8 @@ from tests.projections.test_every_view import DATABASE_TEST
 from tests.soaking import runs
 
 
-@settings(DATABASE_TEST, max_examples=runs(20, 3000))
+@pytest.mark.soak
+@settings(DATABASE_TEST, max_examples=runs(10, 3000))
 @given(history=cooperations(), as_of=moments)
 def test_pairs_read_from_rows_are_those_of_the_folded_courses(
     connection: Connection, history: list[Recorded], as_of: datetime
@@ -39,7 +41,8 @@ def test_pairs_read_from_rows_are_those_of_the_folded_courses(
             assert mentors == [(course, clarity.seen.mentor) for course, clarity in told]
 
 
-@settings(DATABASE_TEST, max_examples=runs(20, 3000))
+@pytest.mark.soak
+@settings(DATABASE_TEST, max_examples=runs(10, 3000))
 @given(history=cooperations(), as_of=moments)
 def test_what_the_database_sums_is_the_tally_of_the_folded_courses(
     connection: Connection, history: list[Recorded], as_of: datetime

@@ -51,7 +51,8 @@ histories = cooperating.cooperations() | happenings.happenings(40)
 mostly_all = st.sampled_from([1.0, 1.0, 1.0, 0.9, 0.5])
 
 
-@settings(DATABASE_TEST, max_examples=runs(20, 2000))
+@pytest.mark.soak
+@settings(DATABASE_TEST, max_examples=runs(10, 2000))
 @given(history=histories, as_of=cooperating.moments, part=st.floats(0, 1))
 def test_what_is_found_of_all_is_what_is_found_of_each(
     connection: Connection, history: list[Recorded], as_of: datetime, part: float
@@ -59,8 +60,9 @@ def test_what_is_found_of_all_is_what_is_found_of_each(
     same_of_all_as_of_each(connection, history, happenings.COURSES, as_of, part)
 
 
+@pytest.mark.soak
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")  # of the history, if it fails
-@settings(DATABASE_TEST, max_examples=runs(24, 1250))
+@settings(DATABASE_TEST, max_examples=runs(12, 1250))
 @given(
     history=nearly_right.nearly_right(),
     as_of=nearly_right.moments,

@@ -107,7 +107,7 @@ def test_something_of_nearly_every_rule_is_open_at_the_end(
 
 
 @pytest.mark.soak
-@settings(max_examples=runs(40), deadline=None)
+@settings(max_examples=runs(15, 2000), deadline=None)
 @given(
     order=st.permutations(FACTS),
     gaps=st.lists(st.integers(0, 8), min_size=len(FACTS), max_size=len(FACTS)),

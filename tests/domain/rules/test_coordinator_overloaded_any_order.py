@@ -103,7 +103,7 @@ def overloaded_on(seen: TeamSeen, text: str) -> set[UUID]:
 
 
 @pytest.mark.soak
-@settings(max_examples=runs(100), deadline=None)
+@settings(max_examples=runs(40, 5000), deadline=None)
 @given(stays=stays, hours=hours, functions=functions, data=st.data())
 def test_the_duties_cover_the_days_on_which_a_coordinator_is_overloaded_in_any_order(
     stays: list[tuple[str, str, str, str | None]],
@@ -141,7 +141,7 @@ FACTS = [
 
 
 @pytest.mark.soak
-@settings(max_examples=runs(20), deadline=None)
+@settings(max_examples=runs(10, 1000), deadline=None)
 @given(
     order=st.permutations(FACTS),
     gaps=st.lists(st.integers(0, 6), min_size=len(FACTS), max_size=len(FACTS)),

@@ -71,7 +71,7 @@ def still_open(known: list[Recorded]) -> set[tuple[object, ...]]:
 
 
 @pytest.mark.soak
-@settings(max_examples=runs(20), deadline=None)
+@settings(max_examples=runs(10, 1000), deadline=None)
 @given(
     order=st.permutations(FACTS),
     gaps=st.lists(st.integers(0, 15), min_size=len(FACTS), max_size=len(FACTS)),

@@ -348,7 +348,7 @@ def still_open(known: list[Recorded]) -> set[tuple[object, ...]]:
 
 
 @pytest.mark.soak
-@settings(max_examples=runs(40), deadline=None)
+@settings(max_examples=runs(15, 2000), deadline=None)
 @given(
     order=st.permutations(FACTS),
     gaps=st.lists(st.integers(0, 8), min_size=len(FACTS), max_size=len(FACTS)),

@@ -140,7 +140,7 @@ FACTS = [
 
 
 @pytest.mark.soak
-@settings(max_examples=runs(30), deadline=None)
+@settings(max_examples=runs(15, 1500), deadline=None)
 @given(
     order=st.permutations(FACTS),
     gaps=st.lists(st.integers(0, 15), min_size=len(FACTS), max_size=len(FACTS)),
