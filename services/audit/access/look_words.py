@@ -45,7 +45,7 @@ _WORDS = {
 _DECISION = Words("Afgørelse i forløbet", "Decision on the course")
 _BEHIND = Words("hændelserne bag", "the events behind")
 _AUDIT = Words("Revision", "An audit")
-_AUDITS = ("roedtraad audit ", "prune ")
+_AUDITS = ("roedtraad audit ", "prune ", "accept ")
 _DECISIONS = ("POST ", "roedtraad follow-ups ", "roedtraad rules adopt")
 
 

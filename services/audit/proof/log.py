@@ -5,7 +5,7 @@ brought on by one at a time; tiles and checkpoints are of the transaction that n
 come.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from services.audit.proof import tree
 from services.audit.proof.entries import EVENTS
 from services.audit.proof.incoming import NotGenuineError, SetBackError, event_leaves
 from services.audit.proof.notes import Checkpoint, Note, Verifier, sign
-from services.audit.proof.remembered import Remembered
+from services.audit.proof.remembered import Accepted, Remembered
 from services.audit.proof.signing_keys import (
     LogKey,
     SigningKeys,
@@ -99,8 +99,10 @@ class Log:
         """Why the log can't be brought on; None where it can."""
         try:
             with self._municipality.transaction() as cursor:
-                end = self.end(cursor)
-                remembered = self._remembered(cursor, end, Tiles(cursor, self._schema, self.log))
+                end, tiles = self.end(cursor), Tiles(cursor, self._schema, self.log)
+                remembered = self._remembered(cursor, end, tiles)
+                if tree.root(remembered.size, tiles.node) != remembered.root:
+                    raise SetBackError(remembered.size)
                 self._leaves(cursor, end.position, 1, remembered.began)
                 current_signer(cursor, self._schema, self.log, self._keys, self.origin)
         except (
@@ -110,9 +112,12 @@ class Log:
             return str(error)
         return None
 
-    def accept(self) -> None:
+    def accept(self, record: Callable[[Accepted], None]) -> Accepted:
         """Take what the database holds now as it is, and go on from there: somebody has looked into
-        why it isn't what was signed. Raises MissingTileError."""
+        why it isn't what was signed.
+
+        `record` is called before anything is accepted. Raises MissingTileError, and what it does.
+        """
         with self._municipality.transaction() as cursor:
             end = self._held(cursor)
             root = Tiles(cursor, self._schema, self.log).edge(end.size).root()
@@ -122,7 +127,10 @@ class Log:
                 self._municipality.log_recorder.lock(cursor)
                 began = self._municipality.log_recorder.head(cursor).position
                 self._forget(cursor, _TOP)
-        self._memory.write(Remembered(began, *end, root))
+            accepted = Accepted(self._memory.legible(), Remembered(began, *end, root))
+            record(accepted)
+        self._memory.write(accepted.after)
+        return accepted
 
     def _remembered(self, cursor: Cursor[Any], end: End, tiles: Tiles) -> Remembered:
         """What was signed last. Raises SetBackError where the database has come less far."""

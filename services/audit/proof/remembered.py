@@ -26,6 +26,13 @@ class Remembered(NamedTuple):
     root: bytes
 
 
+class Accepted(NamedTuple):
+    """What somebody accepted: `after` in place of `before`, None where that can't be read."""
+
+    before: Remembered | None
+    after: Remembered
+
+
 class Memory:
     """The file of one log."""
 
@@ -42,6 +49,13 @@ class Memory:
         if len(root) != _HASH:
             raise ValueError(f"{self.path}: {len(root)} byte")
         return Remembered(int(began), int(size), int(position), root)
+
+    def legible(self) -> Remembered | None:
+        """The same; None where it can't be read either."""
+        try:
+            return self.read()
+        except (OSError, ValueError):
+            return None
 
     def forget(self) -> None:
         """Begin anew, where a log is thrown away on purpose."""

@@ -53,8 +53,14 @@ _READ = 1 << 17
 _STORED, _STORED_BASE64 = b',"stored":', b',"stored_base64":"'
 _INDEX = b'{"index":'
 _POSITION = re.compile(rb'"position":-?[0-9]{1,19},')
-_PRUNES = b'{"what":"prune '
+_TOLD = (b'{"what":"prune ', b'{"what":"accept ')  # looks that tell of the logs themselves
 _PRUNE = re.compile(rb'\{"what":"prune ([0-9]{1,18}) through id [0-9]{1,18}","by":')
+_ACCEPTED = re.compile(
+    r"accept (events|access) (-|[0-9]{1,18}) (-|\S{44}) as ([0-9]{1,18}) (\S{44})"
+    r" through position (-?[0-9]{1,19}): (.*)",
+    re.DOTALL,
+)
+_LONGEST_TOLD = 1 << 13  # bytes of a look that tells of the logs
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
 _ED25519 = b"\x01"
 _ACCESS = "/access"  # ends the origin of a log of who looked
@@ -143,7 +149,7 @@ class Tile(NamedTuple):
     number: int
     entries: int
     pruned: int  # of them
-    prunable: int  # how many of the whole log a look says to be deleted
+    told: list[tuple[int, bytes]]  # indexes and stored bytes of looks that tell of the logs
     ours: Subtrees
     held: Subtrees
     differs: int | None  # the first index at which entry and held hash don't fit
@@ -159,15 +165,18 @@ class Part(NamedTuple):
 
 
 def _read_entries(
-    line: bytes, lines: Iterator[bytes], first: int, leaves: list[bytes]
-) -> tuple[int, bytes]:
+    line: bytes,
+    lines: Iterator[bytes],
+    first: int,
+    leaves: list[bytes],
+    about: list[tuple[int, bytes]],
+) -> bytes:
     """Put the leaves of a line of an entry and of those behind it below those of the tile that
     begins with index `first`, nothing for one that was pruned.
 
-    Gives how many of the whole log a look among them says to be deleted, and the first line that
-    isn't one of the tile's. Raises UnreadableError, ValueError.
+    Looks among them that tell of the logs go to `about`. Gives the first line that isn't one of the
+    tile's. Raises UnreadableError, ValueError.
     """
-    prunable = 0
     hashed = sha256  # at hand: this is done for each entry
     for index in range(first + len(leaves), first + WIDTH):
         told, is_plain, stored = line.partition(_STORED)
@@ -185,12 +194,12 @@ def _read_entries(
             leaves.append(hashed(b'\x00{%b,"sha256":"%b"}' % (parts[2], digest)).digest())
         else:
             leaves.append(_rare_leaf(line, index))
-        if stored.startswith(_PRUNES):
-            prunable = max(prunable, _prunable(stored))
+        if stored.startswith(_TOLD) and len(stored) < _LONGEST_TOLD:
+            about.append((index, stored[:-2]))
         line = next(lines, b"")
         if not line.startswith(_INDEX):
             break
-    return prunable, line
+    return line
 
 
 def _rare_leaf(line: bytes, index: int) -> bytes:
@@ -218,6 +227,27 @@ def _prunable(stored: bytes) -> int:
     return int(said[1]) if said else 0
 
 
+def _accepted(index: int, stored: bytes) -> dict[str, Any] | None:
+    """What a look says was accepted though it wasn't what was signed last; None for another."""
+    try:
+        look = _members(stored)
+        said = _ACCEPTED.fullmatch(look["what"])
+        if said is None:
+            return None
+        log, size, top, now, new_top, through, reason = said.groups()
+        return {
+            "index": index,
+            "log": log,
+            "signed": {"size": int(size), "root": top} if size != "-" else None,
+            "accepted": {"size": int(now), "root": new_top},
+            "through_position": int(through),
+            "by": str(look["by"]),
+            "reason": reason,
+        }
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
 def _unbase64(coded: str | bytes) -> bytes:
     """The bytes that this, and no other text, is the base64 of. Raises ValueError."""
     text = coded.encode() if isinstance(coded, str) else coded
@@ -232,7 +262,7 @@ def _tile(
     leaves: list[bytes],
     notes: list[tuple[int, str]],
     asked: Sequence[int],
-    prunable: int,
+    about: list[tuple[int, bytes]],
 ) -> Tile:
     """What there is to know of the entries before a tile's line."""
     number, first = _whole(told["tile"]), told["tile"] * WIDTH
@@ -261,7 +291,7 @@ def _tile(
         number,
         len(leaves),
         pruned,
-        prunable,
+        about,
         _subtrees(levels, WIDTH),
         _subtrees(held_levels, WIDTH),
         differs,
@@ -319,14 +349,14 @@ def _read_tile(lines: Iterator[bytes], asked: Sequence[int]) -> tuple[Tile, int]
     """What stands up to the next tile's line, and how long that is; None where none follows."""
     leaves: list[bytes] = []
     notes: list[tuple[int, str]] = []
-    first, prunable = None, 0
+    about: list[tuple[int, bytes]] = []
+    first = None
     line = next(lines, b"")
     while True:
         if line.startswith(_INDEX) and len(leaves) < WIDTH:
             if first is None:
                 first = int(line[len(_INDEX) : line.index(b",")])
-            said, line = _read_entries(line, lines, first, leaves)
-            prunable = max(prunable, said)
+            line = _read_entries(line, lines, first, leaves, about)
         elif line.startswith(b'{"checkpoint":') and len(notes) < WIDTH:
             told = _members(line)
             notes.append((_whole(told["checkpoint"]), str(told["note"])))
@@ -335,7 +365,7 @@ def _read_tile(lines: Iterator[bytes], asked: Sequence[int]) -> tuple[Tile, int]
             told = _members(line)
             if first not in (None, told["tile"] * WIDTH):
                 raise UnreadableError(f"tile {told['tile']}: index {first}")
-            return _tile(told, leaves, notes, asked, prunable), len(line)
+            return _tile(told, leaves, notes, asked, about), len(line)
         else:
             return None
 
@@ -467,7 +497,7 @@ class Log:
         self.keys = _trusted(head["keys"], pinned or head["keys"][0]["vkey"])
         self.origin = _read_key(self.keys[0]["vkey"])[0]
         self.since: int = self.keys[0]["since"]
-        self.is_pruned = self.origin.endswith(_ACCESS)
+        self.is_access = self.origin.endswith(_ACCESS)
         own = (head["origin"], f"/{head['municipality']}/{head['log']}")
         if own[0] != self.origin or not self.origin.endswith(own[1]):
             raise WrongError(f"hovedet er ikke loggens (the head isn't the log's): {self.origin}")
@@ -494,6 +524,7 @@ class Verified:
     def __init__(self, log: Log) -> None:
         self.log = log
         self.size = self.pruned = self.checkpoints = self.tiles = 0
+        self.accepted: list[dict[str, Any]] = []
         self.last: str | None = None  # checkpoint
         self.unseen = sorted(log.seen)
         self._ours: Subtrees = []  # as the entries have it
@@ -514,7 +545,7 @@ class Verified:
             raise UnreadableError(f"tile {self.tiles} mangler (is missing)")
         if self.size != first and tile.entries:
             raise UnreadableError(f"index {self.size} mangler (is missing)")
-        if tile.pruned and not (self.log.is_pruned and self.pruned == first):
+        if tile.pruned and not (self.log.is_access and self.pruned == first):
             self._wrong.append((first, "poster mangler (entries are missing)"))
         if self._differs is None:
             self._differs = tile.differs
@@ -528,7 +559,10 @@ class Verified:
         self._held = _joined(self._held, tile.held)
         self.tiles, self.size = self.tiles + 1, self.size + tile.entries
         self.pruned += tile.pruned
-        self._prunable = max(self._prunable, tile.prunable)
+        for index, stored in tile.told:
+            self._prunable = max(self._prunable, _prunable(stored))
+            if self.log.is_access and (accepted := _accepted(index, stored)):
+                self.accepted.append(accepted)
 
     def _check(self, size: int, note: str, ours: Subtrees, held: Subtrees) -> None:
         """Compare the tree at a checkpoint with what was signed."""
@@ -627,6 +661,7 @@ def verify(
         "entries": found.size,
         "pruned": found.pruned,
         "checkpoints": found.checkpoints,
+        "accepted": found.accepted,
         "checkpoint": found.last,
         "key": "pinned" if pinned else "unknown",
     }
@@ -784,6 +819,13 @@ def _said(verdict: dict[str, Any]) -> str:
     right += f"{verdict['entries']} poster (entries), {verdict['checkpoints']} checkpoints"
     if verdict["pruned"]:
         right += f"; {verdict['pruned']} slettet efter fristen (deleted when kept long enough)"
+    for each in verdict["accepted"]:
+        was = each["signed"]["size"] if each["signed"] else "?"
+        right += (
+            f"\nindex {each['index']}: {each['log']} godtaget (accepted) med"
+            f" {each['accepted']['size']} poster, sidst underskrevet (signed last) med {was}:"
+            f"\n  {' '.join(each['reason'].split())}"
+        )
     if verdict["key"] == "pinned":
         return right
     return (

@@ -5,14 +5,18 @@ from typing import Annotated
 
 import typer
 
+from services.audit.access.looks import Looks
+from services.audit.proof.accepting import LONGEST_REASON
+from services.audit.proof.accepting import accept as accept_log
 from services.audit.proof.entries import ACCESS, EVENTS
 from services.audit.proof.incoming import NotGenuineError
 from services.audit.proof.signer import logs_of, sign_all
 from services.audit.proof.signing_keys import known_keys
+from services.cli.looking import user_name
 from services.cli.options import FormatOption, MunicipalityOption, OneMunicipality, stores_of
 from services.cli.show import Format, err, print_rows, progress_bar
 from services.municipalities import name_of
-from services.root import open_app
+from services.root import App, open_app
 from services.settings import Settings
 from services.store.municipality import Municipality
 from services.store.writing import utc_now
@@ -66,31 +70,65 @@ def sign(
         bool,
         typer.Option(
             "--accept",
-            help="Gå videre fra det, databasen har nu, fx efter en genskabt sikkerhedskopi; "
-            "forklar det for revisor. (Go on from what the database holds now.)",
+            help="Gå videre fra det, databasen har nu, fx efter en genskabt sikkerhedskopi, hvor "
+            "loggen ellers står stille. (Go on from what the database holds now.)",
         ),
     ] = False,
+    reason: Annotated[
+        str | None,
+        typer.Option(
+            "--reason",
+            help="Hvorfor; står i klartekst i adgangsloggen, så skriv ingen navne. "
+            "(Why; stands in clear in the log of who looked, so write no names.)",
+        ),
+    ] = None,
 ) -> None:
     """Underskriv nu, hvad loggene mangler. (Sign now what the logs lack.)
 
     `roedtraad up` gør det selv hvert femte sekund (does so by itself).
     """
+    why = _reason(accept, reason)
     settings = Settings()
     troubled = False
     with open_app(settings) as app, progress_bar() as bar:
         for store in stores_of(app, municipality):
             task = bar.add_task(name_of(store.code), total=None)
+            signing = partial(sign_all, app.server, store, settings.log_name, utc_now)
             try:
-                if accept:
-                    for each in logs_of(app.server, store, settings.log_name):
-                        each.accept()
-                sign_all(app.server, store, settings.log_name, utc_now, partial(bar.advance, task))
+                try:
+                    signing(partial(bar.advance, task))
+                except NotGenuineError:
+                    if why is None:
+                        raise
+                    _accept(app, store, why)
+                    signing(partial(bar.advance, task))
             except NotGenuineError as error:
                 err.print(f"{name_of(store.code)}: {error}", style="red", soft_wrap=True)
                 troubled = True
             bar.update(task, total=1, completed=1)
     if troubled:
         raise typer.Exit(FAILED)
+
+
+def _reason(accept: bool, reason: str | None) -> str | None:
+    """Why what the database holds is accepted; None where it isn't."""
+    if accept != (reason is not None):
+        raise typer.BadParameter("--accept og --reason hører sammen (go together)")
+    if reason is None:
+        return None
+    told = reason.strip()
+    if not 0 < len(told) <= LONGEST_REASON or not told.isprintable():
+        raise typer.BadParameter(f"--reason: 1–{LONGEST_REASON} tegn på en linje (on one line)")
+    return told
+
+
+def _accept(app: App, store: Municipality, reason: str) -> None:
+    """Let the logs go on that stand still."""
+    for each in logs_of(app.server, store, app.settings.log_name):
+        if each.trouble() is not None:
+            found = accept_log(Looks(app.server.pool), store, each, user_name(), reason)
+            told = f"{found.before.size if found.before else '?'} → {found.after.size}"
+            err.print(f"{name_of(store.code)}: {each.log}: godtaget (accepted): {told}")
 
 
 def rotate(municipality: OneMunicipality, format_: FormatOption = Format.TABLE) -> None:

@@ -263,3 +263,23 @@ def test_a_signature_of_the_keys_that_doesnt_hold_isnt_passed_over(tmp_path: Pat
     other = signed("another text\n", made.signer).split("\n\n")[1]
     made.notes[3] += other
     assert made.judged(tmp_path)["verdict"] == "wrong"
+
+
+def test_what_was_accepted_is_told_and_can_write_nothing_on_the_terminal(tmp_path: Path) -> None:
+    hash_ = "A" * 43 + "="
+    said = f"accept events 900 {hash_} as 700 {hash_} through position 812: Sag 7\nRIGTIGT \x1b[2J"
+
+    def look(index: int) -> tuple[str, str]:
+        told = {"what": said if index == 4 else "GET /v1/worklist", "by": "5f"}
+        return f'"log":"access","id":{index}', json.dumps(told, separators=(",", ":"))
+
+    made = Made(9, [9], of=signer("access"), entry=look)
+    verdict = made.judged(tmp_path)
+    [one] = verdict["accepted"]
+    assert (one["index"], one["log"], one["by"]) == (4, "events", "5f")
+    assert (one["signed"]["size"], one["accepted"]["size"]) == (900, 700)
+    lines = standalone.words(verdict).split("\n")
+    assert lines[1].startswith("index 4: events godtaget (accepted) med 700 poster")
+    assert lines[2] == repr("  Sag 7 RIGTIGT \x1b[2J")
+    as_events = Made(9, [9], entry=look).judged(tmp_path)
+    assert (as_events["verdict"], as_events["accepted"]) == ("right", [])

@@ -277,7 +277,7 @@ def test_events_that_arent_older_are_never_signed_without_their_notes(
         log.advance(clock())
     assert told.value.position == 5
     assert "plads 5" in (log.trouble() or "")
-    log.accept()
+    log.accept(lambda accepted: None)
     fill(municipality, 4, "c")
     assert log.trouble() is None
     assert advance(log, clock) == 8, "after somebody has looked into it"
@@ -345,7 +345,7 @@ def test_a_log_that_was_set_back_is_signed_no_further(
     fill(municipality, 9, "c")
     with pytest.raises(SetBackError):
         log.advance(clock())
-    log.accept()
+    log.accept(lambda accepted: None)
     assert advance(log, clock) == 9
 
 
