@@ -59,6 +59,18 @@ class SetBackError(NotGenuineError):
         )
 
 
+class KeysSetBackError(NotGenuineError):
+    """The database knows fewer keys than there were: whoever put its table back to before a
+    rotation would have the key sign that was replaced, perhaps because others had it too."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            f"Databasen kender ikke nøgle nr. {number}, som loggen har haft: dens nøgler er sat "
+            "tilbage, og loggen underskrives ikke med en ældre. (The log's keys were set back to "
+            "before a rotation.)"
+        )
+
+
 def event_leaves(
     municipality: Municipality, cursor: Cursor[Any], after: int, limit: int, began: int
 ) -> list[Leaf]:

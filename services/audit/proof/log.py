@@ -15,7 +15,12 @@ from psycopg.sql import SQL, Identifier
 from services.audit.access.looks import look_entries
 from services.audit.proof import tree
 from services.audit.proof.entries import EVENTS
-from services.audit.proof.incoming import NotGenuineError, SetBackError, event_leaves
+from services.audit.proof.incoming import (
+    KeysSetBackError,
+    NotGenuineError,
+    SetBackError,
+    event_leaves,
+)
 from services.audit.proof.notes import Checkpoint, Note, Verifier, sign
 from services.audit.proof.remembered import Accepted, Remembered
 from services.audit.proof.signing_keys import (
@@ -23,7 +28,7 @@ from services.audit.proof.signing_keys import (
     SigningKeys,
     current_signer,
     hand_over,
-    known_keys,
+    newest_key,
     told_keys,
 )
 from services.audit.proof.tiles import MissingTileError, Tiles
@@ -87,7 +92,8 @@ class Log:
                 self._forget(cursor, end.position)
             self._reach(cursor, end)
         # Remembered once it is committed: a crash between the two leaves it behind, never ahead.
-        self._memory.write(Remembered(remembered.began, *end, edge.root()))
+        key = max(remembered.key, 1)  # of a log that has just begun, the first
+        self._memory.write(Remembered(remembered.began, *end, edge.root(), key))
         return len(leaves)
 
     def has_signed(self) -> bool:
@@ -127,22 +133,35 @@ class Log:
                 self._municipality.log_recorder.lock(cursor)
                 began = self._municipality.log_recorder.head(cursor).position
                 self._forget(cursor, _TOP)
-            accepted = Accepted(self._memory.legible(), Remembered(began, *end, root))
+            before = self._memory.legible()
+            key = self._keys_again(cursor, end.size, before.key if before else 0)
+            accepted = Accepted(before, Remembered(began, *end, root, key))
             record(accepted)
         self._memory.write(accepted.after)
         return accepted
 
+    def _keys_again(self, cursor: Cursor[Any], size: int, number: int) -> int:
+        """Have keys up to a number, which there were, take over once more: what they replaced
+        signs no more. Gives the newest. Raises MissingKeyError."""
+        if number:
+            current_signer(cursor, self._schema, self.log, self._keys, self.origin)
+        while (newest := newest_key(cursor, self._schema, self.log)) < number:
+            self._hand_over(cursor, size)
+        return newest
+
     def _remembered(self, cursor: Cursor[Any], end: End, tiles: Tiles) -> Remembered:
-        """What was signed last. Raises SetBackError where the database has come less far."""
+        """What was signed last, and the newest key of now. Raises SetBackError where the database
+        has come less far, KeysSetBackError where it knows fewer keys."""
         found = self._memory.read()
         if found is None:
             began = end.position if end.size else self._began(cursor)
             found = Remembered(began, *end, tiles.edge(end.size).root())
         if end.size < found.size or (end.size == found.size and end != found[1:3]):
             raise SetBackError(found.size)
-        if found.size and not known_keys(cursor, self._schema, self.log):
-            raise SetBackError(found.size)  # else the first key would sign anew
-        return found
+        key = newest_key(cursor, self._schema, self.log)
+        if key < found.key or (found.size and not key):
+            raise KeysSetBackError(max(found.key, 1))  # else an older key would sign anew
+        return found._replace(key=key)
 
     def _began(self, cursor: Cursor[Any]) -> int:
         """The position up to which events are older than the log that is about to begin."""
@@ -156,10 +175,17 @@ class Log:
         return head if row is None or row[0] is None else int(row[0])
 
     def rotate(self) -> LogKey:
-        """Let a new key sign from here on. Raises MissingKeyError."""
+        """Let a new key sign from here on. Raises MissingKeyError, NotGenuineError,
+        MissingTileError."""
         with self._municipality.transaction() as cursor:
-            size = self._held(cursor).size
-            return hand_over(cursor, self._schema, self.log, self._keys, self.origin, size)
+            end = self._held(cursor)
+            remembered = self._remembered(cursor, end, Tiles(cursor, self._schema, self.log))
+            new = self._hand_over(cursor, end.size)
+        self._memory.write(remembered._replace(key=new.number))
+        return new
+
+    def _hand_over(self, cursor: Cursor[Any], size: int) -> LogKey:
+        return hand_over(cursor, self._schema, self.log, self._keys, self.origin, size)
 
     def first_key(self) -> Verifier:
         """The log's first key, as its file has it and not the database. Raises MissingKeyError."""

@@ -17,13 +17,15 @@ _HASH = 32  # bytes
 class Remembered(NamedTuple):
     """The last tree that was signed: its leaves, the position of the last of them, and its root.
 
-    Events up to the position `began` are older than the log, or were accepted as they were.
+    `key` is the number of the newest key there was; 0 in a file from before that was kept. Events
+    up to the position `began` are older than the log, or were accepted as they were.
     """
 
     began: int
     size: int
     position: int
     root: bytes
+    key: int = 0
 
 
 class Accepted(NamedTuple):
@@ -42,13 +44,14 @@ class Memory:
     def read(self) -> Remembered | None:
         """What was signed last; None where there is no file. Raises OSError, ValueError."""
         try:
-            began, size, position, coded = self.path.read_text(encoding="ascii").split()
+            told = self.path.read_text(encoding="ascii").split()
         except FileNotFoundError:
             return None
+        began, size, position, coded = told[:4]
         root = b64decode(coded, validate=True)
         if len(root) != _HASH:
             raise ValueError(f"{self.path}: {len(root)} byte")
-        return Remembered(int(began), int(size), int(position), root)
+        return Remembered(int(began), int(size), int(position), root, *map(int, told[4:5]))
 
     def legible(self) -> Remembered | None:
         """The same; None where it can't be read either."""
@@ -67,7 +70,7 @@ class Memory:
         fresh = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}")
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(f"{new.began} {new.size} {new.position} {root}\n")
+            file.write(f"{new.began} {new.size} {new.position} {root} {new.key}\n")
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self.path)

@@ -15,6 +15,7 @@ from services.audit.access.looks import Looks
 from services.audit.access.pruning import kept_since, prune
 from services.audit.proof.entries import ACCESS, EVENTS
 from services.audit.proof.incoming import (
+    KeysSetBackError,
     NotGenuineError,
     SetBackError,
     StrangeEventError,
@@ -144,6 +145,8 @@ class LogSigner:
             log.error("strange-look", municipality=code, id=error.position)
         elif isinstance(error, SetBackError):
             log.error("log-set-back", municipality=code)
+        elif isinstance(error, KeysSetBackError):
+            log.error("log-keys-set-back", municipality=code)
         elif isinstance(error, MissingKeyError):
             log.error("key-missing", municipality=code)
         else:

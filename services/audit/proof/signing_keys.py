@@ -77,6 +77,15 @@ def told_keys(cursor: Cursor[Any], schema: str, log: str) -> list[dict[str, Any]
     return [dict(zip(("vkey", "since", "handover"), row, strict=True)) for row in rows]
 
 
+def newest_key(cursor: Cursor[Any], schema: str, log: str) -> int:
+    """The number of a log's newest key; 0 where it has none."""
+    row = cursor.execute(
+        SQL("SELECT max(number) FROM {} WHERE log = %b").format(Identifier(schema, "log_keys")),
+        (log,),
+    ).fetchone()
+    return (row and row[0]) or 0
+
+
 def current_signer(
     cursor: Cursor[Any], schema: str, log: str, keys: SigningKeys, origin: str
 ) -> Signer:

@@ -140,6 +140,10 @@ def rotate(municipality: OneMunicipality, format_: FormatOption = Format.TABLE) 
     settings = Settings()
     with open_app(settings) as app:
         for store in stores_of(app, municipality):
-            for log in logs_of(app.server, store, settings.log_name):
-                log.rotate()
+            try:
+                for log in logs_of(app.server, store, settings.log_name):
+                    log.rotate()
+            except NotGenuineError as error:
+                err.print(f"{name_of(store.code)}: {error}", style="red", soft_wrap=True)
+                raise typer.Exit(FAILED) from None
     keys(municipality, format_)

@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
+from structlog.testing import capture_logs
 
 from services.audit.access.looking import Asking
 from services.audit.access.looks import Looks
 from services.audit.proof.entries import EVENTS, envelope, event_entry, stored_leaves
-from services.audit.proof.incoming import SetBackError, StrangeEventError
+from services.audit.proof.incoming import KeysSetBackError, SetBackError, StrangeEventError
 from services.audit.proof.log import A_CHECKPOINT, Log
 from services.audit.proof.notes import (
     NoteError,
@@ -150,6 +151,69 @@ def test_each_checkpoint_is_signed_by_the_key_of_its_time(
     before, after = map(read_note, notes_of(municipality))
     assert signed_by(before, [first.verifier, again.verifier]) == [first.verifier]
     assert signed_by(after, [first.verifier, again.verifier]) == [again.verifier]
+
+
+def test_a_key_that_was_replaced_signs_no_more_though_the_database_says_so(
+    server: Server, municipality: Municipality, log: Log, clock: Clock
+) -> None:
+    fill(municipality, 3, "old")
+    advance(log, clock)
+    in_the_database(municipality, "CREATE TABLE old_keys AS TABLE log_keys")
+    second = log.rotate()
+    in_the_database(municipality, "TRUNCATE log_keys", "INSERT INTO log_keys TABLE old_keys")
+    fill(municipality, 3, "new")
+    with pytest.raises(KeysSetBackError):
+        log.advance(clock())
+    with pytest.raises(KeysSetBackError):
+        log.rotate()
+    assert "nøgle nr. 2" in (log.trouble() or "")
+    with capture_logs() as said:
+        signer = LogSigner(server, NAME, clock)
+        signer.sign_once()
+        signer.sign_once()
+    told = [one["event"] for one in said if one["log_level"] == "error"]
+    assert told == ["log-keys-set-back"], "once, and aloud"
+    assert len(notes_of(municipality)) == 1
+    log.accept(lambda accepted: None)
+    assert advance(log, clock) == 3
+    with municipality.transaction() as cursor:
+        first, again = known_keys(cursor, municipality.schema, EVENTS)
+    assert again.verifier == second.verifier, "the same that had taken over before"
+    assert trusted_keys(first.verifier, [first, again]) == [first, again]
+    last = read_note(notes_of(municipality)[-1])
+    assert signed_by(last, [first.verifier, again.verifier]) == [again.verifier]
+
+
+def test_keys_that_are_gone_altogether_are_missed(
+    municipality: Municipality, log: Log, clock: Clock
+) -> None:
+    fill(municipality, 3, "old")
+    advance(log, clock)
+    in_the_database(municipality, "TRUNCATE log_keys")
+    fill(municipality, 3, "new")
+    with pytest.raises(KeysSetBackError):
+        log.advance(clock())
+    log.accept(lambda accepted: None)
+    assert advance(log, clock) == 3
+    with municipality.transaction() as cursor:
+        assert [key.number for key in known_keys(cursor, municipality.schema, EVENTS)] == [1]
+
+
+def test_what_was_remembered_before_keys_were_is_still_read(
+    municipality: Municipality, log: Log, clock: Clock, keyring: Keyring
+) -> None:
+    fill(municipality, 3, "old")
+    advance(log, clock)
+    memory = SigningKeys(keyring.folder, municipality.code).memory(EVENTS)
+    found = memory.read()
+    assert found and found.key == 1
+    older = memory.path.read_text().rsplit(" ", 1)[0]
+    memory.path.write_text(f"{older}\n")
+    assert memory.read() == found._replace(key=0)
+    fill(municipality, 3, "new")
+    assert advance(log, clock) == 3
+    again = memory.read()
+    assert again and again.key == 1
 
 
 def test_a_key_is_trusted_because_the_one_before_it_named_it(
