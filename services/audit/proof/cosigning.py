@@ -1,13 +1,16 @@
 """The logs' way to their witnesses: each last checkpoint is cosigned, and the cosignature kept.
 
-A witness that doesn't answer holds nobody up: it is asked again in the next round. One that refuses
-says that the log isn't the one it has seen.
+A witness that doesn't answer, or takes its time over it, holds nobody up: each is asked in a thread
+of its own, and again in the next round. One that refuses says that the log isn't the one it has
+seen.
 """
 
 import threading
+import time
+from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
-from urllib.request import ProxyHandler, build_opener
+from urllib.request import OpenerDirector, ProxyHandler, build_opener
 from urllib.request import Request as HttpRequest
 
 import psycopg
@@ -17,6 +20,7 @@ from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
 from services.access.fetching import Stay
+from services.access.hanging_up import HangingUp
 from services.audit.proof.entries import ACCESS, EVENTS
 from services.audit.proof.notes import (
     NoteError,
@@ -31,7 +35,8 @@ from services.audit.proof.witness_at import WitnessAt
 from services.store.municipality import Municipality
 from services.store.server import Server
 
-_TIMEOUT = 5.0  # seconds
+_TIMEOUT = 5.0  # seconds, between two things that are heard
+_IN_ALL = 8.0  # seconds
 _PAUSE = 10.0
 _MOST = 1 << 16  # bytes of an answer
 _GIVEN, _CONFLICT = 200, 409
@@ -107,40 +112,54 @@ def _cosigned(cursor: Cursor[Any], schema: str, which: str, key: Verifier) -> in
 def _ask(url: str, body: str) -> tuple[int, str]:
     """Status and body of the witness's answer. Raises CosigningError where there is none."""
     request = HttpRequest(f"{url}/add-checkpoint", body.encode(), method="POST")  # noqa: S310
-    opener = build_opener(ProxyHandler({}), Stay)
+    begun = time.monotonic()
     try:
-        with opener.open(request, timeout=_TIMEOUT) as answer:
-            return answer.status, answer.read(_MOST).decode()
-    except HTTPError as error:
-        return error.code, error.read(_MOST).decode(errors="replace")
-    except (OSError, ValueError) as error:
+        with HangingUp(_IN_ALL) as hanging_up:
+            opener = build_opener(ProxyHandler({}), Stay, *hanging_up.handlers())
+            answer = _read(opener, request)
+        if time.monotonic() - begun >= _IN_ALL:
+            raise TimeoutError  # what was heard before it was hung up is half an answer
+        return answer
+    except (OSError, ValueError, HTTPException) as error:
         raise CosigningError(type(error).__name__) from None
 
 
+def _read(opener: OpenerDirector, request: HttpRequest) -> tuple[int, str]:
+    try:
+        with opener.open(request, timeout=_TIMEOUT) as answer:
+            return answer.status, answer.read(_MOST).decode()
+    except HTTPError as refusal:
+        with refusal:
+            return refusal.code, refusal.read(_MOST).decode(errors="replace")
+
+
 class Cosigning:
-    """Asks witnesses, round by round, in a thread of its own."""
+    """Asks witnesses, round by round, each in a thread of its own."""
 
     def __init__(self, server: Server, witnesses: tuple[WitnessAt, ...]) -> None:
-        self._server, self._witnesses = server, witnesses
+        self._server = server
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="cosigning", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._run, args=(one,), name="cosigning", daemon=True)
+            for one in witnesses
+        ]
         self._told: set[tuple[str, str, str]] = set()
 
     def __enter__(self) -> "Cosigning":
-        if self._witnesses:
-            self._thread.start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        if self._witnesses:
-            self._thread.join(2 * _TIMEOUT)
+        until = time.monotonic() + _IN_ALL + _TIMEOUT
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
 
-    def _run(self) -> None:
+    def _run(self, witness: WitnessAt) -> None:
         while not self._stop.wait(_PAUSE):
             try:
-                for witness in self._witnesses:
-                    self._round(witness)
+                self._round(witness)
             except (psycopg.OperationalError, PersistenceError):
                 continue  # the signer tells of it
 

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import uvicorn
 from psycopg.sql import SQL, Identifier
 
 from services.audit.proof import standalone
-from services.audit.proof.cosigning import CosigningError, cosign_last
+from services.audit.proof.cosigning import Cosigning, CosigningError, cosign_last
 from services.audit.proof.entries import EVENTS
 from services.audit.proof.log import Log
 from services.audit.proof.notes import cosigned_at, read_note
@@ -23,6 +24,7 @@ from services.audit.proof.witness_at import WitnessAt, read_witnesses
 from services.audit.proof.witnessing import witness_app
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
+from services.store.server import Server
 from tests.conftest import Clock
 from tests.services.audit.test_log import NAME, advance, fill, notes_of
 
@@ -142,6 +144,60 @@ def test_a_witness_that_is_away_is_asked_again(municipality: Municipality, log: 
     with pytest.raises(CosigningError) as told:
         cosign_last(municipality, EVENTS, away)
     assert not told.value.refused
+
+
+@contextmanager
+def dripping(begun: bytes) -> Iterator[int]:
+    """The port of somebody who answers each in turn, a byte now and then and never to the end."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.05)
+        over = threading.Event()
+
+        def drip() -> None:
+            while not over.is_set():
+                with suppress(OSError):
+                    connection, _ = server.accept()
+                    with connection:
+                        connection.sendall(begun)
+                        while not over.wait(0.02):
+                            connection.sendall(b"H")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        yield server.getsockname()[1]
+        over.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("status", [b"", b"200 OK", b"409 Conflict"])
+def test_a_witness_that_sends_a_byte_now_and_then_is_hung_up_on(
+    municipality: Municipality, log: Log, monkeypatch: pytest.MonkeyPatch, status: bytes
+) -> None:
+    monkeypatch.setattr("services.audit.proof.cosigning._IN_ALL", 0.3)
+    begun = b"HTTP/1.1 %b\r\nContent-Length: 99999\r\n\r\n" % status if status else b""
+    with dripping(begun) as port:
+        slow = WitnessAt(f"http://127.0.0.1:{port}", log.first_key()._replace(kind=4))
+        with pytest.raises(CosigningError) as told:
+            cosign_last(municipality, EVENTS, slow)
+    assert not told.value.refused
+
+
+def test_one_witness_that_takes_its_time_keeps_no_other_waiting(
+    server: Server,
+    municipality: Municipality,
+    log: Log,
+    witness: WitnessAt,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("services.audit.proof.cosigning._PAUSE", 0.02)
+    monkeypatch.setattr("services.audit.proof.cosigning._IN_ALL", 60.0)
+    with ExitStack() as cosigning, dripping(b"") as port:
+        slow = WitnessAt(f"http://127.0.0.1:{port}", log.first_key()._replace(kind=4))
+        cosigning.enter_context(Cosigning(server, (slow, witness)))
+        until = time.monotonic() + 30
+        while cosigned_at(read_note(notes_of(municipality)[-1]), witness.key) is None:
+            assert time.monotonic() < until
+            time.sleep(0.02)
 
 
 def test_witnesses_are_set_as_address_and_key(tmp_path: Path) -> None:
