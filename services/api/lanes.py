@@ -1,15 +1,14 @@
 """The writer lanes of this process, one for each municipality that is sent to."""
 
+import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-import anyio
-
 from services.api.intake import Handed, store
 from services.api.problems import busy
 from services.api.state import Api, Desk
-from services.api.threads import SECONDS, UNAVAILABLE, in_thread
+from services.api.threads import SECONDS, UNAVAILABLE
 from services.edge.problems import Problem
 from services.lane import Bounds, Lane, LaneFullError
 from services.store.municipality import StoreBusyError
@@ -28,12 +27,13 @@ class Lanes:
         self._api = api
         self._bounds = bounds
         self._lanes: dict[str, Lane[Handed, list[Answer]]] = {}
-        self._reading = anyio.CapacityLimiter(_READERS)
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
         # A thread, and so a connection, for each lane that is busy, but for no more than these.
         self._threads = ThreadPoolExecutor(api.connections_for_lanes, thread_name_prefix="lane")
 
     def close(self) -> None:
         """Finish what was handed in, and take no more."""
+        self._readers.shutdown()
         self._threads.shutdown()
 
     def under_way(self) -> int:
@@ -70,7 +70,9 @@ class Lanes:
             raise busy() from None
 
     async def _read(self, read: Callable[[], Handed | Problem]) -> Handed | Problem:
-        return await in_thread(read, limiter=self._reading)
+        """In a thread, which goes on by itself if it is late. Raises TimeoutError, ApiError."""
+        async with asyncio.timeout(SECONDS):
+            return await asyncio.get_running_loop().run_in_executor(self._readers, read)
 
     def _lane(self, desk: Desk) -> Lane[Handed, list[Answer]]:
         code = desk.store.code

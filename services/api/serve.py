@@ -1,6 +1,7 @@
 """The process that answers HTTP."""
 
 import signal
+import sys
 
 import uvicorn
 
@@ -13,11 +14,15 @@ from services.root import App
 _SECONDS_FOR_A_CONNECTION = 5.0
 _MOST_WAITING = 200
 _SECONDS_TO_FINISH = 10
+_LONGEST_HELD = 0.001  # seconds; Python's own is five times that
 
 
 def run_api(app: App) -> None:
     """Answer until told to end; what is under way is finished first."""
     hold_little()
+    # A thread that stores waits for the database some ten times a commit, and each time would wait
+    # again for one that reads a body to let go of the interpreter, which could be done meanwhile.
+    sys.setswitchinterval(_LONGEST_HELD)
     pool = app.server.pool
     # Rather say "try again" soon than let senders wait half a minute for a database that is gone.
     pool.timeout = _SECONDS_FOR_A_CONNECTION

@@ -187,8 +187,8 @@ class Recorder(PostgresApplicationRecorder):
         """
         streams, versions, recorded_at = rows.columns
         columns = (streams, versions, *rows.own, recorded_at, *incoming)
-        cursor.execute(self._insert, columns, prepare=True)
-        return [row[0] for row in cursor.fetchall()]
+        inserted = cursor.execute(self._insert, columns, prepare=True)
+        return [row[0] for row in inserted.fetchall()]
 
     def versions(self, cursor: Cursor[Any], streams: list[UUID]) -> dict[UUID, int]:
         """The last version of each stream that has events."""
