@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import chain
 from typing import Any, LiteralString, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from domain.values import Period, Ref
 from projections import tracking
 from projections.facts.timeline import TIMELINE
 from projections.paging import WHOLE, L, Ordered, Page, Place, Reading, S
-from projections.selecting import Wanted
+from projections.selecting import Wanted, telling
 from projections.table import FactTable
 from projections.tracking import Reached
 
@@ -35,7 +36,6 @@ T = TypeVar("T")
 
 
 _MONTH = SQL("date_trunc('month', occurred_at at time zone 'Europe/Copenhagen')::date")
-_TELLING = ("stream", "source", "event_id", "occurred_at", "sequence", "learned")
 _NO_EVENT = UUID(int=0)
 
 
@@ -127,6 +127,7 @@ class Question:
             reached = Reached(known_at, self._recorded_at(known_at))
         self.position, self.recorded_at = reached
         self._once: dict[Hashable, Any] = {}
+        self._ahead: dict[Wanted, Sequence[Any]] = {}
 
     def in_chunks(
         self,
@@ -187,11 +188,21 @@ class Question:
 
     def each(self, wanted: Sequence[Wanted]) -> list[Sequence[Any]]:
         """The same of several tables, in one round trip."""
+        if all(one.is_of_all and one in self._ahead for one in wanted):
+            return [self._ahead[one] for one in wanted]
         if len(wanted) < 2:
             return [self._sent(one).fetchall() for one in wanted]
         with self.connection.pipeline():
             cursors = [self._sent(one) for one in wanted]
             return [cursor.fetchall() for cursor in cursors]
+
+    def ahead(self, *several: Iterable[Wanted]) -> None:
+        """Read in one round trip what will be asked for one after another; `each` gives it then.
+
+        None of it may be narrowed to streams or values.
+        """
+        wanted = list(dict.fromkeys(chain.from_iterable(several)))
+        self._ahead |= zip(wanted, self.each(wanted), strict=True)
 
     def _sent(self, wanted: Wanted) -> psycopg.Cursor[Any]:
         """A cursor of these rows; in a pipeline they are waited for when they are fetched."""
@@ -292,10 +303,7 @@ class Question:
         self, tables: Mapping[FactTable, Collection[UUID] | None], narrow: Mapping[str, Any]
     ) -> Iterable[tuple[FactTable, Sequence[Any]]]:
         """Of each table the rows that tell its facts."""
-        wanted = [
-            Wanted(table, (*_TELLING, *table.columns), streams, **narrow)
-            for table, streams in tables.items()
-        ]
+        wanted = [telling(table, streams=of, **narrow) for table, of in tables.items()]
         return zip(tables, self.each(wanted), strict=True)
 
     def answer(

@@ -12,6 +12,12 @@ from domain.linking import Link, one_of_each
 from projections.asking import Question
 from projections.facts.courses import COURSE_LINKS
 from projections.facts.staff import STAFF_LINKS
+from projections.selecting import Wanted
+
+_STAFF = Wanted(STAFF_LINKS, ("person", "alias", "linked"))
+_COURSES = Wanted(COURSE_LINKS, ("stream", "what", "alias", "linked"))
+READ = (_STAFF, _COURSES)
+"""What all of this is read from."""
 
 
 class Identities(Mapping[UUID, UUID]):
@@ -61,7 +67,7 @@ class Identities(Mapping[UUID, UUID]):
 
 def staff(question: Question) -> Identities:
     """The staff members of a municipality."""
-    rows = question.rows(STAFF_LINKS, "person", "alias", "linked")
+    (rows,) = question.each([_STAFF])
     return Identities(Link(row.person, row.alias, row.linked) for row in rows)
 
 
@@ -88,4 +94,5 @@ def _said_of(kind: str, question: Question) -> Identities:
 
 
 def _links(question: Question) -> Sequence[Any]:
-    return question.rows(COURSE_LINKS, "stream", "what", "alias", "linked")
+    (rows,) = question.each([_COURSES])
+    return rows

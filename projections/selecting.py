@@ -17,6 +17,9 @@ _ONLY = {
 }
 
 
+_TELLING = ("stream", "source", "event_id", "occurred_at", "sequence", "learned")
+
+
 class Wanted(NamedTuple):
     """Columns of a table's rows, known at a position: `streams`, `since`, `until` and `among` say
     of which, as for `Question.rows`."""
@@ -28,6 +31,11 @@ class Wanted(NamedTuple):
     until: datetime | None = None
     among: Mapping[str, Sequence[Any]] | None = None
 
+    @property
+    def is_of_all(self) -> bool:
+        """Whether it isn't narrowed to streams or values, and so may be read ahead."""
+        return self.streams is None and self.among is None
+
     def statement(self, schema: str) -> bytes:
         """It takes `values`, and the position `at`."""
         only = tuple(name for name in _ONLY if getattr(self, name) is not None)
@@ -38,6 +46,11 @@ class Wanted(NamedTuple):
         among = {_among_name(name): list(held) for name, held in (self.among or {}).items()}
         ids = several(self.streams or ())
         return {"streams": ids, "since": self.since, "until": self.until, **among}
+
+
+def telling(table: FactTable, **narrow: Any) -> Wanted:
+    """All that a table keeps of the facts that its rows tell; `narrow` as in `Wanted`."""
+    return Wanted(table, (*_TELLING, *table.columns), **narrow)
 
 
 def several(ids: Iterable[UUID]) -> str:

@@ -16,6 +16,7 @@ from domain.role_clarity import Balance, RoleClarity
 from domain.role_division import Division, Overall, Reading, Reason, Why, worst_of
 from domain.role_tally import Tally, tally, together
 from domain.values import Ref
+from projections import identity
 from projections.answering import Line, view
 from projections.asking import Question
 from projections.table import key
@@ -29,7 +30,7 @@ from projections.views.role_pairs import (
 )
 from projections.views.role_rows import Named
 from projections.views.role_sums import sums_of
-from projections.views.role_support import Support, support_of
+from projections.views.role_support import Support, read_by_support, support_of
 
 Values = dict[str, Any]
 _STATES = [(f"courses_{one.replace('-', '_')}", one) for one in Overall]
@@ -49,6 +50,7 @@ def role_clarity(question: Question, streams: Collection[UUID] | None = None) ->
 
     The pair is that mentor and the caseworker responsible that day.
     """
+    question.ahead(identity.READ, read_by_support(question))
     if streams is not None:
         yield from (_of_course(question, one) for one in pairs_on_any(question, streams))
         return
@@ -88,6 +90,7 @@ def role_clarity_by_pair(question: Question) -> Iterator[Line]:
 
     The worst is told: unclear where one course is, clear only where all are.
     """
+    question.ahead(identity.READ, read_by_support(question))
     courses: dict[Pair, list[UUID]] = {}
     listed = by_pair(question)
     for named in listed.named:
@@ -128,6 +131,7 @@ def role_clarity_by_team(question: Question) -> Iterator[Line]:
 
     A course with several mentors counts once for each.
     """
+    question.ahead(identity.READ, read_by_support(question))
     support = question.once(support_of)
     sums = sums_of(question)
     odd = odd_pairs(question, sums.odd)

@@ -13,6 +13,7 @@ from domain.values import Ref
 from projections import identity
 from projections.asking import Question
 from projections.facts.roles import COLOCATIONS, FOLLOW_UPS, WORKSHOPS
+from projections.selecting import Wanted, telling
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,25 @@ def support_of(question: Question) -> Support:
     """The support of the team."""
     persons = Persons(question.once(identity.staff))
     told = Telling(question.facts(COLOCATIONS))
+    workshops, follow_ups = question.each(_held(question))
     return Support(
-        list(question.happened(WORKSHOPS, "source", "event_id")),
-        list(question.happened(FOLLOW_UPS, "source", "event_id", "outcome")),
+        list(workshops),
+        list(follow_ups),
         held_on(folded_colocations(told, persons), question.day),
     )
+
+
+def read_by_support(question: Question) -> list[Wanted]:
+    """What `support_of` reads, besides who is who."""
+    return [telling(COLOCATIONS), *_held(question)]
+
+
+def _held(question: Question) -> list[Wanted]:
+    columns = ("occurred_at", "source", "event_id")
+    return [
+        Wanted(WORKSHOPS, columns, until=question.as_of),
+        Wanted(FOLLOW_UPS, (*columns, "outcome"), until=question.as_of),
+    ]
 
 
 def _days_since(rows: list[Any], day: date) -> int | None:

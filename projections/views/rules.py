@@ -5,6 +5,10 @@ from domain.rule_packs import RuleBook
 from domain.team import Adoption, fold_team
 from projections.asking import Question
 from projections.facts.rules import ADOPTIONS
+from projections.selecting import telling
+
+READ = (telling(ADOPTIONS),)
+"""What all of this is read from."""
 
 
 def adoptions_of(question: Question) -> tuple[Adoption, ...]:

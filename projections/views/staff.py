@@ -1,7 +1,7 @@
 """The mentors of a municipality and their hours, read narrowly: for views that ask nothing else."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,10 +20,18 @@ from projections.facts.staff import (
     RELEASES,
     STAFF_LINKS,
 )
-from projections.table import FactTable
+from projections.selecting import Wanted, telling
 from projections.views.team import Team
 
-_ORDER = ("occurred_at", "sequence", "event_id", "source")
+_FUNCTIONS = (BEGINNINGS, ASSIGNMENTS, RELEASES, STAFF_LINKS)
+_STEP = ("stream", "occurred_at", "sequence", "event_id", "source")
+_HOURS = (
+    Wanted(EMPLOYMENTS, (*_STEP, "from_day", "weekly_minutes")),
+    Wanted(HOURS_CHANGES, (*_STEP, "from_day", "weekly_minutes")),
+    Wanted(DEPARTURES, (*_STEP, "to_day")),
+)
+READ = (*map(telling, _FUNCTIONS), *_HOURS)
+"""What `staff_of` reads."""
 
 
 def staff_of(question: Question) -> Team:
@@ -34,33 +42,22 @@ def staff_of(question: Question) -> Team:
 
 def functions_of(question: Question) -> TeamState:
     """The team's start, functions and linked ids; nothing else is read."""
-    return fold_team(question.facts(BEGINNINGS, ASSIGNMENTS, RELEASES, STAFF_LINKS))
+    return fold_team(question.facts(*_FUNCTIONS))
 
 
 def mentors_of(question: Question, same: Mapping[UUID, UUID]) -> dict[UUID, MentorState]:
     """Each mentor's hours, by the one id that all of a person's ids are read as."""
-    employed, changed, left = (
-        _steps(question, table, same, *columns)
-        for table, columns in (
-            (EMPLOYMENTS, ("from_day", "weekly_minutes")),
-            (HOURS_CHANGES, ("from_day", "weekly_minutes")),
-            (DEPARTURES, ("to_day",)),
-        )
-    )
+    employed, changed, left = (_steps(rows, same) for rows in question.each(_HOURS))
     return {
         person: MentorState(hours=folded_hours(employed[person], changed[person], left[person]))
         for person in {**employed, **changed, **left}
     }
 
 
-def _steps(
-    question: Question, table: FactTable, same: Mapping[UUID, UUID], *columns: str
-) -> dict[UUID, list[Step[int]]]:
+def _steps(rows: Iterable[Any], same: Mapping[UUID, UUID]) -> dict[UUID, list[Step[int]]]:
     """Steps by mentor, from the columns of the day and of the minutes; without these, to 0."""
     found: dict[UUID, list[Step[int]]] = defaultdict(list)
-    for stream, at, sequence, id_, source, day, *minutes in question.rows(
-        table, "stream", *_ORDER, *columns
-    ):
+    for stream, at, sequence, id_, source, day, *minutes in rows:
         step = Step(day, _place(at, sequence, id_, source), Ref(source, id_), sum(minutes))
         found[same.get(stream, stream)].append(step)
     return found

@@ -12,15 +12,18 @@ from domain.rule_packs import RuleBook, RulePack
 from domain.rules import WORDING, Duty
 from domain.team import Adoption
 from domain.values import Ref
+from projections import identity
 from projections.answering import Line, view
 from projections.asking import Question
 from projections.table import key
+from projections.views import rules, staff
 from projections.views.open_duties import Duties, duties_behind, people_behind
 from projections.views.open_follow_ups import Open, open_follow_ups, said_of
 from projections.views.rules import adoptions_of, book_of
 
 Packs = Mapping[tuple[str, str], RulePack]
 
+_READ = (identity.READ, staff.READ, rules.READ)  # besides what the courses tell
 _STAGES = (Status.RAISED, Status.REMINDED, Status.ESCALATED, Status.SNOOZED)
 
 
@@ -35,6 +38,7 @@ def worklist(question: Question) -> Iterator[Line]:
     which it was raised; None where that pack can't be read. Anybody on the team may put it off, or
     say that somebody takes it over: `snoozed_by` and `taken_over_by` did.
     """
+    question.ahead(*_READ)
     several = open_follow_ups(question)
     lines_of = partial(_lines_of, question)
     yield from question.reading.in_chunks(
@@ -60,6 +64,7 @@ def by_person(question: Question) -> Iterator[Line]:
     not in the one it was addressed to. `overdue` are those whose day is past, `escalated` and
     `snoozed` those at that stage.
     """
+    question.ahead(*_READ)
     several = open_follow_ups(question)
     behind = people_behind(question, several)
     of_each = defaultdict(list)
@@ -86,6 +91,7 @@ def by_person(question: Question) -> Iterator[Line]:
 def by_rule(question: Question) -> Iterator[Line]:
     """One row for each rule with open follow-ups, the longest due first: how many stand at each
     stage, and what the rule pack of the day says that the rule rests on."""
+    question.ahead(identity.READ, rules.READ)
     of_each = defaultdict(list)
     for one in open_follow_ups(question):
         of_each[one.follow_up.key.rule].append(one)
