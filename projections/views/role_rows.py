@@ -12,6 +12,8 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from psycopg.rows import args_row
+
 from domain.calendar import day_of
 from domain.cooperation import ABOUT_ROLES
 from domain.role_clarity import ASSUMED, CommonGoal, Contacts, Seen
@@ -92,18 +94,18 @@ class Which(NamedTuple):
 
 def paired(question: Question) -> Which:
     """Which courses run, and who is a pair on them."""
-    return _which(found(question, RUNNING, PAIR, _PAIRED))
+    return _which(found(question, RUNNING, PAIR, _PAIRED, rows=args_row(Named)))
 
 
 def followed(question: Question) -> Which:
     """The same without the caseworkers, found in half the time."""
-    return _which(found(question, RUNNING, _FOLLOWED))
+    return _which(found(question, RUNNING, _FOLLOWED, rows=args_row(Named)))
 
 
-def _which(rows: Sequence[Any]) -> Which:
+def _which(rows: Sequence[Named]) -> Which:
     return Which(
-        [Named(*row) for row in rows if row.mentor],
-        [row.stream for row in rows if not row.mentor],
+        [named for named in rows if named.mentor],
+        [named.course for named in rows if not named.mentor],
     )
 
 

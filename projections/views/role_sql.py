@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, LiteralString
 from uuid import UUID
 
-from psycopg.rows import namedtuple_row
+from psycopg.rows import BaseRowFactory, namedtuple_row
 from psycopg.sql import SQL, Identifier, Literal
 from psycopg.types.json import Jsonb
 
@@ -140,26 +140,32 @@ _PERSONS = {
 
 
 def found(
-    question: Question, *parts: LiteralString, streams: Collection[UUID] | None = None, **more: Any
+    question: Question,
+    *parts: LiteralString,
+    streams: Collection[UUID] | None = None,
+    rows: BaseRowFactory[Any] = namedtuple_row,
+    **more: Any,
 ) -> Sequence[Any]:
     """The rows of a statement made of parts, `more` its parameters beside those of all.
 
-    With `streams` the rows of those courses only are read.
+    With `streams` the rows of those courses only are read. `rows` says what a row becomes.
     """
     linked = bool(question.once(identity.staff))
     text = _statement(question.schema, "".join(parts), linked=linked, narrow=streams is not None)
     values = {**_asked(question), "streams": list(streams or ()), **more}
-    cursor = question.connection.cursor(binary=True, row_factory=namedtuple_row)
-    question.once(_no_loops)
+    cursor = question.connection.cursor(binary=True, row_factory=rows)
+    question.once(_planned)
     return cursor.execute(text, values, prepare=True).fetchall()
 
 
-def _no_loops(question: Question) -> None:
-    """Have the planner join without loops: what is joined is thousands of rows, which it can't
-    know of tables just filled. So a plan made once serves any day and any courses: to plan for the
-    courses that are asked for takes longer than to read them."""
+def _planned(question: Question) -> None:
+    """How the planner joins: without loops, since what is joined is thousands of rows, which it
+    can't know of tables just filled; and in the order in which the statements say it, since to try
+    others takes longer than it saves. So a plan made once serves any day and any courses: to plan
+    for the courses that are asked for takes longer than to read them."""
     question.connection.execute(
         "select set_config('enable_nestloop', 'off', true),"
+        " set_config('join_collapse_limit', '1', true),"
         " set_config('plan_cache_mode', 'force_generic_plan', true)"
     )
 
