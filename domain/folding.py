@@ -108,7 +108,8 @@ class Persons:
 
     def id(self, person: UUID) -> UUID:
         """The one id of this person."""
-        return self._same.get(person, person)
+        # Where none is linked an id needn't be hashed, which takes longer than the rest.
+        return self._same.get(person, person) if self._same else person
 
     def ids(self, persons: Iterable[UUID]) -> tuple[UUID, ...]:
         """The ids of several persons, each once, in their order."""

@@ -1,6 +1,8 @@
 """Several readings of role clarity as one (*rolleklarhed samlet*): what is counted over them."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
 from typing import TypeVar
 
 from msgspec import Struct
@@ -48,7 +50,7 @@ def tally(several: Sequence[RoleClarity]) -> Tally:
     return Tally(
         states=counted((clarity.overall, 1) for clarity in several),
         balances=counted((clarity.balance, 1) for clarity in several),
-        readings=divided((clarity.divisions, 1) for clarity in several),
+        readings=_sum(_once(clarity.divisions) for clarity in several),
         common_goals=sum(one.goal.is_common for one in seen),
         contacted_lately=sum(one.contacts.lately > 0 for one in seen),
         days_since=min((days for days in since if days is not None), default=None),
@@ -74,6 +76,12 @@ def together(one: Tally, other: Tally) -> Tally:
     )
 
 
+@lru_cache(4096)
+def _once(divisions: tuple[Division, ...]) -> Mapping[tuple[str, Reading], int]:
+    """How the responsibilities of one pair read; remembered, since many pairs divide them alike."""
+    return MappingProxyType(divided([(divisions, 1)]))
+
+
 def divided(
     several: Iterable[tuple[tuple[Division, ...], int]],
 ) -> dict[tuple[str, Reading], int]:
@@ -94,5 +102,9 @@ def counted(several: Iterable[tuple[K, int]]) -> dict[K, int]:
     return total
 
 
-def _sum(several: Iterable[Mapping[K, int]]) -> dict[K, int]:
-    return counted(each for one in several for each in one.items())
+def _sum(several: Iterable[Mapping[K, int]]) -> Mapping[K, int]:
+    """The sums by kind; what only one has any of is that."""
+    found = [one for one in several if one]
+    if len(found) == 1:
+        return found[0]
+    return counted(each for one in found for each in one.items())
