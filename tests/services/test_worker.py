@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from temporalio.client import Client
 
 from domain.calendar import day_of
@@ -18,10 +19,11 @@ from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock
 from tests.services.following.room import dispatcher, doubled, idle, temporal
+from tests.soaking import SOAK
 from tests.workflows.town import FOUR_RULES, Town
 
 PROJECT = Path(__file__).parents[2]
-COURSES = 40
+COURSES = 40 if SOAK else 18
 
 
 @contextmanager
@@ -47,6 +49,7 @@ def serving(role: str, database_url: str, client: Client, keyring: Keyring) -> I
 Process = subprocess.Popen[bytes]
 
 
+@pytest.mark.soak
 async def test_a_worker_killed_twice_in_the_middle_leaves_nothing_undone_or_doubled(
     server: Server,
     municipality: Municipality,

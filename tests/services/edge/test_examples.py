@@ -80,7 +80,7 @@ _OTHER = st.sampled_from(
 
 
 @pytest.mark.soak
-@settings(max_examples=runs(300), deadline=None)
+@settings(max_examples=runs(100, 15_000), deadline=None)
 @given(topic=st.sampled_from(TOPICS), data=st.data(), other=_OTHER)
 def test_the_schema_takes_what_the_edge_takes_and_refuses_what_it_refuses(
     topic: str, data: st.DataObject, other: Any

@@ -67,7 +67,7 @@ def check(answer: Any) -> None:
 
 
 @pytest.mark.soak
-@settings(max_examples=runs(100), deadline=None)
+@settings(max_examples=runs(50, 5000), deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes(raw: bytes) -> None:
     answer_to(raw)
@@ -78,7 +78,7 @@ def test_any_bytes(raw: bytes) -> None:
 
 
 @pytest.mark.soak
-@settings(max_examples=runs(100), deadline=None)
+@settings(max_examples=runs(50, 5000), deadline=None)
 @given(ANYTHING)
 def test_any_json(value: Any) -> None:
     answer_to(json.dumps(value).encode())
@@ -96,7 +96,7 @@ def places(value: Any) -> list[tuple[Any, Any]]:
 
 
 @pytest.mark.soak
-@settings(max_examples=runs(400), deadline=None)
+@settings(max_examples=runs(150, 20_000), deadline=None)
 @given(TOPICS, st.data())
 def test_any_event_of_which_parts_were_changed(topic: str, data: st.DataObject) -> None:
     sent = deepcopy(full(topic))
@@ -118,7 +118,7 @@ def test_any_event_of_which_parts_were_changed(topic: str, data: st.DataObject) 
 
 
 @pytest.mark.soak
-@settings(max_examples=runs(100), deadline=None)
+@settings(max_examples=runs(50, 5000), deadline=None)
 @given(TOPICS, st.data())
 def test_any_event_of_which_bytes_were_changed(topic: str, data: st.DataObject) -> None:
     raw = bytearray(json.dumps(full(topic)).encode())
@@ -129,7 +129,7 @@ def test_any_event_of_which_bytes_were_changed(topic: str, data: st.DataObject) 
 
 
 @pytest.mark.soak
-@settings(max_examples=runs(100), deadline=None)
+@settings(max_examples=runs(50, 5000), deadline=None)
 @given(TOPICS, st.data())
 def test_any_event_with_optional_fields_left_out(topic: str, data: st.DataObject) -> None:
     sent = full(topic)
@@ -162,7 +162,7 @@ def told(found: Read | None) -> Any:
 
 
 @pytest.mark.soak
-@settings(max_examples=runs(300), deadline=None)
+@settings(max_examples=runs(100, 15_000), deadline=None)
 @given(OBJECTS)
 @example(b'{"a":"\\u003a","a":1}')  # a colon that is dropped, and one that was none
 @example(b'{"a":":","a":1}')
@@ -191,7 +191,7 @@ def objects(raw: bytes) -> list[tuple[Read | None, int]]:
 
 
 @pytest.mark.soak
-@settings(max_examples=runs(200), deadline=None)
+@settings(max_examples=runs(80, 10_000), deadline=None)
 @given(TOPICS, st.data())
 def test_attributes_that_are_found_sound_are_those_that_the_careful_way_finds(
     topic: str, data: st.DataObject
