@@ -130,7 +130,7 @@ def check(municipality: Municipality, receipts: Receipts, count: int) -> None:
 async def test_each_event_sent_one_to_five_times_by_eight_clients_has_one_effect(
     app: App, secret: str, municipality: Municipality
 ) -> None:
-    count, chance = runs(100), random.Random(25)
+    count, chance = runs(50, 5000), random.Random(25)
     *others, before, after = events(count)
     sendings = [
         (one, chance.choice([0.0, 0.002, 0.02]) if chance.random() < 0.2 else None)
@@ -173,7 +173,7 @@ async def test_connections_cut_before_and_after_their_commits_have_one_effect_an
 async def test_killed_under_load_and_sent_again_nothing_is_lost_and_nothing_doubled(
     app: App, secret: str, municipality: Municipality
 ) -> None:
-    count, port = runs(100), free_port()
+    count, port = runs(60, 5000), free_port()
     told: Receipts = defaultdict(list)
     for kill_after in (0.25, 0.6, None) if SOAK else (0.25, None):
         with serving(app, port) as served:
