@@ -43,7 +43,7 @@ _BODIES = st.binary(max_size=200) | _NEARLY | _NEARLY.map(lambda raw: b"[" + raw
 
 @pytest.mark.soak
 @settings(
-    max_examples=runs(150),
+    max_examples=runs(75, 7500),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -61,7 +61,7 @@ async def test_no_bytes_bring_an_error_of_ours(
 
 @pytest.mark.soak
 @settings(
-    max_examples=runs(60),
+    max_examples=runs(30, 3000),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

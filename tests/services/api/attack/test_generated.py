@@ -24,7 +24,7 @@ from tests.services.api.sending import SOURCE, STRUCTURED, event
 from tests.services.edge.events import full
 from tests.soaking import SOAK
 
-CASES = 20_000 if SOAK else 120
+CASES = 20_000 if SOAK else 80
 _MOST = 50  # MB
 _CHECKS = [
     not_a_server_error,

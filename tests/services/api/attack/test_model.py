@@ -19,8 +19,8 @@ from tests.services.api.attack.plain_model import Decided
 from tests.services.api.sending import CASEWORKER, MENTOR, SOURCE, grant
 from tests.soaking import SOAK
 
-STEPS, RUNS = (50, 260) if SOAK else (30, 10)
-LEAST = 10_000 if SOAK else 200  # steps in all, each a request or several
+STEPS, RUNS = (50, 260) if SOAK else (30, 6)
+LEAST = 10_000 if SOAK else 120  # steps in all, each a request or several
 KINDS = 15  # of request
 
 
