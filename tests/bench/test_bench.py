@@ -9,6 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from bench.country import CODES
 from bench.ingest import IncompleteError, ingest_all
 from bench.measure import COLUMNS, PEERS, Figure, Measure, interleave, rows_of
 from bench.measures import MEASURES
@@ -16,9 +17,11 @@ from bench.names import NAMES
 from bench.scratch import scratch
 from bench.workload import make_workload
 from services.cli import bench
+from tests.soaking import SOAK
 
 EVENTS = 120
 COURSES = 3
+PLACES = 2
 ONE_ROUND = ("--rounds", "1", "--warm-up", "0")
 FOLLOW_UPS = (
     "follow-up-open",
@@ -42,6 +45,10 @@ def command(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """The command line of a user with a database of their own."""
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("ROEDTRAAD_HOME", str(tmp_path))
+    if not SOAK:
+        monkeypatch.setattr("bench.query._ASKED", 4)
+        monkeypatch.setattr("bench.query.CODES", CODES[:PLACES])
+        monkeypatch.setattr("bench.replaying.EVENTS", 100)
     app = typer.Typer()
     bench.add_to(app)
     app.command()(lambda: None)  # with one command only, typer would drop its name
@@ -53,6 +60,7 @@ def ask(app: typer.Typer, *words: str) -> Result:
     return CliRunner().invoke(app, ["bench", *words])
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "names",
     [

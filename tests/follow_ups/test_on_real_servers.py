@@ -1,4 +1,4 @@
-"""The same scripts on a real PostgreSQL and a real Temporal: twenty seeds, a few facts in each.
+"""The same scripts on a real PostgreSQL and a real Temporal: ten seeds, a few facts in each.
 
 A seed's script is always the same; when a worker's thread comes to its turn is the machine's.
 """
@@ -16,21 +16,25 @@ from tests.follow_ups.afterwards import Aftermath
 from tests.follow_ups.checks import Broken
 from tests.follow_ups.on_servers import Ride
 from tests.follow_ups.script import make_script
+from tests.soaking import SOAK
 from tests.workflows.conftest import eight_o_clock, time_skipping
 
 _FACTS = 14
+_RUNS = 100 if SOAK else 10
+_AT_ONCE = 10
 
 
+@pytest.mark.soak
 # A pull that a worker has thrown away may be done already when it is told to stop.
 @pytest.mark.filterwarnings("default:Cannot find activity to cancel")
-@pytest.mark.parametrize("first", [0, 10])
+@pytest.mark.parametrize("first", range(0, _RUNS, _AT_ONCE))
 async def test_the_follow_ups_in_the_end_are_those_that_the_facts_ask_for(
     first: int, postgres: str, tmp_path: Path
 ) -> None:
     async with asyncio.TaskGroup() as together:
         rides = [
             together.create_task(ride(seed, postgres, tmp_path / str(seed)))
-            for seed in range(first, first + 10)
+            for seed in range(first, first + _AT_ONCE)
         ]
     assert sum(one.result() for one in rides) > 100
 
