@@ -1,9 +1,10 @@
 """Corrections and retractions (*rettelser*): what stood and stands, who changed it, when, why."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
-from psycopg.sql import SQL
+from psycopg.sql import SQL, Identifier
 
 from domain.envelope import Recorded, amending
 from domain.events.base import Fact
@@ -18,7 +19,6 @@ _AMENDING = sorted(
     for topic in REGISTRY.topics()
     if topic.endswith((".event-corrected.v1", ".event-retracted.v1"))
 )
-_OF_ALL = SQL(" WHERE topic = ANY(%b) AND notification_id <= %b ORDER BY notification_id")
 
 
 class Changed(NamedTuple):
@@ -62,14 +62,26 @@ def corrections_in(thread: Thread) -> Iterator[Correction]:
             yield _correction(thread, event, originals.get(target), held[target] is event)
 
 
-def all_corrections(past: Past) -> Iterator[Correction]:
-    """Those of a municipality, in the order in which they were received."""
+def corrected(past: Past) -> list[tuple[str, UUID]]:
+    """The streams, each with its kind, of which something was corrected or retracted."""
+    amending = SQL(
+        "SELECT DISTINCT split_part(topic, '.', 1), originator_id FROM {}.events"
+        " WHERE topic = ANY(%b) AND notification_id <= %b ORDER BY 2"
+    ).format(Identifier(past.store.schema))
     with past.store.transaction() as cursor:
-        found = past.store.read_where(cursor, _OF_ALL, (_AMENDING, past.position))
-    streams = dict.fromkeys((event.topic.partition(".")[0], event.originator_id) for event in found)
-    threads = {thread.stream: thread for thread in (past.thread(*one) for one in streams)}
-    several = [one for thread in threads.values() for one in corrections_in(thread)]
-    yield from sorted(several, key=lambda one: one.amendment.position)
+        return cursor.execute(amending, (_AMENDING, past.position)).fetchall()
+
+
+def all_corrections(
+    past: Past, streams: Sequence[tuple[str, UUID]], tell: Callable[[int], None] = lambda done: None
+) -> list[Correction]:
+    """Those of a municipality's streams, in the order in which they were received; `tell` is called
+    with how many streams are read."""
+    several: list[Correction] = []
+    for thread, done in past.threads(streams):
+        several += corrections_in(thread)
+        tell(done)
+    return sorted(several, key=lambda one: one.amendment.position)
 
 
 def _correction(

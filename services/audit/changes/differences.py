@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from operator import attrgetter
 from typing import NamedTuple
+from uuid import UUID
 
 from msgspec import Struct
 from psycopg.sql import SQL, Identifier
@@ -122,16 +123,21 @@ def came_true(
 
 
 def _came_true(thread: Thread, same: Same, since: datetime, until: datetime) -> Differing:
-    unfolding, net, fold = Unfolding(thread.kind, same), _Net(), folding(thread.kind, same)
+    fold = folding(thread.kind, same)
     counting = effective(thread.events)
     before = [event for event in counting if has_begun(event, since)]
     later = [e for e in counting if not has_begun(e, since) and has_begun(e, until)]
+    known = fold(counting)
+    if not later:  # of most streams: then only time can have made a difference
+        half = known if len(before) == len(counting) else fold(before)
+        was, now = (in_force(known, half, day_of(at)) for at in (since, until))
+        return Differing(thread, [], list(_by_time(was, now)))
+    unfolding, net = Unfolding(thread.kind, same), _Net()
     events = sorted(later, key=lambda event: (begins(event), event.order))
     unfolding.begin(before)
     for event in events:
         changed = unfolding.put(event.ref, event)
         net.add((one for change in changed for one in differences(change)), event)
-    known = fold(counting)
     was = in_force(known, fold(before), day_of(since))
     now = in_force(known, fold([*before, *later]), day_of(until))
     return Differing(thread, events, [*_by_time(was, now), *net.made()])
@@ -143,17 +149,13 @@ def _by_time(was: InForce, now: InForce) -> Iterator[Made]:
             yield Made(Difference(Place(IN_FORCE), name, was.get(name), now.get(name)), [])
 
 
-def touched(past: Past, since: int) -> Iterator[Thread]:
-    """The streams of which something was received between a position and that of `past`."""
+def touched(past: Past, since: int) -> list[tuple[str, UUID]]:
+    """The streams, each with its kind, of which something was received between a position and that
+    of `past`."""
     between = SQL(
         "SELECT DISTINCT originator_id, split_part(topic, '.', 1) FROM {}.events"
         " WHERE notification_id > %b AND notification_id <= %b"
     ).format(Identifier(past.store.schema))
     with past.store.transaction() as cursor:
         found = cursor.execute(between, (since, past.position)).fetchall()
-    read = set()
-    for stream, kind in sorted(found):
-        thread = past.thread(kind, stream)
-        if thread.stream not in read:
-            read.add(thread.stream)
-            yield thread
+    return [(kind, stream) for stream, kind in sorted(found)]

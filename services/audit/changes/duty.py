@@ -103,13 +103,26 @@ def _obligations(past: Past, team: TeamState, raised: Recorded) -> list[Obligati
         mentors = {match.mentor: _mentor(past, match.mentor) for match in course.matches}
         return course_obligations(CourseSeen(course, book, mentors), calendar)
     everybody, matches = {}, {}
-    for thread, _ in past.all():
+    for thread, _ in past.threads(_mentors_and_matched(past)):
         if thread.kind == "mentor":
             everybody[thread.stream] = fold_mentor(thread.events)
-        elif thread.kind == "course":
+        else:
             matches[thread.stream] = fold_course(thread.events, team.same).matches
     seen = TeamSeen(team=team, book=book, mentors=_by_one_id(everybody, team.same), matches=matches)
     return team_obligations(seen, calendar)
+
+
+def _mentors_and_matched(past: Past) -> list[tuple[str, UUID]]:
+    """The streams that a team's duties ask about: mentors, and courses that had a match. What was
+    corrected can have become one; its state is JSON in clear but for sealed fields."""
+    asked = SQL(
+        "SELECT split_part(topic, '.', 1), originator_id FROM {}.events"
+        " WHERE notification_id <= %b AND (topic LIKE 'mentor.%%'"
+        " OR topic LIKE 'course.mentor-matched.%%' OR (topic LIKE 'course.event-corrected.%%'"
+        " AND position('course.mentor-matched'::bytea IN state) > 0)) GROUP BY 1, 2 ORDER BY 2"
+    ).format(Identifier(past.store.schema))
+    with past.store.transaction() as cursor:
+        return cursor.execute(asked, (past.position,)).fetchall()
 
 
 def _mentor(past: Past, mentor: UUID) -> MentorState:

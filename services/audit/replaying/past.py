@@ -4,7 +4,7 @@ Nothing but events is read here: no fact table and no view. Which ids are one is
 events that link them, as they were known at the position.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from itertools import groupby
@@ -37,6 +37,7 @@ _NEXT = SQL(
     " ORDER BY originator_id, originator_version LIMIT %b"
 )
 _EVENTS_A_READ = 2000
+_STREAMS_A_READ = 200
 
 
 def position_at(store: Municipality, known_at: datetime | None) -> int | None:
@@ -79,19 +80,48 @@ class Past:
 
     def course(self, stream: UUID) -> Thread:
         """A course, with those that are one with it."""
-        return self._thread("course", self._known.same_course(stream))
+        return self.thread("course", stream)
 
     def mentor(self, stream: UUID) -> Thread:
         """A mentor, by whichever of their ids something was told."""
-        one = self.same.get(stream, stream)
-        others = sorted({stream, *(id_ for id_, as_ in self.same.items() if as_ == one)} - {one})
-        return self._thread("mentor", [one, *others])
+        return self.thread("mentor", stream)
 
     def thread(self, kind: str, stream: UUID) -> Thread:
         """A course, a mentor or the team."""
+        return self._thread(kind, self._as_one(kind, stream))
+
+    def threads(self, streams: Sequence[tuple[str, UUID]]) -> Iterator[tuple[Thread, int]]:
+        """The same of several by kind and stream, each once, and how many are read by then."""
+        read: set[UUID] = set()
+        for start in range(0, len(streams), _STREAMS_A_READ):
+            asked = streams[start : start + _STREAMS_A_READ]
+            groups = {several[0]: (kind, several) for kind, several in self._groups(asked)}
+            new = {one: group for one, group in groups.items() if one not in read}
+            read |= new.keys()
+            told = self._by_streams([each for _, several in new.values() for each in several])
+            for one, (kind, several) in new.items():
+                events = [event for each in sorted(several) for event in told.get(each, ())]
+                yield _thread(kind, one, events), min(start + len(asked), len(streams))
+
+    def _groups(self, asked: Iterable[tuple[str, UUID]]) -> Iterator[tuple[str, list[UUID]]]:
+        return ((kind, self._as_one(kind, stream)) for kind, stream in asked)
+
+    def _by_streams(self, streams: list[UUID]) -> dict[UUID, list[Stored]]:
+        told = self._read(_OF_STREAM, (streams, self.position))
+        return {
+            stream: list(several)
+            for stream, several in groupby(told, key=attrgetter("originator_id"))
+        }
+
+    def _as_one(self, kind: str, stream: UUID) -> list[UUID]:
+        """The streams that are one with this, itself included; the one they are read as first."""
+        if kind == "course":
+            return self._known.same_course(stream)
         if kind == "team":
-            return self._thread(kind, [stream])
-        return self.course(stream) if kind == "course" else self.mentor(stream)
+            return [stream]
+        one = self.same.get(stream, stream)
+        others = {stream, *(id_ for id_, as_ in self.same.items() if as_ == one)} - {one}
+        return [one, *sorted(others)]
 
     def _thread(self, kind: str, streams: Sequence[UUID]) -> Thread:
         return _thread(kind, streams[0], self._read(_OF_STREAM, (list(streams), self.position)))
@@ -121,13 +151,7 @@ class Past:
 
     def _one(self, alone: Thread) -> Thread | None:
         """The stream with those that are one with it; None of one that another is read as."""
-        if alone.kind == "course":
-            several = self._known.same_course(alone.stream)
-        elif alone.kind == "mentor":
-            one = self.same.get(alone.stream, alone.stream)
-            several = [one, *(id_ for id_, as_ in self.same.items() if as_ == one and id_ != one)]
-        else:
-            several = [alone.stream]
+        several = self._as_one(alone.kind, alone.stream)
         if len(several) == 1:
             return alone
         whole = self._thread(alone.kind, several)

@@ -11,7 +11,12 @@ import typer
 
 from services.audit.access.looking import Seen
 from services.audit.access.named import named_in
-from services.audit.changes.corrections import Correction, all_corrections, corrections_in
+from services.audit.changes.corrections import (
+    Correction,
+    all_corrections,
+    corrected,
+    corrections_in,
+)
 from services.audit.changes.corrections_told import correction_as_json
 from services.audit.changes.figures import Figure, figures_changed
 from services.audit.replaying.past import Past, position_at
@@ -102,7 +107,9 @@ def corrections(
 
 def _found(asked: Asked, past: Past) -> list[Correction]:
     if asked.course is None:
-        return list(all_corrections(past))
+        streams = corrected(past)
+        with counted(name_of(past.store.code), len(streams)) as tell:
+            return all_corrections(past, streams, tell)
     return list(corrections_in(past.course(asked.course)))
 
 

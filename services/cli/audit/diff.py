@@ -124,7 +124,7 @@ def _found(
             past = Past(store, streams, position_at(store, until))
             position = position_at(store, since) or 0
             only = [past.course(asked.course)] if asked and asked.course else None
-            threads = touched(past, position) if only is None else only
+            threads = _touched(past, position) if only is None else only
             yield past, learned(past, position, threads, moment)
 
 
@@ -139,6 +139,14 @@ def _look(store: Municipality, asked: Asked | None) -> None:
 def _all(past: Past) -> Iterator[Thread]:
     with counted(name_of(past.store.code), past.events()) as tell:
         for thread, done in past.all():
+            tell(done)
+            yield thread
+
+
+def _touched(past: Past, since: int) -> Iterator[Thread]:
+    streams = touched(past, since)
+    with counted(name_of(past.store.code), len(streams)) as tell:
+        for thread, done in past.threads(streams):
             tell(done)
             yield thread
 

@@ -81,7 +81,7 @@ def test_a_table_shows_them_in_danish(told: Told) -> None:
 
 
 def test_of_a_survey_nobody_is_told_who_answered_what(municipality: Municipality) -> None:
-    from services.audit.changes.corrections import all_corrections  # noqa: PLC0415
+    from services.audit.changes.corrections import all_corrections, corrected  # noqa: PLC0415
     from services.audit.replaying.past import Past  # noqa: PLC0415
 
     answers = {"barrier-lack-of-time": "high-degree"}
@@ -101,6 +101,7 @@ def test_of_a_survey_nobody_is_told_who_answered_what(municipality: Municipality
             sent("s-2", "mentor.event-corrected.v1", "m-31", at, **fields),
         ]
     )
-    [one] = all_corrections(Past(municipality))
+    past = Past(municipality)
+    [one] = all_corrections(past, corrected(past))
     assert one.is_withheld
     assert "answers" not in {changed.field for changed in one.changed}
