@@ -16,6 +16,7 @@ from domain.values import Period, Ref
 
 FULL_TIME = 2220  # minutes a week: 37 hours
 BANDS = ((10, "<10"), (15, "10-14"), (20, "15-19"))
+FEW = ("few-citizens", "few-mentors")
 CLEARLY_SMALLER = Fraction(1, 2)  # of the mentors' mean: the coordinator's own at most
 
 
@@ -92,9 +93,10 @@ def too_few(citizens: int, mentors: int) -> str | None:
 
     A band of few citizens tells of them, and a band of few mentors how much each of them has.
     """
+    few_citizens, few_mentors = FEW
     if citizens < SMALL:
-        return "few-citizens"
-    return "few-mentors" if mentors < SMALL else None
+        return few_citizens
+    return few_mentors if mentors < SMALL else None
 
 
 def until(as_of: date) -> date:

@@ -1,7 +1,13 @@
-"""The reasons of a suggestion in words, Danish and English."""
+"""The reasons of a suggestion, and how the figures of matching are made, in words: Danish and
+English."""
+
+from collections.abc import Iterator
+from datetime import date
+from fractions import Fraction
 
 from domain import codes
-from domain.matching import Candidate
+from domain.matching import Candidate, Room
+from domain.reckoning import Figure, in_danish, in_english
 from domain.rules.wording import Wording
 
 FOR, AGAINST, UNKNOWN, STRENGTHS = (
@@ -87,3 +93,48 @@ def _ended(one: Candidate, *, danish: bool) -> str:
     if reason is None:
         return _RUNS.danish if danish else _RUNS.english
     return codes.match_end_reasons.danish.get(reason, reason) if danish else reason
+
+
+def room(one: Room) -> Figure:
+    """How many citizens more a mentor can take, or that there is no room."""
+    most, (da, en) = one.limit * one.fte, _LIMITS[one.highest is not None]
+    return Figure(
+        "free",
+        f"{one.limit} pr. fuldtidsmentor × {in_danish(one.fte)} = {in_danish(most)}: {da}"
+        f" borgere, nu {one.citizens}, så der er plads til {one.free} mere.",
+        f"{one.limit} per full-time mentor × {in_english(one.fte)} = {in_english(most)}: {en}"
+        f" citizens, {one.citizens} now, so there is room for {one.free} more.",
+    )
+
+
+_LIMITS = {
+    True: ("højst så mange", "at most so many"),
+    False: ("færre end så mange", "fewer than so many"),
+}
+"""With a policy its highest number is included; else the limit is where the next band begins."""
+
+
+def waited(since: date, day: date) -> Figure:
+    """For how long a citizen has waited."""
+    days = (day - since).days
+    return Figure(
+        "days",
+        f"Fra {since} til {day} er der {days} {'dag' if days == 1 else 'dage'}.",
+        f"From {since} to {day} there {'is' if days == 1 else 'are'} {days}"
+        f" day{'' if days == 1 else 's'}.",
+    )
+
+
+def spent(own: int | None, meeting: int, citizens: int) -> Iterator[Figure]:
+    """The minutes that a match took: its own, and its share of a meeting's on so many citizens, if
+    there are any; nothing where neither is known."""
+    parts = [(f"{own} egne", f"{own} of its own")] if own is not None else []
+    if citizens:
+        parts.append((f"{meeting} / {citizens} på mødet", f"{meeting} / {citizens} at the meeting"))
+    if parts:
+        total = (own or 0) + (Fraction(meeting, citizens) if citizens else 0)
+        yield Figure(
+            "minutes_spent",
+            f"{' + '.join(da for da, _ in parts)} = {in_danish(total)} minutter.",
+            f"{' + '.join(en for _, en in parts)} = {in_english(total)} minutes.",
+        )

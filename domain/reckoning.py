@@ -14,6 +14,7 @@ from typing import NamedTuple
 from domain.caseload import FULL_TIME, per_full_time
 from domain.granted_hours import GrantedMonth
 from domain.role_clarity import ASSUMED, Balance, RoleClarity, Thresholds
+from domain.surveys import SMALL
 
 
 class Figure(NamedTuple):
@@ -37,17 +38,28 @@ def load(
             f"{da} og ingen mentortimer: tallet er ikke defineret.",
             f"{en} and no mentor hours: the figure is undefined.",
         )
-    da += f" / {_da(fte)} {'fuldtidsmentor' if fte <= 1 else 'fuldtidsmentorer'}"
-    en += f" / {_en(fte)} full-time {'mentor' if fte <= 1 else 'mentors'}"
+    da += f" / {in_danish(fte)} {'fuldtidsmentor' if fte <= 1 else 'fuldtidsmentorer'}"
+    en += f" / {in_english(fte)} full-time {'mentor' if fte <= 1 else 'mentors'}"
     if minutes is not None:
         da += f" ({minutes} af {FULL_TIME} minutter om ugen)"
         en += f" ({minutes} of {FULL_TIME} minutes a week)"
     if mean:
         da, en = f"{da} i gennemsnit over perioden", f"{en} on average over the period"
     rounded = minutes is None and not _is_short(fte)
-    da += f" = {_da(figure)}{', regnet før afrunding' if rounded else ''}."
-    en += f" = {_en(figure)}{', reckoned before rounding' if rounded else ''}."
+    da += f" = {in_danish(figure)}{', regnet før afrunding' if rounded else ''}."
+    en += f" = {in_english(figure)}{', reckoned before rounding' if rounded else ''}."
     return Figure(column, da, en)
+
+
+def few() -> Figure:
+    """Why a band isn't told to other municipalities, and where the own one sees the figure."""
+    return Figure(
+        "withheld",
+        f"Under {SMALL} borgere eller mentorer: for få til at holde dem ude fra hinanden, så båndet"
+        " vises ikke for andre kommuner. Egne tal står i overblikket over belastning (caseload).",
+        f"Fewer than {SMALL} citizens or mentors: too few to tell them apart, so other"
+        " municipalities aren't shown the band. The own figures stand in the caseload.",
+    )
 
 
 def over_limit(citizens: int, fte: Fraction, limit: int | None) -> Iterator[Figure]:
@@ -59,8 +71,8 @@ def over_limit(citizens: int, fte: Fraction, limit: int | None) -> Iterator[Figu
     over = figure > limit
     yield Figure(
         "over_limit",
-        f"{_da(figure)} er {'over' if over else 'ikke over'} grænsen på {limit}.",
-        f"{_en(figure)} is {'over' if over else 'not over'} the limit of {limit}.",
+        f"{in_danish(figure)} er {'over' if over else 'ikke over'} grænsen på {limit}.",
+        f"{in_english(figure)} is {'over' if over else 'not over'} the limit of {limit}.",
     )
 
 
@@ -71,28 +83,30 @@ def hours(
     the month is over on the `day` asked about."""
     granted = month.minutes
     parts = [(len(list(days)), one.daily) for one, days in groupby(month.held.values())]
-    da = " + ".join(f"{_counted(n, 'dag', 'dage')} × {_da(daily or 0)}" for n, daily in parts)
-    en = " + ".join(f"{_counted(n, 'day', 'days')} × {_en(daily or 0)}" for n, daily in parts)
+    da = " + ".join(f"{_counted(n, 'dag', 'dage')} × {in_danish(daily or 0)}" for n, daily in parts)
+    en = " + ".join(
+        f"{_counted(n, 'day', 'days')} × {in_english(daily or 0)}" for n, daily in parts
+    )
     yield Figure(
         "granted_minutes",
-        f"{da} minutter om dagen = {_da(granted)} minutter.",
-        f"{en} minutes a day = {_en(granted)} minutes.",
+        f"{da} minutter om dagen = {in_danish(granted)} minutter.",
+        f"{en} minutes a day = {in_english(granted)} minutes.",
     )
     if granted:
         share = 100 * minutes / granted
         yield Figure(
             "delivered_percent",
-            f"{_da(minutes)} af {_da(granted)} minutter = {_da(share)} %.",
-            f"{_en(minutes)} of {_en(granted)} minutes = {_en(share)} %.",
+            f"{in_danish(minutes)} af {in_danish(granted)} minutter = {in_danish(share)} %.",
+            f"{in_english(minutes)} of {in_english(granted)} minutes = {in_english(share)} %.",
         )
     if percent is not None and month.is_asked_about and month.since <= day:
         asked = granted * Fraction(percent, 100)
         yield Figure(
             "below",
-            f"Reglen kræver {percent} % af {_da(granted)} = {_da(asked)} minutter; leveret er"
-            f" {_da(minutes)}.",
-            f"The rule asks for {percent} % of {_en(granted)} = {_en(asked)} minutes; delivered"
-            f" are {_en(minutes)}.",
+            f"Reglen kræver {percent} % af {in_danish(granted)} = {in_danish(asked)} minutter;"
+            f" leveret er {in_danish(minutes)}.",
+            f"The rule asks for {percent} % of {in_english(granted)} = {in_english(asked)} minutes;"
+            f" delivered are {in_english(minutes)}.",
         )
 
 
@@ -139,12 +153,13 @@ def _is_short(number: Fraction) -> bool:
     return (100 * number).denominator == 1
 
 
-def _en(number: Fraction | int) -> str:
+def in_english(number: Fraction | int) -> str:
     """Two decimals at most, halves away from zero; nothing here is negative."""
     cents = floor(100 * number + Fraction(1, 2))
     whole, part = divmod(cents, 100)
     return f"{whole}.{part:02}".rstrip("0").rstrip(".")
 
 
-def _da(number: Fraction | int) -> str:
-    return _en(number).replace(".", ",")
+def in_danish(number: Fraction | int) -> str:
+    """The same with a comma."""
+    return in_english(number).replace(".", ",")

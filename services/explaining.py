@@ -50,8 +50,9 @@ def explain(
     store: Municipality,
     rows: Iterable[tuple[Mapping[str, Any], Iterable[Ref]]],
     at: int,
+    first: int = 1,
 ) -> list[Row]:
-    """The events behind rows, each with the row's number from 1 and its keys, by time.
+    """The events behind rows, each with the row's number from `first` on and its keys, by time.
 
     An event that was corrected or retracted is told with what amends it, as known at position `at`.
     """
@@ -60,7 +61,7 @@ def explain(
         found = _events(store, cursor, {ref for _, refs in told for ref in refs}, at)
     return [
         {"row": number, **keys, **event, **keys}  # the keys first, and whatever the event's own are
-        for number, (keys, refs) in enumerate(told, 1)
+        for number, (keys, refs) in enumerate(told, first)
         for event in sorted(
             (event for ref in refs for event in found.get(ref, ())),
             key=lambda event: (event["time"], event["position"]),

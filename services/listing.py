@@ -30,7 +30,10 @@ _TURN = 256  # rows read at once where what is wanted shows only in senders' ids
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of a level; `asked` are the period, and the streams of each municipality."""
+    """What is asked of a level; `asked` are the period, and the streams of each municipality.
+
+    What is behind an answer is told of the municipality `own` only, if one is given.
+    """
 
     level: Level
     as_of: datetime
@@ -38,6 +41,11 @@ class Asked:
     explained: bool = False
     asked: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     only: Mapping[str, Mapping[str, Test]] = field(default_factory=dict)
+    own: str | None = None
+
+    def explains(self, store: Municipality) -> bool:
+        """Whether what is behind this municipality's rows is asked for and may be told."""
+        return self.explained and self.own in (None, store.code)
 
     @property
     def late(self) -> list[Condition]:
@@ -88,6 +96,7 @@ class Listing:
         self.positions: dict[str, int] = {}
         self.next: tuple[str, Place] | None = None
         self.figures: list[Row] = []
+        self._explained = 0  # rows so far
         self._total: int | None = None if asked.explained or asked.late else 0
 
     def find(self, store: Municipality, cursor: Cursor[Any], position: int | None) -> Answer:
@@ -129,8 +138,10 @@ class Listing:
         if not self._asked.explained:
             return [one.row for one in found]
         behind = [(_keys(self._asked.level, one.row), one.behind) for one in found]
-        self.figures += _figures(self._asked.level, found)
-        events = explain(store, behind, answer.position)
+        first = self._explained + 1
+        self._explained += len(found)
+        self.figures += _figures(self._asked.level, found, first)
+        events = explain(store, behind, answer.position, first)
         return with_senders_ids(store, events, ["actor", "course", "person"])
 
     def _page(self, store: Municipality, start: Place) -> Page:
@@ -138,7 +149,7 @@ class Listing:
         asked, wanted = self._asked, None if self._left is None else self._left + 1
         if wanted is not None and asked.late:
             wanted = max(wanted, _TURN)
-        return Page(start, wanted, asked.only.get(store.code, {}), asked.explained)
+        return Page(start, wanted, asked.only.get(store.code, {}), asked.explains(store))
 
     def _found(self, store: Municipality, answer: Answer) -> Iterator[_Found]:
         """The rows that meet all conditions, read on until one is too much or there are no more."""
@@ -147,10 +158,7 @@ class Listing:
             rows = with_senders_ids(store, _with_months(answer.rows, self._asked.level), named)
             for number, row in enumerate(rows):
                 if all(one.holds(row) for one in late):
-                    explained = self._asked.explained
-                    behind = tuple(answer.behind[number]()) if explained else ()
-                    figures = tuple(answer.figures[number]()) if explained else ()
-                    yield _Found(answer.places[number], row, behind, figures)
+                    yield _Found(answer.places[number], row, *self._behind(store, answer, number))
                     several += 1
             page = self._page(store, FIRST)
             if page.limit is None or len(rows) < page.limit or several > (self._left or 0):
@@ -159,6 +167,29 @@ class Listing:
             page = self._page(store, last._replace(rows=last.rows + 1))
             with store.transaction() as cursor:
                 answer = self._asked.read(store, cursor, answer.position, page)
+
+    def _behind(
+        self, store: Municipality, answer: Answer, number: int
+    ) -> tuple[Sequence[Ref], Sequence[Figure]]:
+        """The events behind a row, and how its figures are made; or why they aren't told."""
+        if not self._asked.explained:
+            return (), ()
+        if not self._asked.explains(store):
+            return (), (_told_elsewhere(store),)
+        events = tuple(answer.behind[number]()) if self._asked.level.explained else ()
+        return events, tuple(answer.figures[number]())
+
+
+def _told_elsewhere(store: Municipality) -> Figure:
+    """Why nothing is told of what is behind another municipality's row, and who is told it."""
+    name = name_of(store.code)
+    return Figure(
+        "municipality",
+        f"Hændelserne bag rækken for {name} fortælles kun dér: spørg med en adgang til kommune"
+        f" {store.code}.",
+        f"The events behind the row of {name} are told there only: ask with an access to"
+        f" municipality {store.code}.",
+    )
 
 
 def besides(level: Level) -> dict[str, str]:
@@ -191,9 +222,9 @@ def _passes(several: Sequence[Test], value: Any) -> bool:
     return all(test(value) for test in several)
 
 
-def _figures(level: Level, found: Iterable[_Found]) -> Iterator[Row]:
-    """How the figures of rows are made, each with its row's number from 1, its keys and column."""
-    for number, one in enumerate(found, 1):
+def _figures(level: Level, found: Iterable[_Found], first: int) -> Iterator[Row]:
+    """How the figures of rows are made, each with its row's number, its keys and column."""
+    for number, one in enumerate(found, first):
         keys = _keys(level, one.row)
         for figure in one.figures:
             yield {"row": number, **keys, **dict(zip(_FIGURE, figure, strict=True))}

@@ -39,13 +39,18 @@ def _level(view: View, name: str) -> str:
 
 
 _PLACE = ("municipality", "municipality_code")
+_NO_EVENTS = (
+    "Asked with `--explain`, each row says how its shares are made, or that too few people answered"
+    " to tell them apart; the replies themselves are named to nobody, since where all answered"
+    " alike, or one figure is held against another, they would tell who answered what."
+)
 
 
 def _accepts(level: Level) -> str:
     taken = {"period": "`--from` and `--to`", "course": "`--course`"}
     names = [taken[name] for name in sorted(level.accepts)]
     told = f" Takes {', '.join(names)}." if names else ""
-    return told if level.explained else f"{told} Never explained."
+    return told if level.explained else f"{told} {_NO_EVENTS}"
 
 
 def _row(column: Column) -> str:

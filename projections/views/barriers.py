@@ -1,9 +1,11 @@
 """Barriers (*barrierer*, Table 75): in which degree mentors are held back by what."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from domain import codes
+from domain.survey_words import HALVES, explained
 from domain.surveys import Cell, Round, in_round, latest, was_asked
 from projections.answering import Line, view
 from projections.asking import Question
@@ -11,8 +13,7 @@ from projections.views.numbers import percent
 from projections.views.surveys import rounds_of
 
 QUESTIONS = [code for code in codes.survey_questions.codes if code.startswith("barrier-")]
-LITTLE = ("not-at-all", "to-a-lesser-degree")
-MUCH = ("to-some-degree", "to-a-very-high-degree")
+LITTLE, MUCH = HALVES["little"], HALVES["much"]
 
 
 @view
@@ -26,7 +27,7 @@ def barriers(question: Question) -> Iterator[Line]:
     """
     rounds = rounds_of(question)
     for asked in QUESTIONS:
-        yield Line({"question": asked, **_shares(latest(rounds, asked), rounds, asked)})
+        yield _line({"question": asked}, latest(rounds, asked), rounds, asked)
 
 
 @view
@@ -39,7 +40,13 @@ def barriers_by_round(question: Question) -> Iterator[Line]:
         for code in QUESTIONS:
             if code in asked:
                 which = {"survey": one.survey, "begun": one.begun, "question": code}
-                yield Line(which | _shares(in_round(one, code), [one], code))
+                yield _line(which, in_round(one, code), [one], code)
+
+
+def _line(which: dict[str, Any], cell: Cell | None, rounds: Sequence[Round], asked: str) -> Line:
+    """A row. Its figures are explained, and the replies behind named to nobody."""
+    of = [one for one in rounds if was_asked([one], asked)]
+    return Line(which | _shares(cell, rounds, asked), figures=partial(explained, cell, len(of)))
 
 
 def _shares(cell: Cell | None, rounds: Sequence[Round], asked: str) -> dict[str, Any]:

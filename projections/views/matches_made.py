@@ -29,6 +29,8 @@ from domain.matching import (
     weigh_age,
     weigh_gender,
 )
+from domain.matching_words import spent
+from domain.reckoning import Figure
 from domain.values import Period, Ref
 from projections import identity
 from projections.answering import Line, known, view
@@ -143,7 +145,7 @@ def _line(
 ) -> Line:
     mentor = profiles.get(one.match.mentor, _NOBODY)
     values = {"course": course, **one.row(mentor.profile, meetings)}
-    return Line(values, partial(one.behind, mentor, meetings))
+    return Line(values, partial(one.behind, mentor, meetings), partial(one.figures, meetings))
 
 
 @dataclass(frozen=True)
@@ -231,6 +233,12 @@ class _Made:
             "end_reason": end_reason(match, self.telling),
             "close_reason": self._close_reason(),
         }
+
+    def figures(self, meetings: _Meetings) -> Iterator[Figure]:
+        """How the minutes that it took are made."""
+        meeting = meetings.of(self.told.fact.meeting)
+        shared = (meeting.minutes, meeting.courses) if meeting else (0, 0)
+        yield from spent(self.told.fact.minutes, *shared)
 
     def _preferences(self, profile: Profile) -> dict[str, Any]:
         """Whether the age and the gender preferred by then are this mentor's."""

@@ -22,7 +22,8 @@ from domain.matching import (
     weigh_age,
     weigh_gender,
 )
-from domain.matching_words import explained
+from domain.matching_words import explained, room
+from domain.reckoning import Figure
 from domain.values import Ref
 from projections import identity
 from projections.answering import Line, known, view
@@ -81,8 +82,13 @@ def free_mentors(question: Question) -> Iterator[Line]:
                 **_capacity(mentors.rooms[person]),
                 **_profile(mentors.known.get(person, _NOBODY).profile, day),
             }
-            lines.append(Line(values, partial(_behind, question, mentors, person)))
+            behind = partial(_behind, question, mentors, person)
+            lines.append(Line(values, behind, partial(_figures, mentors.rooms[person])))
     yield from sorted(lines, key=lambda one: (-one.values["free"], str(one.values["mentor"])))
+
+
+def _figures(one: Room) -> list[Figure]:
+    return [room(one)]
 
 
 def _behind(question: Question, mentors: _Mentors, person: UUID) -> Iterator[Ref]:

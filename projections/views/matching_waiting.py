@@ -12,7 +12,9 @@ from psycopg.sql import SQL, Identifier
 from domain.course import CourseState, fold_telling
 from domain.events.course import MatchProposed, PreferenceStated
 from domain.folding import Telling, held_on
+from domain.matching_words import waited
 from domain.mentor import MentorState
+from domain.reckoning import Figure
 from domain.spells import Spell
 from domain.values import Ref
 from projections import identity
@@ -77,8 +79,13 @@ def waiting_citizens(question: Question, streams: Collection[UUID] | None = None
             said = wishes.get(course, Telling())
             values = _row(state, waits, said, question.day)
             behind = partial(_behind, state, waits, said, question.day)
-            lines.append(Line({"course": course, **values}, behind))
+            figures = partial(_figures, waits, question.day)
+            lines.append(Line({"course": course, **values}, behind, figures))
     yield from sorted(lines, key=lambda one: (one.values["since"], str(one.values["course"])))
+
+
+def _figures(waits: Waiting, day: date) -> list[Figure]:
+    return [waited(waits.since, day)]
 
 
 def _maybe(question: Question, mentors: Mapping[UUID, MentorState]) -> list[UUID]:

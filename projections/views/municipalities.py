@@ -1,29 +1,35 @@
 """Municipalities beside each other (*kommunerne*): bands and models only, as Tables 24 and 25.
 
-Any reader may see all of them, so nothing here leads to a person: no counts, no events behind, and
-no band of few people (`domain.caseload.too_few`).
+Any reader may see all of them, so nothing in a row leads to a person: no counts, and no band of few
+people (`domain.caseload.too_few`). What is behind a row is for its own municipality to be told.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from psycopg.rows import tuple_row
 from psycopg.sql import SQL
 from psycopg.types.json import Jsonb
 
-from domain.caseload import band, mean_full_time_equivalents, per_full_time, too_few
-from domain.supervision import Held, read_supervision
+from domain.calendar import covers
+from domain.caseload import FEW, band, mean_full_time_equivalents, per_full_time, too_few, until
+from domain.reckoning import Figure, few, load
+from domain.supervision import Held, Reading, read_supervision
+from domain.supervision_words import read
 from domain.team import fold_team
+from domain.values import Ref
 from projections import identity
 from projections.answering import Line, view
 from projections.asking import Question
 from projections.facts.staff import STAFF_LINKS
 from projections.facts.supervision import ARRANGEMENTS, SESSIONS
-from projections.views.caseload_figures import Asked, asked_of
+from projections.views.caseload_figures import Asked, asked_of, behind, every_follows
 from projections.views.days import counted_days
+from projections.views.held_sessions import supervised_team
 from projections.views.known import known_rows, one_person
 from projections.views.staff import functions_of
-from projections.views.supervised import Supervised
+from projections.views.supervised import Supervised, supervised
 
 _HEADS = """
  select
@@ -45,11 +51,20 @@ def municipalities(question: Question) -> Iterator[Line]:
 
     `withheld` says which band isn't told, and of whom there are too few.
     """
-    yield Line({**_bands(asked_of(question, None)), **_supervision(question)})
-
-
-def _bands(asked: Asked) -> dict[str, Any]:
+    asked = asked_of(question, None)
     (heads,) = asked.rows(_HEADS)
+    reading = _reading(question)
+    values = {
+        **_bands(asked, heads),
+        "model": int(reading.model) if reading.model else None,
+        "partial": reading.partial,
+        "requirement_met": reading.requirement_met,
+    }
+    figures = partial(_figures, asked, heads, reading, values["withheld"])
+    yield Line(values, partial(_behind, asked), figures)
+
+
+def _bands(asked: Asked, heads: Any) -> dict[str, Any]:
     mentors = asked.team.mentors.values()
     worked = sum(bool(mean_full_time_equivalents(m.weekly_hours, asked.period)) for m in mentors)
     working = sum(bool(mentor.hours_on(asked.day)) for mentor in mentors)
@@ -66,8 +81,32 @@ def _bands(asked: Asked) -> dict[str, Any]:
     return {**told, "withheld": [f"{why}{suffixes[name]}" for name, why in few.items() if why]}
 
 
-def _supervision(question: Question) -> dict[str, Any]:
-    """Which model, whether in brackets, and whether the requirement (*indsatspunkt 10*) is met."""
+def _figures(
+    asked: Asked, heads: Any, reading: Reading, withheld: Sequence[str]
+) -> Iterator[Figure]:
+    """The loads that the bands are of, but those of few people, and what the model is read from."""
+    if not any(why in withheld for why in FEW):
+        yield load("band", heads.participants, asked.workforce.mean_in(asked.period), mean=True)
+    if not any(f"{why}-now" in withheld for why in FEW):
+        yield load("band_now", heads.now, asked.workforce.on(asked.day))
+    if withheld:
+        yield few()
+    yield from read(reading)
+
+
+def _behind(asked: Asked) -> Iterator[Ref]:
+    """What the caseload of the period and the day, and the supervision, were worked out from."""
+    yield from behind(asked, until(asked.day))
+    for one in asked.question.once(every_follows):
+        if covers(one.days, asked.day):
+            yield from one.by
+    seen = supervised(asked.question, asked.question.once(supervised_team))
+    yield from seen.behind_windows()
+    yield from seen.behind(*seen.sessions)
+
+
+def _reading(question: Question) -> Reading:
+    """What supervision the team has had, from its start to the day."""
     team = question.once(functions_of)
     agreed = fold_team(question.facts(ARRANGEMENTS, STAFF_LINKS)).arrangements
     held = _held(question)
@@ -76,12 +115,7 @@ def _supervision(question: Question) -> dict[str, Any]:
         first = [one.day for one in held] + [step.from_ for step in agreed]
         start = min(first, default=None)
     seen = Supervised(team, counted_days(question, start))
-    reading = read_supervision(seen.days, held, seen.functions_on, agreed)
-    return {
-        "model": int(reading.model) if reading.model else None,
-        "partial": reading.partial,
-        "requirement_met": reading.requirement_met,
-    }
+    return read_supervision(seen.days, held, seen.functions_on, agreed)
 
 
 def _held(question: Question) -> list[Held]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.folding import held_on
 from domain.supervision import Functions, Model, Session, read_supervision
+from domain.supervision_words import read
 from domain.values import Period, Ref
 from projections.answering import Line, view
 from projections.asking import Question
@@ -45,7 +46,7 @@ def supervision(question: Question, period: Period | None = None) -> Iterator[Li
         "since": seen.days.from_,
         "until": seen.days.to,
     }
-    yield Line(values, lambda: _behind(seen, sessions, sparrings))
+    yield Line(values, lambda: _behind(seen, sessions, sparrings), lambda: read(reading))
 
 
 def _behind(seen: Supervised, sessions: list[Session], sparrings: Sequence[Any]) -> Iterator[Ref]:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from domain import supervision_words as words
 from domain.calendar import instants
 from domain.supervised import Cadence, cadences
 from domain.supervision import Session, cadence_on
@@ -46,7 +47,8 @@ def supervised_mentors(question: Question, period: Period | None = None) -> Iter
     for mentor in employed:
         one = _Mentor(mentor, held.get(mentor, []), due.get(mentor))
         values = {**one.values(question.day, seen), **cases.counts(mentor)}
-        lines.append(Line(values, partial(_behind, question, team, seen, one, cases)))
+        behind = partial(_behind, question, team, seen, one, cases)
+        lines.append(Line(values, behind, partial(words.due, one.cadence, question.day)))
     yield from sorted(lines, key=_waited_longest)
 
 

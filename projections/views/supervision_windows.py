@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
 
+from domain import supervision_words
 from domain.calendar import covers
+from domain.reckoning import Figure
 from domain.supervision import Model, Session, Window, cadence_on, model_of, windows_held
 from domain.values import Period, Ref
 from projections.answering import Line, view
@@ -37,7 +39,11 @@ def supervision_windows(question: Question, period: Period | None = None) -> Ite
             **{f"minutes_model_{int(m)}": window.minutes.get(m, 0) for m in list(Model)[:3]},
             "sessions": window.sessions,
         }
-        yield Line(values, partial(_behind_window, seen, window))
+        yield Line(values, partial(_behind_window, seen, window), partial(_figures, window))
+
+
+def _figures(window: Window) -> list[Figure]:
+    return [supervision_words.window(window)]
 
 
 def _behind_window(seen: Supervised, window: Window) -> list[Ref]:

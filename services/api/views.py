@@ -21,6 +21,7 @@ from services.municipalities import UnknownMunicipalityError, code_of, known_nam
 from services.narrowing import AskedWrongError
 from services.rendering import plain
 from services.store.municipality import Municipality
+from services.tokens import ALL
 from services.view_list.events import event_columns
 from services.view_list.shape import Column
 from services.views import VIEWS, Answered, View, ask, level_of
@@ -174,6 +175,7 @@ async def _answer(
             course=asked.course,
             where=asked.where,
             explained=explained,
+            own=token.municipality if view.crosses and token.municipality != ALL else None,
             limit=asked.rows,
             cursor=asked.cursor,
             now=api.clock(),

@@ -1,4 +1,4 @@
-"""Barriers (Table 75). Who answered what is nobody's to know, so no level is explained."""
+"""Barriers (Table 75). Who answered what is nobody's to know, so no level tells the replies."""
 
 from domain import codes
 from projections.views.barriers import barriers, barriers_by_round

@@ -14,7 +14,6 @@ MUNICIPALITIES = View(
             municipalities,
             "band band_now withheld model partial requirement_met",
             shown="municipality band band_now withheld model partial requirement_met",
-            explained=False,
         ),
     },
     crosses=True,

@@ -109,7 +109,8 @@ class Level:
     `columns` are those of the rows, in their order; a table on the screen has those that are
     `shown`. By its `keys` a row is known. `accepts` are the names of what else may be asked,
     `period` and `course`; with `needs_course` it is asked about one course only. Where it isn't
-    `explained`, nobody is told the events behind: they would tell who answered what.
+    `explained`, nobody is told the events behind, which would tell who answered what: each row
+    says how its figures are made, and why no more is told.
     """
 
     of: Words

@@ -110,6 +110,28 @@ def test_what_is_withheld_says_so_and_what_was_never_asked_does_not(story: Story
     assert {row["withheld"] for row in told} == {True}
 
 
+def test_a_row_says_how_its_shares_are_made_and_names_no_reply(story: Story) -> None:
+    for number in range(9):
+        answer(story, number, backing=MUCH if number < 3 else LITTLE)
+    answer(story, 20, coordination=LITTLE)
+    found = barriers(story.connection, HERE, as_of=noon(LATE))
+    rows = barriers_by_round(story.connection, HERE, as_of=noon(LATE))
+    assert not any(tuple(behind()) for behind in (*found.behind, *rows.behind))
+    said = {
+        row["question"]: {one.column: one.english for one in figures()}
+        for row, figures in zip(found.rows, found.figures, strict=True)
+    }
+    assert said[BACKING]["share_much"] == "3 + 0 of 9 answers = 33.33 %."
+    assert said[BACKING]["share_to_a_lesser_degree"] == "6 of 9 answers = 66.67 %."
+    assert said[BACKING]["answered"].startswith("9 answers in 1 round, the latest of each")
+    assert "aren't named: they would tell who answered what" in said[BACKING]["answered"]
+    # One answer: nothing but that there are too few, not even how many.
+    assert list(said[COORDINATION]) == ["withheld"]
+    assert said[COORDINATION]["withheld"].startswith("Too few people to tell them apart")
+    asked = "Nobody has been asked about it yet."
+    assert said["barrier-lack-of-time"] == {"answered": asked}
+
+
 def test_what_one_round_leaves_of_the_whole_is_five_or_more(story: Story) -> None:
     for number in range(9):
         answer(story, number, backing=LITTLE)

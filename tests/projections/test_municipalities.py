@@ -40,13 +40,42 @@ def story(connection: Connection) -> Story:
 def ask(story: Story, day: date = DAY, known_at: int | None = None) -> dict[str, Any]:
     answer = municipalities(story.connection, HERE, as_of=noon(day), known_at=known_at)
     (row,) = answer.rows
-    assert not any(tuple(behind()) for behind in answer.behind)
     return row
 
 
 def follow(story: Story, citizens: int) -> None:
     for number in range(citizens):
         match(story, f"citizen-{number}", MENTORS[number % len(MENTORS)])
+
+
+def test_behind_a_row_stands_what_its_bands_and_its_model_were_worked_out_from(
+    story: Story,
+) -> None:
+    follow(story, 5)
+    ended = close(story, "citizen-0", date(2026, 2, 1))
+    led = PersonAssigned(actor=LEADER, person=who("leader"), function="leader", from_=START)
+    assigned = story.team(led, START)
+    told = {event.ref for event in story.told}
+    answer = municipalities(story.connection, HERE, as_of=noon(DAY))
+    assert {ended, story.told[0].ref} <= set(answer.behind[0]()) <= told - {assigned}
+    held = SupervisionSessionHeld(
+        actor=LEADER,
+        session=thing("s-1"),
+        supervisor=who("leader"),
+        mentors=(who(MENTORS[0]),),
+        form="group",
+        minutes=60,
+    )
+    session = story.team(held, date(2026, 1, 20))
+    answer = municipalities(story.connection, HERE, as_of=noon(DAY))
+    assert {session, assigned} <= set(answer.behind[0]())
+    said = {one.column: one.english for one in answer.figures[0]()}
+    # Five citizens on five full-time mentors; 42 days from 1 January are one window of one hour,
+    # and the eighteen days after them are too few to be judged.
+    assert said["band"].startswith("5 citizens / 5 full-time mentors on average")
+    assert said["withheld"].startswith("Fewer than 5 citizens or mentors: too few")
+    assert "band_now" not in said  # four are left
+    assert said["model"].startswith("1 window: 1 × model 1; most have model 1")
 
 
 def test_a_municipality_is_told_by_its_bands(story: Story) -> None:

@@ -63,10 +63,6 @@ async def test_the_other_views_stay_each_municipalitys_own(
 async def test_nothing_of_few_people_comes_out_by_another_way(
     client: httpx.AsyncClient, others: list[Municipality]
 ) -> None:
-    for path in ("/v1/municipalities/explain", "/v1/views/municipalities/explain"):
-        explained = await client.get(path)
-        assert explained.status_code == 400, path
-        assert "rows" not in explained.json()
     for condition in ("band=<10", "band_now<=9", "participants=3"):
         asked = await client.get("/v1/municipalities", params={"where": condition})
         told = asked.json().get("rows", [])
@@ -80,6 +76,33 @@ async def test_nothing_of_few_people_comes_out_by_another_way(
     }
     period = {"from": "2026-01-01", "to": "2026-01-02"}
     assert (await client.get("/v1/municipalities", params=period)).status_code == 400
+
+
+async def test_what_is_behind_a_row_is_told_in_its_own_municipality_only(
+    client: httpx.AsyncClient, others: list[Municipality]
+) -> None:
+    for path in ("/v1/municipalities/explain", "/v1/views/municipalities/explain"):
+        answer = (await client.get(path)).json()
+        assert {row["municipality"] for row in answer["rows"]} == {"Hjørring"}, path
+        assert "team.established" in {row["event"] for row in answer["rows"]}
+        said: dict[str, list[tuple[int, str, str]]] = {
+            name: [] for name in ("Hjørring", "Vejle", "Aalborg")
+        }
+        for one in answer["figures"]:
+            said[one["municipality"]].append((one["row"], one["column"], one["en"]))
+        # Numbered as the rows are: Hjørring, Vejle, Aalborg.
+        assert tuple(column for _, column, _ in said["Hjørring"]) == (
+            *("withheld", "model", "partial"),
+        )
+        for place, name, code in ((2, "Vejle", "0630"), (3, "Aalborg", "0851")):
+            [(row, column, english)] = said[name]
+            assert (row, column) == (place, "municipality")
+            assert english.endswith(f"told there only: ask with an access to municipality {code}.")
+    elsewhere = {"municipality": "0851"}
+    answer = (await client.get("/v1/municipalities/explain", params=elsewhere)).json()
+    assert answer["rows"] == [] and len(answer["figures"]) == 1
+    sheet = await client.get("/v1/municipalities/explain", params={"format": "csv"})
+    assert "Aalborg" not in sheet.text and "Vejle" not in sheet.text
 
 
 async def test_a_municipality_is_asked_about_by_its_name_too(
