@@ -15,7 +15,7 @@ from psycopg.sql import SQL, Identifier
 
 from services.store.columns import bytes_, numbers, uuids
 from services.store.keys import MunicipalityKey
-from services.store.recorder import Row, Rows
+from services.store.recorder import Incoming, Row, Rows
 
 Status = Literal["stored", "duplicate", "conflict"]
 
@@ -101,11 +101,16 @@ class Receipts:
         )
         self._insert = (
             SQL(
-                "INSERT INTO {} (key, content, stream, version, position, recorded_at)"
+                "WITH noted AS (INSERT INTO {} (after, last, leaves, mac)"
+                " VALUES (%b::bigint, %b::bigint, %b::bytea, %b::bytea)"
+                # Where events are gone, what was noted of them must not stand in the way.
+                " ON CONFLICT (after) DO UPDATE SET last = excluded.last,"
+                " leaves = excluded.leaves, mac = excluded.mac)"
+                " INSERT INTO {} (key, content, stream, version, position, recorded_at)"
                 " SELECT * FROM unnest(%b::bytea[], %b::bytea[], %b::uuid[], %b::bigint[],"
                 " %b::bigint[], %b::timestamptz[])"
             )
-            .format(table)
+            .format(Identifier(schema, "log_incoming"), table)
             .as_bytes()
         )
 
@@ -135,10 +140,16 @@ class Receipts:
         return found[0] - 1 if found else None
 
     def keep(
-        self, cursor: Cursor[Any], new: Sequence[Noted], rows: Rows, positions: Sequence[int]
+        self,
+        cursor: Cursor[Any],
+        new: Sequence[Noted],
+        rows: Rows,
+        positions: Sequence[int],
+        incoming: Incoming,
     ) -> None:
-        """Store the receipts of what was stored in these rows at these positions."""
+        """Store the receipts of what was stored in these rows at these positions, and note its
+        leaves for the auditors' log."""
         streams, versions, recorded_at = rows.columns
         keys, contents = bytes_([each.key for each in new]), bytes_([each.content for each in new])
         columns = (keys, contents, streams, versions, numbers(positions), recorded_at)
-        cursor.execute(self._insert, columns, prepare=True)
+        cursor.execute(self._insert, (*incoming, *columns), prepare=True)

@@ -60,11 +60,12 @@ class Rows:
 
 
 class Incoming(NamedTuple):
-    """What the auditors' log is to take in: behind which position, the leaves (32 bytes each) of
-    events that were committed together, and a keyed hash of both and of the hash before it, which
-    only the store can make."""
+    """What the auditors' log is to take in: behind which position and up to which, the leaves (32
+    bytes each) of events that were committed together, and a keyed hash of where they begin, of
+    them and of the hash before it, which only the store can make."""
 
     after: int
+    last: int
     leaves: bytes
     mac: bytes
 
@@ -120,19 +121,13 @@ class Recorder(PostgresApplicationRecorder):
         ]
         self._insert = (
             SQL(
-                "WITH woken AS MATERIALIZED (SELECT pg_notify({}, '')), stored AS ("
+                "WITH woken AS MATERIALIZED (SELECT pg_notify({}, ''))"
                 " INSERT INTO {} (originator_id, originator_version, topic, state, recorded_at)"
                 " SELECT i, v, t, s, r FROM woken, unnest(%b::uuid[], %b::bigint[], %b::text[],"
                 " %b::bytea[], %b::timestamptz[]) WITH ORDINALITY AS n(i, v, t, s, r, o) ORDER BY o"
-                " RETURNING notification_id), noted AS ("
-                " INSERT INTO {} (after, last, leaves, mac)"
-                " SELECT %b::bigint, max(notification_id), %b::bytea, %b::bytea FROM stored"
-                # Where events are gone, what was noted of them must not stand in the way.
-                " ON CONFLICT (after) DO UPDATE SET last = excluded.last,"
-                " leaves = excluded.leaves, mac = excluded.mac)"
-                " SELECT notification_id FROM stored"
+                " RETURNING notification_id"
             )
-            .format(self.channel_name, table, noted)
+            .format(self.channel_name, table)
             .as_bytes()
         )
         self._head = SQL(
@@ -180,15 +175,15 @@ class Recorder(PostgresApplicationRecorder):
             row = plain.fetchone()
         return row[0] if row else None
 
-    def insert(self, cursor: Cursor[Any], rows: Rows, incoming: Incoming) -> list[int]:
-        """Insert events, note their leaves for the auditors' log, and wake readers; the positions.
+    def insert(self, cursor: Cursor[Any], rows: Rows) -> list[int]:
+        """Insert events and wake readers; the positions.
 
         The lock must be held. Raises UniqueViolation where a version is taken.
         """
         streams, versions, recorded_at = rows.columns
-        columns = (streams, versions, *rows.own, recorded_at, *incoming)
-        inserted = cursor.execute(self._insert, columns, prepare=True)
-        return [row[0] for row in inserted.fetchall()]
+        columns = (streams, versions, *rows.own, recorded_at)
+        cursor.execute(self._insert, columns, prepare=True)
+        return [row[0] for row in cursor.fetchall()]
 
     def versions(self, cursor: Cursor[Any], streams: list[UUID]) -> dict[UUID, int]:
         """The last version of each stream that has events."""

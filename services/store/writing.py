@@ -5,6 +5,7 @@ keys, receipts, events) is committed together or not at all.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ from services.store.schema import keys_schema, role_of
 from services.store.translate import translate
 
 _NOBODY = UUID(int=0)
+_MANY = 500  # events for whose leaves a thread is worth its while
 _MICROSECOND = timedelta(microseconds=1)
 Clock = Callable[[], datetime]
 
@@ -162,17 +164,27 @@ class Writing:
         if expected is not None and (at := versions.get(entries[0].stream, 0)) != expected:
             raise VersionConflictError(expected, at)
         rows = self._rows(entries, versions)
-        leaves = b"".join(stored_leaves(rows.events()))
+        positions, leaves = self._stored(rows)
         mac = self.parts.key.incoming(self.at, self.noted, leaves)
-        positions = self.recorder.insert(self.cursor, rows, Incoming(self.at, leaves, mac))
+        incoming = Incoming(self.at, positions[-1], leaves, mac)
+        self.parts.receipts.keep(self.cursor, entries, rows, positions, incoming)
         self.at, self.previous, self.noted = positions[-1], rows.recorded_at[-1], mac
-        self.parts.receipts.keep(self.cursor, entries, rows, positions)
         return {
             entry.key: Known(entry.content, entry.stream, version, position, recorded_at)
             for entry, version, position, recorded_at in zip(
                 entries, rows.versions, positions, rows.recorded_at, strict=True
             )
         }
+
+    def _stored(self, rows: Rows) -> tuple[list[int], bytes]:
+        """Insert rows; their positions, and their leaves for the auditors' log. Those of many are
+        worked out while the database is at work."""
+        if len(rows.versions) < _MANY:
+            leaves = stored_leaves(rows.events())
+            return self.recorder.insert(self.cursor, rows), b"".join(leaves)
+        with ThreadPoolExecutor(1) as beside:
+            found = beside.submit(stored_leaves, rows.events())
+            return self.recorder.insert(self.cursor, rows), b"".join(found.result())
 
     def _rows(self, entries: Sequence[Entry], at: Mapping[UUID, int]) -> Rows:
         """What is to be inserted, where the streams are `at` these versions."""
