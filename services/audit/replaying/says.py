@@ -28,7 +28,8 @@ class SealedField(NamedTuple):
 def says(fact: Fact) -> dict[str, Any]:
     """The fields of an event but for who did it; sealed ones as a `SealedField`.
 
-    Of a correction its own: what it puts in the original's place is told by `replacement_of`. Who
+    Of a correction its own: what it puts in the original's place is told by `replacement_of`. The
+    words of one's own in a profile are fields by themselves, such as `strengths.2.text`. Who
     answered what in a survey is nobody's to know.
     """
     found: dict[str, Any] = {}
@@ -41,6 +42,9 @@ def says(fact: Fact) -> dict[str, Any]:
         if isinstance(marker, Sealed):
             value = SealedField(name, value)
         elif isinstance(marker, Items):
+            for number, item in enumerate(value, 1):
+                if item.text is not None:
+                    found[f"{name}.{number}.text"] = SealedField(f"{name}.text", item.text)
             value = [item.code for item in value]
         elif isinstance(marker, Plain) and marker.kind == "toml":
             value = f"{len(value.encode())} bytes"

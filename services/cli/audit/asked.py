@@ -37,11 +37,12 @@ SourceOption = Annotated[
 
 
 class Asked(NamedTuple):
-    """A municipality, and one of its courses unless all of it is asked about."""
+    """A municipality, and one of its courses or mentors unless all of it is asked about."""
 
     store: Municipality
     streams: Streams
     course: UUID | None
+    mentor: UUID | None = None
 
 
 def asked_about(app: App, what: str, municipality: str | None, source: str | None) -> Asked:
@@ -66,6 +67,26 @@ def course_of(stores: list[Municipality], id_: str, source: str | None) -> Asked
     if not found:
         _refused("Intet forløb har det id (no course has that id).")
     return found[0]
+
+
+def mentor_of(stores: list[Municipality], id_: str, source: str | None) -> Asked:
+    """A mentor by their sender's id, or our own."""
+    found = [one for store in stores for one in _mentors(store, id_, source)]
+    if len(found) != 1:
+        look(stores, {})
+    if len(found) > 1:
+        _refused("Flere mentorer passer: angiv --municipality eller --source (several do).")
+    if not found:
+        _refused("Ingen mentor har det id (no mentor has that id).")
+    return found[0]
+
+
+def _mentors(store: Municipality, id_: str, source: str | None) -> list[Asked]:
+    streams = Streams(store)
+    named = store.find_all("person", id_, [source] if source else store.sources())
+    known = streams.now().mentors
+    several = [one for one in known if one in named or str(one) == id_.lower()]
+    return [Asked(store, streams, None, mentor=one) for one in several]
 
 
 def _courses(store: Municipality, id_: str, source: str | None) -> list[Asked]:

@@ -89,7 +89,7 @@ def _sign(app: App, asked: Asked) -> None:
 
 
 def _case(app: App, asked: Asked, wish: Wish) -> Gathered:
-    store, streams, course = asked
+    store, streams, course, _ = asked
     assert course is not None
     ids = streams.now().same_course(course)
     tokens = {token.id: token for token in Tokens(app.server).all()}

@@ -73,7 +73,7 @@ def looks(
     settings = Settings()
     with open_app(settings) as app:
         stores = stores_of(app, municipality)
-        store, _, course = course_of(stores, id_, source)
+        store, _, course, _ = course_of(stores, id_, source)
         assert course is not None
         ids = courses_of(store, course)
         found = looks_at(store, ids)

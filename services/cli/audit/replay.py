@@ -11,7 +11,7 @@ import typer
 from services.audit.access.looking import Seen, whose
 from services.audit.access.named import named_in, names_in
 from services.audit.changes.rebuilt import as_known_at
-from services.audit.replaying.past import Past, position_at
+from services.audit.replaying.past import Past, Thread, position_at
 from services.audit.replaying.replay import end_of, replayed
 from services.audit.replaying.says import opened
 from services.audit.replaying.telling import Reader, end_as_json, step_as_json
@@ -22,10 +22,11 @@ from services.cli.audit.asked import (
     Way,
     WayOption,
     asked_about,
+    mentor_of,
 )
 from services.cli.audit.replayed import end_lines, head_lines, step_lines
 from services.cli.looking import PurposeOption, look, look_at_all
-from services.cli.options import AsOf, By, KnownAt, MunicipalityOption, instant
+from services.cli.options import AsOf, By, KnownAt, MunicipalityOption, instant, stores_of
 from services.cli.query import ViewName
 from services.cli.show import counted, out, print_lines
 from services.listing import besides, with_senders_ids
@@ -59,6 +60,9 @@ def replay(
         typer.Option("--view", help="Overblikkets svar, gjort af hændelser (the view's answer)."),
     ] = None,
     by: By = None,
+    mentor: Annotated[
+        bool, typer.Option("--mentor", help="Id'et er en mentors (the id is a mentor's).")
+    ] = False,
     municipality: MunicipalityOption = None,
     source: SourceOption = None,
     format_: WayOption = Way.TEXT,
@@ -69,23 +73,32 @@ def replay(
     moment = instant(as_of, "--as-of") or datetime.now(UTC)
     known = instant(known_at, "--known-at")
     with open_app(settings) as app:
-        asked = asked_about(app, what, municipality, source)
+        if mentor:
+            asked = mentor_of(stores_of(app, municipality), what, source)
+        else:
+            asked = asked_about(app, what, municipality, source)
         _check(asked, step=step, open_=open_, view=view is not None, by=by is not None)
         past = Past(asked.store, asked.streams, position_at(asked.store, known))
         if view is not None:
             _view(asked, past, level_of(VIEWS[view.value], by), moment)
-        elif asked.course is None:
-            _all(past, moment)
+        elif asked.mentor is not None:
+            thread = past.mentor(asked.mentor)
+            _thread(past, thread, moment, Way(format_), settings.lang, step=step, open_=open_)
+        elif asked.course is not None:
+            thread = past.course(asked.course)
+            _thread(past, thread, moment, Way(format_), settings.lang, step=step, open_=open_)
         else:
-            _course(asked, past, moment, Way(format_), settings.lang, step=step, open_=open_)
+            _all(past, moment)
 
 
 def _check(asked: Asked, *, step: bool, open_: bool, view: bool, by: bool) -> None:
-    """What is asked of a course's events is asked of nothing else."""
-    alone = asked.course is not None and not view
+    """What is asked of one's events is asked of nothing else."""
+    if view and asked.mentor is not None:
+        raise typer.BadParameter("spørges ikke om en mentor (isn't asked of a mentor).")
+    alone = (asked.course is not None or asked.mentor is not None) and not view
     for option, given in (("--step", step), ("--open", open_)):
         if given and not alone:
-            message = "kan kun bruges om et forløbs hændelser (of a course's events only)."
+            message = "kan kun bruges om et forløbs eller en mentors hændelser (of one's events)."
             raise typer.BadParameter(message, param_hint=option)
     if by and not view:
         raise typer.BadParameter("hører sammen med --view (goes with it).", param_hint="--by")
@@ -125,11 +138,16 @@ def _view(asked: Asked, past: Past, level: Level, moment: datetime) -> None:
         _line(plain(row))
 
 
-def _course(
-    asked: Asked, past: Past, moment: datetime, way: Way, language: str, *, step: bool, open_: bool
+def _thread(
+    past: Past,
+    thread: Thread,
+    moment: datetime,
+    way: Way,
+    language: str,
+    *,
+    step: bool,
+    open_: bool,
 ) -> None:
-    assert asked.course is not None
-    thread = past.course(asked.course)
     taken, end = replayed(thread, past.same, moment, past.position, each=step)
     people = named_in(thread.events, past.same)
     look([past.store], {past.store.code: Seen(len(thread.events), people)})

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from domain import codes
 from services.audit.access.looking import EVERYBODY
 from services.cli.main import app
 from services.store.municipality import Municipality
 from tests.services.audit.course_story import CODE
-from tests.services.store.sending import intake
+from tests.services.audit.reading import looks
+from tests.services.store.sending import intake, sent
 
 Json = dict[str, Any]
 Told = tuple[Municipality, dict[str, str]]
@@ -122,6 +124,41 @@ def test_what_is_sealed_stays_so_unless_it_is_asked_for(told: Told) -> None:
         assert "Test Testesen" in opened
     intake, *_ = lines(told, "c-1", "--step")
     assert intake["event"]["says"]["name"] == {"sealed": True}
+
+
+def test_the_words_of_a_mentors_profile_stay_sealed_unless_they_are_asked_for(told: Told) -> None:
+    store, _ = told
+    own = [{"code": "other", "text": "Fluefiskeri"}, {"code": "other", "text": "Gode historier"}]
+    profile: Json = {
+        "education_field": "other",
+        "education": "Bådebygger",
+        "experience_years": 7,
+        "strengths": [*({"code": code} for code in codes.qualities.codes[:3]), *own],
+        "wishes": [*({"code": code} for code in codes.qualities.codes[:2]), own[0]],
+    }
+    at = "2026-01-12T09:00:00+01:00"
+    store.append([sent("p-1", "mentor.profile-completed.v1", "m-31", at, **profile)])
+    asked = ("m-31", "--mentor", "--step")
+    step, end = lines(told, *asked)
+    says = step["event"]["says"]
+    assert says["strengths"] == [*codes.qualities.codes[:3], "other", "other"]
+    assert says["strengths.4.text"] == says["wishes.3.text"] == {"sealed": True}
+    assert "strengths.1.text" not in says
+    assert end["end"]["kind"] == "mentor"
+    says = lines(told, *asked, "--open")[0]["event"]["says"]
+    assert says["strengths.5.text"] == "Gode historier"
+    assert says["wishes.3.text"] == "Fluefiskeri"
+    assert says["education"] == "Bådebygger"
+    assert "Fluefiskeri" not in run(told, "replay", *asked).stdout
+    assert "Fluefiskeri" in run(told, "replay", *asked, "--open").stdout
+    looked = looks(store)[-1]
+    assert store.find("person", "m-31") in looked.record.whose
+    assert looked.private.criteria["open"] is True
+
+
+def test_a_mentor_whom_nobody_knows_is_refused(told: Told) -> None:
+    assert run(told, "replay", "c-1", "--mentor").exit_code == 2
+    assert run(told, "replay", "m-99", "--mentor").exit_code == 2
 
 
 def test_in_the_terminal_a_reader_sees_before_and_after_in_danish(told: Told) -> None:
