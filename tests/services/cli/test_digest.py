@@ -2,18 +2,19 @@
 
 import json
 import socket
-import subprocess
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import typer
 from pydantic import ValidationError
+from typer.testing import CliRunner, Result
 
 from services.api.metrics import Metrics
 from services.cli import doctor
 from services.cli.digest import asked_day
 from services.cli.mailing import outbox_of, with_mail
+from services.cli.main import app
 from services.digests.marks import Letters, Outcome
 from services.root import App
 from services.settings import Settings
@@ -27,7 +28,6 @@ from tests.services.digests.town_hall import (
     UNREACHED,
     TownHall,
 )
-from tests.services.test_commands import run
 
 
 @pytest.fixture
@@ -50,8 +50,8 @@ def given(hall: TownHall, database_url: str, tmp_path: Path) -> dict[str, str]:
     }
 
 
-def digest(*arguments: str, **given: str) -> "subprocess.CompletedProcess[str]":
-    return run("digest", *arguments, **given)
+def digest(*arguments: str, **given: str) -> Result:
+    return CliRunner().invoke(app, ["digest", *arguments], env=given, catch_exceptions=False)
 
 
 def test_letters_are_written_once_listed_and_shown(given: dict[str, str], tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_letters_are_written_once_listed_and_shown(given: dict[str, str], tmp_pa
     assert "- Match mangler · forløb c-1 · frist 12.01.2026" in dry.stdout
     for _ in range(2):
         sent = digest("send", "--municipality", "0860", **given)
-        assert (sent.returncode, sent.stdout) == (0, "")
+        assert (sent.exit_code, sent.stdout) == (0, "")
         assert "Hjørring: 2 sendt (sent), 1 ingen adresse (no address)." in sent.stderr
     rows = json.loads(digest("list", "--format", "json", **given).stdout)["rows"]
     told = {row["person_id"]: (row["outcome"], row["attempts"]) for row in rows}
@@ -88,7 +88,7 @@ def test_a_mail_server_that_is_away_is_told_of(given: dict[str, str]) -> None:
         "ROEDTRAAD_MAIL_FROM": "rt@kommune.example",
     }
     sent = digest("send", "--municipality", "0860", **given, **there)
-    assert sent.returncode == 1
+    assert sent.exit_code == 1
     assert "2 ikke modtaget endnu (not taken yet)" in sent.stderr
     assert "kommune.example" not in sent.stderr
     listed = digest("list", **given).stdout
