@@ -81,11 +81,7 @@ async def ask(client: httpx.AsyncClient, path: str, leader: dict[str, str]) -> h
 
 
 async def test_every_answer_to_a_question_is_recorded_and_with_the_log_locked_none_is_given(
-    api: FastAPI,
-    told: httpx.AsyncClient,
-    municipality: Municipality,
-    leader: dict[str, str],
-    monkeypatch: pytest.MonkeyPatch,
+    api: FastAPI, told: httpx.AsyncClient, municipality: Municipality, leader: dict[str, str]
 ) -> None:
     paths = list(reads(api))
     assert len(paths) > 20
@@ -99,9 +95,6 @@ async def test_every_answer_to_a_question_is_recorded_and_with_the_log_locked_no
             unread.append(path)
     assert not unread
 
-    briefly = b"SET LOCAL lock_timeout = '200ms'"
-    monkeypatch.setattr("services.audit.access.looks._BRIEFLY", briefly)
-    monkeypatch.setattr("services.audit.access.looks._BEGIN", b"BEGIN; " + briefly)
     with locked(municipality):
         several = await asyncio.gather(*(ask(told, path, leader) for path in paths))
     for path, answer in zip(paths, several, strict=True):

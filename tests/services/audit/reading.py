@@ -6,9 +6,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 import psycopg
+import pytest
 
 from services.audit.access.looking import Private, Record, opened, read
 from services.store.municipality import Municipality
+
+_LOOKS = "services.audit.access.looks"
+_BRIEFLY = b"SET LOCAL lock_timeout = '200ms'"
 
 
 class Found(NamedTuple):
@@ -43,8 +47,10 @@ def last(store: Municipality) -> int:
 
 @contextmanager
 def locked(store: Municipality) -> Iterator[None]:
-    """While somebody holds the table, nothing can be recorded."""
-    with psycopg.connect(store.database_url) as connection:
+    """While somebody holds the table, nothing can be recorded; who wants to waits only briefly."""
+    with psycopg.connect(store.database_url) as connection, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(f"{_LOOKS}._BRIEFLY", _BRIEFLY)
+        patch.setattr(f"{_LOOKS}._BEGIN", b"BEGIN; " + _BRIEFLY)
         connection.execute(f"LOCK TABLE {store.schema}.looks IN ACCESS EXCLUSIVE MODE")
         yield
 
