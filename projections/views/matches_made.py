@@ -12,7 +12,6 @@ from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
 from domain.calendar import day_of, overlap
-from domain.course import fold_telling
 from domain.events.course import (
     ChemistryChecked,
     Closed,
@@ -21,7 +20,7 @@ from domain.events.course import (
     PreferenceStated,
 )
 from domain.folding import Persons, Telling, Told
-from domain.matches import Match
+from domain.matches import Match, folded_matches
 from domain.matching import (
     Preference,
     Profile,
@@ -31,6 +30,7 @@ from domain.matching import (
 )
 from domain.matching_words import spent
 from domain.reckoning import Figure
+from domain.spells import folded_spells
 from domain.values import Period, Ref
 from projections import identity
 from projections.answering import Line, known, view
@@ -121,15 +121,14 @@ def _of_matches(
     streams = linked.all_like(course for course, _, _ in subjects)
     told = question.tellings(*_TABLES, one_of=linked, streams=streams)
     about = question.tellings(*_SAID, one_of=linked, streams=streams, until=question.as_of)
-    profiles = question.once(_profiles)
+    profiles, persons = question.once(_profiles), Persons(same)
     made: dict[tuple[UUID, Ref], _Made] = {}
     for course, telling in told.items():
         facts = {t.ref: t for t in telling.of(MentorMatched)}
-        for match in fold_telling(telling, same).matches:
+        for match in folded_matches(telling, folded_spells(telling), persons):
             if period is None or overlap(match.days, period) is not None:
                 said = about.get(course, Telling())
-                one = _Made(match, facts[match.ref], telling, said, Persons(same))
-                made[course, match.ref] = one
+                made[course, match.ref] = _Made(match, facts[match.ref], telling, said, persons)
     meetings = _Meetings(question, {key(one.told.fact.meeting) for one in made.values()})
     for course, _, ref in subjects:
         found = made.get((course, ref))
