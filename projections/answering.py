@@ -1,6 +1,7 @@
 """How a view answers: lines, each with the events behind it, become an answer with its position."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
@@ -61,15 +62,16 @@ def view(tell: Callable[..., Iterable[Line]]) -> Ask:
         )
         place = dict(zip(PLACE, (municipality.name, municipality.code), strict=True))
         lines = tell(question, **asked) if page.has(place) else ()
-        passing = _Passing(question, lines, place)
-        found = list(islice(passing, page.limit))
+        with closing(_Passing(question, lines, place)) as passing:
+            found = list(islice(passing, page.limit))
+            total = passing.total()
         told = [line for _, _, line in found] if page.behind else []
         answer = question.answer(
             [row for _, row, _ in found],
             [line.behind for line in told],
             [at for at, _, _ in found],
         )
-        return answer._replace(total=passing.total(), figures=[line.figures for line in told])
+        return answer._replace(total=total, figures=[line.figures for line in told])
 
     return ask
 
@@ -86,7 +88,9 @@ class _Passing:
     def __iter__(self) -> Iterator[tuple[Place, dict[str, Any], Line]]:
         return self._rest
 
-    def _all(self, lines: Iterable[Line]) -> Iterator[tuple[Place, dict[str, Any], Line]]:
+    def _all(
+        self, lines: Iterable[Line]
+    ) -> Generator[tuple[Place, dict[str, Any], Line], None, None]:
         page = self._reading.page
         for at, line in self._reading.placed(lines):
             row = self._place | line.values
@@ -103,6 +107,11 @@ class _Passing:
         for _ in self._rest:
             pass
         return self._passed
+
+    def close(self) -> None:
+        """Let go of what was read: it would wait for the garbage collector, since a generator that
+        isn't at its end keeps this, and this keeps the generator."""
+        self._rest.close()
 
 
 def known(*refs: Ref | None) -> list[Ref]:
