@@ -247,8 +247,6 @@ def _with_months(rows: Sequence[Row], level: Level) -> Sequence[Row]:
 def with_senders_ids(store: Municipality, rows: Sequence[Row], named: Collection[str]) -> list[Row]:
     """Beside each internal id, `<column>_id`: what its sender calls it; None if that is gone."""
     ids: set[UUID] = {row[name] for row in rows for name in named if row[name] is not None}
-    known = store.references(ids)
-    return [
-        row | {f"{name}_id": known[row[name]][1] if row[name] in known else None for name in named}
-        for row in rows
-    ]
+    known = {id_: sent for id_, (_, sent) in store.references(ids).items()}
+    beside = [(f"{name}_id", name) for name in named]
+    return [row | {column: known.get(row[name]) for column, name in beside} for row in rows]

@@ -9,7 +9,6 @@ import binascii
 import hashlib
 import os
 import secrets
-from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from psycopg.sql import SQL, Identifier
 _NONCE = 12
 _PREFIX = "s1"
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
+_STANDARD = bytes.maketrans(b"-_", b"+/")
 
 
 class MissingKeyError(Exception):
@@ -213,9 +213,13 @@ class SubjectKeys:
 
     def open(self, field: str, sealed: str) -> str:
         """The reverse of `seal`, with the key in the cache. Raises UnreadableSealError."""
-        subject = subject_of(sealed)
+        return self.open_of(subject_of(sealed), field, sealed)
+
+    def open_of(self, subject: UUID, field: str, sealed: str) -> str:
+        """The same of what is known to be sealed by that key: `subject_of` takes half the time."""
         try:
-            raw = urlsafe_b64decode(sealed.rsplit(".", 1)[1])
+            text = sealed.rsplit(".", 1)[1].encode().translate(_STANDARD)
+            raw = binascii.a2b_base64(text)
             plain = self._cache[subject].decrypt(raw[:_NONCE], raw[_NONCE:], _bound(subject, field))
         except (KeyError, InvalidTag, ValueError):
             raise UnreadableSealError("kan ikke læses (can't be read)") from None

@@ -220,15 +220,15 @@ class Municipality(Application[UUID]):
 
     def open(self, sealed: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """Plain text of (field, ciphertext) pairs; what can't be read is left out."""
-        wanted = set(sealed)
+        wanted = {(field, token): subject_of(token) for field, token in sealed}
         keys, plain = self._parts.keys, {}
-        if lacking := keys.lacking(subject_of(token) for _, token in wanted):
+        if lacking := keys.lacking(wanted.values()):
             with self.transaction() as cursor:
                 cursor.execute(self._parts.as_keys)
                 keys.load(cursor, lacking)
-        for field, token in wanted:
+        for (field, token), subject in wanted.items():
             try:
-                plain[field, token] = keys.open(field, token)
+                plain[field, token] = keys.open_of(subject, field, token)
             except UnreadableSealError:
                 continue
         return plain
