@@ -136,6 +136,8 @@ def _how_many(
     """The subjects that pass; None where the database would have to give them all to be tested."""
     if isinstance(subjects, Window):
         return None if tests else subjects.total
+    if not tests:
+        return len(subjects[:])
     return sum(all(test(one[n]) for n, test in tests) for one in subjects[:])
 
 

@@ -57,7 +57,7 @@ def known_rows(table: FactTable, schema: str, *, narrow: bool = False) -> Compos
         " and (superseded is null or superseded > %(at)s) {})"
     ).format(
         Identifier(schema, table.name),
-        SQL("and stream = any(%(streams)s)" if narrow else ""),
+        SQL("and stream = any(%(streams)s::uuid[])" if narrow else ""),
     )
 
 

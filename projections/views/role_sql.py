@@ -18,6 +18,7 @@ from domain.calendar import start_of
 from domain.role_clarity import ASSUMED
 from projections import identity
 from projections.asking import Question
+from projections.selecting import several
 from projections.views.known import TABLES, known_rows, one_person
 
 FORMS = codes.coordination_forms.codes
@@ -152,7 +153,7 @@ def found(
     """
     linked = bool(question.once(identity.staff))
     text = _statement(question.schema, "".join(parts), linked=linked, narrow=streams is not None)
-    values = {**_asked(question), "streams": list(streams or ()), **more}
+    values = {**_asked(question), "streams": several(streams or ()), **more}
     cursor = question.connection.cursor(binary=True, row_factory=rows)
     question.once(_planned)
     return cursor.execute(text, values, prepare=True).fetchall()
