@@ -25,6 +25,7 @@ from services.store.receipts import Known, Receipts
 from services.store.recorder import Incoming, Recorder, Rows
 from services.store.schema import keys_schema, role_of
 from services.store.translate import translate
+from services.store.versions import ByStream, Versions
 
 _NOBODY = UUID(int=0)
 _MANY = 500  # events for whose leaves a thread is worth its while
@@ -77,6 +78,8 @@ class Parts:
         self.keys = SubjectKeys(key, keys_schema(code))
         self.identities = Identities(key, schema)
         self.receipts = Receipts(key, schema)
+        self.versions = Versions()
+        self.sources: set[str] = set()  # that are stored for certain
         self.as_owner = SQL("SET LOCAL ROLE {}").format(Identifier(role_of(schema))).as_bytes()
         self.as_keys = (
             SQL("SET LOCAL ROLE {}").format(Identifier(role_of(keys_schema(code)))).as_bytes()
@@ -110,6 +113,8 @@ class Writing:
         self.at = at
         self.previous = previous
         self.noted = noted or b""
+        self._known = parts.versions.at(at)
+        self._newer: ByStream = {}
 
     def identities(self, names: set[Name]) -> dict[Name, UUID]:
         """Ids for all these names, with their keys at hand; new ones where there are none."""
@@ -126,14 +131,15 @@ class Writing:
     def _create(self, fresh: Mapping[Name, UUID]) -> None:
         """Store new ids, their keys and from whom they come, in one round trip."""
         parts, cursor = self.parts, self.cursor
-        sources = {source for _, source, _ in fresh}
+        sources = {source for _, source, _ in fresh} - parts.sources
         self.made |= fresh
         with cursor.connection.pipeline():
             cursor.execute(parts.as_keys)
             parts.keys.create(cursor, list(fresh.values()))
             cursor.execute(parts.as_owner)
             parts.identities.create(cursor, fresh, parts.keys)
-            cursor.execute(parts.add_sources, (list(sources),), prepare=True)
+            if sources:
+                cursor.execute(parts.add_sources, (list(sources),), prepare=True)
 
     def have_keys(self, known: Collection[UUID]) -> None:
         """Have these people's keys at hand."""
@@ -160,8 +166,8 @@ class Writing:
 
         `expected` is the version that the (one) stream must be at. Raises VersionConflictError.
         """
-        versions = self.recorder.versions(self.cursor, list({e.stream for e in entries}))
-        if expected is not None and (at := versions.get(entries[0].stream, 0)) != expected:
+        versions = self._versions(entries)
+        if expected is not None and (at := versions.get(entries[0].stream.int, 0)) != expected:
             raise VersionConflictError(expected, at)
         rows = self._rows(entries, versions)
         positions, leaves = self._stored(rows)
@@ -169,12 +175,25 @@ class Writing:
         incoming = Incoming(self.at, positions[-1], leaves, mac)
         self.parts.receipts.keep(self.cursor, entries, rows, positions, incoming)
         self.at, self.previous, self.noted = positions[-1], rows.recorded_at[-1], mac
+        self._newer |= versions
         return {
             entry.key: Known(entry.content, entry.stream, version, position, recorded_at)
             for entry, version, position, recorded_at in zip(
                 entries, rows.versions, positions, rows.recorded_at, strict=True
             )
         }
+
+    def _versions(self, entries: Sequence[Entry]) -> ByStream:
+        """At which versions their streams are; without those that are new."""
+        streams = {entry.stream.int: entry.stream for entry in entries}
+        newer, known = self._newer, self._known
+        found = {n: at for n in streams if (at := newer.get(n) or known.get(n)) is not None}
+        made = {id.int for id in self.made.values()}
+        lacking = [stream for n, stream in streams.items() if n not in found and n not in made]
+        if lacking:
+            asked = self.recorder.versions(self.cursor, lacking)
+            found |= {stream.int: version for stream, version in asked.items()}
+        return found
 
     def _stored(self, rows: Rows) -> tuple[list[int], bytes]:
         """Insert rows; their positions, and their leaves for the auditors' log. Those of many are
@@ -186,13 +205,12 @@ class Writing:
             found = beside.submit(stored_leaves, rows.events())
             return self.recorder.insert(self.cursor, rows), b"".join(found.result())
 
-    def _rows(self, entries: Sequence[Entry], at: Mapping[UUID, int]) -> Rows:
-        """What is to be inserted, where the streams are `at` these versions."""
+    def _rows(self, entries: Sequence[Entry], last: ByStream) -> Rows:
+        """What is to be inserted; `last` are the streams' versions, before and then after it."""
         now, previous = self._clock(), self.previous
         if previous is not None and now <= previous:
             now = previous + _MICROSECOND
         versions, states, times = [], [], []
-        last = {stream.int: version for stream, version in at.items()}  # numbers are found sooner
         for entry in entries:
             stream, state = entry.stream.int, entry.state
             version = last[stream] = last.get(stream, 0) + 1
@@ -206,10 +224,13 @@ class Writing:
     def committed(self) -> None:
         """What was made counts now."""
         self.parts.identities.remember(self.made)
+        self.parts.sources.update(source for _, source, _ in self.made)
+        self.parts.versions.hold(self.at, self._known, self._newer)
 
     def rolled_back(self) -> None:
         """What was made is gone."""
         self.parts.keys.forget(self.made.values())
+        self.parts.versions.forget()
 
 
 @contextmanager

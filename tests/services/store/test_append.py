@@ -75,6 +75,30 @@ def test_events_of_a_batch_keep_their_order_and_their_streams_count_from_one(
         assert versions == list(range(1, len(versions) + 1))
 
 
+def test_a_stream_goes_on_counting_whoever_has_written_to_it_meanwhile(
+    municipality: Municipality, keyring: Keyring
+) -> None:
+    with Server(municipality.database_url, keyring) as server:
+        beside = server.municipality(municipality.code)
+        versions = [
+            store.append([intake(f"ev-{n}", "c-1")])[0].version
+            for n, store in enumerate([municipality, municipality, beside, municipality, beside])
+        ]
+    assert versions == [1, 2, 3, 4, 5]
+
+
+def test_a_stream_goes_on_counting_after_what_was_rolled_back(municipality: Municipality) -> None:
+    [first] = municipality.append([intake("ev-1", "c-1")])
+
+    def fail(*_: object) -> None:
+        raise KeyError("as it is committed")
+
+    with pytest.raises(KeyError, match="as it is committed"):
+        municipality.append([intake("ev-2", "c-1")], fail)
+    [again] = municipality.append([intake("ev-3", "c-1")])
+    assert (first.version, again.version) == (1, 2)
+
+
 def test_recorded_at_runs_with_position_even_when_the_clock_runs_backwards(
     municipality: Municipality, clock: Clock
 ) -> None:
