@@ -59,7 +59,7 @@ def up(settings: dict[str, str], log: Path) -> Iterator[None]:
 
 def _ready(port: str) -> bool:
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/readyz").status_code == 200
+        return httpx.get(f"http://127.0.0.1:{port}/readyz", verify=False).status_code == 200
     except httpx.TransportError:
         return False
 

@@ -79,10 +79,11 @@ def serving(
 
 def _wait(served: Served) -> None:
     deadline = time.monotonic() + 60
-    while True:
-        assert served.process.poll() is None and time.monotonic() < deadline
-        try:
-            if httpx.get(f"{served.address}/readyz").status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.05)
+    with httpx.Client(base_url=served.address) as asking:
+        while True:
+            assert served.process.poll() is None and time.monotonic() < deadline
+            try:
+                if asking.get("/readyz").status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.05)

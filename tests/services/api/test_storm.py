@@ -95,7 +95,9 @@ async def send_all(
 
     async def client() -> None:
         headers = {"authorization": f"Bearer {secret}", "content-type": STRUCTURED}
-        async with httpx.AsyncClient(base_url=served.address, headers=headers) as asking:
+        async with httpx.AsyncClient(
+            base_url=served.address, headers=headers, verify=False
+        ) as asking:
             for sent, after in left:
                 try:
                     if after is not None:
