@@ -27,7 +27,7 @@ from projections.table import ref
 _KEYS = """with course_of (id, one) as (
   select * from unnest(%(course_ids)s::uuid[], %(course_ones)s::uuid[])),
  ended as materialized (
-  select distinct coalesce(one, stream) as course, rule, anchor, cycle, {about} as whom
+  select coalesce(one, stream) as course, rule, anchor, cycle, {about} as whom
   from {schema}.follow_ups_ended left join course_of on id = stream where {told}),
  raised as materialized (
   select *, {about} as whom, coalesce(one, stream) as course
@@ -111,7 +111,7 @@ def open_follow_ups(question: Question) -> list[Open]:
         "course_ids": several(courses),
         "course_ones": several(courses[id_] for id_ in courses),
     }
-    found = cursor.execute(_statement(question.schema), values)
+    found = cursor.execute(_statement(question.schema), values, prepare=True)
     return [_open(row, persons) for row in found]
 
 
