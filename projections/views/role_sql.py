@@ -25,8 +25,9 @@ FORMS = codes.coordination_forms.codes
 _FORM_COLUMNS = [f"form_{form}" for form in FORMS]
 
 # Odd are courses that tell something twice: linked, reopened, a match begun twice. What is closed
-# and not reopened has no open match. All else is joined with `running` first: each course there is
-# one row, which the planner knows, so that it looks rows up in it rather than it in the rows.
+# and not reopened has no open match. All else is joined with `running`, each course one row, or
+# with `pair` first: both are small, so that the planner looks rows up in them rather than them in
+# the rows.
 RUNNING = """
 with unclosed as materialized (
  select m.stream, match, mentor, from_day from {matches} as m
@@ -61,7 +62,7 @@ SAID = """,
 latest as (
  select distinct on (n, by_mentor) n,
   s.speaker_function = 'mentor' as by_mentor, s.occurred_at as at, s.answers
- from running join {statements} as s using (stream) join pair as p using (stream)
+ from pair as p join {statements} as s using (stream)
  where s.occurred_at <= %(as_of)s and (s.speaker_function = 'mentor'
    and {s_speaker} = p.mentor and {s_counterpart} = p.caseworker
   or s.speaker_function = 'caseworker'
@@ -100,7 +101,7 @@ stands as materialized (
 CONTACT = """,
 talked as materialized (
  select n, max(c.occurred_at) as at, {forms}
- from running join {coordinations} as c using (stream) join pair as p using (stream)
+ from pair as p join {coordinations} as c using (stream)
  where c.occurred_at <= %(as_of)s and 'mentor' = any(c.functions)
  and 'caseworker' = any(c.functions)
  and ({c_first_mentor} = p.mentor
@@ -115,7 +116,7 @@ taken_up as materialized (
 CROSSED = """,
 authority as materialized (
  select n, count(*)::int as number
- from running join {acts} as a using (stream) join pair as p using (stream)
+ from pair as p join {acts} as a using (stream)
  where a.occurred_at >= %(crossed_since)s and a.occurred_at <= %(as_of)s
  and a.actor_function <> 'caseworker'
  and (a.actor_function <> 'mentor' or {a_actor} = p.mentor) group by 1),

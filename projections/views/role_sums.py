@@ -30,7 +30,7 @@ from projections.views.role_sql import (
 _FRICTION = """,
 own as materialized (
  select n, stream, f.kind, f.occurred_at as at
- from running join {frictions} as f using (stream) join pair as p using (stream)
+ from pair as p join {frictions} as f using (stream)
  where f.occurred_at <= %(as_of)s and (f.occurred_at at time zone 'Europe/Copenhagen')::date
   >= greatest(p.since, p.responsible_since) and p.caseworker is not null
  and not exists (select from unnest(f.participants, f.functions) as t (id, function)
