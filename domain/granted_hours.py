@@ -93,11 +93,12 @@ def shared_out(
     Those for a grant by name count for it. Each minute for none by name counts once: for the month
     that is given first, until it has enough with those by name, then for the next.
     """
-    by_day: dict[date, list[int]] = {}
+    several = list(activities)
+    on, by_day = {activity.day for activity in several}, dict[date, list[int]]()
     for number, month in enumerate(months):
-        for day in month.held:
+        for day in on.intersection(month.held):
             by_day.setdefault(day, []).append(number)
-    worked = [activity for activity in activities if activity.day in by_day]
+    worked = [activity for activity in several if activity.day in by_day]
     lacking = list(enough)
     for activity in worked:
         for number in by_day[activity.day]:
@@ -159,5 +160,4 @@ def _days(period: Period, until: date | None, within: Period | None) -> Iterator
     if within is not None:
         first = max(first, within.from_.toordinal())
         last = min(last, within.to.toordinal()) if within.to else last
-    for number in range(first, last):
-        yield date.fromordinal(number)
+    return map(date.fromordinal, range(first, last))
