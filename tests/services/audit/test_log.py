@@ -432,6 +432,7 @@ def test_a_tree_that_was_worked_out_anew_is_signed_no_further(
     fill(municipality, 3, "b")
     with pytest.raises(SetBackError):
         log.advance(clock())
+    assert "sat tilbage eller ændret" in (log.trouble() or "")
 
 
 def test_what_stops_one_municipalitys_log_of_events_stops_no_other(
