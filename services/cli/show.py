@@ -71,6 +71,14 @@ def counted(what: str, total: int) -> Iterator[Callable[[int], None]]:
         bar.update(task, completed=total or 1)
 
 
+@contextmanager
+def counted_as_told(what: str) -> Iterator[Callable[[int, int], None]]:
+    """The same, where how much there is to do is told with how much is done."""
+    with progress_bar() as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
 def print_json(answer: Any) -> None:
     """One JSON document on stdout."""
     json.dump(plain(answer), sys.stdout, ensure_ascii=False, indent=2)

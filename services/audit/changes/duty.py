@@ -4,7 +4,7 @@ All of it is worked out anew from the events that were known just before it was 
 functions that raised it; nothing of it is stored.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from uuid import UUID
 
 from msgspec import Struct
@@ -73,8 +73,14 @@ def raised_as(store: Municipality, id_: str) -> list[str]:
         return sorted(row[0] for row in cursor.execute(statement, (wanted,)).fetchall())
 
 
-def explained(store: Municipality, streams: Streams, id_: str) -> Explained:
-    """Why the follow-up of that id was raised. Raises LookupError where none was."""
+def explained(
+    store: Municipality,
+    streams: Streams,
+    id_: str,
+    tell: Callable[[int, int], None] = lambda done, total: None,
+) -> Explained:
+    """Why the follow-up of that id was raised; `tell` is called with how many of how many streams
+    are read, where a team's are many. Raises LookupError where none was."""
     raised = store.read_event(store.source, id_)
     if raised is None or not isinstance(raised.fact, FollowUpRaised):
         raise LookupError(id_)
@@ -82,7 +88,7 @@ def explained(store: Municipality, streams: Streams, id_: str) -> Explained:
     past = Past(store, streams, raised.position - 1)
     team = _team(past)
     base = (key.rule, key.anchor, team.same.get(key.about, key.about) if key.about else None)
-    asked = [one for one in _obligations(past, team, raised) if one.base == base]
+    asked = [one for one in _obligations(past, team, raised, tell) if one.base == base]
     exact = [one for one in asked if one.due_on == fact.due_on]
     obligation = next(iter([*exact, *asked]), None)
     anchor = store.read_event(key.anchor.source, key.anchor.id)
@@ -95,7 +101,9 @@ def _team(past: Past) -> TeamState:
     return fold_team(past.thread("team", stream).events if stream else ())
 
 
-def _obligations(past: Past, team: TeamState, raised: Recorded) -> list[Obligation]:
+def _obligations(
+    past: Past, team: TeamState, raised: Recorded, tell: Callable[[int, int], None]
+) -> list[Obligation]:
     book, _ = rule_book(team.adoptions)
     calendar = calendar_of(raised.originator_id)
     if raised.topic.startswith("course."):
@@ -103,7 +111,9 @@ def _obligations(past: Past, team: TeamState, raised: Recorded) -> list[Obligati
         mentors = {match.mentor: _mentor(past, match.mentor) for match in course.matches}
         return course_obligations(CourseSeen(course, book, mentors), calendar)
     everybody, matches = {}, {}
-    for thread, _ in past.threads(_mentors_and_matched(past)):
+    streams = _mentors_and_matched(past)
+    for thread, done in past.threads(streams):
+        tell(done, len(streams))
         if thread.kind == "mentor":
             everybody[thread.stream] = fold_mentor(thread.events)
         else:

@@ -29,7 +29,7 @@ from services.cli.options import (
     To,
     stores_of,
 )
-from services.cli.show import err, out, print_json, print_lines
+from services.cli.show import counted_as_told, err, out, print_json, print_lines
 from services.following.streams import Streams
 from services.municipalities import name_of
 from services.rendering import danish, plain, short_id
@@ -99,7 +99,8 @@ def explain(
         stores = stores_of(app, municipality)
         bring_up_to_date(stores)
         store, id_ = _find(stores, what)
-        found = explained(store, Streams(store), id_)
+        with counted_as_told(name_of(store.code)) as tell:
+            found = explained(store, Streams(store), id_, tell)
         events = [found.raised, *found.told, *([found.anchor] if found.anchor else [])]
         people = named_in(events)
         look([store], {store.code: Seen(len(events), people)})

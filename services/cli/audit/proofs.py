@@ -2,8 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
@@ -18,7 +17,7 @@ from services.audit.proof.signer import log_of
 from services.cli.audit.whole import OutFile, whole_file
 from services.cli.looking import PurposeOption, look_at_all
 from services.cli.options import FormatOption, MunicipalityOption, OneMunicipality, stores_of
-from services.cli.show import Format, err, print_json, print_lines, progress_bar
+from services.cli.show import Format, counted_as_told, err, print_json, print_lines
 from services.municipalities import name_of
 from services.root import App, open_app
 from services.settings import Settings
@@ -82,7 +81,7 @@ def export(
 
 def _write(app: App, store: Municipality, log: str, out: BinaryIO) -> None:
     one = log_of(app.server, store, app.settings.log_name, log)
-    with _bar(f"{name_of(store.code)}: {log}") as tell:
+    with counted_as_told(f"{name_of(store.code)}: {log}") as tell:
         write_bundle(store, one, out, utc_now(), tell)
 
 
@@ -142,7 +141,7 @@ def _live(
 
 
 def _judged(of: str, path: Path, key: str | None, seen: list[str]) -> dict[str, Any]:
-    with _bar(of) as tell:
+    with counted_as_told(of) as tell:
         return {"of": of, **standalone.judged(str(path), key, seen, tell)}
 
 
@@ -180,10 +179,3 @@ def verifier() -> None:
     Kræver Python 3.10 og pakken cryptography: `roedtraad audit verifier > roedtraad_verify.py`
     """
     sys.stdout.write(Path(standalone.__file__).read_text(encoding="utf-8"))
-
-
-@contextmanager
-def _bar(what: str) -> Iterator[Callable[[int, int], None]]:
-    with progress_bar() as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
