@@ -275,7 +275,8 @@ def _tile(
         held = [raw[n : n + _HASH] for n in range(0, len(raw), _HASH)]
     if pruned:
         # Of what was pruned the log has kept the leaf; that it is right the root tells.
-        leaves = [leaf or held[n] for n, leaf in enumerate(leaves[: len(held)])]
+        kept = [*held, *leaves[len(held) :]]
+        leaves = [leaf or kept[n] for n, leaf in enumerate(leaves)]
     if leaves != held:
         shorter = min(len(leaves), len(held))
         differs = first + next((n for n in range(shorter) if leaves[n] != held[n]), shorter)
@@ -536,7 +537,7 @@ class Verified:
         )
         self._held_fits = True
         self._wrong: list[tuple[int, str]] = []
-        self._prunable = 0  # entries that the log itself says are gone
+        self._prunings: list[tuple[int, int]] = []  # of records: index, how many they say are gone
 
     def add(self, tile: Tile) -> None:
         """Go on with the next tile. Raises UnreadableError."""
@@ -560,7 +561,8 @@ class Verified:
         self.tiles, self.size = self.tiles + 1, self.size + tile.entries
         self.pruned += tile.pruned
         for index, stored in tile.told:
-            self._prunable = max(self._prunable, _prunable(stored))
+            if many := _prunable(stored):
+                self._prunings.append((index, many))
             if self.log.is_access and (accepted := _accepted(index, stored)):
                 self.accepted.append(accepted)
 
@@ -607,9 +609,11 @@ class Verified:
             wrong.append((where, what))
         elif differs is not None and differs < self._signed:
             wrong.append((differs, "loggens egen hash er en anden (the log's own hash differs)"))
-        if self.pruned > self._prunable:
+        # Only what was signed is believed of what else is gone.
+        prunable = max((many for index, many in self._prunings if index < self._signed), default=0)
+        if self.pruned > prunable:
             what = "poster mangler, uden at deres sletning er noteret (deleted without a record)"
-            wrong.append((self._prunable, what))
+            wrong.append((prunable, what))
         if self.unseen:
             what = f"loggen er kortere end en, der blev set: {self.unseen[-1]} (shorter than seen)"
             wrong.append((self.size, what))

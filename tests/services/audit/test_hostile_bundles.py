@@ -51,6 +51,24 @@ def test_a_log_isnt_presented_as_another_municipalitys(
     assert made.judged(tmp_path)["verdict"] == "wrong"
 
 
+def test_a_record_of_deletions_isnt_believed_before_it_is_signed(tmp_path: Path) -> None:
+    """Three looks are gone; a fifth, which nobody signed, says that they were deleted in time."""
+
+    def look(index: int) -> tuple[str, str]:
+        what = "prune 3 through id 3" if index == 4 else "GET /v1/worklist"
+        told = {"what": what, "by": "5f"}
+        return f'"log":"access","id":{index + 1}', json.dumps(told, separators=(",", ":"))
+
+    signed = Made(5, [5], of=signer("access"), entry=look)
+    unsigned = Made(5, [4], of=signer("access"), entry=look)
+    del unsigned.leaves[4]
+    for made in (signed, unsigned):
+        made.entries[:3] = [PRUNED % index for index in range(3)]
+    assert signed.judged(tmp_path)["verdict"] == "right"
+    told = unsigned.judged(tmp_path)
+    assert (told["verdict"], told["index"]) == ("wrong", 0)
+
+
 def test_a_key_counts_from_where_its_handover_says(tmp_path: Path) -> None:
     """Of checkpoints from before the trusted key nothing is asked, so where it begins matters."""
     made = Made(300, [300], entry=lambda index: (f'"version":{index}', "{}"))
