@@ -28,7 +28,7 @@ from projections.views.role_pairs import (
     pairs_of,
     pairs_on_any,
 )
-from projections.views.role_rows import Named
+from projections.views.role_rows import Named, Pair
 from projections.views.role_sums import sums_of
 from projections.views.role_support import Support, read_by_support, support_of
 
@@ -40,7 +40,6 @@ _BALANCES = [
     ("courses_too_tight", Balance.TOO_TIGHT),
     ("courses_balance_unknown", Balance.UNKNOWN),
 ]
-Pair = tuple[UUID | None, UUID | None]
 
 
 @view
@@ -55,17 +54,17 @@ def role_clarity(question: Question, streams: Collection[UUID] | None = None) ->
         yield from (_of_course(question, one) for one in pairs_on_any(question, streams))
         return
 
-    listed = by_course(question)
+    named, odd = by_course(question)
 
     def lines_of(chunk: Sequence[Named]) -> Iterator[list[Line]]:
         told = {
             (one.course, one.clarity.seen.mentor): one
-            for one in pairs_of(question, listed.odd, {named.course for named in chunk})
+            for one in pairs_of(question, odd, {named.course for named in chunk})
         }
-        for named in chunk:
-            yield [_of_course(question, told[named.course, named.mentor])]
+        for one in chunk:
+            yield [_of_course(question, told[one.course, one.mentor])]
 
-    yield from question.in_chunks(listed.named, lines_of, ("course", "mentor"), one_each=True)
+    yield from question.in_chunks(named, lines_of, ("course", "mentor"), one_each=True)
 
 
 def _of_course(question: Question, one: OnCourse) -> Line:
@@ -91,22 +90,20 @@ def role_clarity_by_pair(question: Question) -> Iterator[Line]:
     The worst is told: unclear where one course is, clear only where all are.
     """
     question.ahead(identity.READ, read_by_support(question))
-    courses: dict[Pair, list[UUID]] = {}
-    listed = by_pair(question)
-    for named in listed.named:
-        courses.setdefault((named.mentor, named.caseworker), []).append(named.course)
+    pairs, odd = by_pair(question)
 
     def lines_of(chunk: Sequence[Pair]) -> Iterator[list[Line]]:
-        told: dict[Pair, list[OnCourse]] = {pair: [] for pair in chunk}
-        streams = {course for pair in chunk for course in courses[pair]}
-        for one in pairs_of(question, listed.odd, streams):
+        told: dict[tuple[UUID | None, UUID | None], list[OnCourse]]
+        told = {(pair.mentor, pair.caseworker): [] for pair in chunk}
+        streams = {course for pair in chunk for course in pair.courses}
+        for one in pairs_of(question, odd, streams):
             seen = one.clarity.seen
             if (seen.mentor, seen.caseworker) in told:
                 told[seen.mentor, seen.caseworker].append(one)
         for several in told.values():
             yield [_of_several(question, several)]
 
-    yield from question.in_chunks(list(courses), lines_of, ("mentor", "caseworker"), one_each=True)
+    yield from question.in_chunks(pairs, lines_of, ("mentor", "caseworker"), one_each=True)
 
 
 def _of_several(question: Question, several: Sequence[OnCourse]) -> Line:

@@ -19,7 +19,7 @@ from projections import identity
 from projections.answering import known
 from projections.asking import Behind, Question
 from projections.views.courses import courses_of
-from projections.views.role_rows import Named, Which, followed, paired, seen_in_rows
+from projections.views.role_rows import Named, Pair, followed, paired, seen_in_rows
 from projections.views.running import running
 
 
@@ -31,32 +31,31 @@ class OnCourse(NamedTuple):
     behind: Behind
 
 
-class Listed(NamedTuple):
-    """The pairs of the courses with a match open on the day, by course and mentor, and in full
-    those that are `odd`: of which rows don't tell."""
-
-    named: list[Named]
-    odd: list[OnCourse]
-
-
-def by_pair(question: Question) -> Listed:
-    """All pairs."""
-    return _listed(question, paired(question))
-
-
-def by_course(question: Question) -> Listed:
-    """All pairs, their caseworkers unsaid."""
-    return _listed(question, followed(question))
-
-
-def _listed(question: Question, which: Which) -> Listed:
-    odd = odd_pairs(question, which.odd)
+def by_pair(question: Question) -> tuple[list[Pair], list[OnCourse]]:
+    """All pairs of the courses with a match open on the day, by their first course and the mentor,
+    and in full those that are odd: of which rows don't tell."""
+    several, courses = paired(question)
+    odd = odd_pairs(question, courses)
     if not odd:
-        return Listed(which.pairs, odd)
+        return several, odd
+    found: dict[tuple[UUID | None, UUID | None], Pair] = {pair[:2]: pair for pair in several}
+    for one in odd:
+        two = one.clarity.seen.mentor, one.clarity.seen.caseworker
+        found.setdefault(two, Pair(*two, [])).courses.append(one.course)
+    for pair in found.values():
+        pair.courses.sort()
+    return sorted(found.values(), key=lambda pair: (pair.courses[0], str(pair.mentor))), odd
+
+
+def by_course(question: Question) -> tuple[list[Named], list[OnCourse]]:
+    """The same course by course, by course and mentor, the caseworkers unsaid."""
+    several, courses = followed(question)
+    odd = odd_pairs(question, courses)
+    if not odd:
+        return several, odd
     seen = ((one.course, one.clarity.seen) for one in odd)
     told = [Named(course, one.mentor, one.caseworker) for course, one in seen]
-    several = [*which.pairs, *told]
-    return Listed(sorted(several, key=lambda one: (one.course, str(one.mentor))), odd)
+    return sorted([*several, *told], key=lambda one: (one.course, str(one.mentor))), odd
 
 
 def pairs_of(

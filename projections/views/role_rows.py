@@ -42,8 +42,10 @@ select stream, mentor, null::uuid as caseworker from follows
 union all select stream, null, null from odd order by 1, 2"""
 
 _PAIRED = """
-select stream, mentor, caseworker from pair
-union all select stream, null, null from odd order by 1, 2"""
+select * from (
+ select mentor, caseworker, array_agg(stream order by stream) as courses from pair group by 1, 2
+ union all select null, null, array_agg(stream) from odd having count(*) > 0) as paired
+order by courses[1], mentor"""
 
 _REVIEWED = """,
 reviewed as materialized (
@@ -84,29 +86,28 @@ class Named(NamedTuple):
     caseworker: UUID | None
 
 
-class Which(NamedTuple):
-    """The pairs of running courses, by course and mentor; and the `odd` courses, running or not,
-    whose pairs only the fold finds."""
+class Pair(NamedTuple):
+    """A pair by the ids alone, and the courses on which they are one, in their order."""
 
-    pairs: list[Named]
-    odd: list[UUID]
-
-
-def paired(question: Question) -> Which:
-    """Which courses run, and who is a pair on them."""
-    return _which(found(question, RUNNING, PAIR, _PAIRED, rows=args_row(Named)))
+    mentor: UUID | None
+    caseworker: UUID | None
+    courses: list[UUID]
 
 
-def followed(question: Question) -> Which:
-    """The same without the caseworkers, found in half the time."""
-    return _which(found(question, RUNNING, _FOLLOWED, rows=args_row(Named)))
+def paired(question: Question) -> tuple[list[Pair], list[UUID]]:
+    """Who is a pair on running courses, by their first course and the mentor; and the odd courses,
+    running or not, whose pairs only the fold finds."""
+    rows: Sequence[Pair] = found(question, RUNNING, PAIR, _PAIRED, rows=args_row(Pair))
+    odd = [course for pair in rows if not pair.mentor for course in pair.courses]
+    return [pair for pair in rows if pair.mentor], odd
 
 
-def _which(rows: Sequence[Named]) -> Which:
-    return Which(
-        [named for named in rows if named.mentor],
-        [named.course for named in rows if not named.mentor],
-    )
+def followed(question: Question) -> tuple[list[Named], list[UUID]]:
+    """Which courses run and who follows them, by course and mentor, the caseworkers unsaid; and
+    the odd ones."""
+    rows: Sequence[Named] = found(question, RUNNING, _FOLLOWED, rows=args_row(Named))
+    odd = [named.course for named in rows if not named.mentor]
+    return [named for named in rows if named.mentor], odd
 
 
 def seen_in_rows(
