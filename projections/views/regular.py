@@ -42,10 +42,12 @@ _SESSIONS = "select count(*), max(learned), max(superseded) from {sessions}"
 
 _TOLD = "select distinct stream from {timeline} where learned > %(after)s"
 
-_MATCHED = "select stream from {matches} as m where mentor = any(%(mentors)s::uuid[])"
+# What isn't known yet at the position is nothing that could be irregular.
+_MATCHED = """select stream from {matches} as m where mentor = any(%(mentors)s::uuid[])
+ and learned <= %(at)s limit %(many)s"""
 
 _ACTED = """select stream from ({acting}) as a where person = any(%(persons)s::uuid[])
- and function = any(%(functions)s)"""
+ and function = any(%(functions)s) limit %(many)s"""
 
 
 class _State(NamedTuple):
@@ -98,10 +100,18 @@ def may_be_irregular(
         return None
     gone = [one for one, first in ever.first.items() if not _works_from(mentors.get(one), first)]
     astray = {(function, one) for function, one in ever.acting if one in lacking.get(function, ())}
-    found = set(ever.odd) | (_read(question, _MATCHED, mentors=several(gone)) if gone else set())
-    if astray:
-        functions, persons = zip(*astray, strict=True)
-        found |= _read(question, _ACTED, functions=list(functions), persons=several(persons))
+    matched: dict[str, Any] = {"mentors": several(gone), "at": question.position}
+    acted: dict[str, Any] = {
+        "functions": [function for function, _ in astray],
+        "persons": several(person for _, person in astray),
+    }
+    asked = [(_MATCHED, matched)] * bool(gone) + [(_ACTED, acted)] * bool(astray)
+    found = set(ever.odd)
+    for text, values in asked:
+        rows = _rows(question, text, many=FEW + 1, **values)
+        if len(rows) > FEW:
+            return None  # they needn't all be read to know that they are many
+        found.update(stream for (stream,) in rows)
     return found if len(found) <= FEW else None
 
 
@@ -168,9 +178,13 @@ def _one(question: Question, text: str) -> tuple[Any, ...]:
 
 
 def _read(question: Question, text: str, **values: Any) -> set[UUID]:
+    return {stream for (stream,) in _rows(question, text, **values)}
+
+
+def _rows(question: Question, text: str, **values: Any) -> list[tuple[UUID]]:
     cursor = question.connection.cursor(binary=True, row_factory=tuple_row)
     statement = _statement(question.schema, text, narrow=False)
-    return {stream for (stream,) in cursor.execute(statement, values, prepare=True)}
+    return cursor.execute(statement, values, prepare=True).fetchall()
 
 
 @lru_cache
