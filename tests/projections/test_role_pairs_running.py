@@ -93,6 +93,27 @@ def test_a_reopened_course_runs_with_a_match_of_its_new_days_only(story: Story) 
     assert back in set(answer.behind[0]())
 
 
+def test_pairs_stand_by_their_first_course_one_that_was_reopened_too(story: Story) -> None:
+    first, second, third = sorted(("c-1", "c-2", "c-3"), key=who)
+    begin(story, second, "m-31")
+    begin(story, third, "m-32")
+    intake = IntakeRegistered(actor=CASEWORKER, caseworker=who("s-12"), form="phone")
+    story.course(first, intake, START)
+    before = story.position
+    story.course(first, Closed(actor=CASEWORKER, to=date(2026, 2, 10), reason="job"), START)
+    reopened = Reopened(actor=CASEWORKER, from_=date(2026, 2, 20), reason="setback")
+    story.course(first, reopened, date(2026, 2, 20))
+    match(story, first, "m-32", date(2026, 2, 23))
+
+    told = [(row["mentor"], row["courses"]) for row in rows(story, role_clarity_by_pair)]
+    assert told == [(who("m-32"), 2), (who("m-31"), 1)]
+    told = [
+        (row["mentor"], row["courses"])
+        for row in rows(story, role_clarity_by_pair, known_at=before)
+    ]
+    assert told == [(who("m-31"), 1), (who("m-32"), 1)]
+
+
 def test_a_match_decided_while_the_course_was_closed_runs_from_the_reopening(story: Story) -> None:
     intake = IntakeRegistered(actor=CASEWORKER, caseworker=who("s-12"), form="phone")
     story.course("c-1", intake, START)
