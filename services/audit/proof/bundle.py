@@ -65,9 +65,10 @@ def write_bundle(
     out: BinaryIO,
     now: datetime,
     tell: Callable[[int, int], None] = lambda done, total: None,
+    cosigned: Callable[[], None] = lambda: None,
 ) -> Written:
-    """Sign what is committed, and write the log as of that moment; `tell` is called with how many
-    entries of how many are written.
+    """Sign what is committed, have it `cosigned`, and write the log as of that moment; `tell` is
+    called with how many entries of how many are written.
 
     What the log refuses to sign goes along, to be found by whoever verifies the bundle; what comes
     in meanwhile doesn't. Raises NothingSignedError.
@@ -78,6 +79,7 @@ def write_bundle(
             pass
     except (NotGenuineError, MissingTileError, MissingKeyError, NoteError):
         refuses = True
+    cosigned()
     with store.transaction() as cursor:
         cursor.execute(_SNAPSHOT)
         keys = told_keys(cursor, store.schema, log.log)

@@ -6,12 +6,13 @@ It needs this file, Python 3.10 or newer and the package `cryptography`; no serv
 program of ours. What it relies on is RFC 9162 (the Merkle tree) and C2SP's signed notes and
 checkpoints, so that anybody can write another.
 
-    python roedtraad_verify.py FILE --key VKEY [--seen CHECKPOINT …] [--json]
+    python roedtraad_verify.py FILE --key VKEY [--seen CHECKPOINTS …] [--witness VKEY …] [--json]
 
-VKEY is a public key of the log, which the auditor got by another way than the file. CHECKPOINT is a
-checkpoint that the auditor or a witness has kept: the log must go on from it, so that one that was
-set back or begun anew is found. Ends with 0 where all is right, 1 where something isn't, 2 where
-the file can't be read.
+VKEY is a public key of the log, which the auditor got by another way than the file. CHECKPOINTS are
+those that the auditor or a witness has kept: the log must go on from each, so that one that was
+set back or begun anew is found. A witness's key is its own: it must have cosigned the newest
+checkpoint. Ends with 0 where all is right, 1 where something isn't, 2 where the file or what was
+given with it can't be read.
 
 The leaf of an event: take its line, leave out index and position, put the SHA-256 of the stored
 bytes in their place (`"sha256":"<hex>"`): that is the entry. SHA-256 of a zero byte and the entry
@@ -27,6 +28,7 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from hashlib import sha256
@@ -48,6 +50,7 @@ _PART = 1 << 23  # bytes that a process reads at a time
 _ALONE = 1 << 22  # bytes for which a second process isn't worth its start
 _MOST_PROCESSES = 8
 _LONGEST = 1 << 25  # bytes of a line
+_MOST_WITNESSES = 100  # that are told of
 _HASH = 32  # bytes
 _READ = 1 << 17
 _STORED, _STORED_BASE64 = b',"stored":', b',"stored_base64":"'
@@ -62,7 +65,9 @@ _ACCEPTED = re.compile(
 )
 _LONGEST_TOLD = 1 << 13  # bytes of a look that tells of the logs
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,18}")
-_ED25519 = b"\x01"
+_ED25519, _COSIGNATURE = b"\x01", b"\x04"  # kinds of keys: a log's, a witness's
+_COSIGNED = 4 + 8 + 64  # bytes: of the key's id, the time and the signature
+_DASH = "\N{EM DASH} "
 _ACCESS = "/access"  # ends the origin of a log of who looked
 
 Subtrees = list[tuple[int, bytes]]  # how many leaves each has, and its hash; from the left
@@ -421,17 +426,26 @@ def _parts(path: str, asked: Sequence[int], tell: Callable[[int, int], None]) ->
 # Keys and notes.
 
 
-def _read_key(vkey: str) -> tuple[str, bytes, bytes]:
-    """Name, id and the 32 bytes of a key. Raises UnreadableError."""
+class Key(NamedTuple):
+    """A public key."""
+
+    name: str
+    id: bytes
+    public: bytes
+
+
+def _read_key(vkey: str, kind: bytes = _ED25519) -> Key:
+    """The key of `<name>+<id>+<base64>`. Raises UnreadableError."""
     try:
         name, key_id, coded = vkey.split("+", 2)
         raw = _unbase64(coded)
         found = sha256(name.encode() + b"\n" + raw).digest()[:4]
-        if raw[:1] != _ED25519 or len(raw) != 33 or found.hex() != key_id:
+        if raw[:1] != kind or len(raw) != 33 or found.hex() != key_id:
             raise ValueError(vkey)
     except (ValueError, AttributeError):
-        raise UnreadableError(f"ikke en nøgle (not a key): {vkey}") from None
-    return name, found, raw[1:]
+        whose = "en nøgle (a key)" if kind == _ED25519 else "et vidnes nøgle (a witness's key)"
+        raise UnreadableError(f"ikke (not) {whose}: {vkey}") from None
+    return Key(name, found, raw[1:])
 
 
 def _is_signed(note: str, vkey: str) -> bool:
@@ -445,7 +459,7 @@ def _is_signed(note: str, vkey: str) -> bool:
             raw = base64.b64decode(coded, validate=True)
         except ValueError:
             continue
-        if (dash, of, raw[:4]) == ("\N{EM DASH}", name, key_id):
+        if (f"{dash} ", of, raw[:4]) == (_DASH, name, key_id):
             try:
                 text = f"{body}\n".encode()
                 Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], text)
@@ -453,6 +467,89 @@ def _is_signed(note: str, vkey: str) -> bool:
                 return False
             is_signed = True
     return is_signed
+
+
+class Cosigned(NamedTuple):
+    """A line below a checkpoint, by which a witness says to have seen it."""
+
+    name: str
+    id: bytes
+    at: int  # seconds since 1970
+    signed: bytes
+
+
+def _cosignatures(note: str) -> Iterator[Cosigned]:
+    """Those below a note (C2SP's tlog-cosignature), of which nothing is known yet."""
+    for line in note.rpartition("\n\n")[2].split("\n"):
+        try:
+            dash, name, coded = line.split(" ")
+            raw = base64.b64decode(coded, validate=True)
+        except ValueError:
+            continue
+        if f"{dash} " == _DASH and len(raw) == _COSIGNED:
+            yield Cosigned(name, raw[:4], int.from_bytes(raw[4:12], "big"), raw[12:])
+
+
+def _cosigned_at(note: str, witness: Key) -> int | None:
+    """When a witness has cosigned a checkpoint; None where it hasn't. Raises WrongError for a
+    cosignature of its that doesn't hold."""
+    body, found = note.rpartition("\n\n")[0], None
+    for each in _cosignatures(note):
+        if (each.name, each.id) != (witness.name, witness.id):
+            continue
+        text = f"cosignature/v1\ntime {each.at}\n{body}\n".encode()
+        try:
+            Ed25519PublicKey.from_public_bytes(witness.public).verify(each.signed, text)
+        except (ValueError, InvalidSignature):
+            what = f"vidnet (the witness) {witness.name}: underskriften holder ikke (doesn't hold)"
+            raise WrongError(what) from None
+        found = each.at
+    return found
+
+
+class Witnesses:
+    """Who has cosigned which checkpoints: those whose keys were given, and whoever else says so."""
+
+    def __init__(self, vkeys: Sequence[str]) -> None:
+        self._keys = [_read_key(vkey.strip(), _COSIGNATURE) for vkey in vkeys]
+        self._named: dict[tuple[str, bytes], tuple[int, int]] = {}  # the newest size, and when
+
+    def see(self, note: str, size: int) -> None:
+        """Look below a checkpoint that the log has signed. Raises WrongError."""
+        given = {(key.name, key.id): key for key in self._keys}
+        for each in _cosignatures(note):
+            who = (each.name, each.id)
+            if who in given:
+                _cosigned_at(note, given[who])
+            if who in given or who in self._named or len(self._named) < _MOST_WITNESSES:
+                self._named[who] = (size, each.at)
+
+    def judge(self, newest: int) -> None:
+        """Raise WrongError where one whose key was given hasn't cosigned the newest checkpoint."""
+        for key in self._keys:
+            size = self._named.get((key.name, key.id), (0, 0))[0]
+            if size < newest:
+                raise WrongError(
+                    f"ikke bevidnet: {key.name} har ikke medunderskrevet det nyeste checkpoint,"
+                    f" {newest}, men senest {size or 'intet'} (not witnessed: it hasn't cosigned"
+                    f" the newest checkpoint, but at most {size or 'nothing'})",
+                    size,
+                )
+
+    def told(self) -> list[dict[str, Any]]:
+        """Who, what at most, and when; `checked` where the key was given."""
+        given = {(key.name, key.id) for key in self._keys}
+        return [
+            {"name": who[0], "size": size, "at": _when(at), "checked": who in given}
+            for who, (size, at) in sorted(self._named.items())
+        ]
+
+
+def _when(seconds: int) -> str:
+    try:
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+    except (ValueError, OverflowError, OSError):
+        return str(seconds)
 
 
 def _read_checkpoint(note: str) -> tuple[str, int, bytes]:
@@ -491,6 +588,31 @@ def _is_named(new: dict[str, Any], by: str) -> bool:
     return is_it and _is_signed(note, by) and _is_signed(note, new["vkey"])
 
 
+def _plain(text: str) -> str:
+    """A text as it was before an editor, mail or another system gave it another beginning, other
+    line ends, or empty lines at its end."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").rstrip("\n ") + "\n"
+
+
+def kept(text: str) -> list[str]:
+    """The checkpoints in a text that somebody has kept, one after another. Raises UnreadableError
+    where something else is in it, or nothing."""
+    found: list[tuple[list[str], list[str]]] = [([], [])]  # lines, and those of signatures
+    for line in filter(None, map(str.rstrip, _plain(text).split("\n"))):
+        if not line.startswith(_DASH) and found[-1][1]:
+            found.append(([], []))
+        found[-1][line.startswith(_DASH)].append(line)
+    notes = ["\n".join([*body, "", *below, ""]) for body, below in found]
+    try:
+        for note in notes:
+            _read_checkpoint(note)
+        if not all(below for _, below in found):
+            raise UnreadableError("uden underskrift (without a signature)")
+    except UnreadableError as error:
+        raise UnreadableError(f"det gemte (--seen): {error}") from None
+    return notes
+
+
 class Log:
     """What is known of the log: its origin, the keys that are trusted, what was seen of it."""
 
@@ -504,7 +626,10 @@ class Log:
             raise WrongError(f"hovedet er ikke loggens (the head isn't the log's): {self.origin}")
         self.seen: dict[int, bytes] = {}
         for note in seen:
-            _, size, top = _read_checkpoint(note)
+            origin, size, top = _read_checkpoint(note)
+            if origin != self.origin:
+                what = f"det gemte (--seen) er af en anden log (is of another log): {origin}"
+                raise UnreadableError(what)
             if self.signs(note, size) is False:
                 raise WrongError("et gemt checkpoint er ikke loggens (a seen checkpoint isn't its)")
             if self.seen.setdefault(size, top) != top:
@@ -522,8 +647,9 @@ class Log:
 class Verified:
     """What has been found so far, tile by tile."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, log: Log, witnesses: Witnesses) -> None:
         self.log = log
+        self.witnesses = witnesses
         self.size = self.pruned = self.checkpoints = self.tiles = 0
         self.accepted: list[dict[str, Any]] = []
         self.last: str | None = None  # checkpoint
@@ -579,6 +705,10 @@ class Verified:
         top = _read_checkpoint(note)[2]
         if is_signed:
             self._signed, self.last = size, note
+            try:
+                self.witnesses.see(note, size)
+            except WrongError as error:
+                self._wrong.append((self._good, f"checkpoint {size}: {error}"))
         self._held_fits = self._held_fits and _is(held, size, top)
         if self._unfit is None and not _is(ours, size, top):
             self._unfit = (self._good, size)
@@ -624,6 +754,7 @@ class Verified:
             raise WrongError(what, index)
         if not self._signed:
             raise UnreadableError("der er intet i loggen (the log is empty)")
+        self.witnesses.judge(self._signed)
 
 
 def _is(tree: Subtrees, size: int, top: bytes) -> bool:
@@ -635,19 +766,20 @@ def verify(
     pinned: str | None = None,
     seen: Sequence[str] = (),
     tell: Callable[[int, int], None] = lambda done, total: None,
+    witnesses: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """What a right bundle holds. `seen` are texts of checkpoints. Raises WrongError,
-    UnreadableError, OSError."""
+    """What a right bundle holds. `seen` are checkpoints. Raises WrongError, UnreadableError,
+    OSError."""
     with open(path, "rb") as file:
         try:
             head = _members(next(_lines(file)))
             if head["format"] != FORMAT:
                 raise ValueError(head)
-            log = Log(head, pinned and pinned.strip(), seen)
+            log = Log(head, pinned, seen)
         except (ValueError, KeyError, TypeError, IndexError, RecursionError, StopIteration):
             raise UnreadableError(f"ikke et bundt (not a bundle): {FORMAT}") from None
         at = file.tell()
-    found = Verified(log)
+    found = Verified(log, Witnesses(witnesses))
     for part in _parts(path, found.unseen[:], tell):
         if part.tiles and part.begin != at:
             raise UnreadableError("der mangler linjer (lines are missing)")
@@ -667,6 +799,7 @@ def verify(
         "checkpoints": found.checkpoints,
         "accepted": found.accepted,
         "checkpoint": found.last,
+        "witnesses": found.witnesses.told(),
         "key": "pinned" if pinned else "unknown",
     }
 
@@ -674,21 +807,26 @@ def verify(
 # Proofs.
 
 
-def verify_proof(text: str, pinned: str, seen: Sequence[str] = ()) -> dict[str, Any]:
+def verify_proof(
+    text: str, pinned: str, seen: Sequence[str] = (), witnesses: Sequence[str] = ()
+) -> dict[str, Any]:
     """What a proof shows: that an entry is in the log (C2SP's tlog-proof), or that the log goes on
     from a checkpoint that was seen (the request of tlog-witness). Raises WrongError,
     UnreadableError."""
-    pinned = pinned.strip()
-    above, _, note = text.partition("\n\n")
+    above, _, note = _plain(text).partition("\n\n")
     lines = above.split("\n")
     origin, size, top = _read_checkpoint(note)
-    if origin != _read_key(pinned)[0] or not _is_signed(note, pinned):
+    if origin != _read_key(pinned).name or not _is_signed(note, pinned):
         raise WrongError("ikke underskrevet med den nøgle (not signed by that key)")
+    witnessed = Witnesses(witnesses)
+    witnessed.see(note, size)
+    told = {"origin": origin, "size": size, "checkpoint": note, "witnesses": witnessed.told()}
     try:
         if lines[0].startswith("old "):
             old, proof = _number(lines[0][4:]), [_unbase64(each) for each in lines[1:]]
             _goes_on(old, size, top, proof, pinned, seen)
-            return {"origin": origin, "size": size, "goes_on_from": old, "checkpoint": note}
+            witnessed.judge(size)
+            return {**told, "goes_on_from": old}
         if lines[0] != PROOF or lines[1][:6] != "extra " or lines[2][:6] != "index ":
             raise ValueError(lines[0])
         entry, index = _unbase64(lines[1][6:]), _number(lines[2][6:])
@@ -697,8 +835,8 @@ def verify_proof(text: str, pinned: str, seen: Sequence[str] = ()) -> dict[str, 
         raise UnreadableError("ikke et bevis (not a proof)") from None
     if _climbed(sha256(b"\x00" + entry).digest(), index, size, proof) != top:
         raise WrongError("posten er ikke i loggen (the entry isn't in the log)", index)
-    told = entry.decode()
-    return {"origin": origin, "size": size, "index": index, "entry": told, "checkpoint": note}
+    witnessed.judge(size)
+    return {**told, "index": index, "entry": entry.decode()}
 
 
 def _number(text: str) -> int:
@@ -763,6 +901,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("file")
     parser.add_argument("--key", help="the log's public key, got by another way")
     parser.add_argument("--seen", action="append", default=[], help="a checkpoint kept earlier")
+    parser.add_argument("--witness", action="append", default=[], help="a witness's public key")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     asked = parser.parse_args(arguments)
     bar = _bar if sys.stderr.isatty() else lambda done, total: None
@@ -770,7 +909,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         notes = [Path(name).read_text(encoding="utf-8") for name in asked.seen]
     except (OSError, UnicodeDecodeError) as error:
         parser.error(str(error))
-    verdict = judged(asked.file, asked.key, notes, bar)
+    verdict = judged(asked.file, asked.key, notes, bar, asked.witness)
     said = json.dumps(verdict, ensure_ascii=False) if asked.json else words(verdict)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # of a terminal without our letters
@@ -783,18 +922,25 @@ def judged(
     pinned: str | None = None,
     seen: Sequence[str] = (),
     tell: Callable[[int, int], None] = lambda done, total: None,
+    witnesses: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The verdict on a bundle or a proof: `right`, `wrong` (with the `index` of the first entry
-    that is or may be wrong) or `unreadable`, and why."""
+    that is or may be wrong) or `unreadable`, and why. `seen` are texts with checkpoints."""
     try:
+        pinned = pinned and pinned.strip()
+        notes = [note for text in seen for note in kept(text)]
         with open(path, "rb") as file:
             is_bundle = file.read(1) == b"{"
         if is_bundle:
-            return {"verdict": "right", **verify(path, pinned, seen, tell)}
+            return {"verdict": "right", **verify(path, pinned, notes, tell, witnesses)}
         if pinned is None:
             raise UnreadableError("et bevis kontrolleres med --key (a proof needs --key)")
         proof = Path(path).read_text(encoding="utf-8")
-        return {"verdict": "right", "key": "pinned", **verify_proof(proof, pinned, seen)}
+        return {
+            "verdict": "right",
+            "key": "pinned",
+            **verify_proof(proof, pinned, notes, witnesses),
+        }
     except WrongError as error:
         return {"verdict": "wrong", "index": error.index, "why": str(error)}
     except (UnreadableError, OSError, UnicodeDecodeError) as error:
@@ -815,12 +961,33 @@ def _said(verdict: dict[str, Any]) -> str:
         kinds = {"wrong": "FORKERT (WRONG)", "unreadable": "KAN IKKE LÆSES (UNREADABLE)"}
         index = "" if verdict["index"] is None else f"index {verdict['index']}: "
         return f"{kinds[verdict['verdict']]}: {index}{verdict['why']}"
-    right = f"RIGTIGT (RIGHT): {verdict['origin']}, "
+    found = f"RIGTIGT (RIGHT): {verdict['origin']}, {_found(verdict)}{_witnessed(verdict)}"
+    if verdict["key"] == "pinned":
+        return found
+    return (
+        f"{found}\nUden --key er kun vist, at bundtet passer med sig selv. "
+        "(Without --key it is only shown that the bundle fits itself.)"
+    )
+
+
+def _witnessed(verdict: dict[str, Any]) -> str:
+    """Who has cosigned, a line each."""
+    if not verdict["witnesses"]:
+        return "\nIngen vidner har medunderskrevet. (No witness has cosigned.)"
+    told = ""
+    for each in verdict["witnesses"]:
+        told += f"\nvidne (witness) {each['name']}: checkpoint {each['size']}, {each['at']}"
+        if not each["checked"]:
+            told += "; ikke kontrolleret uden --witness (not checked without its key)"
+    return told
+
+
+def _found(verdict: dict[str, Any]) -> str:
     if "entry" in verdict:
-        return f"{right}index {verdict['index']} af (of) {verdict['size']}: {verdict['entry']}"
+        return f"index {verdict['index']} af (of) {verdict['size']}: {verdict['entry']}"
     if "goes_on_from" in verdict:
-        return f"{right}{verdict['size']} går videre fra (goes on from) {verdict['goes_on_from']}"
-    right += f"{verdict['entries']} poster (entries), {verdict['checkpoints']} checkpoints"
+        return f"{verdict['size']} går videre fra (goes on from) {verdict['goes_on_from']}"
+    right = f"{verdict['entries']} poster (entries), {verdict['checkpoints']} checkpoints"
     if verdict["pruned"]:
         right += f"; {verdict['pruned']} slettet efter fristen (deleted when kept long enough)"
     for each in verdict["accepted"]:
@@ -830,12 +997,7 @@ def _said(verdict: dict[str, Any]) -> str:
             f" {each['accepted']['size']} poster, sidst underskrevet (signed last) med {was}:"
             f"\n  {' '.join(each['reason'].split())}"
         )
-    if verdict["key"] == "pinned":
-        return right
-    return (
-        f"{right}\nUden --key er kun vist, at bundtet passer med sig selv. "
-        "(Without --key it is only shown that the bundle fits itself.)"
-    )
+    return right
 
 
 def _bar(done: int, total: int) -> None:

@@ -5,15 +5,19 @@ import tempfile
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, Any, BinaryIO, NamedTuple
 
 import typer
 
 from services.audit.proof import standalone
 from services.audit.proof.bundle import NothingSignedError, write_bundle
+from services.audit.proof.cosigning import CosigningError, cosign_last
 from services.audit.proof.entries import ACCESS, EVENTS
-from services.audit.proof.proving import consistency, inclusion
+from services.audit.proof.notes import NoteError
+from services.audit.proof.proving import NotInTheLogError, consistency, inclusion
 from services.audit.proof.signer import log_of
+from services.audit.proof.tiles import MissingTileError
+from services.audit.proof.witness_at import read_witnesses
 from services.cli.audit.whole import OutFile, whole_file
 from services.cli.looking import PurposeOption, look_at_all
 from services.cli.options import FormatOption, MunicipalityOption, OneMunicipality, stores_of
@@ -39,6 +43,14 @@ Seen = Annotated[
         help="Et checkpoint, som I har gemt (a checkpoint that you kept).",
     ),
 ]
+Witnesses = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--witness",
+        metavar="VKEY",
+        help="Nøglen til et vidne, der skal have medunderskrevet (of a witness); kan gentages.",
+    ),
+]
 
 
 class Which(StrEnum):
@@ -46,6 +58,14 @@ class Which(StrEnum):
 
     EVENTS = EVENTS
     ACCESS = ACCESS
+
+
+class Given(NamedTuple):
+    """What the auditor has from elsewhere: the log's key, checkpoints' texts, witnesses' keys."""
+
+    key: str | None
+    seen: list[str]
+    witnesses: list[str]
 
 
 WhichLog = Annotated[Which, typer.Option("--log", help="access er adgangsloggen (who looked).")]
@@ -82,7 +102,17 @@ def export(
 def _write(app: App, store: Municipality, log: str, out: BinaryIO) -> None:
     one = log_of(app.server, store, app.settings.log_name, log)
     with counted_as_told(f"{name_of(store.code)}: {log}") as tell:
-        write_bundle(store, one, out, utc_now(), tell)
+        write_bundle(store, one, out, utc_now(), tell, lambda: _cosigned(app, store, log))
+
+
+def _cosigned(app: App, store: Municipality, log: str) -> None:
+    """Have the witnesses that are set cosign what was just signed; say who doesn't."""
+    for witness in read_witnesses(app.settings.witnesses):
+        try:
+            cosign_last(store, log, witness)
+        except (CosigningError, NotInTheLogError, MissingTileError, NoteError) as error:
+            what = "medunderskriver ikke (doesn't cosign)"
+            err.print(f"{witness.key.name} {what}: {error}", soft_wrap=True)
 
 
 def verify(
@@ -99,6 +129,7 @@ def verify(
     log: WhichLog = Which.EVENTS,
     key: Key = None,
     seen: Seen = None,
+    witness: Witnesses = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """Kontrollér, at intet er ændret, slettet eller skudt ind. (Verify that nothing was changed.)
@@ -106,10 +137,11 @@ def verify(
     Er noget galt, nævnes det første, og koden er 1. (Names the first that is wrong, ends with 1.)
     """
     notes = [path.read_text(encoding="utf-8") for path in seen or ()]
+    given = Given(key, notes, witness or [])
     if bundle is None:
-        verdicts = list(_live(municipality, log, key, notes))
+        verdicts = list(_live(municipality, log, given))
     else:
-        verdicts = [_judged(str(bundle), bundle, key, notes)]
+        verdicts = [_judged(str(bundle), bundle, given)]
     if format_ is Format.JSON:
         print_json({"rows": verdicts})
     else:
@@ -119,9 +151,7 @@ def verify(
         raise typer.Exit(FAILED if "wrong" in found else REFUSED)
 
 
-def _live(
-    municipality: str | None, log: str, key: str | None, seen: list[str]
-) -> Iterator[dict[str, Any]]:
+def _live(municipality: str | None, log: str, given: Given) -> Iterator[dict[str, Any]]:
     """The verdict on what the database holds, written out as a bundle and verified as one is."""
     settings = Settings()
     with open_app(settings) as app, tempfile.TemporaryDirectory() as folder:
@@ -133,16 +163,18 @@ def _live(
             except NothingSignedError:
                 continue  # nothing ever happened there
             own = log_of(app.server, store, settings.log_name, log)
-            verdict = _judged(name_of(store.code), path, key or str(own.first_key()), seen)
+            pinned = given._replace(key=given.key or str(own.first_key()))
+            verdict = _judged(name_of(store.code), path, pinned)
             # What was signed last is remembered here, and in no bundle.
             if verdict["verdict"] == "right" and (why := own.trouble()):
                 verdict |= {"verdict": "wrong", "index": None, "why": why}
             yield verdict
 
 
-def _judged(of: str, path: Path, key: str | None, seen: list[str]) -> dict[str, Any]:
+def _judged(of: str, path: Path, given: Given) -> dict[str, Any]:
     with counted_as_told(of) as tell:
-        return {"of": of, **standalone.judged(str(path), key, seen, tell)}
+        key, seen, witnesses = given
+        return {"of": of, **standalone.judged(str(path), key, seen, tell, witnesses)}
 
 
 def prove(

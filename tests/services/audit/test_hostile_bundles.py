@@ -7,10 +7,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from services.audit.proof import standalone
+from services.audit.proof.notes import Signer, cosign
 from services.audit.proof.signing_keys import handover_text
 from tests.services.audit.made_bundle import Made, judged, signed, signer
 from tests.soaking import runs
@@ -67,6 +69,91 @@ def test_a_record_of_deletions_isnt_believed_before_it_is_signed(tmp_path: Path)
     assert signed.judged(tmp_path)["verdict"] == "right"
     told = unsigned.judged(tmp_path)
     assert (told["verdict"], told["index"]) == ("wrong", 0)
+
+
+def test_the_newest_checkpoint_must_be_cosigned_by_each_given_witness(tmp_path: Path) -> None:
+    """One has cosigned both checkpoints, another only that of 300, a third neither."""
+    made = Made(700, [300, 700])
+    both, first, never = (
+        Signer(f"witness.example/{name}", signer(seed=seed).key)
+        for name, seed in (("both", 5), ("first", 6), ("never", 7))
+    )
+    for size, by in ((300, both), (300, first), (700, both)):
+        made.notes[size] += str(cosign(made.notes[size].partition("\n\n")[0] + "\n", by, 86400))
+    path = tmp_path / "bundle.ndjson"
+    path.write_bytes(b"".join(made.lines()))
+
+    def told(*witnesses: Signer) -> dict[str, Any]:
+        keys = [str(each.cosigner) for each in witnesses]
+        return standalone.judged(str(path), made.key, witnesses=keys)
+
+    seen = {"size": 700, "at": "1970-01-02T00:00:00Z"}
+    assert told(both)["witnesses"] == [
+        {"name": "witness.example/both", **seen, "checked": True},
+        {"name": "witness.example/first", **seen, "size": 300, "checked": False},
+    ]
+    said = standalone.words(told(both)).split("\n")
+    assert said[1] == "vidne (witness) witness.example/both: checkpoint 700, 1970-01-02T00:00:00Z"
+    assert "first: checkpoint 300" in said[2] and "ikke kontrolleret" in said[2]
+    assert (told(both, first)["verdict"], told(first)["index"]) == ("wrong", 300)
+    assert "witness.example/first" in told(first)["why"] and "300" in told(first)["why"]
+    assert told(never)["verdict"] == "wrong"
+    assert "at most nothing" in told(never)["why"]
+
+    right = path.read_bytes()
+    path.write_bytes(right.replace(b"witness.example/both ", b"witness.example/none "))
+    assert told(both)["verdict"] == "wrong", "its lines were taken away"
+    line = str(cosign("roedtraad.dk/0461/events\n7\n", both, 86400)).encode().rstrip()
+    path.write_bytes(right.replace(b'"}\n{"tile":2', line + b'\\n"}\n{"tile":2'))
+    assert told(both)["verdict"] == "wrong", "of something else"
+    assert "holder ikke" in told(both)["why"]
+    path.write_bytes(right)
+    for vkey in (made.key, "witness.example/both+garbage"):
+        judged = standalone.judged(str(path), made.key, witnesses=[vkey])
+        assert (judged["verdict"], "vidnes nøgle" in judged["why"]) == ("unreadable", True)
+
+
+def test_where_nobody_has_cosigned_that_is_said(right: Made, tmp_path: Path) -> None:
+    assert "Ingen vidner har medunderskrevet" in standalone.words(right.judged(tmp_path))
+
+
+KEPT: dict[str, Callable[[str], str]] = {
+    "an empty line at its end": lambda note: f"{note}\n",
+    "many": lambda note: f"{note}\n \n\n",
+    "CRLF": lambda note: note.replace("\n", "\r\n"),
+    "no last line end": lambda note: note.rstrip("\n"),
+    "a BOM": lambda note: f"\ufeff{note}",
+    "spaces behind lines": lambda note: note.replace("\n", "  \n"),
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_kept_checkpoint_may_have_been_through_an_editor(
+    right: Made, tmp_path: Path, name: str
+) -> None:
+    assert right.judged(tmp_path, KEPT[name](right.notes[513]))["verdict"] == "right"
+    other = Made(700, [513], entry=lambda index: (f'"version":{index}', "{}")).notes[513]
+    assert right.judged(tmp_path, KEPT[name](other))["verdict"] == "wrong"
+
+
+def test_several_checkpoints_are_kept_in_one_file(right: Made, tmp_path: Path) -> None:
+    both = right.notes[300] + "\n" + right.notes[513]
+    assert right.judged(tmp_path, both)["verdict"] == "right"
+    other = Made(700, [513], entry=lambda index: (f'"version":{index}', "{}")).notes[513]
+    assert right.judged(tmp_path, right.notes[300] + other)["verdict"] == "wrong"
+
+
+@pytest.mark.parametrize("text", ["", "\n", "hej", "roedtraad.dk/0461/events\n513\n", "— x y\n"])
+def test_what_is_no_kept_checkpoint_accuses_nobody(right: Made, tmp_path: Path, text: str) -> None:
+    assert right.judged(tmp_path, text)["verdict"] == "unreadable"
+    unsigned = right.notes[513].partition("\n\n")[0]
+    assert right.judged(tmp_path, unsigned)["verdict"] == "unreadable"
+
+
+def test_a_kept_checkpoint_of_another_log_is_a_wrong_argument(right: Made, tmp_path: Path) -> None:
+    other = Made(5, [5], of=signer("access")).notes[5]
+    told = right.judged(tmp_path, other)
+    assert (told["verdict"], "0461/access" in told["why"]) == ("unreadable", True)
 
 
 def test_a_key_counts_from_where_its_handover_says(tmp_path: Path) -> None:

@@ -111,13 +111,21 @@ def test_a_log_is_proved_to_go_on(municipality: Municipality, log: Log, tmp_path
 
 
 def test_the_last_checkpoint_is_cosigned_once(
-    municipality: Municipality, log: Log, witness: WitnessAt, clock: Clock
+    municipality: Municipality, log: Log, witness: WitnessAt, clock: Clock, tmp_path: Path
 ) -> None:
     assert cosign_last(municipality, EVENTS, witness)
     assert not cosign_last(municipality, EVENTS, witness)
     fill(municipality, 5, "c")
     advance(log, clock)
     assert cosign_last(municipality, EVENTS, witness)
+    path = tmp_path / "proof"
+    path.write_text(inclusion(municipality, EVENTS, 7))
+    key, asked = str(log.first_key()), [str(witness.key)]
+    told = standalone.judged(str(path), key, witnesses=asked)
+    assert [each["size"] for each in told["witnesses"] if each["checked"]] == [525]
+    path.write_text(inclusion(municipality, EVENTS, 7).partition("\N{EM DASH} witness.")[0])
+    told = standalone.judged(str(path), key, witnesses=asked)
+    assert (told["verdict"], "ikke bevidnet" in told["why"]) == ("wrong", True)
     cosigned = [cosigned_at(read_note(note), witness.key) for note in notes_of(municipality)]
     assert [at is not None for at in cosigned] == [False, True, True]
 
