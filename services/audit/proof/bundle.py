@@ -2,8 +2,9 @@
 
 `standalone.py` verifies it. First comes a head with the log's keys; then the entries in order, each
 with its stored bytes as they are; after each 256 of them, and after the last, a tile: the leaves'
-hashes as the log holds them, so that the first entry that isn't right can be named. A checkpoint
-stands before the end of the tile in which its size lies; an end counts it all.
+hashes as the log holds them, so that the first entry that isn't right can be named, and what the
+levels above hold of a full one. A checkpoint stands before the end of the tile in which its size
+lies; an end counts it all.
 """
 
 from base64 import b64encode
@@ -22,7 +23,7 @@ from services.audit.proof.log import Log
 from services.audit.proof.notes import NoteError
 from services.audit.proof.signing_keys import told_keys
 from services.audit.proof.standalone import FORMAT, WIDTH
-from services.audit.proof.tiles import MissingTileError, Tile, Tiles
+from services.audit.proof.tiles import HASH, MissingTileError, Tile, Tiles
 from services.audit.proof.tree import leaf_hash
 from services.store.keys import MissingKeyError
 from services.store.municipality import Municipality
@@ -110,6 +111,7 @@ class _Log:
     def __init__(self, cursor: Cursor[Any], schema: str, log: str) -> None:
         self._cursor, self._log = cursor, log
         self._tiles = Tiles(cursor, schema, log)
+        self._higher: dict[int, Tile | None] = {}  # the last that was read of each level
         self._notes = SQL(
             "SELECT size, note FROM {} WHERE log = %b AND size > %b AND size <= %b ORDER BY size"
         ).format(Identifier(schema, "log_checkpoints"))
@@ -117,6 +119,20 @@ class _Log:
     def tile(self, n: int) -> Tile | None:
         """A tile of leaves."""
         return self._tiles.tile(0, n)
+
+    def above(self, n: int) -> list[str]:
+        """What the levels above the leaves hold of the full subtrees that end with a tile, from
+        below, in base64; empty where they hold nothing."""
+        found, level = [], 1
+        while True:
+            n, at = divmod(n, WIDTH)
+            tile = self._higher.get(level)
+            if tile is None or tile.n != n:
+                tile = self._higher[level] = self._tiles.tile(level, n)
+            found.append(b64encode(tile.hashes[at * HASH : (at + 1) * HASH] if tile else b""))
+            if at < WIDTH - 1:
+                return [each.decode() for each in found]
+            level += 1
 
     def checkpoints(self, n: int) -> list[tuple[int, str]]:
         """The sizes within a tile, with what was signed at them."""
@@ -145,8 +161,10 @@ def _write_tiles(
         for at, note in log.checkpoints(n):
             out.write(_line({"checkpoint": at, "note": note}))
             checkpoints += 1
-        leaves = b64encode(tile.hashes if tile else b"").decode()
-        out.write(_line({"tile": n, "leaves": leaves}))
+        told = {"tile": n, "leaves": b64encode(tile.hashes if tile else b"").decode()}
+        if tile and len(tile.hashes) == WIDTH * HASH:
+            told["above"] = log.above(n)
+        out.write(_line(told))
         n += 1
         tell(index, max(size, index))
 

@@ -12,7 +12,15 @@ from psycopg.sql import SQL, Identifier
 
 from services.audit.proof import tree
 from services.audit.proof.entries import EVENTS, event_entry, look_entry
-from services.audit.proof.tiles import WIDTH, Tiles
+from services.audit.proof.notes import (
+    NoteError,
+    read_checkpoint,
+    read_note,
+    read_verifier,
+    signed_by,
+)
+from services.audit.proof.signing_keys import told_keys
+from services.audit.proof.tiles import WIDTH, MissingTileError, Tiles
 from services.audit.proof.witness import Request
 from services.store.municipality import Municipality
 
@@ -24,16 +32,34 @@ class NotInTheLogError(Exception):
 
 
 def inclusion(store: Municipality, log: str, position: int) -> str:
-    """That the event at a position, or the look of that id, is in the log.
-
-    Raises NotInTheLogError, MissingTileError.
-    """
+    """That the event at a position, or the look of that id, is in the log. Raises
+    NotInTheLogError."""
     with store.transaction() as cursor:
+        entry = _entry(store, cursor, log, position)
         tiles = Tiles(cursor, store.schema, log)
-        size, note = last_checkpoint(cursor, store.schema, log)
-        leaf = tree.leaf_hash(entry := _entry(store, cursor, log, position))
-        index = _index(tiles, leaf, position, size)
-        proof = tree.inclusion_proof(index, size, tiles.node)
+        size, _ = last_checkpoint(cursor, store.schema, log)
+        index = _index(tiles, tree.leaf_hash(entry), position, size)
+        return _proof(store, cursor, log, index, entry)
+
+
+def inclusion_at(store: Municipality, log: str, index: int) -> str:
+    """The same of what has an index in the log. Raises NotInTheLogError."""
+    with store.transaction() as cursor:
+        return _proof(store, cursor, log, index, _entry_at(store, cursor, log, index))
+
+
+def _proof(store: Municipality, cursor: Cursor[Any], log: str, index: int, entry: bytes) -> str:
+    """The proof as a file, once it has been checked."""
+    size, note = last_checkpoint(cursor, store.schema, log)
+    if index >= size:
+        raise NotInTheLogError(f"Loggen er på {size} (the log has that many): {index}")
+    top = _signed_root(store, cursor, log, size, note)
+    try:
+        proof = tree.inclusion_proof(index, size, Tiles(cursor, store.schema, log).node)
+    except MissingTileError as error:
+        raise _unproved(f"hashes mangler (are missing): {error}") from None
+    if not tree.is_included(tree.leaf_hash(entry), index, size, proof, top):
+        raise _unproved(f"indeks {index} fører ikke til den underskrevne rod (to the signed root)")
     lines = [
         FIRST_LINE,
         f"extra {b64encode(entry).decode()}",
@@ -49,8 +75,50 @@ def consistency(store: Municipality, log: str, old: int) -> Request:
         size, note = last_checkpoint(cursor, store.schema, log)
         if old > size:
             raise NotInTheLogError(f"Loggen er på {size} (the log has that many): {old}")
+        top = _signed_root(store, cursor, log, size, note)
         node = Tiles(cursor, store.schema, log).node
-        return Request(old, tuple(tree.consistency_proof(old, size, node)), note)
+        try:
+            was = _root_at(cursor, store.schema, log, old) or tree.root(old, node)
+            proof = tree.consistency_proof(old, size, node)
+        except MissingTileError as error:
+            raise _unproved(f"hashes mangler (are missing): {error}") from None
+        if not tree.is_consistent(old, size, was, top, proof):
+            raise _unproved(f"fra {old} til {size} (from and to)")
+        return Request(old, tuple(proof), note)
+
+
+def _unproved(what: str) -> NotInTheLogError:
+    return NotInTheLogError(
+        f"Loggens egne hashes beviser det ikke; kør `audit verify`. {what} "
+        "(The log's own hashes don't prove it.)"
+    )
+
+
+def _signed_root(store: Municipality, cursor: Cursor[Any], log: str, size: int, note: str) -> bytes:
+    """The root of a checkpoint that the log's key of that size has signed."""
+    keys = [key["vkey"] for key in told_keys(cursor, store.schema, log) if key["since"] < size]
+    try:
+        signed = signed_by(read := read_note(note), [read_verifier(key) for key in keys[-1:]])
+        checkpoint = read_checkpoint(read.text)
+    except NoteError as error:
+        raise _unproved(f"checkpoint {size}: {error}") from None
+    if not signed or checkpoint.size != size:
+        raise _unproved(f"checkpoint {size} er ikke underskrevet af loggen (isn't signed by it)")
+    return checkpoint.root
+
+
+def _root_at(cursor: Cursor[Any], schema: str, log: str, size: int) -> bytes | None:
+    """The root of a checkpoint of that size, where there is one."""
+    row = cursor.execute(
+        SQL("SELECT note FROM {} WHERE log = %b AND size = %b").format(
+            Identifier(schema, "log_checkpoints")
+        ),
+        (log, size),
+    ).fetchone()
+    try:
+        return read_checkpoint(read_note(row[0]).text).root if row else None
+    except NoteError as error:
+        raise _unproved(f"checkpoint {size}: {error}") from None
 
 
 def index_of(store: Municipality, cursor: Cursor[Any], log: str, position: int, size: int) -> int:
@@ -77,6 +145,30 @@ def _entry(store: Municipality, cursor: Cursor[Any], log: str, position: int) ->
     if found is None:
         raise NotInTheLogError(f"Intet står på plads {position} (nothing at that position)")
     return found
+
+
+def _entry_at(store: Municipality, cursor: Cursor[Any], log: str, index: int) -> bytes:
+    """What the database holds of the entry of an index."""
+    n, at = divmod(index, WIDTH)
+    tile = Tiles(cursor, store.schema, log).tile(0, n)
+    leaf = tile.leaves()[at : at + 1] if tile else []
+    if not tile or tile.first is None or not leaf:
+        raise NotInTheLogError(f"Loggen har intet indeks {index} (no such index in the log)")
+    table, place = ("events", "notification_id") if log == EVENTS else ("looks", "id")
+    rows = cursor.execute(
+        SQL("SELECT {0} FROM {1} WHERE {0} >= %b ORDER BY {0} LIMIT %b").format(
+            Identifier(place), Identifier(store.schema, table)
+        ),
+        (tile.first, WIDTH),
+    ).fetchall()
+    for (position,) in rows[: at + 1][::-1]:  # what was signed is there, or further back
+        entry = _entry(store, cursor, log, position)
+        if tree.leaf_hash(entry) == leaf[0]:
+            return entry
+    raise NotInTheLogError(
+        f"Det, der blev underskrevet som indeks {index}, er ikke i databasen mere. "
+        "(What was signed as that index isn't in the database any more.)"
+    )
 
 
 def _event_entry(store: Municipality, cursor: Cursor[Any], position: int) -> bytes | None:

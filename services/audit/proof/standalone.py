@@ -157,6 +157,7 @@ class Tile(NamedTuple):
     told: list[tuple[int, bytes]]  # indexes and stored bytes of looks that tell of the logs
     ours: Subtrees
     held: Subtrees
+    above: list[bytes] | None  # what the log's higher levels hold of a full one, where it is told
     differs: int | None  # the first index at which entry and held hash don't fit
     stops: list[Stop]
 
@@ -300,6 +301,7 @@ def _tile(
         about,
         _subtrees(levels, WIDTH),
         _subtrees(held_levels, WIDTH),
+        [_unbase64(each) for each in told["above"]] if "above" in told else None,
         differs,
         [
             Stop(size, note, *(_subtrees(each, size - first) for each in (levels, held_levels)))
@@ -656,6 +658,7 @@ class Verified:
         self.unseen = sorted(log.seen)
         self._ours: Subtrees = []  # as the entries have it
         self._held: Subtrees = []  # as the log's own hashes have it
+        self._higher: list[list[bytes]] = []  # hashes of the last tile of each higher level
         self._signed = self._good = self._seen = 0  # sizes of the last that is signed, that fits
         self._differs: int | None = None
         self._unfit: tuple[int, int] | None = (
@@ -682,6 +685,8 @@ class Verified:
                 self._compare(stop.size, ours, held)
             else:
                 self._check(stop.size, stop.note, ours, held)
+        if len(tile.held) == 1 and tile.held[0][0] == WIDTH:
+            self._climb(tile, tile.held[0][1])
         self._ours = _joined(self._ours, tile.ours)
         self._held = _joined(self._held, tile.held)
         self.tiles, self.size = self.tiles + 1, self.size + tile.entries
@@ -691,6 +696,30 @@ class Verified:
                 self._prunings.append((index, many))
             if self.log.is_access and (accepted := _accepted(index, stored)):
                 self.accepted.append(accepted)
+
+    def _climb(self, tile: Tile, top: bytes) -> None:
+        """Compare what the log's levels above the leaves hold of a full tile, with root `top`, and
+        of the larger subtrees that end with it, with what they must be."""
+        if tile.differs is not None and tile.above:
+            top = tile.above[0]  # it is the leaf that is told of
+        must: list[bytes] = []
+        while True:
+            if len(must) == len(self._higher):
+                self._higher.append([])
+            row = self._higher[len(must)]
+            must.append(top)
+            row.append(top)
+            if len(row) < WIDTH:
+                break
+            top = _levels(row)[-1][0]
+            row.clear()
+        end, many = (tile.number + 1) * WIDTH, 1
+        for there, right in itertools.zip_longest(must if tile.above is None else tile.above, must):
+            many *= WIDTH
+            if there != right:
+                what = f"loggens egen hash over {end - many}–{end - 1} er en anden"
+                self._wrong.append((end - many, f"{what} (the log's own hash over them differs)"))
+                return
 
     def _check(self, size: int, note: str, ours: Subtrees, held: Subtrees) -> None:
         """Compare the tree at a checkpoint with what was signed."""

@@ -14,7 +14,12 @@ from services.audit.proof.bundle import NothingSignedError, write_bundle
 from services.audit.proof.cosigning import CosigningError, cosign_last
 from services.audit.proof.entries import ACCESS, EVENTS
 from services.audit.proof.notes import NoteError
-from services.audit.proof.proving import NotInTheLogError, consistency, inclusion
+from services.audit.proof.proving import (
+    NotInTheLogError,
+    consistency,
+    inclusion,
+    inclusion_at,
+)
 from services.audit.proof.signer import log_of
 from services.audit.proof.tiles import MissingTileError
 from services.audit.proof.witness_at import read_witnesses
@@ -186,6 +191,10 @@ def prove(
             "--position", help="Hændelsens plads, som kvitteringen har den (its position)."
         ),
     ] = None,
+    index: Annotated[
+        int | None,
+        typer.Option("--index", min=0, help="Dens indeks i loggen, fra 0 (its index in the log)."),
+    ] = None,
     since: Annotated[
         int | None,
         typer.Option("--since", min=0, help="Bevis, at loggen går videre fra denne størrelse."),
@@ -195,12 +204,14 @@ def prove(
 
     Til en fil: `… > event.tlog-proof`. Den kontrolleres med `audit verify FILE --key VKEY`.
     """
-    if (position is None) == (since is None):
-        raise typer.BadParameter("enten --position eller --since (one of them)")
+    if [position, index, since].count(None) != 2:
+        raise typer.BadParameter("en af --position, --index og --since (one of them)")
     with open_app(Settings()) as app:
         for store in stores_of(app, municipality):
             if position is not None:
                 sys.stdout.write(inclusion(store, log, position))
+            elif index is not None:
+                sys.stdout.write(inclusion_at(store, log, index))
             elif since is not None:
                 sys.stdout.write(str(consistency(store, log, since)))
 

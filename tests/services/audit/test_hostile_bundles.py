@@ -14,6 +14,7 @@ import pytest
 from services.audit.proof import standalone
 from services.audit.proof.notes import Signer, cosign
 from services.audit.proof.signing_keys import handover_text
+from services.audit.proof.tree import leaf_hash, of_leaves, root
 from tests.services.audit.made_bundle import Made, judged, signed, signer
 from tests.soaking import runs
 
@@ -176,6 +177,29 @@ def rotated() -> tuple[Made, str]:
     )
     made.notes[700] = made.checkpoint(700, new)
     return made, str(new.verifier)
+
+
+def test_each_level_of_the_logs_own_hashes_is_compared() -> None:
+    """256 full tiles fill the first tile above them, whose root stands at the level above that."""
+    log = standalone.Log(Made(0, []).head, None, ())
+
+    def wrong(*last: bytes) -> list[tuple[int, str]]:
+        found = standalone.Verified(log, standalone.Witnesses(()))
+        for n in range(256):
+            top, above = leaf_hash(b"%d" % n), [leaf_hash(b"%d" % n)]
+            tops.append(top)
+            subtrees = [(256, top)]
+            held = [*last] if n == 255 else above
+            found.add(standalone.Tile(n, 256, 0, [], subtrees, subtrees, held, None, []))
+        return found._wrong
+
+    tops: list[bytes] = []
+    wrong()
+    right = root(256, of_leaves(tops))
+    assert wrong(tops[255], right) == []
+    assert [index for index, _ in wrong(tops[255], tops[255])] == [0], "the whole 65,536"
+    assert [index for index, _ in wrong(right, right)] == [255 * 256]
+    assert [index for index, _ in wrong(tops[255])] == [0], "it is missing"
 
 
 def test_any_key_of_the_log_may_be_pinned(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from services.audit.proof.bundle import write_bundle
 from services.audit.proof.entries import EVENTS, event_entry
 from services.audit.proof.log import Log
 from services.audit.proof.notes import Note, read_note, sign
+from services.audit.proof.proving import NotInTheLogError, consistency, inclusion
 from services.audit.proof.signing_keys import SigningKeys
 from services.audit.proof.tiles import Edge, Tiles
 from services.audit.proof.tree import leaf_hash
@@ -405,6 +406,27 @@ def test_a_hash_that_was_changed_in_the_log_is_named(case: Case) -> None:
     told = case.verdict()
     assert (told["verdict"], told["index"]) == ("wrong", 266)
     assert "loggens egen hash" in told["why"]
+
+
+@pytest.mark.parametrize(
+    "hashes", ["overlay(hashes placing '\\x00' from 40)", "substr(hashes, 1, 32)"]
+)
+def test_a_hash_above_the_leaves_that_was_changed_is_named(case: Case, hashes: str) -> None:
+    """That of the second tile: a root that is worked out from leaves doesn't need it, proofs do."""
+    with case.store.transaction() as cursor:
+        cursor.execute(
+            SQL("UPDATE {} SET hashes = {} WHERE level = 1 AND n = 0").format(
+                case.table("log_tiles"), SQL(hashes)
+            )
+        )
+    told = case.verdict()
+    assert (told["verdict"], told["index"]) == ("wrong", 256)
+    assert "256–511" in told["why"]
+    for position in (1, 600):
+        with pytest.raises(NotInTheLogError):
+            inclusion(case.store, EVENTS, position)
+    with pytest.raises(NotInTheLogError):
+        consistency(case.store, EVENTS, 256)
 
 
 def test_a_second_verifier_in_another_language_agrees(case: Case) -> None:

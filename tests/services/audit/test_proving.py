@@ -17,7 +17,12 @@ from services.audit.proof.cosigning import Cosigning, CosigningError, cosign_las
 from services.audit.proof.entries import EVENTS
 from services.audit.proof.log import Log
 from services.audit.proof.notes import cosigned_at, read_note
-from services.audit.proof.proving import NotInTheLogError, consistency, inclusion
+from services.audit.proof.proving import (
+    NotInTheLogError,
+    consistency,
+    inclusion,
+    inclusion_at,
+)
 from services.audit.proof.signing_keys import SigningKeys
 from services.audit.proof.witness import Witness
 from services.audit.proof.witness_at import WitnessAt, read_witnesses
@@ -83,6 +88,38 @@ def test_an_event_is_proved_to_be_in_the_log(
     assert verdict(tmp_path, proof.replace(extra, other), log)["verdict"] == "wrong"
     moved = proof.replace(f"index {position - 1}\n", f"index {position}\n")
     assert verdict(tmp_path, moved, log)["verdict"] == "wrong"
+
+
+def test_an_event_is_proved_by_its_index_also_where_positions_have_gaps(
+    municipality: Municipality, log: Log, tmp_path: Path
+) -> None:
+    assert inclusion_at(municipality, EVENTS, 300) == inclusion(municipality, EVENTS, 301)
+    table = Identifier(municipality.schema, "events")
+    with municipality.transaction() as cursor:
+        cursor.execute(
+            SQL(
+                "UPDATE {} SET notification_id = notification_id + 30 WHERE notification_id > 500"
+            ).format(table)
+        )
+        cursor.execute(SQL("DELETE FROM {} WHERE notification_id = 270").format(table))
+    for index in (0, 255, 256, 268, 270, 499):
+        told = verdict(tmp_path, inclusion_at(municipality, EVENTS, index), log)
+        assert (told["verdict"], told["index"]) == ("right", index)
+    for index in (269, 520, 999_999):
+        with pytest.raises(NotInTheLogError):
+            inclusion_at(municipality, EVENTS, index)
+
+
+def test_nothing_is_proved_by_a_checkpoint_that_isnt_signed(
+    municipality: Municipality, log: Log
+) -> None:
+    table = Identifier(municipality.schema, "log_checkpoints")
+    with municipality.transaction() as cursor:
+        cursor.execute(SQL("UPDATE {} SET note = replace(note, '520', '519')").format(table))
+    with pytest.raises(NotInTheLogError):
+        inclusion(municipality, EVENTS, 7)
+    with pytest.raises(NotInTheLogError):
+        consistency(municipality, EVENTS, 300)
 
 
 def test_what_was_changed_since_cant_be_proved(municipality: Municipality, log: Log) -> None:
