@@ -197,20 +197,35 @@ def besides(level: Level) -> dict[str, str]:
     return {column.beside.name: column.name for column in level.columns if column.is_named}
 
 
-def tests(store: Municipality, level: Level, narrow: Collection[Condition]) -> dict[str, Test]:
+Named = Mapping[Condition, frozenset[UUID]]
+"""The courses and persons that conditions on their ids ask for."""
+
+
+def asked_for(store: Municipality, level: Level, narrow: Collection[Condition]) -> Named:
+    """Whom conditions ask for: a sender's id stands for one in each system that has it."""
+    units = {column.beside.name: column.unit for column in level.columns if column.is_named}
+    internal, found = set(besides(level).values()), dict[Condition, frozenset[UUID]]()
+    for one in narrow:
+        if one.sign == "=" and one.value and one.column in units:
+            ids = store.find_all(units[one.column], one.value, store.sources())
+            found[one] = frozenset(ids)
+        elif one.sign == "=" and one.value and one.column in internal:
+            found[one] = frozenset([UUID(one.value)])
+    return found
+
+
+def tests(level: Level, narrow: Collection[Condition], named: Named) -> dict[str, Test]:
     """What columns must pass, by name, for a row to meet these conditions, as far as it can be told
     before senders' ids are known: that of a sender's id is one of those that it stands for."""
     found: dict[str, list[Test]] = defaultdict(list)
-    units = {column.beside.name: column.unit for column in level.columns if column.is_named}
     internal = besides(level)
     for one in narrow:
         if one.column in level.months:
             found[one.column].append(partial(_in_month, one))
         elif one.column not in internal:
             found[one.column].append(one.meets)
-        elif one.sign == "=" and one.value:
-            ids = set(store.find_all(units[one.column], one.value, store.sources()))
-            found[internal[one.column]].append(ids.__contains__)
+        elif one in named:
+            found[internal[one.column]].append(named[one].__contains__)
     return {name: partial(_passes, several) for name, several in found.items()}
 
 

@@ -16,7 +16,7 @@ from services.audit.access.looking import Seen, whose
 from services.collecting import no_collecting
 from services.cursors import Pins, Seal
 from services.freshness import STALE_AFTER, freshness_at
-from services.listing import Asked, Listing, Row, tests, with_senders_ids
+from services.listing import Asked, Listing, Named, Row, asked_for, tests, with_senders_ids
 from services.municipalities import danish_order, name_of
 from services.narrowing import AskedWrongError, conditions
 from services.projector import catch_up, prepare
@@ -36,16 +36,15 @@ _IN_TIMELINE = ("actor", "behalf", "person", "other_course")
 @dataclass(frozen=True)
 class _Shown:
     """Whose data rows hold: those whose ids stand in these columns, there or in what is told
-    `beside` them, and the courses asked about."""
+    `beside` them, and those who were `asked` about, by municipality."""
 
     names: Collection[str]
-    asked: Mapping[str, Mapping[str, Any]]
+    asked: Mapping[str, Collection[UUID]]
     beside: Sequence[Row] = ()
 
     def seen(self, code: str, rows: Sequence[Row]) -> Seen:
-        streams = self.asked.get(code, {}).get("streams", ())
         beside = [row for row in self.beside if row["municipality"] == name_of(code)]
-        return Seen(len(rows), whose(chain(rows, beside), self.names).union(streams))
+        return Seen(len(rows), whose(chain(rows, beside), self.names).union(self.asked[code]))
 
 
 @dataclass(frozen=True)
@@ -147,19 +146,21 @@ def ask(
     if cursor is not None:
         start = seal.opened(cursor, as_of, known_at, period)
         as_of, known_at, period = start.pins.as_of, start.pins.known_at, start.pins.period
+    named = {m.code: asked_for(m, level, narrow) for m in by_name} if narrow else {}
     asked = Asked(
         level,
         as_of or now,
         narrow,
         explained,
         asked=_more(by_name, period, course),
-        only={m.code: tests(m, level, narrow) for m in by_name} if narrow else {},
+        only={code: tests(level, narrow, found) for code, found in named.items()},
         own=own,
     )
     listing = Listing(asked, start.start if start else None, limit)
     pinned = start.pins.positions if start else {}
     ids = {*level.internal, *_BEHIND} if explained else level.internal
-    shown = _Shown(ids, asked.asked, listing.figures)
+    about = {m.code: _about(asked.asked[m.code], named.get(m.code, {})) for m in by_name}
+    shown = _Shown(ids, about, listing.figures)
     answered = _answered(by_name, listing.find, listing.finish, shown, known_at, now, pinned)
     answered = replace(
         answered,
@@ -183,6 +184,11 @@ def _more(
     if not any(streams.values()):
         raise AskedWrongError("course", Words("Intet forløb har det id.", "No course has that id."))
     return {code: more | {"streams": found} for code, found in streams.items()}
+
+
+def _about(asked: Mapping[str, Any], named: Named) -> set[UUID]:
+    """Who is asked about: an answer without them tells of them too."""
+    return set(asked.get("streams", ())).union(*named.values())
 
 
 def _check(view: View, level: Level, asked: Mapping[str, Any]) -> None:
@@ -224,7 +230,7 @@ def ask_timeline(
     def finish(_: Municipality, answer: Answer) -> list[Row]:
         return with_details(store, with_senders_ids(store, answer.rows, _IN_TIMELINE))
 
-    shown = _Shown(_IN_TIMELINE, {store.code: {"streams": streams}})
+    shown = _Shown(_IN_TIMELINE, {store.code: streams})
     answered = _answered([store], find, finish, shown, known_at, now)
     return replace(answered, total=len(answered.rows))
 

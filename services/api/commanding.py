@@ -89,7 +89,7 @@ def command(desk: Desk, asking: Asking, look: Look) -> Receipt | Problem:
     except ApiError:
         look(())
         raise
-    look((subject.stream,) if subject.kind == "course" else ())
+    look(subject.whose)
     topic = f"{subject.kind}.{asking.command.decision.event}.v1"
     sent = _checked(desk, subject, topic, asking)
     if isinstance(sent, Problem):

@@ -72,6 +72,7 @@ def the_course(desks: list[Desk], id_: str, sources: Collection[str] | None) -> 
             "Flere kommuner har et forløb med det id: angiv municipality.",
             "Several municipalities have a course of that id: give municipality.",
         ),
+        whose={desk.store.code: [stream] for desk, stream in found},
     )
 
 

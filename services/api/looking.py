@@ -54,8 +54,9 @@ class Looker(NamedTuple):
         recorded. Raises NotRecordedError, and what the work does."""
         try:
             return work()
-        except _ANSWERS:
-            self.record(stores, {})
+        except _ANSWERS as error:
+            whose = error.whose if isinstance(error, ApiError) else {}
+            self.record(stores, {code: Seen(0, ids) for code, ids in whose.items()})
             raise
 
 

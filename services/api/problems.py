@@ -4,8 +4,9 @@ None repeats what was sent, since that may be personal data; each names the plac
 would be right.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from starlette.requests import Request
@@ -43,7 +44,8 @@ KINDS: Mapping[str, tuple[int, Words]] = {
 class ApiError(Exception):
     """Ends a request with a problem document. `members` are added to it.
 
-    `reason` isn't told: it is counted, and logged.
+    `reason` isn't told: it is counted, and logged. `whose` is who it tells of all the same, by
+    municipality: that there are several of them, say.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class ApiError(Exception):
         headers: Mapping[str, str] | None = None,
         members: Mapping[str, Any] | None = None,
         reason: str | None = None,
+        whose: Mapping[str, Collection[UUID]] | None = None,
     ) -> None:
         super().__init__(kind)
         self.kind = kind
@@ -63,6 +66,7 @@ class ApiError(Exception):
         self.headers = dict(headers or {})
         self.members = dict(members or {})
         self.reason = reason
+        self.whose = dict(whose or {})
 
     def response(self, language: Language) -> Response:
         """The answer."""

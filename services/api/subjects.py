@@ -51,6 +51,13 @@ class Subject(Struct, frozen=True, kw_only=True):
     known: Mapping[str, Any] = {}
 
     @property
+    def whose(self) -> set[UUID]:
+        """Whom it is about: the course, and the person of whom a follow-up is."""
+        key = self.known.get("follow_up")
+        about = {key.about} if key is not None and key.about else set()
+        return about | ({self.stream} if self.kind == "course" else set())
+
+    @property
     def name(self) -> Words:
         """What its stream is called, at the head of a sentence."""
         return _NAMES[self.kind]

@@ -8,6 +8,7 @@ from uuid import UUID
 import typer
 
 from domain import codes
+from services.audit.access.looking import Seen, together
 from services.cli.answers import Printed, give
 from services.cli.event_words import event_words
 from services.cli.follow_up_words import follow_up_words
@@ -65,7 +66,7 @@ def course(
         stores = stores_of(app, municipality)
         found = _find(stores, id_, source)
         if len(found) != 1:
-            look(stores, {})
+            look(stores, together(*({store.code: Seen(0, [one])} for store, one in found)))
             message = (
                 "Intet forløb har det id (no course has that id)."
                 if not found

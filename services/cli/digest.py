@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
+from uuid import UUID
 
 import typer
 
@@ -28,8 +29,6 @@ from services.views import bring_up_to_date
 from services.words import Words
 
 if TYPE_CHECKING:
-    from email.message import EmailMessage
-
     from services.digests.posting import Post
 
 FAILED = 1
@@ -117,20 +116,22 @@ def show(
     purpose: PurposeOption = None,
 ) -> None:
     """De seneste breve i den indbyggede postkasse. (The last letters in our own mailbox.)"""
+    from services.digests.addresses import addresses_of
+    from services.digests.kept import is_of, seen_in
     from services.mail.mailbox import letters
 
     settings = Settings()
     folder = outbox_of(settings)
-    found = letters(folder)
-    if municipality is not None:
-        found = [one for one in found if _is_of(one, municipality)]
     with open_app(settings) as app:
         stores = stores_of(app, municipality)
+        # A look is recorded where the letter is from, so others aren't shown.
+        found = [one for one in letters(folder) if any(is_of(one, s.code) for s in stores)]
+        asked = {s.code: _ids(s, person) for s in stores}
         if person is not None:
-            to = _addresses(stores, person)
-            found = [one for one in found if any(_is_of(one, m) and one["To"] == a for m, a in to)]
+            to = {s.code: set(addresses_of(s, asked[s.code]).values()) for s in stores}
+            found = [o for o in found if any(is_of(o, c) and o["To"] in a for c, a in to.items())]
         found = found[-last:]
-        look(stores, {s.code: Seen(sum(_is_of(one, s.code) for one in found)) for s in stores})
+        look(stores, {s.code: seen_in(s, found, asked[s.code]) for s in stores})
     if not found:
         err.print(f"Ingen breve i (no letters in) {folder}.", soft_wrap=True)
     for message in found:
@@ -141,20 +142,9 @@ def show(
         print_text("\n" + told.replace("\r\n", "\n") + "\n")
 
 
-def _is_of(message: "EmailMessage", municipality: str) -> bool:
-    """Whether a letter is that municipality's."""
-    return str(message["List-Id"]).startswith(f"<digest.{municipality}.")
-
-
-def _addresses(stores: list[Municipality], person: str) -> set[tuple[str, str]]:
-    """Where those whom senders call so have their letters, each with the municipality."""
-    from services.digests.addresses import addresses_of
-
-    found = set()
-    for store in stores:
-        ids = store.find_all("person", person, store.sources())
-        found |= {(store.code, address) for address in addresses_of(store, ids).values()}
-    return found
+def _ids(store: Municipality, person: str | None) -> list[UUID]:
+    """All whom senders call so."""
+    return [] if person is None else store.find_all("person", person, store.sources())
 
 
 @digest.command()

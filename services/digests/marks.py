@@ -1,6 +1,6 @@
 """What became of each letter: by person and day, with no address. Kept for 90 days."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -13,12 +13,15 @@ from services.store.municipality import Municipality
 
 _KEPT = timedelta(days=90)
 _NOTE = """
-INSERT INTO {m}.digests AS d (day, person, outcome, reason, code, attempts, noted_at)
-VALUES (%s, %s, %s, %s, %s, 1, %s)
+INSERT INTO {m}.digests AS d (day, person, outcome, reason, code, attempts, noted_at, whose)
+VALUES (%s, %s, %s, %s, %s, 1, %s, %s)
     ON CONFLICT (day, person) DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason,
-       code = excluded.code, attempts = d.attempts + 1, noted_at = excluded.noted_at
+       code = excluded.code, attempts = d.attempts + 1, noted_at = excluded.noted_at,
+       whose = coalesce(excluded.whose, d.whose)
 """
-_SELECT = "SELECT day, person, outcome, reason, code, attempts, noted_at FROM {m}.digests "
+_SELECT = """
+SELECT day, person, outcome, reason, code, attempts, noted_at, coalesce(whose, '{{}}')
+  FROM {m}.digests """
 
 
 class Outcome(StrEnum):
@@ -36,7 +39,8 @@ TROUBLED = (Outcome.WAITING, Outcome.REFUSED)
 
 
 class Mark(Struct, frozen=True):
-    """One letter. `reason` is a word of ours, `code` what the mail server answered."""
+    """One letter. `reason` is a word of ours, `code` what the mail server answered.
+    `whose` is whose data the letter that was sent tells of, its reader's too."""
 
     day: date
     person: UUID
@@ -45,6 +49,7 @@ class Mark(Struct, frozen=True):
     code: int | None
     attempts: int
     noted_at: datetime
+    whose: Sequence[UUID]
 
 
 class Letters:
@@ -57,10 +62,17 @@ class Letters:
         return SQL(statement).format(m=Identifier(self._municipality.schema))
 
     def note(
-        self, day: date, person: UUID, outcome: Outcome, reason: str = "", code: int | None = None
+        self,
+        day: date,
+        person: UUID,
+        outcome: Outcome,
+        reason: str = "",
+        code: int | None = None,
+        whose: Collection[UUID] = (),
     ) -> None:
         """This became of it."""
-        row = (day, person, outcome.value, reason, code, self._municipality.clock())
+        told = sorted(whose) or None
+        row = (day, person, outcome.value, reason, code, self._municipality.clock(), told)
         with self._municipality.transaction() as cursor:
             cursor.execute(self._sql(_NOTE), row)
 

@@ -156,8 +156,9 @@ class Post:
             noted.note(day, person, Outcome.NO_ADDRESS)
             return Outcome.NO_ADDRESS
         # What is sent is seen: where it can't be recorded, it isn't sent.
-        self._looks.record(_SENDING, [store], {code: self.seen(store, person, day)})
-        return self._hand_in(store, self._mail, person, told, address)
+        seen = self.seen(store, person, day)
+        self._looks.record(_SENDING, [store], {code: seen})
+        return self._hand_in(store, self._mail, seen, person, told, address)
 
     def send_all(
         self, store: Municipality, day: date, tell: Tell = nobody, *, again: bool = False
@@ -182,7 +183,7 @@ class Post:
         return outcomes
 
     def _hand_in(
-        self, store: Municipality, mail: Mail, person: UUID, told: Told, address: str
+        self, store: Municipality, mail: Mail, seen: Seen, person: UUID, told: Told, address: str
     ) -> Outcome:
         noted = Letters(store)
         envelope = Envelope(mail.sender, address, key_of(store, person, told.day), store.clock())
@@ -199,7 +200,7 @@ class Post:
         except Exception:
             noted.note(told.day, person, Outcome.WAITING, _FAULT)
             raise
-        noted.note(told.day, person, Outcome.SENT)
+        noted.note(told.day, person, Outcome.SENT, whose=seen.whose)
         return Outcome.SENT
 
     def _store(self, code: str) -> Municipality | None:

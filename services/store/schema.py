@@ -15,13 +15,14 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from services.store.datastore import Pool
 
-VERSION = 10
+VERSION = 11
 """Of the tables below and the recorder's. With the next, they say how to come from the last.
 
 1 made `refused`, `pokes` and `dispatched` at their first use; 2 looked nobody up by CPR number; 3
 had no `digests`; 4 kept what was refused in one language and without its sender; 5 had no
 webhooks; 6 didn't tell since when one is refused; 7 had no log for auditors; 8
-knew one secret of each webhook; 9 looked up no number that was stored before."""
+knew one secret of each webhook; 9 looked up no number that was stored before; 10 didn't tell whose
+data is in a letter."""
 
 _SHARED = """
 CREATE SCHEMA IF NOT EXISTS roedtraad;
@@ -114,6 +115,7 @@ CREATE TABLE IF NOT EXISTS {m}.digests (
     noted_at timestamptz NOT NULL,
     PRIMARY KEY (day, person)
 );
+ALTER TABLE {m}.digests ADD COLUMN IF NOT EXISTS whose uuid[];
 CREATE TABLE IF NOT EXISTS {m}.webhooks (
     id uuid PRIMARY KEY,
     url bytea NOT NULL,

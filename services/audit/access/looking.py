@@ -143,6 +143,16 @@ def whose(rows: Iterable[Mapping[str, Any]], names: Collection[str]) -> set[UUID
     return {one for row in rows for name in names if (one := row.get(name)) is not None}
 
 
+def together(*several: Mapping[str, Seen]) -> dict[str, Seen]:
+    """What answers that are told together hold, by municipality."""
+    found: dict[str, Seen] = {}
+    for seen in several:
+        for code, one in seen.items():
+            known = found.get(code, NOBODY)
+            found[code] = Seen(known.rows + one.rows, {*known.whose, *one.whose})
+    return found
+
+
 def _criteria(asking: Asking) -> dict[str, Any]:
     # A cursor is long, and tells nobody anything but that it was a later page.
     return {name: "…" if name == _CURSOR else told for name, told in asking.criteria.items()}

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import typer
 
+from services.audit.access.looking import Seen, together
 from services.cli.looking import look
 from services.cli.options import REFUSED, stores_of
 from services.cli.show import err
@@ -44,6 +45,13 @@ class Asked(NamedTuple):
     course: UUID | None
     mentor: UUID | None = None
 
+    @property
+    def whose(self) -> set[UUID]:
+        """Who is asked about, by all ids of a course: they are looked at whatever the answer is."""
+        if self.course is not None:
+            return {self.course, *self.streams.now().same_course(self.course)}
+        return set() if self.mentor is None else {self.mentor}
+
 
 def asked_about(app: App, what: str, municipality: str | None, source: str | None) -> Asked:
     """A municipality by its name or code; else a course. Prints what is wrong, and exits with 2.
@@ -61,7 +69,7 @@ def course_of(stores: list[Municipality], id_: str, source: str | None) -> Asked
     """A course by its sender's id, our own, or the beginning of ours."""
     found = [one for store in stores for one in _courses(store, id_, source)]
     if len(found) != 1:
-        look(stores, {})
+        _look(stores, found)
     if len(found) > 1:
         _refused("Flere forløb passer: angiv --municipality eller hele id'et (several do).")
     if not found:
@@ -73,12 +81,17 @@ def mentor_of(stores: list[Municipality], id_: str, source: str | None) -> Asked
     """A mentor by their sender's id, or our own."""
     found = [one for store in stores for one in _mentors(store, id_, source)]
     if len(found) != 1:
-        look(stores, {})
+        _look(stores, found)
     if len(found) > 1:
         _refused("Flere mentorer passer: angiv --municipality eller --source (several do).")
     if not found:
         _refused("Ingen mentor har det id (no mentor has that id).")
     return found[0]
+
+
+def _look(stores: list[Municipality], found: list[Asked]) -> None:
+    """That nobody, or several, have an id is an answer about those who have it."""
+    look(stores, together(*({one.store.code: Seen(0, one.whose)} for one in found)))
 
 
 def _mentors(store: Municipality, id_: str, source: str | None) -> list[Asked]:

@@ -83,7 +83,7 @@ def corrections(
         wanted = figures if figures is not None else asked.course is not None
         changed = _changed(asked, found, moment) if wanted else {}
         events = [event for one in found for event in one.thread.events]
-        people = named_in(events, past.same) | _named(changed)
+        people = named_in(events, past.same) | _named(changed) | asked.whose
         look([asked.store], {asked.store.code: Seen(len(found), people)})
         names = asked.store.references(people)
     reader = Reader(names)

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from services.audit.access.looking import Seen
-from services.audit.access.named import Names, names_in
+from services.audit.access.named import Names, named_in, names_in
 from services.audit.changes.differences import Differing, Made, came_true, learned, touched
 from services.audit.replaying.past import Past, Thread, position_at
 from services.audit.replaying.plain import difference_as_json
@@ -26,7 +26,6 @@ from services.municipalities import name_of
 from services.rendering import danish
 from services.root import App, open_app
 from services.settings import Settings
-from services.store.municipality import Municipality
 from services.view_list.events import EVENT_NAMES
 from services.words import Words
 
@@ -114,26 +113,30 @@ def _found(
     stores = stores_of(app, municipality)
     asked = None if course is None else course_of(stores, course, source)
     for store in stores if asked is None else [asked.store]:
-        _look(store, asked)
         streams = Streams(store)
         if true:
             past = Past(store, streams)
             only = [past.course(asked.course)] if asked and asked.course else None
-            yield past, came_true(past, since, until, _all(past) if only is None else only)
+            threads = _all(past) if only is None else only
+            yield past, _recorded(past, asked, came_true(past, since, until, threads))
         else:
             past = Past(store, streams, position_at(store, until))
             position = position_at(store, since) or 0
             only = [past.course(asked.course)] if asked and asked.course else None
             threads = _touched(past, position) if only is None else only
-            yield past, learned(past, position, threads, moment)
+            yield past, _recorded(past, asked, learned(past, position, threads, moment))
 
 
-def _look(store: Municipality, asked: Asked | None) -> None:
-    """What differs may be of anybody, unless it is of one course."""
-    if asked is None or asked.course is None:
+def _recorded(past: Past, asked: Asked | None, found: Iterator[Differing]) -> Iterator[Differing]:
+    """What differs, once it is recorded: it may be of anybody, unless it is of one course."""
+    store = past.store
+    if asked is None:
         look_at_all(store)
-    else:
-        look([store], {store.code: Seen(1, [asked.course])})
+        return found
+    several = list(found)
+    people = named_in((event for one in several for event in one.thread.events), past.same)
+    look([store], {store.code: Seen(len(several), people | asked.whose)})
+    return iter(several)
 
 
 def _all(past: Past) -> Iterator[Thread]:

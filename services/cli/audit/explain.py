@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from textwrap import wrap
 from typing import Annotated, Any, NoReturn
+from uuid import UUID
 
 import typer
 
 from domain import codes
 from domain.envelope import Recorded
 from domain.follow_ups import why
-from services.audit.access.looking import Seen
+from services.audit.access.looking import Seen, together
 from services.audit.access.named import named_in
 from services.audit.changes.duty import Explained, Pack, explained, raised_as
 from services.audit.changes.reckoned import Part, reckoned, sentence
@@ -42,6 +43,7 @@ from services.views import VIEWS, bring_up_to_date
 from services.words import Words
 
 Json = Any
+_SHOWN = 9
 _FOLLOW_UP = Words("Opfølgning", "Follow-up")
 _HANGS_ON = Words("Hænger på", "Hangs on")
 _UNKNOWN = Words("ukendt hændelse", "unknown event")
@@ -102,7 +104,7 @@ def explain(
         with counted_as_told(name_of(store.code)) as tell:
             found = explained(store, Streams(store), id_, tell)
         events = [found.raised, *found.told, *([found.anchor] if found.anchor else [])]
-        people = named_in(events)
+        people = named_in(events) | _adopted_by(found.pack)
         look([store], {store.code: Seen(len(events), people)})
         reader = Reader(store.references(people))
     if format_ is Way.JSON:
@@ -115,13 +117,25 @@ def _find(stores: list[Municipality], id_: str) -> tuple[Municipality, str]:
     """The one follow-up of that id, or that begins so; also one that is closed."""
     found = [(store, one) for store in stores for one in raised_as(store, id_)]
     if len(found) != 1:
-        look(stores, {})
+        look(stores, together(*(_of(store, one) for store, one in found[:_SHOWN])))
     if not found:
         _refuse("Ingen opfølgning har det id, og intet overblik hedder sådan (nothing is it).")
     if len(found) > 1:
-        several = ", ".join(short_id(one) for _, one in found[:9])
+        several = ", ".join(short_id(one) for _, one in found[:_SHOWN])
         _refuse(f"Flere opfølgninger begynder så; skriv mere (several begin so): {several}")
     return found[0]
+
+
+def _of(store: Municipality, id_: str) -> dict[str, Seen]:
+    """Whose follow-up it is."""
+    raised = store.read_event(store.source, id_)
+    return {store.code: Seen(1, named_in([raised] if raised else []))}
+
+
+def _adopted_by(pack: Pack | None) -> set[UUID]:
+    """Who adopted it."""
+    who = pack.adoption.actor.id if pack is not None and pack.adoption else None
+    return {who} if who else set()
 
 
 def _refuse(message: str) -> NoReturn:

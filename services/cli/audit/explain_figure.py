@@ -10,6 +10,7 @@ from domain.adoptions import rule_book
 from domain.calendar import day_of
 from domain.rule_packs import RulePack
 from domain.team import Adoption, fold_team
+from services.audit.access.looking import together
 from services.audit.replaying.past import Past, position_at
 from services.cli.answers import Printed, circumstances, give_events
 from services.cli.audit.asked import Way
@@ -126,7 +127,7 @@ def _found(settings: Settings, asked: FigureAsked) -> _Found:
 
         with searching(stores):
             rows, behind = put(explained=False), put(explained=True)
-        look(stores, rows.seen)
+        look(stores, together(rows.seen, behind.seen))
         rules = [
             told
             for store in (stores if asked.view in _BY_RULES else ())

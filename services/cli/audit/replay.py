@@ -83,10 +83,14 @@ def replay(
             _view(asked, past, level_of(VIEWS[view.value], by), moment)
         elif asked.mentor is not None:
             thread = past.mentor(asked.mentor)
-            _thread(past, thread, moment, Way(format_), settings.lang, step=step, open_=open_)
+            _thread(
+                asked, past, thread, moment, Way(format_), settings.lang, step=step, open_=open_
+            )
         elif asked.course is not None:
             thread = past.course(asked.course)
-            _thread(past, thread, moment, Way(format_), settings.lang, step=step, open_=open_)
+            _thread(
+                asked, past, thread, moment, Way(format_), settings.lang, step=step, open_=open_
+            )
         else:
             _all(past, moment)
 
@@ -133,12 +137,14 @@ def _view(asked: Asked, past: Past, level: Level, moment: datetime) -> None:
         connection = beside.cursor.connection
         rows = level.ask(connection, beside.rebuilt, as_of=moment, **narrow).rows
     named = list(besides(level).values())
-    look([past.store], {past.store.code: Seen(len(rows), whose(rows, named))})
+    seen = Seen(len(rows), whose(rows, named) | asked.whose)
+    look([past.store], {past.store.code: seen})
     for row in with_senders_ids(past.store, rows, named):
         _line(plain(row))
 
 
 def _thread(
+    asked: Asked,
     past: Past,
     thread: Thread,
     moment: datetime,
@@ -149,7 +155,7 @@ def _thread(
     open_: bool,
 ) -> None:
     taken, end = replayed(thread, past.same, moment, past.position, each=step)
-    people = named_in(thread.events, past.same)
+    people = named_in(thread.events, past.same) | asked.whose
     look([past.store], {past.store.code: Seen(len(thread.events), people)})
     reader = Reader(
         past.store.references(people),

@@ -107,17 +107,6 @@ def test_each_command_is_known_to_read_or_to_tell_nothing() -> None:
     assert not new, f"{new}: recorded by services/cli/looking.py, or telling nothing personal?"
 
 
-@pytest.mark.parametrize("name", READS)
-def test_every_command_that_reads_is_recorded(store: Municipality, name: str) -> None:
-    before = last(store)
-    answer = ask(name)
-    assert answer.exit_code == 0, answer.output
-    [look] = looks(store, before)
-    assert look.record.what == f"roedtraad {name}"
-    assert look.record.functions == ("operator",)
-    assert look.private.user == user_name() != ""
-
-
 def test_what_was_asked_and_what_for_is_sealed_in_the_record(store: Municipality) -> None:
     before = last(store)
     run("query", "worklist", "--where", "person_id=s-12", "--purpose", "Møde på fredag")
