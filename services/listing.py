@@ -155,7 +155,7 @@ class Listing:
         """The rows that meet all conditions, read on until one is too much or there are no more."""
         named, late, several = list(besides(self._asked.level).values()), self._asked.late, 0
         while True:
-            rows = with_senders_ids(store, _with_months(answer.rows, self._asked.level), named)
+            rows = with_senders_ids(store, with_months(answer.rows, self._asked.level), named)
             for number, row in enumerate(rows):
                 if all(one.holds(row) for one in late):
                     yield _Found(answer.places[number], row, *self._behind(store, answer, number))
@@ -252,7 +252,7 @@ def _keys(level: Level, row: Row) -> Row:
     return {"row_id" if name == "id" else name: row[name] for name in names if name in row}
 
 
-def _with_months(rows: Sequence[Row], level: Level) -> Sequence[Row]:
+def with_months(rows: Sequence[Row], level: Level) -> Sequence[Row]:
     """Views tell a month by its first day; these columns hold months."""
     if not level.months:
         return rows

@@ -130,7 +130,8 @@ def _came_true(thread: Thread, same: Same, since: datetime, until: datetime) -> 
     known = fold(counting)
     if not later:  # of most streams: then only time can have made a difference
         half = known if len(before) == len(counting) else fold(before)
-        was, now = (in_force(known, half, day_of(at)) for at in (since, until))
+        at = (since, until) if before else ()
+        was, now = [in_force(known, half, day_of(one)) for one in at] or ({}, {})
         return Differing(thread, [], list(_by_time(was, now)))
     unfolding, net = Unfolding(thread.kind, same), _Net()
     events = sorted(later, key=lambda event: (begins(event), event.order))
@@ -138,7 +139,7 @@ def _came_true(thread: Thread, same: Same, since: datetime, until: datetime) -> 
     for event in events:
         changed = unfolding.put(event.ref, event)
         net.add((one for change in changed for one in differences(change)), event)
-    was = in_force(known, fold(before), day_of(since))
+    was = in_force(known, fold(before), day_of(since)) if before else {}
     now = in_force(known, fold([*before, *later]), day_of(until))
     return Differing(thread, events, [*_by_time(was, now), *net.made()])
 

@@ -44,12 +44,17 @@ class Step(NamedTuple):
 
 
 class End(Struct, frozen=True):
-    """Where a stream ends: its state as of a moment, and what is in force on that day."""
+    """Where a stream ends: its state as of a moment, and what is in force on that day.
+
+    Of its `events`, `begun` are those that count and had begun by then; without any there is no
+    state, and nothing is in force.
+    """
 
     thread: Thread
     as_of: datetime
     position: int
     events: int
+    begun: int
     sheet: Sheet
     in_force: InForce
 
@@ -102,6 +107,7 @@ def end_of(thread: Thread, same: Same, as_of: datetime, position: int) -> End:
         as_of,
         position,
         len(thread.events),
-        sheet_of(state),
-        in_force(known, state, day_of(as_of)),
+        len(begun),
+        sheet_of(state) if begun else {},
+        in_force(known, state, day_of(as_of)) if begun else {},
     )

@@ -91,6 +91,7 @@ def end_as_json(end: End, reader: Reader, code: str) -> Json:
         "as_of": plain(end.as_of),
         "position": end.position,
         "events": end.events,
+        "begun": end.begun,
         "unreadable": unreadable_as_json(end.thread),
         "in_force": {name: reader.of(value) for name, value in end.in_force.items()},
         "state": sheet_as_json(end.sheet, reader.names),

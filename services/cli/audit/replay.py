@@ -8,9 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from services.audit.access.looking import Seen, whose
+from services.audit.access.looking import Seen
 from services.audit.access.named import named_in, names_in
-from services.audit.changes.rebuilt import as_known_at
 from services.audit.replaying.past import Past, Thread, position_at
 from services.audit.replaying.replay import end_of, replayed
 from services.audit.replaying.says import opened
@@ -24,14 +23,14 @@ from services.cli.audit.asked import (
     asked_about,
     mentor_of,
 )
-from services.cli.audit.replayed import end_lines, head_lines, step_lines
+from services.cli.audit.replay_view import NOTHING_YET, ViewAsked, replay_view
+from services.cli.audit.replayed import end_line, end_lines, head_lines, step_lines
 from services.cli.looking import PurposeOption, look, look_at_all
 from services.cli.options import AsOf, By, KnownAt, MunicipalityOption, instant, stores_of
 from services.cli.query import ViewName
-from services.cli.show import counted, out, print_lines
-from services.listing import besides, with_senders_ids
+from services.cli.show import counted, err, out, print_lines
 from services.municipalities import name_of
-from services.rendering import plain
+from services.narrowing import AskedWrongError
 from services.root import open_app
 from services.settings import Settings
 from services.view_list.shape import Level
@@ -80,7 +79,8 @@ def replay(
         _check(asked, step=step, open_=open_, view=view is not None, by=by is not None)
         past = Past(asked.store, asked.streams, position_at(asked.store, known))
         if view is not None:
-            _view(asked, past, level_of(VIEWS[view.value], by), moment)
+            then = ViewAsked(VIEWS[view.value], _level(view.value, by), moment, known)
+            replay_view(asked, past, then, Way(format_), settings.lang)
         elif asked.mentor is not None:
             thread = past.mentor(asked.mentor)
             _thread(
@@ -92,7 +92,7 @@ def replay(
                 asked, past, thread, moment, Way(format_), settings.lang, step=step, open_=open_
             )
         else:
-            _all(past, moment)
+            _all(past, moment, Way(format_), settings.lang)
 
 
 def _check(asked: Asked, *, step: bool, open_: bool, view: bool, by: bool) -> None:
@@ -108,10 +108,20 @@ def _check(asked: Asked, *, step: bool, open_: bool, view: bool, by: bool) -> No
         raise typer.BadParameter("hører sammen med --view (goes with it).", param_hint="--by")
 
 
-def _all(past: Past, moment: datetime) -> None:
+def _level(view: str, by: str | None) -> Level:
+    try:
+        return level_of(VIEWS[view], by)
+    except AskedWrongError as error:
+        message = f"{error.words.da} ({error.words.en})"
+        raise typer.BadParameter(message, param_hint="--by") from None
+
+
+def _all(past: Past, moment: datetime, way: Way, language: str) -> None:
     """Where each stream ends, a line each."""
     look_at_all(past.store)
     name, total = name_of(past.store.code), past.events()
+    if not total:
+        err.print(f"{NOTHING_YET.da} ({NOTHING_YET.en}).")
     with counted(name, total) as tell:
         threads = past.all()
         while several := list(islice(threads, _AT_ONCE)):
@@ -119,28 +129,11 @@ def _all(past: Past, moment: datetime) -> None:
             told = (event for thread, _ in several for event in thread.events)
             reader = Reader(names_in(past.store, told, past.same))
             for end in ends:
-                _line(end_as_json(end, reader, past.store.code))
+                if way is Way.JSON:
+                    _line(end_as_json(end, reader, past.store.code))
+                else:
+                    print_lines([end_line(end, reader, name, language)])
             tell(several[-1][1])
-
-
-def _view(asked: Asked, past: Past, level: Level, moment: datetime) -> None:
-    """A view's answer by tables that are made of the events up to the position, a line a row."""
-    if asked.course is not None and "course" not in level.accepts:
-        raise typer.BadParameter("spørges ikke om ét forløb (isn't asked of one course).")
-    if asked.course is None and level.needs_course:
-        raise typer.BadParameter("angiv et forløb (give a course).")
-    narrow: dict[str, Any] = {"streams": [asked.course]} if asked.course else {}
-    with (
-        counted(name_of(past.store.code), past.position) as tell,
-        as_known_at(past.store, past.position, tell) as beside,
-    ):
-        connection = beside.cursor.connection
-        rows = level.ask(connection, beside.rebuilt, as_of=moment, **narrow).rows
-    named = list(besides(level).values())
-    seen = Seen(len(rows), whose(rows, named) | asked.whose)
-    look([past.store], {past.store.code: seen})
-    for row in with_senders_ids(past.store, rows, named):
-        _line(plain(row))
 
 
 def _thread(

@@ -21,6 +21,9 @@ from services.words import Words
 
 _INDENT = " " * 5
 _REPLAYED = Words("genafspillet af {} hændelser", "replayed from {} events")
+_OF_WHICH = Words(", hvoraf {} tæller", ", of which {} count")
+_UNKNOWN = Words("Intet var modtaget da.", "Nothing had been received by then.")
+_NOT_BEGUN = Words("Intet af det var begyndt da.", "Nothing of it had begun by then.")
 _KNOWN = Words("som kendt ved position", "as known at position")
 _AS_OF = Words("pr.", "as of")
 _UNREADABLE = Words(
@@ -44,7 +47,7 @@ def head_lines(end: End, reader: Reader, place: str, language: str, width: int) 
     kind = KINDS[end.thread.kind].say(language)
     told = (
         f"{kind} {_of(reader, end.thread.stream, language)}, {place}:"
-        f" {_REPLAYED.say(language).format(end.events)}, {_KNOWN.say(language)} {end.position},"
+        f" {_replayed(end, language)}, {_KNOWN.say(language)} {end.position},"
         f" {_AS_OF.say(language)} {danish(end.as_of)}"
     )
     lines = wrap(told, width)
@@ -52,6 +55,11 @@ def head_lines(end: End, reader: Reader, place: str, language: str, width: int) 
         said = _UNREADABLE.say(language).format(one.topic, one.position)
         lines += wrap(f"! {said}", width)
     return [*lines, ""]
+
+
+def _replayed(end: End, language: str) -> str:
+    told = _REPLAYED.say(language).format(end.events)
+    return told if end.begun == end.events else told + _OF_WHICH.say(language).format(end.begun)
 
 
 def step_lines(number: int, step: Step, reader: Reader, language: str, width: int) -> list[str]:
@@ -72,6 +80,9 @@ def step_lines(number: int, step: Step, reader: Reader, language: str, width: in
 
 def end_lines(end: End, reader: Reader, language: str, width: int) -> list[str]:
     """What is in force, and all that stands in the state."""
+    if not end.begun:
+        known = end.events or end.thread.unreadable
+        return [(_NOT_BEGUN if known else _UNKNOWN).say(language)]
     lines = [_HOLDS.say(language)]
     for name, value in end.in_force.items():
         told = _of(reader, value, language)
@@ -82,6 +93,18 @@ def end_lines(end: End, reader: Reader, language: str, width: int) -> list[str]:
         fields = _fields(place.part, thing, reader, language)
         lines += _below(f"{called}: {fields}" if fields else called, width)
     return lines
+
+
+def end_line(end: End, reader: Reader, place: str, language: str) -> str:
+    """The same in one line, without what stands in the state."""
+    kind = KINDS[end.thread.kind].say(language)
+    held = (
+        f"{IN_FORCE[name].say(language)}: {_of(reader, value, language)}"
+        for name, value in end.in_force.items()
+    )
+    told = "; ".join(held) or (_NOT_BEGUN.say(language) if not end.begun else "–")
+    whose = f"{kind} {_of(reader, end.thread.stream, language)}".rstrip()
+    return f"{whose}, {place}: {_replayed(end, language)}. {told}"
 
 
 def _fields(part: str, thing: Any, reader: Reader, language: str) -> str:

@@ -224,3 +224,55 @@ def test_an_event_that_cannot_be_read_is_named_and_the_others_are_told(
         assert unreadable["position"] > receipt.position
     shown = run((municipality, environment), "replay", "c-1").stdout
     assert "course.of-tomorrow.v1 på position" in shown
+
+
+def test_before_anything_of_it_was_received_there_is_neither_state_nor_name_lost(
+    told: Told,
+) -> None:
+    [end] = lines(told, "c-1", "--known-at", "2026-01-20")
+    end = end["end"]
+    assert (end["events"], end["in_force"], end["state"]) == (0, {}, {})
+    shown = run(told, "replay", "c-1", "--known-at", "2026-01-20").stdout
+    assert "Intet var modtaget da." in shown and "Forløb c-1, Hjørring" in shown
+    assert "slettet" not in shown and "Åbent" not in shown
+
+
+def test_before_its_first_event_happened_nothing_of_it_counts(told: Told) -> None:
+    # Six events: the intake of 12 January is the first, two are a correction and a retraction.
+    [end] = lines(told, "c-1", "--as-of", "2026-01-11")
+    end = end["end"]
+    assert (end["events"], end["begun"], end["in_force"], end["state"]) == (6, 0, {}, {})
+    shown = run(told, "replay", "c-1", "--as-of", "2026-01-11").stdout
+    assert "af 6 hændelser, hvoraf 0 tæller" in shown
+    assert "Intet af det var begyndt da." in shown and "Åbent" not in shown
+    shown = run(told, "replay", "c-1", "--as-of", "2026-01-12").stdout
+    assert "af 6 hændelser, hvoraf 1 tæller" in shown and "Åbent: ja" in shown
+    streams = lines(told, CODE, "--as-of", "2026-01-11")
+    assert [one["in_force"] for one in streams if one["kind"] == "course"] == [{}]
+
+
+def test_what_came_true_with_the_first_event_is_that_the_course_is_open(told: Told) -> None:
+    days = ("2026-01-11", "2026-01-12", "--true", "--course", "c-1", "--format", "json")
+    found = json.loads(run(told, "diff", *days).stdout)
+    assert ("in_force", "open", None, True) in changed(found)
+
+
+def test_a_municipality_in_text_has_a_line_of_words_for_each_stream(told: Told) -> None:
+    shown = run(told, "replay", CODE, "--as-of", "2026-01-12").stdout.splitlines()
+    [line] = [one for one in shown if one.startswith("Forløb")]
+    assert line.startswith("Forløb c-1, Hjørring: genafspillet af 6 hændelser, hvoraf 1 tæller.")
+    assert "Åbent: ja; Sagsbehandler: s-12" in line
+    before = run(told, "replay", CODE, "--known-at", "2026-01-20")
+    assert (before.exit_code, before.stdout) == (0, "") and "Intet var modtaget da" in before.stderr
+
+
+def test_a_view_of_then_is_a_table_in_text_and_says_where_nothing_was_known(told: Told) -> None:
+    asked = ("replay", CODE, "--view", "caseload", "--by", "mentor")
+    shown = run(told, *asked, "--known-at", "2026-02-04").stdout
+    assert "m-30" in shown and "{" not in shown and "Hjørring" in shown
+    [row] = lines(told, CODE, *asked[2:], "--known-at", "2026-02-04")
+    assert row["mentor_id"] == "m-30"
+    before = run(told, *asked, "--known-at", "2026-01-20")
+    assert before.exit_code == 0 and "Intet var modtaget da" in before.stderr
+    assert "intet at vise" in before.stdout
+    assert lines(told, CODE, *asked[2:], "--known-at", "2026-01-20") == []

@@ -139,12 +139,13 @@ def test_a_views_answer_of_then_is_told_from_events_alone(
     for some in history(Random(1), 60):
         municipality.append(some)
     words = ("audit", "replay", "Hjørring", "--view", "matching", "--by", "match")
+    as_json = ("--format", "json")
     environment = {
         "DATABASE_URL": database_url,
         "ROEDTRAAD_HOME": str(tmp_path / "home"),
         "ROEDTRAAD_KEYS": str(tmp_path / "keys"),
     }
-    result = CliRunner().invoke(app, words, env=environment, catch_exceptions=False)
+    result = CliRunner().invoke(app, [*words, *as_json], env=environment, catch_exceptions=False)
     rows = [json.loads(line) for line in result.stdout.splitlines()]
     assert result.exit_code == 0 and rows
     assert {row["municipality"] for row in rows} == {"Hjørring"}
