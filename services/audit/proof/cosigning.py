@@ -1,4 +1,6 @@
-"""The logs' way to their witnesses: each last checkpoint is cosigned, and the cosignature kept.
+"""The logs' way to their witnesses: their checkpoints are cosigned, and the cosignatures kept.
+
+A witness is shown each in turn, so that it knows an old one that somebody sends it later.
 
 A witness that doesn't answer, or takes its time over it, holds nobody up: each is asked in a thread
 of its own, and again in the next round. One that refuses says that the log isn't the one it has
@@ -7,6 +9,7 @@ seen.
 
 import threading
 import time
+from base64 import b64encode
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
@@ -29,8 +32,9 @@ from services.audit.proof.notes import (
     read_checkpoint,
     read_note,
 )
-from services.audit.proof.proving import NotInTheLogError, consistency, last_checkpoint
+from services.audit.proof.proving import NotInTheLogError, consistency
 from services.audit.proof.tiles import MissingTileError
+from services.audit.proof.witness import Request
 from services.audit.proof.witness_at import WitnessAt
 from services.store.municipality import Municipality
 from services.store.server import Server
@@ -39,44 +43,71 @@ _TIMEOUT = 5.0  # seconds, between two things that are heard
 _IN_ALL = 8.0  # seconds
 _PAUSE = 10.0
 _MOST = 1 << 16  # bytes of an answer
-_GIVEN, _CONFLICT = 200, 409
+_SHOWN = 100  # checkpoints at most that a witness is behind by: the last of them
+_GIVEN, _FORBIDDEN, _UNKNOWN, _CONFLICT = 200, 403, 404, 409
 
 log = structlog.get_logger("cosigning")
 
 
 class CosigningError(Exception):
-    """A witness didn't cosign. `refused`: it answered, and won't."""
+    """A witness didn't cosign. `refused`: it answered, and won't; `status` is HTTP's, if any."""
 
-    def __init__(self, why: str, *, refused: bool = False) -> None:
+    def __init__(self, why: str, *, refused: bool = False, status: int | None = None) -> None:
         super().__init__(why)
         self.refused = refused
+        self.status = status
 
 
-def cosign_last(store: Municipality, which: str, witness: WitnessAt) -> bool:
-    """Have a log's last checkpoint cosigned, where it isn't yet; whether it was now.
+def cosign_next(store: Municipality, which: str, witness: WitnessAt) -> bool:
+    """Have the first checkpoint of a log cosigned that isn't yet; whether there was one.
 
     Raises CosigningError, NotInTheLogError, MissingTileError.
     """
     with store.transaction() as cursor:
-        try:
-            _, note = last_checkpoint(cursor, store.schema, which)
-        except NotInTheLogError:
-            return False
-        if cosigned_at(read_note(note), witness.key) is not None:
-            return False
         old = _cosigned(cursor, store.schema, which, witness.key)
-    asked = consistency(store, which, old)
+        size = _next(cursor, store.schema, which, old + 1)
+    if size is None:
+        return False
+    try:
+        _cosign(store, which, witness, consistency(store, which, old, size))
+    except CosigningError as error:
+        last = consistency(store, which, old)
+        if error.status != _FORBIDDEN or read_checkpoint(read_note(last.note).text).size == size:
+            raise
+        # An old one may be signed by a key from before the one that the witness was given.
+        _cosign(store, which, witness, last)
+    return True
+
+
+def _cosign(store: Municipality, which: str, witness: WitnessAt, asked: Request) -> None:
     status, said = _ask(witness.url, str(asked))
     if status == _CONFLICT and said.strip().isdigit():
-        try:
-            asked = consistency(store, which, int(said))
-        except NotInTheLogError as error:
-            raise CosigningError(str(error), refused=True) from None
+        asked = _again(store, which, int(said))
         status, said = _ask(witness.url, str(asked))
     if status != _GIVEN:
-        raise CosigningError(f"HTTP {status}", refused=True)
+        raise CosigningError(f"HTTP {status}", refused=True, status=status)
     _keep(store, which, asked.note, said, witness.key)
-    return True
+
+
+def _again(store: Municipality, which: str, old: int) -> Request:
+    """What a witness is asked that has seen another size than we know of. Raises CosigningError."""
+    with store.transaction() as cursor:
+        size = _next(cursor, store.schema, which, old)
+    if size is None:
+        raise CosigningError(f"har set (has seen) {old}", refused=True)
+    return consistency(store, which, old, size)
+
+
+def _next(cursor: Cursor[Any], schema: str, which: str, least: int) -> int | None:
+    """The first of a log's last checkpoints whose size is no less than that."""
+    row = cursor.execute(
+        SQL(
+            "SELECT min(size) FROM (SELECT size FROM {} WHERE log = %b AND size >= %b"
+            " ORDER BY size DESC LIMIT %b) AS last"
+        ).format(Identifier(schema, "log_checkpoints")),
+        (which, least, _SHOWN),
+    ).fetchone()
+    return row[0] if row else None
 
 
 def _keep(store: Municipality, which: str, note: str, said: str, key: Verifier) -> None:
@@ -100,11 +131,12 @@ def _keep(store: Municipality, which: str, note: str, said: str, key: Verifier) 
 
 def _cosigned(cursor: Cursor[Any], schema: str, which: str, key: Verifier) -> int:
     """The last size that this witness cosigned, as far as we know; 0 for none."""
+    known = b64encode(key.id).decode()[:5]  # as far as the bytes that follow don't matter
     row = cursor.execute(
         SQL(
             "SELECT size FROM {} WHERE log = %b AND strpos(note, %b) > 0 ORDER BY size DESC LIMIT 1"
         ).format(Identifier(schema, "log_checkpoints")),
-        (which, f"\n\N{EM DASH} {key.name} "),
+        (which, f"\n\N{EM DASH} {key.name} {known}"),
     ).fetchone()
     return row[0] if row else 0
 
@@ -159,16 +191,17 @@ class Cosigning:
     def _run(self, witness: WitnessAt) -> None:
         while not self._stop.wait(_PAUSE):
             try:
-                self._round(witness)
+                self.ask(witness)
             except (psycopg.OperationalError, PersistenceError):
                 continue  # the signer tells of it
 
-    def _round(self, witness: WitnessAt) -> None:
+    def ask(self, witness: WitnessAt) -> None:
         """Ask one witness about all logs; where it doesn't answer, not about the others."""
         for store in self._server.municipalities():
             for which in (EVENTS, ACCESS):
                 try:
-                    cosign_last(store, which, witness)
+                    while cosign_next(store, which, witness) and not self._stop.is_set():
+                        pass
                     self._told.discard((witness.url, store.code, which))
                 except CosigningError as error:
                     self._tell(witness, store.code, which, error)
@@ -178,9 +211,15 @@ class Cosigning:
                     log.exception("not-cosigned", municipality=store.code, log=which)
 
     def _tell(self, witness: WitnessAt, code: str, which: str, error: CosigningError) -> None:
-        """Not each round."""
+        """Not each round. That a witness doesn't follow a log is nothing wrong."""
         key = (witness.url, code, which)
-        if key not in self._told:
-            what = "witness-refuses" if error.refused else "witness-silent"
-            log.error(what, witness=witness.key.name, municipality=code, log=which, why=str(error))
+        if key in self._told:
+            return
         self._told.add(key)
+        told = {"witness": witness.key.name, "municipality": code, "log": which}
+        if error.status == _UNKNOWN:
+            log.info("witness-follows-not", **told)
+        elif error.refused:
+            log.error("witness-refuses", **told, why=str(error))
+        else:
+            log.error("witness-silent", **told, why=str(error))

@@ -69,10 +69,13 @@ def _proof(store: Municipality, cursor: Cursor[Any], log: str, index: int, entry
     return "".join(f"{line}\n" for line in lines) + f"\n{note}"
 
 
-def consistency(store: Municipality, log: str, old: int) -> Request:
-    """That the log of its last checkpoint goes on from a size. Raises NotInTheLogError."""
+def consistency(store: Municipality, log: str, old: int, size: int | None = None) -> Request:
+    """That the log of its last checkpoint, or of the one of a size, goes on from an old size.
+
+    Raises NotInTheLogError, MissingTileError.
+    """
     with store.transaction() as cursor:
-        size, note = last_checkpoint(cursor, store.schema, log)
+        size, note = last_checkpoint(cursor, store.schema, log, size)
         if old > size:
             raise NotInTheLogError(f"Loggen er på {size} (the log has that many): {old}")
         top = _signed_root(store, cursor, log, size, note)
@@ -127,13 +130,17 @@ def index_of(store: Municipality, cursor: Cursor[Any], log: str, position: int, 
     return _index(Tiles(cursor, store.schema, log), leaf, position, size)
 
 
-def last_checkpoint(cursor: Cursor[Any], schema: str, log: str) -> tuple[int, str]:
-    """Size and note of a log's last checkpoint. Raises NotInTheLogError where there is none."""
+def last_checkpoint(
+    cursor: Cursor[Any], schema: str, log: str, size: int | None = None
+) -> tuple[int, str]:
+    """Size and note of a log's last checkpoint, or of the one of a size. Raises NotInTheLogError
+    where there is none."""
     row = cursor.execute(
-        SQL("SELECT size, note FROM {} WHERE log = %b ORDER BY size DESC LIMIT 1").format(
-            Identifier(schema, "log_checkpoints")
-        ),
-        (log,),
+        SQL(
+            "SELECT size, note FROM {} WHERE log = %b AND (%b::bigint IS NULL OR size = %b)"
+            " ORDER BY size DESC LIMIT 1"
+        ).format(Identifier(schema, "log_checkpoints")),
+        (log, size, size),
     ).fetchone()
     if row is None:
         raise NotInTheLogError("Intet er underskrevet endnu; kør `audit sign` (nothing signed yet)")

@@ -2,26 +2,25 @@
 
 It follows C2SP's tlog-witness: who asks sends the size that the witness saw last, a proof that the
 log goes on from there (RFC 9162, 2.1.4), and the checkpoint. The state is a folder: the witness's
-key, the keys of the logs that it trusts, and the last checkpoint of each. One that shrinks or forks
-is refused, kept as evidence, and told of.
+key, the keys of the logs that it trusts, the last checkpoint of each, and the roots it cosigned. A
+log that shrinks or forks is refused, kept as evidence, and told of; an old checkpoint that was
+cosigned here is only refused.
 """
 
 import base64
 import binascii
-import fcntl
 import os
 import re
-import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.audit.proof.notes import (
     Checkpoint,
+    Note,
     NoteError,
     Signature,
     Signer,
@@ -34,6 +33,7 @@ from services.audit.proof.notes import (
 )
 from services.audit.proof.signing_keys import handover_text
 from services.audit.proof.tree import is_consistent
+from services.audit.proof.witnessed import Witnessed, write_file
 from services.store.keys import create_key, read_key
 
 _MOST_HASHES = 63  # of a proof
@@ -51,6 +51,10 @@ class RefusedError(Exception):
         self.status = status
         self.size = size
         self.is_alarm = is_alarm
+
+
+class NoWitnessError(Exception):
+    """The folder isn't a witness's."""
 
 
 class Request(NamedTuple):
@@ -79,6 +83,17 @@ def read_request(text: str) -> Request:
     return Request(int(old[1]), proof, note)
 
 
+class Accepted(msgspec.Struct, frozen=True):
+    """A line of the file `accepted`: when (seconds since 1970), which log, size and root that were
+    seen last and those that were accepted, and why."""
+
+    at: int
+    log: str
+    before: str | None
+    after: str
+    reason: str
+
+
 class Witness:
     """A witness's state in a folder of its own."""
 
@@ -91,11 +106,16 @@ class Witness:
         create_key(self._folder / "witness.key")
         named = self._folder / "name"
         if not named.exists():
-            _write(named, name)
+            write_file(named, name)
         return self.signer().cosigner
 
     def signer(self) -> Signer:
-        """The witness's key. Raises MissingKeyError, OSError."""
+        """The witness's key. Raises NoWitnessError, MissingKeyError."""
+        if not (self._folder / "name").is_file():
+            raise NoWitnessError(
+                f"{self._folder} er ikke et vidnes mappe; `audit witness begin` laver en "
+                "(not a witness's folder)"
+            )
         key = Ed25519PrivateKey.from_private_bytes(read_key(self._folder / "witness.key"))
         return Signer((self._folder / "name").read_text(encoding="utf-8"), key)
 
@@ -113,77 +133,137 @@ class Witness:
     def trust(self, key: Verifier, handover: str | None = None) -> None:
         """Follow a log, or take its next key because the present one has named it in a note.
 
-        Raises NoteError where a log is followed already and the note doesn't hold.
+        Raises NoWitnessError, and NoteError where a log is followed already and the note doesn't
+        hold.
         """
+        self.signer()
         known = self._followed()
         old = [each for each, _ in known if each.name == key.name]
         if key in [each for each, _ in known]:
             return
+        if old and handover is None:
+            raise NoteError(
+                f"{key.name} følges allerede med en anden nøgle: {old[-1]}. Er den skiftet, så giv "
+                "noten med --handover. (Followed by another key already; where it was rotated, "
+                "give the note.)"
+            )
         since = _handed_over(old[-1], key, handover or "") if old else 0
         lines = (f"{each} {above}\n" for each, above in (*known, (key, since)))
-        _write(self._folder / "logs", "".join(lines))
+        write_file(self._folder / "logs", "".join(lines))
 
     def last(self, origin: str) -> Checkpoint | None:
-        """The last checkpoint of a log that was cosigned."""
-        path = self._seen(origin)
-        return read_checkpoint(read_note(path.read_text()).text) if path.exists() else None
+        """The last checkpoint of a log that was cosigned, or accepted."""
+        return Witnessed(self._folder, origin).last()
 
     def add(self, asked: Request, time: int) -> Signature:
         """Cosign a checkpoint at a time, in seconds since 1970. It is on disk before it is told.
 
-        Raises RefusedError.
+        Raises RefusedError, NoWitnessError.
         """
+        self.signer()
+        note, new = self._signed(asked.note)
+        kept = Witnessed(self._folder, new.origin)
+        with kept.alone():
+            try:
+                _check(asked, new, kept)
+            except RefusedError as error:
+                if error.is_alarm:  # what was signed and can't be right
+                    kept.keep(str(asked), _hash(note.text))
+                raise
+            signature = cosign(note.text, self.signer(), time)
+            kept.replace(f"{asked.note}{signature}")
+        return signature
+
+    def accept(self, checkpoint: str, reason: str, time: int) -> Accepted:
+        """Follow a log from a checkpoint that doesn't go on from the last one, as the witness's
+        operator wants who has looked into why. What was seen before is kept as evidence.
+
+        Raises NoWitnessError, and RefusedError where the log's newest key hasn't signed it.
+        """
+        self.signer()
+        note, new = self._signed(checkpoint, newest=True)
+        kept = Witnessed(self._folder, new.origin)
+        with kept.alone():
+            last = kept.last()
+            accepted = Accepted(time, new.origin, last and _told(last), _told(new), reason)
+            with (self._folder / "accepted").open("ab") as file:
+                file.write(msgspec.json.encode(accepted) + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+            kept.give_up(str(note))
+            self._sign_from(new)
+        return accepted
+
+    def _sign_from(self, new: Checkpoint) -> None:
+        """The newest key of a log that was put back to before it took over signs what is new."""
+        known = self._followed()
+        newest = [key for key, _ in known if key.name == new.origin][-1]
+        least = max(new.size - 1, 0)
+        lines = (f"{key} {min(since, least) if key == newest else since}\n" for key, since in known)
+        write_file(self._folder / "logs", "".join(lines))
+
+    def _signed(self, text: str, *, newest: bool = False) -> tuple[Note, Checkpoint]:
+        """A checkpoint that is signed by the key that signs trees of its size, or by the newest,
+        of a log that is followed. Raises RefusedError."""
         try:
-            note = read_note(asked.note)
+            note = read_note(text)
             new = read_checkpoint(note.text)
             keys = [(key, since) for key, since in self._followed() if key.name == new.origin]
             if not keys:
                 raise RefusedError(404, "loggen kendes ikke (unknown log)")
             # One that was taken over from may be in anybody's hands.
-            if not signed_by(note, [key for key, since in keys if since < max(new.size, 1)][-1:]):
+            above = [key for key, since in keys if newest or since < max(new.size, 1)]
+            if not signed_by(note, above[-1:]):
                 raise RefusedError(403, "ikke underskrevet af loggen (not signed by the log)")
         except NoteError as error:
             raise RefusedError(403, str(error)) from None
-        with self._alone(new.origin):
-            self._check(asked, new)
-            signature = cosign(note.text, self.signer(), time)
-            _write(self._seen(new.origin), f"{asked.note}{signature}")
-        return signature
+        return note, new
 
-    def _check(self, asked: Request, new: Checkpoint) -> None:
-        if asked.old > new.size:
-            raise RefusedError(400, "old er større end træet (larger than the tree)")
-        last = self.last(new.origin)
-        size = last.size if last else 0
-        if new.size < size:
-            self._alarm(asked, new, f"loggen er blevet kortere: {new.size} efter {size} (shrunk)")
-        if last and new.size == size and new.root != last.root:
-            self._alarm(asked, new, f"to forskellige logge af størrelse {size} (forked)")
-        if asked.old != size:
-            raise RefusedError(409, f"sidst set: {size} (last seen)", size=size)
-        if last and not is_consistent(size, new.size, last.root, new.root, asked.proof):
-            self._alarm(asked, new, f"fortsætter ikke fra størrelse {size} (doesn't go on)", 422)
-        if last is None and asked.proof:
-            raise RefusedError(422, "et bevis fra ingenting er tomt (a proof from 0 is empty)")
 
-    def _alarm(self, asked: Request, new: Checkpoint, why: str, status: int = 409) -> None:
-        """Keep what was signed and can't be right, and refuse it."""
-        evidence = self._folder / "evidence"
-        evidence.mkdir(exist_ok=True)
-        _write(evidence / f"{_hash(new.origin)}-{_hash(asked.note)}.txt", str(asked))
-        size = self.last(new.origin)
-        told = size.size if size and status == 409 else None
-        raise RefusedError(status, f"{new.origin}: {why}", size=told, is_alarm=True)
+def _check(asked: Request, new: Checkpoint, kept: Witnessed) -> None:
+    """Whether a checkpoint goes on from the last one. Raises RefusedError."""
+    last = kept.last()
+    size = last.size if last else 0
+    if last and new.size <= size:
+        _check_old(asked, new, last, kept)
+    if asked.old > new.size:
+        raise RefusedError(400, "old er større end træet (larger than the tree)")
+    if asked.old != size:
+        raise RefusedError(409, f"sidst set: {size} (last seen)", size=size)
+    if last and not is_consistent(size, new.size, last.root, new.root, asked.proof):
+        if kept.was_given_up(new):
+            raise RefusedError(422, "fra før det, der er godtaget (from before what was accepted)")
+        why = f"beviset viser ikke, at den fortsætter fra størrelse {size} (isn't proved to go on)"
+        raise RefusedError(422, f"{new.origin}: {why}", is_alarm=True)
+    if last is None and asked.proof:
+        raise RefusedError(422, "et bevis fra ingenting er tomt (a proof from 0 is empty)")
 
-    def _seen(self, origin: str) -> Path:
-        return self._folder / f"{_hash(origin)}.checkpoint"
 
-    @contextmanager
-    def _alone(self, origin: str) -> Iterator[None]:
-        """Whoever looks at the last checkpoint of a log and replaces it does so alone."""
-        with (self._folder / f"{_hash(origin)}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+def _check_old(asked: Request, new: Checkpoint, last: Checkpoint, kept: Witnessed) -> None:
+    """A checkpoint that isn't newer than the last one proves nothing where it was cosigned here:
+    anybody may send it again. One of a size that was never seen may be of a log that was set back.
+
+    Raises RefusedError, of all but the last one itself.
+    """
+    known = kept.knows(new)
+    if known and new.size == last.size:
+        return
+    # C2SP gives the first to who says that the tree was larger.
+    status, size = (400, None) if asked.old > new.size else (409, last.size)
+    if known or kept.was_given_up(new):
+        raise RefusedError(status, f"sidst set: {last.size} (last seen)", size=size)
+    if known is None:
+        why = (
+            f"loggen er blevet kortere, eller et gammelt checkpoint, som ikke er set før, er sendt:"
+            f" {new.size} efter {last.size} (shrunk, or an old checkpoint that wasn't seen before)"
+        )
+    else:
+        why = f"to forskellige logge af størrelse {new.size} (forked)"
+    raise RefusedError(status, f"{new.origin}: {why}", size=size, is_alarm=True)
+
+
+def _told(one: Checkpoint) -> str:
+    return f"{one.size} {base64.b64encode(one.root).decode()}"
 
 
 def _handed_over(old: Verifier, new: Verifier, handover: str) -> int:
@@ -200,18 +280,3 @@ def _handed_over(old: Verifier, new: Verifier, handover: str) -> int:
 
 def _hash(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:16]
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file so that a crash leaves the old one or the new one."""
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with fresh.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    handle = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

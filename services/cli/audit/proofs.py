@@ -11,7 +11,7 @@ import typer
 
 from services.audit.proof import standalone
 from services.audit.proof.bundle import NothingSignedError, write_bundle
-from services.audit.proof.cosigning import CosigningError, cosign_last
+from services.audit.proof.cosigning import CosigningError, cosign_next
 from services.audit.proof.entries import ACCESS, EVENTS
 from services.audit.proof.notes import NoteError
 from services.audit.proof.proving import (
@@ -114,7 +114,8 @@ def _cosigned(app: App, store: Municipality, log: str) -> None:
     """Have the witnesses that are set cosign what was just signed; say who doesn't."""
     for witness in read_witnesses(app.settings.witnesses):
         try:
-            cosign_last(store, log, witness)
+            while cosign_next(store, log, witness):
+                pass
         except (CosigningError, NotInTheLogError, MissingTileError, NoteError) as error:
             what = "medunderskriver ikke (doesn't cosign)"
             err.print(f"{witness.key.name} {what}: {error}", soft_wrap=True)

@@ -2,14 +2,17 @@
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
 
+from services.audit.proof.accepting import LONGEST_REASON
 from services.audit.proof.notes import NoteError, read_verifier
-from services.audit.proof.witness import RefusedError, Witness, read_request
+from services.audit.proof.witness import NoWitnessError, RefusedError, Witness, read_request
 from services.audit.proof.witnessing import witness_app
 from services.cli.show import err
 
@@ -55,11 +58,8 @@ def trust(
 ) -> None:
     """Følg en log, eller tag dens næste nøgle. (Follow a log, or take its next key.)"""
     note = handover.read_text(encoding="utf-8") if handover else None
-    try:
+    with _said():
         Witness(state).trust(read_verifier(key), note)
-    except NoteError as error:
-        err.print(str(error), soft_wrap=True)
-        raise typer.Exit(REFUSED) from None
 
 
 @witness.command()
@@ -82,12 +82,42 @@ def add(
     try:
         asked = read_request(request.read_text(encoding="utf-8"))
         sys.stdout.write(str(Witness(state).add(asked, int(time.time()))))
-    except (RefusedError, UnicodeDecodeError) as error:
+    except (RefusedError, NoWitnessError, UnicodeDecodeError) as error:
         if isinstance(error, RefusedError) and error.is_alarm:
             _shout(str(error))
             raise typer.Exit(FAILED) from None
         err.print(f"Ikke medunderskrevet (not cosigned): {error}", soft_wrap=True)
         raise typer.Exit(REFUSED) from None
+
+
+@witness.command()
+def accept(
+    checkpoint: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="Et checkpoint fra loggen, som den er nu (of the log as it is now).",
+        ),
+    ],
+    state: Folder,
+    reason: Annotated[
+        str, typer.Option("--reason", help="Hvorfor; gemmes i vidnets mappe (why; is kept).")
+    ],
+) -> None:
+    """Følg en log fra et checkpoint, der ikke fortsætter fra det sidst sete. (Settle an alarm.)
+
+    Fx når loggens database er genskabt efter et uheld. Det, der er set før, bliver liggende som
+    bevis. (As after a disaster; what was seen before is kept as evidence.)
+    """
+    if not 0 < len(reason.strip()) <= LONGEST_REASON or not reason.isprintable():
+        raise typer.BadParameter(f"--reason: 1–{LONGEST_REASON} tegn på en linje (on one line)")
+    with _said():
+        text = checkpoint.read_text(encoding="utf-8")
+        found = Witness(state).accept(text, reason.strip(), int(time.time()))
+    told = f"{found.before or '-'} → {found.after}"
+    sys.stdout.write(f"{found.log}: godtaget (accepted): {told}\n")
 
 
 @witness.command()
@@ -98,8 +128,20 @@ def serve(
 ) -> None:
     """Svar logge over HTTP (C2SP tlog-witness). (Answer logs over HTTP.)"""
     one = Witness(state)
-    err.print(f"{one.signer().cosigner}\nhttp://{host}:{port}/add-checkpoint", soft_wrap=True)
+    with _said():
+        key = one.signer().cosigner
+    err.print(f"{key}\nhttp://{host}:{port}/add-checkpoint", soft_wrap=True)
     uvicorn.run(witness_app(one, _shout), host=host, port=port, log_config=None, access_log=False)
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    """What is refused is said, and the code is 2."""
+    try:
+        yield
+    except (NoteError, RefusedError, NoWitnessError, UnicodeDecodeError) as error:
+        err.print(str(error), soft_wrap=True)
+        raise typer.Exit(REFUSED) from None
 
 
 def _shout(why: str) -> None:

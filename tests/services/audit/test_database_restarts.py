@@ -77,7 +77,7 @@ def test_signing_goes_on_when_the_database_was_restarted(
                 raise
 
         monkeypatch.setattr(signer, "sign_once", noticed)
-        thread = threading.Thread(target=signer.run)
+        thread = threading.Thread(target=signer.run, daemon=True)
         thread.start()
         try:
             until(lambda: signed(server) == [3, 1])

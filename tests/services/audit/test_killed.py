@@ -4,6 +4,7 @@ import multiprocessing
 import random
 import time
 from itertools import count
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from threading import Event, Thread
 
@@ -26,6 +27,12 @@ from tests.soaking import runs
 WRITERS, AT_ONCE = 8, 2
 
 
+def ended_with(one: BaseProcess) -> None:
+    """Kill it, and wait until it is gone."""
+    one.kill()
+    one.join(60)
+
+
 @pytest.mark.soak
 def test_signers_that_are_killed_leave_each_event_in_the_log_once_and_in_order(
     municipality: Municipality, keyring: Keyring, clock: Clock, tmp_path: Path, database_url: str
@@ -42,27 +49,27 @@ def test_signers_that_are_killed_leave_each_event_in_the_log_once_and_in_order(
             fill(municipality, 3, f"w{number}-{turn}")
             time.sleep(0.05)
 
-    def begun() -> multiprocessing.process.BaseProcess:
-        one = processes.Process(target=sign, args=(database_url, keyring.folder, NAME))
+    def begun() -> BaseProcess:
+        one = processes.Process(target=sign, args=(database_url, keyring.folder, NAME), daemon=True)
         one.start()
         return one
 
-    writers = [Thread(target=write, args=(number,)) for number in range(WRITERS)]
+    # Whatever fails here, nothing that goes on for ever may be waited for as the run ends.
+    writers = [Thread(target=write, args=(number,), daemon=True) for number in range(WRITERS)]
     for each in writers:
         each.start()
     signers = [begun() for _ in range(AT_ONCE)]
-    for _ in range(runs(10, 300)):
-        time.sleep(dice.uniform(0.1, 0.6))
-        killed = signers.pop(0)
-        killed.kill()
-        killed.join()
-        signers.append(begun())
-    ended.set()
-    for each in writers:
-        each.join()
-    for one in signers:
-        one.kill()
-        one.join()
+    try:
+        for _ in range(runs(10, 300)):
+            time.sleep(dice.uniform(0.1, 0.6))
+            ended_with(signers.pop(0))
+            signers.append(begun())
+    finally:
+        ended.set()
+        for one in signers:
+            ended_with(one)
+        for each in writers:
+            each.join(60)
 
     before = len(notes_of(municipality))
     log = Log(municipality, EVENTS, NAME, SigningKeys(keyring.folder, municipality.code))

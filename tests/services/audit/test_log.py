@@ -287,11 +287,13 @@ def test_several_may_bring_a_log_on_at_once(
     advance(log, clock)  # the key is there
     added: list[int] = []
     fill(municipality, 3000, "b")
-    threads = [Thread(target=lambda: added.append(advance(log, clock))) for _ in range(8)]
+    threads = [
+        Thread(target=lambda: added.append(advance(log, clock)), daemon=True) for _ in range(8)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     assert sum(added) == 3000
     last = read_checkpoint(read_note(notes_of(municipality)[-1]).text)
     assert (last.size, last.root) == (3001, root(3001, of_leaves(leaves_of(municipality))))

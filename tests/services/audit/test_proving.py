@@ -9,14 +9,16 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-import uvicorn
 from psycopg.sql import SQL, Identifier
+from structlog.testing import capture_logs
 
+from services.audit.access.looking import Asking
+from services.audit.access.looks import Looks
 from services.audit.proof import standalone
-from services.audit.proof.cosigning import Cosigning, CosigningError, cosign_last
-from services.audit.proof.entries import EVENTS
+from services.audit.proof.cosigning import Cosigning, CosigningError, cosign_next
+from services.audit.proof.entries import ACCESS, EVENTS
 from services.audit.proof.log import Log
-from services.audit.proof.notes import cosigned_at, read_note
+from services.audit.proof.notes import Checkpoint, Note, cosigned_at, read_note, sign
 from services.audit.proof.proving import (
     NotInTheLogError,
     consistency,
@@ -24,13 +26,16 @@ from services.audit.proof.proving import (
     inclusion_at,
 )
 from services.audit.proof.signing_keys import SigningKeys
-from services.audit.proof.witness import Witness
+from services.audit.proof.tiles import Tiles
+from services.audit.proof.tree import root
+from services.audit.proof.witness import RefusedError, Witness
 from services.audit.proof.witness_at import WitnessAt, read_witnesses
 from services.audit.proof.witnessing import witness_app
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock
+from tests.services.audit.serving import served
 from tests.services.audit.test_log import NAME, advance, fill, notes_of
 
 
@@ -56,16 +61,8 @@ def witness(tmp_path: Path, log: Log, shouts: list[str]) -> Iterator[WitnessAt]:
     one = Witness(tmp_path / "witness")
     key = one.begin("witness.example/w1")
     one.trust(log.first_key())
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(witness_app(one, shouts.append), log_config=None))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        yield WitnessAt(f"http://127.0.0.1:{bound.getsockname()[1]}", key)
-        server.should_exit = True
-        thread.join()
+    with served(witness_app(one, shouts.append)) as port:
+        yield WitnessAt(f"http://127.0.0.1:{port}", key)
 
 
 def verdict(tmp_path: Path, text: str, log: Log, *seen: str) -> dict[str, object]:
@@ -147,14 +144,16 @@ def test_a_log_is_proved_to_go_on(municipality: Municipality, log: Log, tmp_path
     assert verdict(tmp_path, same, log, late)["verdict"] == "right"
 
 
-def test_the_last_checkpoint_is_cosigned_once(
+def test_each_checkpoint_is_cosigned_once_and_in_turn(
     municipality: Municipality, log: Log, witness: WitnessAt, clock: Clock, tmp_path: Path
 ) -> None:
-    assert cosign_last(municipality, EVENTS, witness)
-    assert not cosign_last(municipality, EVENTS, witness)
+    assert cosign_next(municipality, EVENTS, witness)
+    assert cosigned(municipality, witness) == [True, False]
+    assert cosign_next(municipality, EVENTS, witness)
+    assert not cosign_next(municipality, EVENTS, witness)
     fill(municipality, 5, "c")
     advance(log, clock)
-    assert cosign_last(municipality, EVENTS, witness)
+    assert cosign_next(municipality, EVENTS, witness)
     path = tmp_path / "proof"
     path.write_text(inclusion(municipality, EVENTS, 7))
     key, asked = str(log.first_key()), [str(witness.key)]
@@ -163,31 +162,109 @@ def test_the_last_checkpoint_is_cosigned_once(
     path.write_text(inclusion(municipality, EVENTS, 7).partition("\N{EM DASH} witness.")[0])
     told = standalone.judged(str(path), key, witnesses=asked)
     assert (told["verdict"], "ikke bevidnet" in told["why"]) == ("wrong", True)
-    cosigned = [cosigned_at(read_note(note), witness.key) for note in notes_of(municipality)]
-    assert [at is not None for at in cosigned] == [False, True, True]
+    assert cosigned(municipality, witness) == [True, True, True]
 
 
-def test_a_witness_that_saw_more_refuses_and_is_alarmed(
+def cosigned(municipality: Municipality, witness: WitnessAt) -> list[bool]:
+    """Which of the checkpoints a witness has cosigned."""
+    notes = map(read_note, notes_of(municipality))
+    return [cosigned_at(note, witness.key) is not None for note in notes]
+
+
+def test_a_witness_that_is_long_behind_is_shown_the_last_checkpoints(
+    municipality: Municipality,
+    log: Log,
+    witness: WitnessAt,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("services.audit.proof.cosigning._SHOWN", 1)
+    assert cosign_next(municipality, EVENTS, witness)
+    assert not cosign_next(municipality, EVENTS, witness)
+    assert cosigned(municipality, witness) == [False, True]
+
+
+def test_a_witness_that_was_given_a_later_key_is_shown_what_that_has_signed(
+    municipality: Municipality, log: Log, clock: Clock, witness: WitnessAt, tmp_path: Path
+) -> None:
+    second = log.rotate()
+    fill(municipality, 5, "c")
+    advance(log, clock)
+    (tmp_path / "witness" / "logs").write_text(f"{second.verifier} 0\n")
+    assert cosign_next(municipality, EVENTS, witness)
+    assert cosigned(municipality, witness) == [False, False, True]
+
+
+def test_an_old_checkpoint_that_was_cosigned_alarms_nobody_who_sends_it_again(
     municipality: Municipality, log: Log, witness: WitnessAt, shouts: list[str], tmp_path: Path
 ) -> None:
-    assert cosign_last(municipality, EVENTS, witness)
-    with municipality.transaction() as cursor:  # an old dump
+    """A log's bundle has all its checkpoints: anybody may send one."""
+    first = consistency(municipality, EVENTS, 0, 300)
+    while cosign_next(municipality, EVENTS, witness):
+        pass
+    for old in (0, 300, 520):
+        with pytest.raises(RefusedError) as told:
+            Witness(tmp_path / "witness").add(first._replace(old=old), 1)
+        assert not told.value.is_alarm
+    assert shouts == []
+
+
+def test_a_log_that_was_set_back_and_goes_on_alarms_its_witness(
+    municipality: Municipality, log: Log, witness: WitnessAt, shouts: list[str], keyring: Keyring
+) -> None:
+    while cosign_next(municipality, EVENTS, witness):
+        pass
+    signer = SigningKeys(keyring.folder, municipality.code).signer(log.origin, 1)
+    table = Identifier(municipality.schema, "log_checkpoints")
+    with municipality.transaction() as cursor:  # an old dump, and signed anew
+        tiles = Tiles(cursor, municipality.schema, EVENTS)
+        text = str(Checkpoint(log.origin, 400, root(400, tiles.node)))
+        cursor.execute(SQL("DELETE FROM {} WHERE size > 300").format(table))
         cursor.execute(
-            SQL("DELETE FROM {} WHERE size > 300").format(
-                Identifier(municipality.schema, "log_checkpoints")
-            )
+            SQL("INSERT INTO {} VALUES ('events', 400, %b, now())").format(table),
+            (str(Note(text, (sign(text, signer),))),),
         )
     with pytest.raises(CosigningError) as told:
-        cosign_last(municipality, EVENTS, witness)
+        cosign_next(municipality, EVENTS, witness)
     assert told.value.refused
     assert len(shouts) == 1
     assert "kortere" in shouts[0]
 
 
+def test_an_alarm_is_cleared_up_by_a_proof_that_the_log_goes_on_from_what_was_kept(
+    municipality: Municipality, log: Log, witness: WitnessAt, tmp_path: Path
+) -> None:
+    one = Witness(tmp_path / "witness")
+    one.add(consistency(municipality, EVENTS, 0), 1)  # begun when the log had 520
+    with pytest.raises(RefusedError) as told:
+        one.add(consistency(municipality, EVENTS, 0, 300), 1)
+    assert told.value.is_alarm
+    [kept] = (tmp_path / "witness" / "evidence").iterdir()
+    seen = kept.read_text().split("\n\n", 1)[1]
+    growth = str(consistency(municipality, EVENTS, 300))
+    assert verdict(tmp_path, growth, log, seen)["verdict"] == "right"
+
+
+def test_that_a_witness_doesnt_follow_a_log_is_told_once_and_is_no_error(
+    server: Server, municipality: Municipality, log: Log, witness: WitnessAt, clock: Clock
+) -> None:
+    Looks(server.pool).record(Asking(what="roedtraad course", user="bo"), [municipality], {})
+    access = Log(municipality, ACCESS, NAME, SigningKeys(server.keys_folder, municipality.code))
+    advance(access, clock)
+    with capture_logs() as said:
+        cosigning = Cosigning(server, (witness,))
+        cosigning.ask(witness)
+        cosigning.ask(witness)
+    [told] = said
+    assert (told["event"], told["log_level"], told["log"]) == (
+        *("witness-follows-not", "info"),
+        ACCESS,
+    )
+
+
 def test_a_witness_that_is_away_is_asked_again(municipality: Municipality, log: Log) -> None:
     away = WitnessAt("http://127.0.0.1:9", log.first_key()._replace(kind=4))
     with pytest.raises(CosigningError) as told:
-        cosign_last(municipality, EVENTS, away)
+        cosign_next(municipality, EVENTS, away)
     assert not told.value.refused
 
 
@@ -207,11 +284,13 @@ def dripping(begun: bytes) -> Iterator[int]:
                         while not over.wait(0.02):
                             connection.sendall(b"H")
 
-        thread = threading.Thread(target=drip)
+        thread = threading.Thread(target=drip, daemon=True)
         thread.start()
-        yield server.getsockname()[1]
-        over.set()
-        thread.join()
+        try:
+            yield server.getsockname()[1]
+        finally:
+            over.set()
+            thread.join(10)
 
 
 @pytest.mark.parametrize("status", [b"", b"200 OK", b"409 Conflict"])
@@ -223,7 +302,7 @@ def test_a_witness_that_sends_a_byte_now_and_then_is_hung_up_on(
     with dripping(begun) as port:
         slow = WitnessAt(f"http://127.0.0.1:{port}", log.first_key()._replace(kind=4))
         with pytest.raises(CosigningError) as told:
-            cosign_last(municipality, EVENTS, slow)
+            cosign_next(municipality, EVENTS, slow)
     assert not told.value.refused
 
 

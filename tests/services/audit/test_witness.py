@@ -1,5 +1,6 @@
 """A witness cosigns what grows, and refuses what shrinks or forks."""
 
+import json
 import random
 from pathlib import Path
 from threading import Thread
@@ -95,6 +96,118 @@ def test_a_log_that_was_set_back_or_forked_is_refused(witness: Witness, seed: in
     assert [path.read_text() for path in kept] == [str(asked)], "as evidence"
 
 
+@pytest.mark.parametrize("old", [0, 7, 20, 40])
+def test_an_old_checkpoint_that_was_cosigned_is_refused_and_alarms_nobody(
+    witness: Witness, old: int
+) -> None:
+    """Anybody may send it again; that the log was set back isn't proved by it."""
+    log, last = Logged(leaves(40)), 0
+    for size in (3, 7, 20, 31, 40):
+        witness.add(log.request(last, size), AT)
+        last = size
+    for size in (3, 7, 20, 31):
+        with pytest.raises(RefusedError) as told:
+            witness.add(log.request(old, size)._replace(old=old), AT)
+        assert not told.value.is_alarm
+        wanted = (400, None) if old > size else (409, 40)
+        assert (told.value.status, told.value.size) == wanted
+    assert evidence(witness) == []
+
+
+def test_another_root_at_a_size_that_was_cosigned_is_a_fork(witness: Witness) -> None:
+    log = Logged(leaves(40))
+    witness.add(log.request(0, 20), AT)
+    witness.add(log.request(20, 40), AT)
+    asked = Logged(leaves(20, "another")).request(0)
+    with pytest.raises(RefusedError, match="forked") as told:
+        witness.add(asked, AT)
+    assert (told.value.status, told.value.is_alarm) == (409, True)
+    assert evidence(witness) == [str(asked)]
+
+
+def test_a_log_that_was_set_back_is_shouted_about_whatever_its_old_size(witness: Witness) -> None:
+    log = Logged(leaves(40))
+    witness.add(log.request(0), AT)
+    for old, status in ((0, 409), (40, 400)):
+        with pytest.raises(RefusedError, match="kortere") as told:
+            witness.add(log.request(old, 30), AT)
+        assert (told.value.status, told.value.is_alarm) == (status, True)
+    assert len(evidence(witness)) == 1, "who sends it again, or with more signatures, fills no disk"
+
+
+def test_a_crash_while_a_root_is_noted_loses_nothing(witness: Witness) -> None:
+    log, last = Logged(leaves(40)), 0
+    for size in (3, 7, 20):
+        witness.add(log.request(last, size), AT)
+        last = size
+    [roots] = witness._folder.glob("*.roots")
+    whole = roots.read_bytes()
+    roots.write_bytes(whole + b"00000")  # cut off
+    witness.add(log.request(20, 31), AT)
+    with roots.open("ab") as file:  # noted, and then it went out before the new one was there
+        file.write(b"%019d %b\n" % (31, str(log.request(0, 31)).split("\n")[4].encode()))
+    witness.add(log.request(31, 40), AT)
+    for size in (3, 7, 20, 31):
+        with pytest.raises(RefusedError) as told:
+            witness.add(log.request(0, size), AT)
+        assert not told.value.is_alarm
+
+
+def evidence(witness: Witness) -> list[str]:
+    """What was kept."""
+    return [path.read_text() for path in sorted(witness._folder.glob("evidence/*.txt"))]
+
+
+def test_a_log_that_was_put_back_on_purpose_is_followed_where_that_is_accepted(
+    witness: Witness,
+) -> None:
+    """Signed up to 40, put back to 30 after a disaster, and gone on from there."""
+    before = Logged(leaves(40))
+    after = Logged([*leaves(30), *leaves(15, "since")])
+    witness.add(before.request(0, 25), AT)
+    witness.add(before.request(25, 40), AT)
+    with pytest.raises(RefusedError):
+        witness.add(after.request(40, 45), AT)
+    accepted = witness.accept(after.request(0, 33).note, "Sag 26/117", AT)
+    assert (accepted.before or "").startswith("40 ")
+    assert accepted.after.startswith("33 ")
+    told = (witness._folder / "accepted").read_text().splitlines()
+    assert [json.loads(line)["reason"] for line in told] == ["Sag 26/117"]
+    assert any(text.startswith(before.request(0, 40).note) for text in evidence(witness))
+    kept = evidence(witness)
+    for old_one in (before.request(25, 40), before.request(0, 25)):
+        with pytest.raises(RefusedError) as refused:
+            witness.add(old_one._replace(old=33 if "\n40\n" in old_one.note else 0), AT)
+        assert not refused.value.is_alarm, "it was cosigned once, and may be sent by anybody"
+    witness.add(after.request(33, 45), AT)
+    with pytest.raises(RefusedError) as refused:
+        witness.add(Logged(leaves(50)).request(45), AT)
+    assert refused.value.is_alarm, "what was given up doesn't come back"
+    assert len(evidence(witness)) == len(kept) + 1
+
+
+def test_only_what_the_log_has_signed_is_accepted(witness: Witness) -> None:
+    witness.add(Logged(leaves(40)).request(0), AT)
+    impostor = Signer(LOG.name, Ed25519PrivateKey.generate())
+    with pytest.raises(RefusedError):
+        witness.accept(Logged(leaves(9), impostor).request(0).note, "Sag 26/117", AT)
+    last = witness.last(LOG.name)
+    assert last and last.size == 40
+    assert evidence(witness) == []
+
+
+def test_a_key_signs_smaller_trees_where_the_log_was_put_back_to_before_it(
+    witness: Witness,
+) -> None:
+    new = Signer(LOG.name, Ed25519PrivateKey.generate())
+    text = handover_text(LOG.name, 20, new.verifier)
+    witness.trust(new.verifier, str(Note(text, (sign(text, LOG), sign(text, new)))))
+    witness.add(Logged(leaves(40), new).request(0), AT)
+    after = Logged([*leaves(9), *leaves(9, "since")], new)
+    witness.accept(after.request(0, 12).note, "Sag 26/117", AT)
+    witness.add(after.request(12, 18), AT)
+
+
 def test_who_has_another_last_size_is_told_ours(witness: Witness) -> None:
     log = Logged(leaves(20))
     witness.add(log.request(0, 8), AT)
@@ -158,9 +271,9 @@ def test_of_two_that_ask_at_once_one_is_told_to_ask_again(witness: Witness) -> N
         except RefusedError as error:
             told.append(error.status)
 
-    threads = [Thread(target=ask, args=(size,)) for size in range(4, 12)]
+    threads = [Thread(target=ask, args=(size,), daemon=True) for size in range(4, 12)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     assert sorted(told) == [200, *[409] * 7]

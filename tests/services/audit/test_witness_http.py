@@ -3,8 +3,6 @@ much or slowly is waited for."""
 
 import random
 import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import HTTPError
@@ -12,12 +10,12 @@ from urllib.request import Request as HttpRequest
 from urllib.request import urlopen
 
 import pytest
-import uvicorn
 
 from services.audit.proof import witnessing
 from services.audit.proof.tree import leaf_hash, of_leaves, root
 from services.audit.proof.witness import Request, Witness
 from services.audit.proof.witnessing import witness_app
+from tests.services.audit.serving import served
 from tests.services.audit.test_witness import LOG, Logged, leaves
 
 
@@ -46,18 +44,8 @@ class Asked:
 def asked(tmp_path: Path) -> Iterator[Asked]:
     """One that listens."""
     witness = Asked(tmp_path / "witness")
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        witness.port = bound.getsockname()[1]
-        app = witness_app(witness.one, witness.alarms.append)
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
+    with served(witness_app(witness.one, witness.alarms.append)) as witness.port:
         yield witness
-        server.should_exit = True
-        thread.join()
 
 
 def test_a_hundred_logs_that_were_set_back_or_forked_are_refused(asked: Asked) -> None:

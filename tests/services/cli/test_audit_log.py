@@ -14,12 +14,14 @@ from typing import Any
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from prometheus_client.parser import text_string_to_metric_families
 from typer.testing import CliRunner, Result
 
 from services.api.metrics import Metrics
 from services.audit.access.looking import Asking
 from services.audit.access.looks import Looks
+from services.audit.proof.notes import Signer
 from services.audit.proof.signer import LogSigner
 from services.audit.proof.signing_keys import SigningKeys
 from services.audit.proof.standing import LATE_AFTER, standings
@@ -203,6 +205,33 @@ def test_a_witness_follows_the_log_through_files(home: Path) -> None:
     assert cosigned.stdout.startswith("\N{EM DASH} witness.example/w1 ")
     again = ask("witness", "add", str(request), *state)
     assert again.exit_code == 2, "the witness has seen it: old is no longer 0"
+    checkpoint = home / "checkpoint"
+    checkpoint.write_text(request.read_text().split("\n\n", 1)[1])
+    settle = ("witness", "accept", str(checkpoint), *state, "--reason")
+    assert ask(*settle, " ").exit_code == 2
+    settled = ask(*settle, "Sag 26/117")
+    assert (settled.exit_code, settled.stdout.count("roedtraad.dk/0860/events: godtaget")) == (0, 1)
+    checkpoint.write_text(checkpoint.read_text().replace("0860/events\n", "0851/events\n"))
+    assert ask(*settle, "Sag 26/117").exit_code == 2
+
+
+def test_a_witness_says_what_is_wrong_with_what_it_is_given(home: Path) -> None:
+    ask("sign", *ONE)
+    nowhere = ("--state", str(home / "nowhere"))
+    vkey = next(str(row["vkey"]) for row in rows("keys", *ONE) if row["log"] == "events")
+    request = home / "request"
+    request.write_text(ask("prove", *ONE, "--since", "0").stdout)
+    for words in (("trust", vkey), ("add", str(request)), ("serve",)):
+        said = ask("witness", *words, *nowhere)
+        assert (said.exit_code, "ikke et vidnes mappe" in said.stderr) == (2, True), words
+    assert not (home / "nowhere").exists()
+    state = ("--state", str(home / "another"))
+    ask("witness", "begin", *state, "--name", "witness.example/w1")
+    ask("witness", "trust", vkey, *state)
+    other = Signer("roedtraad.dk/0860/events", Ed25519PrivateKey.generate()).verifier
+    said = ask("witness", "trust", str(other), *state)
+    assert said.exit_code == 2
+    assert vkey in said.stderr.replace("\n", "") and "--handover" in said.stderr
 
 
 def test_after_a_rotation_the_first_key_still_verifies_all(home: Path) -> None:
@@ -227,12 +256,16 @@ def test_the_signer_signs_by_itself_and_how_it_stands_is_told(home: Path) -> Non
         assert before.is_late
         assert looks.is_late
         signer = LogSigner(server, "roedtraad.dk", utc_now, pause=0.05)
-        thread = threading.Thread(target=signer.run)
+        thread = threading.Thread(target=signer.run, daemon=True)
         thread.start()
-        while any(one.unsigned_seconds for one in standings(store, later)):
-            time.sleep(0.05)
-        signer.stop()
-        thread.join()
+        until = time.monotonic() + 60
+        try:
+            while any(one.unsigned_seconds for one in standings(store, later)):
+                assert time.monotonic() < until, standings(store, later)
+                time.sleep(0.05)
+        finally:
+            signer.stop()
+            thread.join(60)
         after, looked = standings(store, later)
         assert after.signed >= before.signed + 3
         assert looked.signed > looks.signed
