@@ -6,13 +6,13 @@ It needs this file, Python 3.10 or newer and the package `cryptography`; no serv
 program of ours. What it relies on is RFC 9162 (the Merkle tree) and C2SP's signed notes and
 checkpoints, so that anybody can write another.
 
-    python roedtraad_verify.py FILE --key VKEY [--seen CHECKPOINTS …] [--witness VKEY …] [--json]
+    python roedtraad_verify.py FILE --key VKEY [--seen KEPT …] [--witness VKEY …] [--keep KEPT]
 
-VKEY is a public key of the log, which the auditor got by another way than the file. CHECKPOINTS are
-those that the auditor or a witness has kept: the log must go on from each, so that one that was
-set back or begun anew is found. A witness's key is its own: it must have cosigned the newest
-checkpoint. Ends with 0 where all is right, 1 where something isn't, 2 where the file or what was
-given with it can't be read.
+VKEY is a public key of the log, which the auditor got by another way than the file. KEPT is a file
+of checkpoints that the auditor or a witness has kept: the log must go on from each, so that one
+that was set back or begun anew is found; --keep writes the newest one. A witness's key is its own:
+it must have cosigned the newest checkpoint. Ends with 0 where all is right, 1 where something
+isn't, 2 where the file or what was given with it can't be read.
 
 The leaf of an event: take its line, leave out index and position, put the SHA-256 of the stored
 bytes in their place (`"sha256":"<hex>"`): that is the entry. SHA-256 of a zero byte and the entry
@@ -25,6 +25,7 @@ import functools
 import io
 import itertools
 import json
+import operator
 import os
 import re
 import sys
@@ -54,8 +55,9 @@ _MOST_WITNESSES = 100  # that are told of
 _HASH = 32  # bytes
 _READ = 1 << 17
 _STORED, _STORED_BASE64 = b',"stored":', b',"stored_base64":"'
-_INDEX = b'{"index":'
-_POSITION = re.compile(rb'"position":-?[0-9]{1,19},')
+_INDEX, _END = b'{"index":', b'{"end":'
+_LINE_ENDS = "linjerne ender på CR LF: filen er ændret undervejs (line ends were changed)"
+_POSITION, _PLACE = b',"position":', re.compile(rb'"position":(0|-?[1-9][0-9]{0,18})')
 _TOLD = (b'{"what":"prune ', b'{"what":"accept ')  # looks that tell of the logs themselves
 _PRUNE = re.compile(rb'\{"what":"prune ([0-9]{1,18}) through id [0-9]{1,18}","by":')
 _ACCEPTED = re.compile(
@@ -159,6 +161,8 @@ class Tile(NamedTuple):
     held: Subtrees
     above: list[bytes] | None  # what the log's higher levels hold of a full one, where it is told
     differs: int | None  # the first index at which entry and held hash don't fit
+    places: list[int]  # the first and the last position in the database; none where all is pruned
+    disordered: int | None  # the first index whose position isn't above the one before
     stops: list[Stop]
 
 
@@ -175,10 +179,11 @@ def _read_entries(
     lines: Iterator[bytes],
     first: int,
     leaves: list[bytes],
+    places: list[bytes],
     about: list[tuple[int, bytes]],
 ) -> bytes:
     """Put the leaves of a line of an entry and of those behind it below those of the tile that
-    begins with index `first`, nothing for one that was pruned.
+    begins with index `first`, nothing for one that was pruned; and their positions likewise.
 
     Looks among them that tell of the logs go to `about`. Gives the first line that isn't one of the
     tile's. Raises UnreadableError, ValueError.
@@ -186,20 +191,16 @@ def _read_entries(
     hashed = sha256  # at hand: this is done for each entry
     for index in range(first + len(leaves), first + WIDTH):
         told, is_plain, stored = line.partition(_STORED)
-        parts = told.split(b",", 2)
-        if (
-            is_plain
-            and len(parts) == 3
-            and parts[0] == b'{"index":%d' % index
-            and parts[1][:11] == b'"position":'
-            and parts[1][11:30].isdigit()
-            and len(parts[1]) <= 30
-            and stored[-2:] == b"}\n"
-        ):
+        try:
+            head, place, told = told.split(b",", 2)
+        except ValueError:
+            head = b""
+        if is_plain and head == b'{"index":%d' % index and stored[-2:] == b"}\n":
+            places.append(place)
             digest = hashed(stored[:-2]).hexdigest().encode()
-            leaves.append(hashed(b'\x00{%b,"sha256":"%b"}' % (parts[2], digest)).digest())
+            leaves.append(hashed(b'\x00{%b,"sha256":"%b"}' % (told, digest)).digest())
         else:
-            leaves.append(_rare_leaf(line, index))
+            leaves.append(_rare_leaf(line, index, places))
         if stored.startswith(_TOLD) and len(stored) < _LONGEST_TOLD:
             about.append((index, stored[:-2]))
         line = next(lines, b"")
@@ -208,23 +209,28 @@ def _read_entries(
     return line
 
 
-def _rare_leaf(line: bytes, index: int) -> bytes:
+def _rare_leaf(line: bytes, index: int, places: list[bytes]) -> bytes:
     """The leaf of any other line of an entry: one that was pruned, bytes that are no line of JSON,
     a position below 0. Raises UnreadableError."""
     head = b'{"index":%d,' % index
-    if not line.startswith(head) or not line.endswith(b"}\n"):
-        raise UnreadableError(f"linjen med index {index} mangler (that line is missing)")
+    if line.endswith(b"\r\n"):
+        raise UnreadableError(_LINE_ENDS)
+    if not line.startswith(head):
+        raise UnreadableError(f"index {index} skulle stå her (should stand here)")
+    if not line.endswith(b"}\n"):
+        raise UnreadableError(f"linjen med index {index} er ikke hel (isn't whole)")
     if line == head + b'"pruned":true}\n':
         return b""
     told, is_plain, stored = line[:-2].partition(_STORED)
     if not is_plain:
         told, _, coded = line[:-2].partition(_STORED_BASE64)
         stored = _unbase64(coded[:-1])
-    position = _POSITION.match(told, len(head))
-    if position is None or not (is_plain or coded.endswith(b'"')):
+    place, comma, told = told[len(head) :].partition(b",")
+    if not comma or not (is_plain or coded.endswith(b'"')):
         raise UnreadableError(f"linjen med index {index} kan ikke læses (can't be read)")
+    places.append(place)
     digest = sha256(stored).hexdigest().encode()
-    return sha256(b'\x00{%b,"sha256":"%b"}' % (told[position.end() :], digest)).digest()
+    return sha256(b'\x00{%b,"sha256":"%b"}' % (told, digest)).digest()
 
 
 def _prunable(stored: bytes) -> int:
@@ -263,9 +269,34 @@ def _unbase64(coded: str | bytes) -> bytes:
     return raw
 
 
+def _positions(places: list[bytes], first: int) -> list[int]:
+    """The numbers of the members `"position":…` of entries, the first of which has that index.
+
+    All at once, since there are many. Raises UnreadableError.
+    """
+    told = b"," + b",".join(places) if places else b""
+    try:
+        numbers: list[int] = json.loads(b"[%b]" % told.replace(_POSITION, b",")[1:])
+    except ValueError:
+        numbers = []
+    named = told.count(_POSITION)
+    if not (len(numbers) == named == len(places)) or {*map(type, numbers)} - {int}:
+        bad = next((n for n, each in enumerate(places) if not _PLACE.fullmatch(each)), 0)
+        raise UnreadableError(f"index {first + bad}: position")
+    return numbers
+
+
+def _disordered(numbers: list[int]) -> int | None:
+    """Where in these the first stands that isn't above the one before."""
+    if all(map(operator.lt, numbers, numbers[1:])):
+        return None
+    return next(n for n, (one, after) in enumerate(itertools.pairwise(numbers), 1) if after <= one)
+
+
 def _tile(
     told: dict[str, Any],
     leaves: list[bytes],
+    places: list[bytes],
     notes: list[tuple[int, str]],
     asked: Sequence[int],
     about: list[tuple[int, bytes]],
@@ -286,6 +317,8 @@ def _tile(
     if leaves != held:
         shorter = min(len(leaves), len(held))
         differs = first + next((n for n in range(shorter) if leaves[n] != held[n]), shorter)
+    numbers = _positions(places, first + len(leaves) - len(places))
+    disordered = _disordered(numbers)
     levels = _levels(leaves)
     held_levels = levels if differs is None else _levels(held)
     stops = [*notes, *((size, None) for size in asked if first < size <= first + WIDTH)]
@@ -303,6 +336,8 @@ def _tile(
         _subtrees(held_levels, WIDTH),
         [_unbase64(each) for each in told["above"]] if "above" in told else None,
         differs,
+        numbers[:1] + numbers[-1:],
+        None if disordered is None else first + len(leaves) - len(numbers) + disordered,
         [
             Stop(size, note, *(_subtrees(each, size - first) for each in (levels, held_levels)))
             for size, note in stops
@@ -326,45 +361,61 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
 def _read_part(path: str, start: int, stop: int, asked: Sequence[int]) -> Part:
     """The tiles behind the first tile's line at `start` or later, and up to that at `stop`.
 
-    Raises UnreadableError, OSError.
+    Raises UnreadableError, which names the line, and OSError.
     """
-    try:
-        return _tiles(path, start, stop, asked)
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise UnreadableError(f"efter byte (behind byte) {start}: ikke et bundt") from None
-
-
-def _tiles(path: str, start: int, stop: int, asked: Sequence[int]) -> Part:
     with open(path, "rb", _READ) as file:
         file.seek(max(0, start - 1))
         next(_lines(file), None)  # the head, or what is left of a line
         at = file.tell()
         if start and not (at := _behind_a_tile(file, at, stop)):
             return Part(start, start, [])
-        begin = end = at
-        tiles: list[Tile] = []
-        lines = _lines(file)
-        while found := _read_tile(lines, asked):
-            tile, length = found
-            tiles.append(tile)
-            end = file.tell()
-            if end - length >= stop:
-                break
-        return Part(begin, end, tiles)
+        try:
+            return _tiles(file, at, stop, asked)
+        except UnreadableError as error:
+            raise UnreadableError(f"linje (line) {_line_at(path, file.tell())}: {error}") from None
+        except (ValueError, KeyError, TypeError, RecursionError):
+            what = f"linje (line) {_line_at(path, file.tell())} kan ikke læses (can't be read)"
+            raise UnreadableError(what) from None
+
+
+def _line_at(path: str, end: int) -> int:
+    """The number of the line that ends there, from 1."""
+    number, left = 1, end - 1
+    with open(path, "rb") as file:
+        while left > 0 and (some := file.read(min(left, 1 << 20))):
+            number, left = number + some.count(b"\n"), left - len(some)
+    return number
+
+
+def _tiles(file: BinaryIO, begin: int, stop: int, asked: Sequence[int]) -> Part:
+    end = begin
+    tiles: list[Tile] = []
+    lines = _lines(file)
+    while found := _read_tile(lines, asked):
+        tile, length = found
+        tiles.append(tile)
+        end = file.tell()
+        if end - length >= stop:
+            break
+    return Part(begin, end, tiles)
 
 
 def _read_tile(lines: Iterator[bytes], asked: Sequence[int]) -> tuple[Tile, int] | None:
-    """What stands up to the next tile's line, and how long that is; None where none follows."""
+    """What stands up to the next tile's line, and how long that is; None at the bundle's end.
+
+    Raises UnreadableError, ValueError, KeyError, TypeError.
+    """
     leaves: list[bytes] = []
+    places: list[bytes] = []
     notes: list[tuple[int, str]] = []
     about: list[tuple[int, bytes]] = []
     first = None
     line = next(lines, b"")
-    while True:
+    while line and not line.startswith(_END):
         if line.startswith(_INDEX) and len(leaves) < WIDTH:
             if first is None:
                 first = int(line[len(_INDEX) : line.index(b",")])
-            line = _read_entries(line, lines, first, leaves, about)
+            line = _read_entries(line, lines, first, leaves, places, about)
         elif line.startswith(b'{"checkpoint":') and len(notes) < WIDTH:
             told = _members(line)
             notes.append((_whole(told["checkpoint"]), str(told["note"])))
@@ -373,9 +424,14 @@ def _read_tile(lines: Iterator[bytes], asked: Sequence[int]) -> tuple[Tile, int]
             told = _members(line)
             if first not in (None, told["tile"] * WIDTH):
                 raise UnreadableError(f"tile {told['tile']}: index {first}")
-            return _tile(told, leaves, notes, asked, about), len(line)
+            return _tile(told, leaves, places, notes, asked, about), len(line)
+        elif line.startswith(_INDEX):
+            raise UnreadableError("en tile skulle stå her (a tile should stand here)")
         else:
-            return None
+            raise UnreadableError("hører ikke til i et bundt (doesn't belong in a bundle)")
+    if line and (leaves or notes):
+        raise UnreadableError("en tile skulle stå her (a tile should stand here)")
+    return None
 
 
 def _members(line: bytes) -> dict[str, Any]:
@@ -573,6 +629,11 @@ def _trusted(keys: list[dict[str, Any]], pinned: str) -> list[dict[str, Any]]:
     """
     known = [key["vkey"] for key in keys]
     if pinned not in known:
+        name, origin = _read_key(pinned).name, _read_key(known[0]).name
+        if name != origin:
+            raise WrongError(
+                f"nøglen er til (the key is for) {name}, loggen er (the log is) {origin}"
+            )
         raise WrongError("loggen har aldrig haft den nøgle (the log never had that key)")
     found = keys[known.index(pinned) :]
     first = found[0]
@@ -596,9 +657,10 @@ def _plain(text: str) -> str:
     return text.removeprefix("\ufeff").replace("\r\n", "\n").rstrip("\n ") + "\n"
 
 
-def kept(text: str) -> list[str]:
-    """The checkpoints in a text that somebody has kept, one after another. Raises UnreadableError
-    where something else is in it, or nothing."""
+def kept(told: str | Path) -> list[str]:
+    """The checkpoints in a text or a file that somebody has kept, one after another. Raises
+    UnreadableError where something else is in it, or nothing; OSError, UnicodeDecodeError."""
+    text = told.read_text(encoding="utf-8") if isinstance(told, Path) else told
     found: list[tuple[list[str], list[str]]] = [([], [])]  # lines, and those of signatures
     for line in filter(None, map(str.rstrip, _plain(text).split("\n"))):
         if not line.startswith(_DASH) and found[-1][1]:
@@ -619,7 +681,12 @@ class Log:
     """What is known of the log: its origin, the keys that are trusted, what was seen of it."""
 
     def __init__(self, head: dict[str, Any], pinned: str | None, seen: Sequence[str]) -> None:
+        if pinned:
+            _read_key(pinned)
+        if not head["keys"]:
+            raise WrongError("loggens nøgler mangler (the log's keys are missing)")
         self.keys = _trusted(head["keys"], pinned or head["keys"][0]["vkey"])
+        self.size = _whole(head["size"])
         self.origin = _read_key(self.keys[0]["vkey"])[0]
         self.since: int = self.keys[0]["since"]
         self.is_access = self.origin.endswith(_ACCESS)
@@ -659,13 +726,16 @@ class Verified:
         self._ours: Subtrees = []  # as the entries have it
         self._held: Subtrees = []  # as the log's own hashes have it
         self._higher: list[list[bytes]] = []  # hashes of the last tile of each higher level
-        self._signed = self._good = self._seen = 0  # sizes of the last that is signed, that fits
+        self.signed = self._good = self._seen = 0  # sizes of the last that is signed, that fits
         self._differs: int | None = None
         self._unfit: tuple[int, int] | None = (
             None  # the last size that fits, the first that doesn't
         )
         self._held_fits = True
         self._wrong: list[tuple[int, str]] = []
+        self._lacks: list[tuple[int, str]] = []  # what isn't there, if the bundle is whole
+        self._place: int | None = None  # position of the last entry
+        self._agreed: set[int] = set()  # sizes at which what was seen is what is signed
         self._prunings: list[tuple[int, int]] = []  # of records: index, how many they say are gone
 
     def add(self, tile: Tile) -> None:
@@ -679,6 +749,13 @@ class Verified:
             self._wrong.append((first, "poster mangler (entries are missing)"))
         if self._differs is None:
             self._differs = tile.differs
+        if tile.places:
+            is_above = self._place is None or tile.places[0] > self._place
+            where = tile.disordered if is_above else first + tile.pruned
+            if where is not None:
+                what = "pladsen er ikke over den forriges (its position isn't above the last one's)"
+                self._wrong.append((where, what))
+            self._place = tile.places[-1]
         for stop in tile.stops:
             ours, held = _joined(self._ours, stop.ours), _joined(self._held, stop.held)
             if stop.note is None:
@@ -724,16 +801,18 @@ class Verified:
     def _check(self, size: int, note: str, ours: Subtrees, held: Subtrees) -> None:
         """Compare the tree at a checkpoint with what was signed."""
         self.checkpoints += 1
-        if size - max(self._signed, self.log.since) > MOST_UNSIGNED:
-            self._wrong.append((self._signed, "et checkpoint mangler (a checkpoint is missing)"))
+        if size - max(self.signed, self.log.since) > MOST_UNSIGNED:
+            self._lacks.append((self.signed, "et checkpoint mangler (a checkpoint is missing)"))
         is_signed = self.log.signs(note, size)
         if is_signed is False:
             what = f"checkpoint {size} er ikke underskrevet af loggen (isn't signed by the log)"
-            self._wrong.append((self._signed, what))
+            self._wrong.append((self.signed, what))
             return
         top = _read_checkpoint(note)[2]
         if is_signed:
-            self._signed, self.last = size, note
+            self.signed, self.last = size, note
+            if self.log.seen.get(size) == top:
+                self._agreed.add(size)
             try:
                 self.witnesses.see(note, size)
             except WrongError as error:
@@ -749,41 +828,63 @@ class Verified:
             return
         self.unseen.remove(size)
         if _root(ours) != self.log.seen[size]:
+            if self._unfit and size in self._agreed:
+                return  # which of them it is, what is signed tells better
             what = f"loggen er en anden end den, der blev set af størrelse {size} (another log)"
             first = self._differs if _is(held, size, self.log.seen[size]) else None
             self._wrong.append((self._seen if first is None else first, what))
         self._seen = size
 
-    def judge(self) -> None:
-        """Raise WrongError with what is wrong first."""
-        wrong, differs = list(self._wrong), self._differs
+    def judge(self, *, is_whole: bool) -> None:
+        """Raise WrongError with what is wrong first; of a bundle that isn't whole, with what can't
+        be for want of lines."""
+        wrong = [*self._unsigned(), *self._wrong]
+        if is_whole:
+            wrong += [*self._lacks, *self._missing()]
+        if wrong:
+            index, what = min(wrong, key=lambda one: one[0])
+            raise WrongError(what, index)
+
+    def _unsigned(self) -> Iterator[tuple[int, str]]:
+        """The first entry that isn't what was signed, as closely as it can be named."""
+        differs = self._differs
         if self._unfit and self._held_fits and differs is not None:
-            wrong.append((differs, "er ikke den, der blev underskrevet (isn't the one signed)"))
+            yield differs, "er ikke den, der blev underskrevet (isn't the one signed)"
         elif self._unfit:
             first, size = self._unfit
             where = differs if differs is not None and first <= differs < size else first
-            what = (
-                f"én af {first}–{size - 1} er en anden end den underskrevne (isn't the one signed)"
-            )
-            wrong.append((where, what))
-        elif differs is not None and differs < self._signed:
-            wrong.append((differs, "loggens egen hash er en anden (the log's own hash differs)"))
+            what = f"én af {first}–{size - 1} er en anden end den underskrevne"
+            yield where, f"{what} (isn't the one signed)"
+        elif differs is not None and differs < self.signed:
+            yield differs, "loggens egen hash er en anden (the log's own hash differs)"
+
+    def _missing(self) -> Iterator[tuple[int, str]]:
+        """What should be there."""
         # Only what was signed is believed of what else is gone.
-        prunable = max((many for index, many in self._prunings if index < self._signed), default=0)
+        prunable = max((many for index, many in self._prunings if index < self.signed), default=0)
         if self.pruned > prunable:
             what = "poster mangler, uden at deres sletning er noteret (deleted without a record)"
-            wrong.append((prunable, what))
+            yield prunable, what
         if self.unseen:
             what = f"loggen er kortere end en, der blev set: {self.unseen[-1]} (shorter than seen)"
-            wrong.append((self.size, what))
-        if self.size > self._signed:
-            wrong.append((self._signed, "er aldrig underskrevet (was never signed)"))
-        if wrong:
-            index, what = min(wrong)
-            raise WrongError(what, index)
-        if not self._signed:
-            raise UnreadableError("der er intet i loggen (the log is empty)")
-        self.witnesses.judge(self._signed)
+            yield self.size, what
+        if self.size > self.signed:
+            yield self.signed, "er aldrig underskrevet (was never signed)"
+        if self.size != self.log.size:
+            what = f"hovedet siger (the head says) {self.log.size} poster (entries)"
+            yield min(self.size, self.log.size), what
+
+
+def _what_is_at_the_end(rest: bytes, end: bytes) -> str:
+    """Why what stands behind the last tile isn't the end of the bundle."""
+    if rest.startswith(end):
+        return "der står noget efter slutningen (something stands behind the end)"
+    if rest.endswith(b"}}\r\n"):
+        return _LINE_ENDS
+    if rest.startswith(_END) and rest.endswith(b"}}\n"):
+        is_ = rest.strip().decode(errors="replace")
+        return f"her skulle stå (here should be) {end.decode().strip()}, ikke (not) {is_}"
+    return "slutningen mangler; filen er ikke hel (the end is missing: the file isn't whole)"
 
 
 def _is(tree: Subtrees, size: int, top: bytes) -> bool:
@@ -801,9 +902,12 @@ def verify(
     OSError."""
     with open(path, "rb") as file:
         try:
-            head = _members(next(_lines(file)))
+            line = next(_lines(file))
+            head = _members(line)
             if head["format"] != FORMAT:
                 raise ValueError(head)
+            if line.endswith(b"\r\n"):
+                raise UnreadableError(_LINE_ENDS)
             log = Log(head, pinned, seen)
         except (ValueError, KeyError, TypeError, IndexError, RecursionError, StopIteration):
             raise UnreadableError(f"ikke et bundt (not a bundle): {FORMAT}") from None
@@ -815,12 +919,18 @@ def verify(
         at = part.end if part.tiles else at
         for tile in part.tiles:
             found.add(tile)
-    found.judge()
+    end = _END + b'{"entries":%d,"checkpoints":%d}}\n' % (found.size, found.checkpoints)
     with open(path, "rb") as file:
         file.seek(at)
-        end = b'{"end":{"entries":%d,"checkpoints":%d}}\n' % (found.size, found.checkpoints)
-        if file.read(len(end) + 1) != end:
-            raise UnreadableError("slutningen mangler (the end is missing)")
+        rest = file.read(_LONGEST_TOLD)
+    found.judge(is_whole=rest == end)
+    if rest != end:
+        is_end = rest.startswith(_END)
+        number = _line_at(path, at) + 1 if is_end else _line_at(path, os.path.getsize(path))
+        raise UnreadableError(f"linje (line) {number}: {_what_is_at_the_end(rest, end)}")
+    if not found.checkpoints:
+        raise UnreadableError("der er intet i loggen (the log is empty)")
+    found.witnesses.judge(found.signed)
     return {
         "origin": log.origin,
         "entries": found.size,
@@ -895,10 +1005,20 @@ def _goes_on(
     old: int, new: int, top: bytes, proof: Sequence[bytes], pinned: str, seen: Sequence[str]
 ) -> None:
     """Raise WrongError unless the log goes on from a checkpoint seen of that size (2.1.4.2)."""
-    name = _read_key(pinned)[0]
-    roots = {size: root for of, size, root in map(_read_checkpoint, seen) if of == name}
-    if old not in roots or not all(_is_signed(note, pinned) for note in seen):
-        raise WrongError(f"--seen mangler: checkpoint {old} (give the checkpoint of that size)")
+    name = _read_key(pinned).name
+    roots = {
+        size: root
+        for note in seen
+        for of, size, root in [_read_checkpoint(note)]
+        if of == name and _is_signed(note, pinned)
+    }
+    if old == 0:
+        if proof:
+            raise WrongError("et bevis fra ingenting er tomt (a proof from nothing is empty)")
+        return
+    if old not in roots:
+        what = f"giv med --seen checkpoint {old}, underskrevet med den nøgle"
+        raise UnreadableError(f"{what} (the checkpoint of that size, signed by that key)")
     path = list(proof) if old & (old - 1) else [roots[old], *proof]
     if old == new:
         path, fits = [], roots[old] == top and not proof
@@ -931,14 +1051,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--key", help="the log's public key, got by another way")
     parser.add_argument("--seen", action="append", default=[], help="a checkpoint kept earlier")
     parser.add_argument("--witness", action="append", default=[], help="a witness's public key")
+    parser.add_argument("--keep", help="write the newest checkpoint here, if all is right")
     parser.add_argument("--json", action="store_true", help="one JSON object on stdout")
     asked = parser.parse_args(arguments)
     bar = _bar if sys.stderr.isatty() else lambda done, total: None
-    try:
-        notes = [Path(name).read_text(encoding="utf-8") for name in asked.seen]
-    except (OSError, UnicodeDecodeError) as error:
-        parser.error(str(error))
-    verdict = judged(asked.file, asked.key, notes, bar, asked.witness)
+    verdict = judged(asked.file, asked.key, [Path(name) for name in asked.seen], bar, asked.witness)
+    if asked.keep:
+        verdict = keep(Path(asked.keep), [verdict])[0]
     said = json.dumps(verdict, ensure_ascii=False) if asked.json else words(verdict)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # of a terminal without our letters
@@ -949,18 +1068,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def judged(
     path: str,
     pinned: str | None = None,
-    seen: Sequence[str] = (),
+    seen: Sequence[str | Path] = (),
     tell: Callable[[int, int], None] = lambda done, total: None,
     witnesses: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The verdict on a bundle or a proof: `right`, `wrong` (with the `index` of the first entry
-    that is or may be wrong) or `unreadable`, and why. `seen` are texts with checkpoints."""
+    that is or may be wrong) or `unreadable`, and why. `seen` are texts or files of checkpoints."""
     try:
         pinned = pinned and pinned.strip()
-        notes = [note for text in seen for note in kept(text)]
+        notes = [note for each in seen for note in kept(each)]
         with open(path, "rb") as file:
-            is_bundle = file.read(1) == b"{"
-        if is_bundle:
+            begins = file.read(4)
+        if begins == b"\xef\xbb\xbf{":
+            raise UnreadableError("filen begynder med et BOM: den er ændret undervejs (with a BOM)")
+        if begins[:1] == b"{":
             return {"verdict": "right", **verify(path, pinned, notes, tell, witnesses)}
         if pinned is None:
             raise UnreadableError("et bevis kontrolleres med --key (a proof needs --key)")
@@ -972,11 +1093,33 @@ def judged(
         }
     except WrongError as error:
         return {"verdict": "wrong", "index": error.index, "why": str(error)}
-    except (UnreadableError, OSError, UnicodeDecodeError) as error:
-        return {"verdict": "unreadable", "index": None, "why": str(error)}
+    except (UnreadableError, UnicodeDecodeError) as error:
+        return _unreadable(str(error))
+    except OSError as error:
+        return _unreadable(f"kan ikke åbnes (can't be opened): {error.filename}: {error.strerror}")
     except BrokenExecutor:
         why = "et underprogram blev stoppet; er der hukommelse nok? (a process was killed)"
-        return {"verdict": "unreadable", "index": None, "why": why}
+        return _unreadable(why)
+
+
+def _unreadable(why: str) -> dict[str, Any]:
+    return {"verdict": "unreadable", "index": None, "why": why}
+
+
+def keep(path: Path, verdicts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Write the newest checkpoints to a file, to be given as `seen` later, if all verdicts are
+    `right`. Gives the verdicts, with why it couldn't be written."""
+    notes = [each["checkpoint"] for each in verdicts if each["verdict"] == "right"]
+    if len(notes) < len(verdicts) or not all(notes):
+        return verdicts
+    fresh = path.with_name(f"{path.name}.new")
+    try:
+        fresh.write_text("\n".join(notes), encoding="utf-8", newline="\n")
+        fresh.replace(path)
+    except OSError as error:
+        why = f"--keep: {path}: {error.strerror}"
+        return [{**each, **_unreadable(why)} for each in verdicts]
+    return verdicts
 
 
 def words(verdict: dict[str, Any]) -> str:
@@ -991,12 +1134,22 @@ def _said(verdict: dict[str, Any]) -> str:
         index = "" if verdict["index"] is None else f"index {verdict['index']}: "
         return f"{kinds[verdict['verdict']]}: {index}{verdict['why']}"
     found = f"RIGTIGT (RIGHT): {verdict['origin']}, {_found(verdict)}{_witnessed(verdict)}"
-    if verdict["key"] == "pinned":
-        return found
-    return (
-        f"{found}\nUden --key er kun vist, at bundtet passer med sig selv. "
-        "(Without --key it is only shown that the bundle fits itself.)"
-    )
+    if caveat := _CAVEATS.get(verdict["key"]):
+        found += f"\n{caveat}"
+    if verdict["checkpoint"]:
+        kept = "Det nyeste checkpoint; gem det (the newest checkpoint: keep it, --keep FILE)"
+        found += f"\n{kept}:\n\n{verdict['checkpoint'].rstrip()}"
+    return found
+
+
+_CAVEATS = {
+    "unknown": "Uden --key er kun vist, at bundtet passer med sig selv. "
+    "(Without --key it is only shown that the bundle fits itself.)",
+    "own": "Uden --key er der kontrolleret med loggens egen nøglefil her: den, der har den, kan "
+    "have skrevet det hele. (Without --key it was checked by the log's own key file here: whoever "
+    "holds that may have written it all.)",
+}
+"""By what the key was known, what the verdict doesn't show."""
 
 
 def _witnessed(verdict: dict[str, Any]) -> str:

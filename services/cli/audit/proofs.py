@@ -2,11 +2,12 @@
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO, NamedTuple
 
+import msgspec
 import typer
 
 from services.audit.proof import standalone
@@ -26,7 +27,7 @@ from services.audit.proof.witness_at import read_witnesses
 from services.cli.audit.whole import OutFile, whole_file
 from services.cli.looking import PurposeOption, look_at_all
 from services.cli.options import FormatOption, MunicipalityOption, OneMunicipality, stores_of
-from services.cli.show import Format, counted_as_told, err, print_json, print_lines
+from services.cli.show import Format, counted_as_told, err, print_csv, print_json, print_lines
 from services.municipalities import name_of
 from services.root import App, open_app
 from services.settings import Settings
@@ -34,19 +35,14 @@ from services.store.municipality import Municipality
 from services.store.writing import utc_now
 
 FAILED, REFUSED = 1, 2
+_LONGEST_HEAD = 1 << 20  # characters
 Key = Annotated[
     str | None,
     typer.Option("--key", metavar="VKEY", help="Loggens nøgle, fået ad anden vej (got otherwise)."),
 ]
 Seen = Annotated[
     list[Path] | None,
-    typer.Option(
-        "--seen",
-        metavar="FILE",
-        exists=True,
-        dir_okay=False,
-        help="Et checkpoint, som I har gemt (a checkpoint that you kept).",
-    ),
+    typer.Option("--seen", metavar="FILE", help="Checkpoints, som I har gemt (that you kept)."),
 ]
 Witnesses = Annotated[
     list[str] | None,
@@ -56,6 +52,15 @@ Witnesses = Annotated[
         help="Nøglen til et vidne, der skal have medunderskrevet (of a witness); kan gentages.",
     ),
 ]
+Keep = Annotated[
+    Path | None,
+    typer.Option(
+        "--keep",
+        metavar="FILE",
+        help="Skriv det nyeste checkpoint hertil, når alt er rigtigt (write the newest here).",
+    ),
+]
+_COLUMNS = ("of", "verdict", "index", "why", "origin", "entries", "pruned", "checkpoints", "key")
 
 
 class Which(StrEnum):
@@ -66,10 +71,10 @@ class Which(StrEnum):
 
 
 class Given(NamedTuple):
-    """What the auditor has from elsewhere: the log's key, checkpoints' texts, witnesses' keys."""
+    """What the auditor has from elsewhere: the log's key, checkpoints, witnesses' keys."""
 
     key: str | None
-    seen: list[str]
+    seen: Sequence[str | Path]
     witnesses: list[str]
 
 
@@ -126,40 +131,79 @@ def verify(
         Path | None,
         typer.Argument(
             metavar="[FILE]",
-            exists=True,
-            dir_okay=False,
             help="Et bundt; uden: det, der ligger i databasen (without: what the database holds).",
         ),
     ] = None,
     municipality: MunicipalityOption = None,
-    log: WhichLog = Which.EVENTS,
+    log: Annotated[
+        Which | None, typer.Option("--log", help="events, hvis udeladt (otherwise).")
+    ] = None,
     key: Key = None,
     seen: Seen = None,
     witness: Witnesses = None,
+    keep: Keep = None,
     format_: FormatOption = Format.TABLE,
 ) -> None:
     """Kontrollér, at intet er ændret, slettet eller skudt ind. (Verify that nothing was changed.)
 
     Er noget galt, nævnes det første, og koden er 1. (Names the first that is wrong, ends with 1.)
     """
-    notes = [path.read_text(encoding="utf-8") for path in seen or ()]
-    given = Given(key, notes, witness or [])
+    given = Given(key, seen or [], witness or [])
     if bundle is None:
-        verdicts = list(_live(municipality, log, given))
+        verdicts = list(_live(municipality, log or EVENTS, given))
+    elif other := _other(bundle, municipality, log):
+        verdicts = [_unreadable(str(bundle), other)]
     else:
         verdicts = [_judged(str(bundle), bundle, given)]
-    if format_ is Format.JSON:
-        print_json({"rows": verdicts})
-    else:
-        print_lines(f"{each['of']}: {standalone.words(each)}" for each in verdicts)
+    if keep:
+        verdicts = standalone.keep(keep, verdicts)
+    _show(verdicts, format_)
     found = {each["verdict"] for each in verdicts}
     if found - {"right"}:
         raise typer.Exit(FAILED if "wrong" in found else REFUSED)
 
 
+def _show(verdicts: list[dict[str, Any]], format_: Format) -> None:
+    match format_:
+        case Format.JSON:
+            print_json({"rows": verdicts})
+        case Format.CSV:
+            print_csv(verdicts, _COLUMNS)
+        case Format.TABLE:
+            several = {"checkpoint": None} if len(verdicts) > 1 else {}
+            for each in verdicts:
+                print_lines([f"{each['of']}: {standalone.words({**each, **several})}"])
+
+
+def _unreadable(of: str, why: str) -> dict[str, Any]:
+    return {"of": of, "verdict": "unreadable", "index": None, "why": why}
+
+
+def _other(path: Path, municipality: str | None, log: str | None) -> str | None:
+    """Why a file isn't of the municipality or log that was asked for; None where it says to be."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            first = file.readline(_LONGEST_HEAD)
+            is_bundle = first.startswith("{")
+            note = "" if is_bundle else file.read(_LONGEST_HEAD).partition("\n\n")[2]
+        origin = str(msgspec.json.decode(first)["origin"]) if is_bundle else note.split("\n")[0]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # whoever verifies it will say why
+    of = origin.split("/")[-2:]
+    if len(of) == 2 and (municipality in (None, of[0]) and log in (None, of[1])):
+        return None
+    return f"filen er af {origin}, og der er spurgt om en anden log (another log was asked for)"
+
+
 def _live(municipality: str | None, log: str, given: Given) -> Iterator[dict[str, Any]]:
     """The verdict on what the database holds, written out as a bundle and verified as one is."""
     settings = Settings()
+    try:
+        notes = [note for each in given.seen for note in standalone.kept(each)]
+    except (standalone.UnreadableError, OSError, UnicodeDecodeError) as error:
+        yield _unreadable("--seen", str(error))
+        return
+    others = {note.partition("\n")[0] for note in notes}
     with open_app(settings) as app, tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bundle.ndjson"
         for store in stores_of(app, municipality):
@@ -169,12 +213,19 @@ def _live(municipality: str | None, log: str, given: Given) -> Iterator[dict[str
             except NothingSignedError:
                 continue  # nothing ever happened there
             own = log_of(app.server, store, settings.log_name, log)
-            pinned = given._replace(key=given.key or str(own.first_key()))
-            verdict = _judged(name_of(store.code), path, pinned)
+            first = own.first_key()
+            others.discard(first.name)
+            its = [note for note in notes if note.startswith(f"{first.name}\n")]
+            key = given.key or str(first)
+            verdict = _judged(name_of(store.code), path, Given(key, its, given.witnesses))
+            if verdict["verdict"] == "right" and not given.key:
+                verdict["key"] = "own"
             # What was signed last is remembered here, and in no bundle.
             if verdict["verdict"] == "right" and (why := own.trouble()):
                 verdict |= {"verdict": "wrong", "index": None, "why": why}
             yield verdict
+    for origin in sorted(others):
+        yield _unreadable("--seen", f"af en anden log (of another log): {origin}")
 
 
 def _judged(of: str, path: Path, given: Given) -> dict[str, Any]:

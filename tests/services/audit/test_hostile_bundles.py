@@ -15,7 +15,7 @@ from services.audit.proof import standalone
 from services.audit.proof.notes import Signer, cosign
 from services.audit.proof.signing_keys import handover_text
 from services.audit.proof.tree import leaf_hash, of_leaves, root
-from tests.services.audit.made_bundle import Made, judged, signed, signer
+from tests.services.audit.made_bundle import Made, event, judged, signed, signer
 from tests.soaking import runs
 
 PRUNED = b'{"index":%d,"pruned":true}\n'
@@ -190,7 +190,7 @@ def test_each_level_of_the_logs_own_hashes_is_compared() -> None:
             tops.append(top)
             subtrees = [(256, top)]
             held = [*last] if n == 255 else above
-            found.add(standalone.Tile(n, 256, 0, [], subtrees, subtrees, held, None, []))
+            found.add(standalone.Tile(n, 256, 0, [], subtrees, subtrees, held, None, [], None, []))
         return found._wrong
 
     tops: list[bytes] = []
@@ -214,6 +214,7 @@ def test_any_key_of_the_log_may_be_pinned(tmp_path: Path) -> None:
 def test_what_the_pinned_key_hasnt_signed_it_doesnt_vouch_for(tmp_path: Path) -> None:
     made, second = rotated()
     del made.notes[700], made.entries[300:], made.leaves[300:]
+    made.head["size"] = 300
     assert made.judged(tmp_path)["verdict"] == "right"
     assert made.judged(tmp_path, key=second)["verdict"] == "wrong"
 
@@ -344,6 +345,90 @@ def test_what_isnt_written_as_a_bundle_is_refused(right: Made, tmp_path: Path, n
     told = judged(tmp_path, BROKEN[name](right.lines()), right.key)
     assert told["verdict"] in ("unreadable", "wrong")
     assert standalone.words(told)
+
+
+def without_tiles(lines: list[bytes]) -> list[bytes]:
+    return [line for line in lines if not line.startswith(b'{"tile"')]
+
+
+DAMAGED: dict[str, tuple[Change, str]] = {
+    "an empty line": (lambda lines: [*lines[:50], b"\n", *lines[50:]], "linje (line) 51:"),
+    "nonsense": (lambda lines: [*lines[:50], b"hej\n", *lines[50:]], "linje (line) 51:"),
+    "a line that is missing": (
+        lambda lines: [*lines[:50], *lines[51:]],
+        "linje (line) 51: index 49",
+    ),
+    "no tiles": (without_tiles, "linje (line) 258: en tile"),
+    "the last tile gone": (lambda lines: [*lines[:-2], lines[-1]], "linje (line) 707: en tile"),
+    "junk in a tile": (other(b'"leaves":"', b'"leaves":"?'), "linje (line) 258 "),
+    "a tile cut short": (
+        lambda lines: [*lines[:257], lines[257][:-2] + b"\n", *lines[258:]],
+        "linje (line) 258 ",
+    ),
+    "a position in words": (other(b'"position":5,', b'"position":"5",'), "index 4: position"),
+    "cut off": (lambda lines: lines[:400], "linje (line) 400: slutningen mangler"),
+    "the end cut off": (lambda lines: lines[:-1], "linje (line) 707: slutningen mangler"),
+    "a line behind the end": (lambda lines: [*lines, b"\n"], "noget efter slutningen"),
+    "another end": (other(b'"entries":700', b'"entries":701'), "linje (line) 708: her skulle stå"),
+    "CRLF": (other(b"\n", b"\r\n"), "CR LF"),
+    "CRLF after the head": (lambda lines: [lines[0], *other(b"\n", b"\r\n")(lines[1:])], "CR LF"),
+    "a BOM": (lambda lines: [b"\xef\xbb\xbf", *lines], "BOM"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_file_is_said_to_be_that_and_no_log_accused(
+    right: Made, tmp_path: Path, name: str
+) -> None:
+    change, why = DAMAGED[name]
+    told = judged(tmp_path, change(right.lines()), right.key, right.notes[513])
+    assert (told["verdict"], why in told["why"]) == ("unreadable", True), told["why"]
+
+
+def test_what_only_a_manipulation_explains_is_found_in_half_a_bundle_too(
+    right: Made, tmp_path: Path
+) -> None:
+    lines = other(b"course.noted", b"course.voted")(right.lines()[:300]) + right.lines()[300:-1]
+    told = judged(tmp_path, lines, right.key)
+    assert (told["verdict"], told["index"]) == ("wrong", 0)
+
+
+def test_positions_rise_and_the_head_counts_the_entries(right: Made, tmp_path: Path) -> None:
+    for old, new, index in ((b"5", b"3", 4), (b"257", b"9", 256), (b"258", b"4711", 258)):
+        lines = other(b'"position":%b,' % old, b'"position":%b,' % new)(right.lines())
+        told = judged(tmp_path, lines, right.key)
+        assert (told["verdict"], told["index"]) == ("wrong", index)
+        assert "pladsen" in told["why"]
+    made = Made(7, [7])
+    made.head["size"] = 6
+    told = made.judged(tmp_path)
+    assert (told["verdict"], told["index"]) == ("wrong", 6)
+
+
+def test_what_was_worked_out_anew_is_told_as_closely_with_a_kept_checkpoint(
+    tmp_path: Path,
+) -> None:
+    """Entry 350 is another and so are all hashes; the checkpoints are as they were."""
+    made = Made(700, [300, 700])
+    other = Made(700, [], entry=lambda index: event(index + 9 * (index == 350)))
+    made.entries, made.leaves = other.entries, other.leaves
+    for seen in ((), (made.notes[700],), (made.notes[300], made.notes[700])):
+        told = made.judged(tmp_path, *seen)
+        assert (told["verdict"], told["index"]) == ("wrong", 300)
+        assert told["why"].startswith("én af 300–699")
+
+
+def test_a_key_that_is_none_is_a_wrong_argument_and_missing_keys_are_said_to_be(
+    tmp_path: Path,
+) -> None:
+    made = Made(3, [3])
+    told = made.judged(tmp_path, key="garbage")
+    assert (told["verdict"], "garbage" in told["why"]) == ("unreadable", True)
+    other = made.judged(tmp_path, key=str(signer("access").verifier))
+    assert "0461/access" in other["why"] and "0461/events" in other["why"]
+    made.head["keys"] = []
+    told = made.judged(tmp_path)
+    assert (told["verdict"], "nøgler mangler" in told["why"]) == ("wrong", True)
 
 
 def test_no_line_fills_the_memory(

@@ -136,10 +136,13 @@ def test_a_log_is_proved_to_go_on(municipality: Municipality, log: Log, tmp_path
     proof = str(consistency(municipality, EVENTS, 300))
     told = verdict(tmp_path, proof, log, early)
     assert (told["verdict"], told["goes_on_from"], told["size"]) == ("right", 300, 520)
-    assert verdict(tmp_path, proof, log)["verdict"] == "wrong", "of what was seen nothing is known"
-    assert verdict(tmp_path, proof, log, late)["verdict"] == "wrong"
+    for seen in ((), (late,)):
+        told = verdict(tmp_path, proof, log, *seen)
+        assert (told["verdict"], "checkpoint 300" in str(told["why"])) == ("unreadable", True)
     shorter = "\n".join(proof.split("\n")[:1] + proof.split("\n")[2:])
     assert verdict(tmp_path, shorter, log, early)["verdict"] == "wrong"
+    begun = str(consistency(municipality, EVENTS, 0))
+    assert verdict(tmp_path, begun, log)["verdict"] == "right", "all goes on from nothing"
     same = str(consistency(municipality, EVENTS, 520))
     assert verdict(tmp_path, same, log, late)["verdict"] == "right"
 

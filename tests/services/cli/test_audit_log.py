@@ -100,7 +100,61 @@ def test_another_key_is_said_to_be_none_of_the_logs(home: Path) -> None:
     other = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
     verified = ask("verify", str(bundle), "--key", other)
     assert verified.exit_code == 1
-    assert "aldrig haft den nøgle" in verified.stdout
+    assert "til (the key is for) PeterNeumann" in verified.stdout
+    assert ask("verify", str(bundle), "--key", "garbage").exit_code == 2
+
+
+def test_a_bundle_of_another_municipality_or_log_than_was_asked_for_is_none(home: Path) -> None:
+    bundle = home / "bundle.ndjson"
+    ask("export", *ONE, str(bundle))
+    assert ask("verify", str(bundle), *ONE, "--log", "events").exit_code == 0
+    for other in (("--municipality", "0101"), ("--log", "access")):
+        verified = ask("verify", str(bundle), *other)
+        assert (verified.exit_code, "0860/events" in verified.stdout) == (2, True)
+
+
+def test_a_checkpoint_is_kept_and_the_log_must_go_on_from_it(home: Path) -> None:
+    bundle, kept = home / "bundle.ndjson", home / "kept.txt"
+    ask("export", *ONE, str(bundle))
+    shown = ask("verify", str(bundle), "--keep", str(kept)).stdout
+    assert shown.rstrip().endswith(kept.read_text().rstrip()), "it is on the screen too"
+    assert ask("verify", *ONE, "--seen", str(kept), "--keep", str(kept)).exit_code == 0
+    note = kept.read_text()
+    verified = ask("verify", *ONE, "--seen", str(kept), "--log", "access")
+    assert (verified.exit_code, "0860/events" in verified.stdout) == (2, True)
+    kept.write_text(note.replace("\n\n", "AA\n\n").replace("\n", "9\n", 1))
+    assert ask("verify", str(bundle), "--seen", str(kept)).exit_code == 2
+    program = home / "roedtraad_verify.py"
+    program.write_text(ask("verifier").stdout)
+    alone = [sys.executable, "-I", str(program), str(bundle), "--keep", str(kept)]
+    assert subprocess.run(alone, capture_output=True, check=False).returncode == 0
+    assert kept.read_text() == note
+
+
+def test_a_file_that_isnt_there_is_said_in_one_form_by_both(home: Path) -> None:
+    bundle, away = home / "bundle.ndjson", str(home / "away")
+    ask("export", *ONE, str(bundle))
+    program = home / "roedtraad_verify.py"
+    program.write_text(ask("verifier").stdout)
+    for words in ([away], [str(bundle), "--seen", away]):
+        verified = ask("verify", *words)
+        assert (verified.exit_code, "kan ikke åbnes" in verified.stdout) == (2, True)
+        alone = subprocess.run(
+            [sys.executable, "-I", str(program), *words],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (alone.returncode, alone.stderr) == (2, "")
+        assert alone.stdout.startswith("KAN IKKE LÆSES (UNREADABLE): kan ikke åbnes")
+
+
+def test_without_a_key_it_is_said_what_the_verdict_shows(home: Path) -> None:
+    assert rows("verify", *ONE)[0]["key"] == "own"
+    assert "loggens egen nøglefil" in ask("verify", *ONE).stdout
+    table = ask("verify", *ONE, "--format", "csv").stdout.splitlines()
+    assert table[0].lstrip("\ufeff").startswith("of;verdict;index;why;origin;entries")
+    assert ";right;" in table[1]
 
 
 def test_what_lies_in_the_database_is_verified_and_the_first_wrong_one_named(home: Path) -> None:
