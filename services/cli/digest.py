@@ -29,6 +29,8 @@ from services.views import bring_up_to_date
 from services.words import Words
 
 if TYPE_CHECKING:
+    from email.message import EmailMessage
+
     from services.digests.posting import Post
 
 FAILED = 1
@@ -124,13 +126,15 @@ def show(
     folder = outbox_of(settings)
     with open_app(settings) as app:
         stores = stores_of(app, municipality)
-        # A look is recorded where the letter is from, so others aren't shown.
-        found = [one for one in letters(folder) if any(is_of(one, s.code) for s in stores)]
         asked = {s.code: _ids(s, person) for s in stores}
-        if person is not None:
-            to = {s.code: set(addresses_of(s, asked[s.code]).values()) for s in stores}
-            found = [o for o in found if any(is_of(o, c) and o["To"] in a for c, a in to.items())]
-        found = found[-last:]
+        to = {s.code: set(addresses_of(s, asked[s.code]).values()) for s in stores if person}
+
+        def wanted(head: "EmailMessage") -> bool:
+            # A look is recorded where the letter is from, so others aren't shown.
+            own = (code for code in asked if is_of(head, code))
+            return any(person is None or head["To"] in to[code] for code in own)
+
+        found = letters(folder, last, wanted)
         look(stores, {s.code: seen_in(s, found, asked[s.code]) for s in stores})
     if not found:
         err.print(f"Ingen breve i (no letters in) {folder}.", soft_wrap=True)

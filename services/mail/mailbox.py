@@ -7,11 +7,12 @@ import re
 import secrets
 import socket
 import time
-from collections.abc import Awaitable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from services.embedded.home import private_folder
 
 _HERE = "127.0.0.1"
 _KEPT = 30 * 24 * 3600  # seconds
+_END = re.compile(rb"\r?\n\r?\n")  # of the head
 _NAME = re.compile(r"<([0-9A-Za-z-]{16,64})@")
 
 
@@ -43,10 +45,21 @@ def mailbox(folder: Path) -> Iterator[str]:
         listening.close()
 
 
-def letters(folder: Path) -> list[EmailMessage]:
-    """What a folder holds, the last one last."""
+def letters(
+    folder: Path, most: int | None = None, wanted: Callable[[EmailMessage], bool] | None = None
+) -> list[EmailMessage]:
+    """What a folder holds, the last one last: all of it, or the last ones whose heads are `wanted`.
+
+    No other's body is taken apart: that takes longer, the longer a letter is.
+    """
     files = sorted(folder.glob("*.eml"), key=lambda file: (file.stat().st_mtime_ns, file.name))
-    return [message_from_bytes(file.read_bytes(), policy=default) for file in files]
+    held = (file.read_bytes() for file in reversed(files))
+    found = (one for one in held if wanted is None or wanted(_read(_END.split(one, 1)[0])))
+    return [_read(one) for one in islice(found, most)][::-1]
+
+
+def _read(content: bytes) -> EmailMessage:
+    return message_from_bytes(content, policy=default)
 
 
 class _Controller(Controller):

@@ -10,7 +10,7 @@ from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
 from services.audit.access.looking import EVERYBODY, Private, Record, opened, read
-from services.audit.access.looks import wait_briefly
+from services.audit.access.looks import reading
 from services.audit.access.sampling import drawn
 from services.store.keys import UnreadableSealError
 from services.store.municipality import Municipality
@@ -54,19 +54,20 @@ class Sample(NamedTuple):
 
 def looks_at(store: Municipality, courses: Collection[UUID]) -> list[Looked]:
     """All looks at the data of these, in order; also those at all that the municipality has, since
-    something was known of them."""
+    something was known of them. Raises NotRecordedError where the log can't be read now."""
     ids = list(courses)
-    with store.transaction() as cursor:
-        wait_briefly(cursor)
+    with reading(store) as cursor:
         first = cursor.execute(_of(store, _FIRST, "events"), (ids,)).fetchone()
         since = first[0] if first else None
         return [] if since is None else _read(store, cursor, _OF, ([*ids, EVERYBODY], since))
 
 
 def sample(store: Municipality, since: datetime, until: datetime, most: int, seed: str) -> Sample:
-    """So many of the looks from `since` to before `until`, drawn evenly over those who looked."""
-    with store.transaction() as cursor:
-        wait_briefly(cursor)
+    """So many of the looks from `since` to before `until`, drawn evenly over those who looked.
+
+    Raises NotRecordedError where the log can't be read now.
+    """
+    with reading(store) as cursor:
         found = cursor.execute(_of(store, _LOOKERS), (since, until)).fetchall()
         looks = _read(store, cursor, _THESE, (drawn(found, most, seed),))
     return Sample(seed, len(found), len({looker for _, looker in found}), looks)

@@ -5,7 +5,8 @@ takes ids holds the lock until the commit. What comes in one process while a com
 committed together, so that many readers don't wait for each other's. A look costs one round trip.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from itertools import takewhile
@@ -13,7 +14,9 @@ from threading import Lock
 from typing import Any
 
 import psycopg
+from eventsourcing.persistence import PersistenceError
 from psycopg import Cursor
+from psycopg.errors import LockNotAvailable
 from psycopg.sql import SQL, Identifier, Literal
 from psycopg_pool import PoolTimeout
 
@@ -155,6 +158,20 @@ def wait_briefly(cursor: Cursor[Any]) -> None:
     """Have the transaction wait no longer for a table that somebody holds. Raises psycopg's
     LockNotAvailable then."""
     cursor.execute(_BRIEFLY)
+
+
+@contextmanager
+def reading(store: Municipality) -> Iterator[Cursor[Any]]:
+    """To read the log for somebody. Where the table is held, their own look couldn't be recorded
+    either. Raises NotRecordedError."""
+    try:
+        with store.transaction() as cursor:
+            wait_briefly(cursor)
+            yield cursor
+    except (PersistenceError, psycopg.Error) as error:
+        if isinstance(error.__cause__ or error, LockNotAvailable):
+            raise NotRecordedError from None
+        raise
 
 
 def _statements(several: Sequence[Mapping[str, Look]]) -> bytes:

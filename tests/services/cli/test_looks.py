@@ -149,10 +149,17 @@ def test_without_the_access_log_nothing_is_printed(store: Municipality) -> None:
         assert answer.exception is not None and answer.stdout == "", name
 
 
+_LOCKED = ("course", "digest show", "audit looks", "audit sample", "audit case-file")
+
+
+@pytest.mark.parametrize("name", _LOCKED)  # and those that read the log itself
 def test_while_somebody_locks_it_a_command_ends_with_a_sentence(
-    store: Municipality, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    store: Municipality,
+    name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["roedtraad", "course", "c-1"])
+    monkeypatch.setattr(sys, "argv", ["roedtraad", *name.split(), *READS[name]])
     with locked(store), pytest.raises(SystemExit) as ended:
         main()
     assert ended.value.code == 2
