@@ -79,9 +79,11 @@ class Case(Struct, frozen=True, kw_only=True):
         return source.removeprefix("https://").removeprefix("http://")
 
     def place_of(self, event: Recorded) -> str:
-        """Where in the log an event stands."""
+        """Where in the log an event stands: its position, as its receipt has it, and the index of
+        its entry in the signed log."""
         index = self.checkpoint.index.get(event.position) if self.checkpoint else None
-        return "endnu ikke underskrevet" if index is None else f"log nr. {index}"
+        signed = "endnu ikke underskrevet" if index is None else f"indeks {index}"
+        return f"position {event.position}, {signed}"
 
 
 def withheld(case: Case) -> tuple[int, int]:

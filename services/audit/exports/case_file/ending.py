@@ -213,8 +213,10 @@ def _proof(case: Case) -> Iterator[Part]:
     yield tag(
         "p",
         "Alt, hvad systemet får at vide, får et nummer i en log, som ingen kan ændre, uden at det "
-        "kan ses. Numrene står ved hvert punkt (»log nr.«). Herunder er loggens underskrift, da "
-        f"udskriften blev lavet: den dækker numrene fra 0 til {case.checkpoint.size - 1}. Med den "
-        "kan en revisor kontrollere, at intet er ændret eller fjernet.",
+        "kan ses. Ved hvert punkt står to: »position« er det nummer, som den, der gav oplysningen, "
+        "har på sin kvittering, og »indeks« er pladsen i den underskrevne log. Herunder er loggens "
+        "underskrift, da udskriften blev lavet: den dækker indeks 0 til "
+        f"{case.checkpoint.size - 1}. Med den kan en revisor kontrollere, at intet er ændret eller "
+        "fjernet.",
     )
     yield tag("pre", case.checkpoint.note)

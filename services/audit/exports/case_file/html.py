@@ -10,6 +10,8 @@ class Html(str):
     __slots__ = ()
 
 
+# What turns the direction of the text after it is shown as its number, and turns nothing.
+_TURNING = {one: f"[U+{one:X}]" for one in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
 _LONG, _WIDE = 55, "wide"  # characters
 Part = str | None
 """Text or markup; None is nothing."""
@@ -18,7 +20,7 @@ Part = str | None
 def tag(name: str, *inner: Part, **attributes: str | None) -> Html:
     """An element; `class_` stands for `class`."""
     told = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(value)}"'
+        f' {key.rstrip("_").replace("_", "-")}="{_plain(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
@@ -31,7 +33,11 @@ def joined(parts: Iterable[Part]) -> Html:
 
 
 def _escaped(part: str) -> str:
-    return part if isinstance(part, Html) else escape(part).replace("\n", "<br>")
+    return part if isinstance(part, Html) else _plain(part).replace("\n", "<br>")
+
+
+def _plain(text: str) -> str:
+    return escape(text).translate(_TURNING)
 
 
 def section(id_: str, title: str, *inner: Part) -> Html:
