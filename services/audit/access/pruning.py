@@ -12,7 +12,7 @@ from psycopg.sql import SQL, Identifier
 from domain.calendar import day_of, start_of
 from services.audit.access.looking import Asking
 from services.audit.access.looks import Looks, wait_briefly
-from services.audit.proof.entries import ACCESS
+from services.audit.proof.entries import ACCESS, moment
 from services.audit.proof.log import end_of
 from services.audit.proof.proving import index_of
 from services.store.municipality import Municipality
@@ -40,8 +40,9 @@ def kept_since(now: datetime, months: int) -> datetime:
 def prune(looks: Looks, store: Municipality, asking: Asking, before: datetime) -> tuple[int, int]:
     """Delete the looks from before then, of those that are signed; how many, and through which id.
 
-    `asking` says who wants it. It is recorded before it is done: through which id, and how many of
-    the log are gone then, in clear. Raises NotRecordedError, NotInTheLogError.
+    `asking` says who wants it. It is recorded before it is done: through which id, how many of the
+    log are gone then, and from before when they are, in clear. Raises NotRecordedError,
+    NotInTheLogError.
     """
     with store.transaction() as cursor:
         wait_briefly(cursor)
@@ -52,7 +53,7 @@ def prune(looks: Looks, store: Municipality, asking: Asking, before: datetime) -
         size = end_of(cursor, store.schema, ACCESS).size
         many = 1 + index_of(store, cursor, ACCESS, through, size)
     told = Asking(
-        what=f"prune {many} through id {through}",
+        what=f"prune {many} through id {through} from before {moment(before)}",
         token=asking.token,
         user=asking.user,
         functions=asking.functions,

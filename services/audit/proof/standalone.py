@@ -32,6 +32,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import (
@@ -59,7 +60,13 @@ _INDEX, _END = b'{"index":', b'{"end":'
 _LINE_ENDS = "linjerne ender på CR LF: filen er ændret undervejs (line ends were changed)"
 _POSITION, _PLACE = b',"position":', re.compile(rb'"position":(0|-?[1-9][0-9]{0,18})')
 _TOLD = (b'{"what":"prune ', b'{"what":"accept ')  # looks that tell of the logs themselves
-_PRUNE = re.compile(rb'\{"what":"prune ([0-9]{1,18}) through id [0-9]{1,18}","by":')
+_PRUNE = re.compile(
+    rb'\{"what":"prune ([0-9]{1,18}) through id [0-9]{1,18}(?: from before ([0-9T:.Z-]{27}))?"'
+    rb',"by":"([^"]{1,64})"'
+)
+_AT = re.compile(rb'"at":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z)"')
+_SKEW = 60  # seconds by which the clocks of those who record looks may differ
+_WITNESS_SKEW = 3600  # and those of the log and a witness
 _ACCEPTED = re.compile(
     r"accept (events|access) (-|[0-9]{1,18}) (-|\S{44}) as ([0-9]{1,18}) (\S{44})"
     r" through position (-?[0-9]{1,19}): (.*)",
@@ -150,13 +157,24 @@ class Stop(NamedTuple):
     held: Subtrees  # and as the log's own hashes have it
 
 
+class Told(NamedTuple):
+    """A look that tells of the logs: its bytes, and when it and the next one were recorded, where
+    that is known."""
+
+    entry: int  # its index
+    stored: bytes
+    at: str
+    next_at: str
+
+
 class Tile(NamedTuple):
     """What a process found of a tile: up to 256 entries, one after another."""
 
     number: int
     entries: int
     pruned: int  # of them
-    told: list[tuple[int, bytes]]  # indexes and stored bytes of looks that tell of the logs
+    told: list[Told]
+    first_at: str  # when its first look was recorded, where that is known
     ours: Subtrees
     held: Subtrees
     above: list[bytes] | None  # what the log's higher levels hold of a full one, where it is told
@@ -180,7 +198,7 @@ def _read_entries(
     first: int,
     leaves: list[bytes],
     places: list[bytes],
-    about: list[tuple[int, bytes]],
+    about: list[Told],
 ) -> bytes:
     """Put the leaves of a line of an entry and of those behind it below those of the tile that
     begins with index `first`, nothing for one that was pruned; and their positions likewise.
@@ -201,9 +219,9 @@ def _read_entries(
             leaves.append(hashed(b'\x00{%b,"sha256":"%b"}' % (told, digest)).digest())
         else:
             leaves.append(_rare_leaf(line, index, places))
+        this, line = line, next(lines, b"")
         if stored.startswith(_TOLD) and len(stored) < _LONGEST_TOLD:
-            about.append((index, stored[:-2]))
-        line = next(lines, b"")
+            about.append(Told(index, stored[:-2], _recorded_at(this), _recorded_at(line)))
         if not line.startswith(_INDEX):
             break
     return line
@@ -233,10 +251,39 @@ def _rare_leaf(line: bytes, index: int, places: list[bytes]) -> bytes:
     return sha256(b'\x00{%b,"sha256":"%b"}' % (told, digest)).digest()
 
 
-def _prunable(stored: bytes) -> int:
-    """How many of the whole log a look says to be deleted."""
-    said = _PRUNE.match(stored)
-    return int(said[1]) if said else 0
+def _recorded_at(line: bytes) -> str:
+    """When the look of a line of an entry was recorded; empty where it doesn't say."""
+    found = _AT.search(line[:_LONGEST_TOLD]) if line.startswith(_INDEX) else None
+    return _moment(found[1]) if found else ""
+
+
+def _moment(told: bytes) -> str:
+    """A time as entries have it; empty where there is none such."""
+    try:
+        _seconds(text := told.decode())
+    except ValueError:
+        return ""
+    return text
+
+
+def _pruning(told: Told) -> dict[str, Any] | None:
+    """What a look says of looks that were deleted; None for another."""
+    said = _PRUNE.match(told.stored)
+    if said is None:
+        return None
+    return {
+        "index": told.entry,
+        "at": told.at,
+        "by": said[3].decode(errors="replace"),
+        "deleted": int(said[1]),  # of the whole log, from its beginning
+        "from_before": (_moment(said[2]) or None) if said[2] else None,
+        "next_at": told.next_at,
+    }
+
+
+def _seconds(moment: str) -> float:
+    """A time as entries have it in seconds since 1970. Raises ValueError."""
+    return datetime.fromisoformat(f"{moment[:-1]}+00:00").timestamp()
 
 
 def _accepted(index: int, stored: bytes) -> dict[str, Any] | None:
@@ -299,7 +346,8 @@ def _tile(
     places: list[bytes],
     notes: list[tuple[int, str]],
     asked: Sequence[int],
-    about: list[tuple[int, bytes]],
+    about: list[Told],
+    first_at: str,
 ) -> Tile:
     """What there is to know of the entries before a tile's line."""
     number, first = _whole(told["tile"]), told["tile"] * WIDTH
@@ -332,6 +380,7 @@ def _tile(
         len(leaves),
         pruned,
         about,
+        first_at,
         _subtrees(levels, WIDTH),
         _subtrees(held_levels, WIDTH),
         [_unbase64(each) for each in told["above"]] if "above" in told else None,
@@ -408,13 +457,14 @@ def _read_tile(lines: Iterator[bytes], asked: Sequence[int]) -> tuple[Tile, int]
     leaves: list[bytes] = []
     places: list[bytes] = []
     notes: list[tuple[int, str]] = []
-    about: list[tuple[int, bytes]] = []
-    first = None
+    about: list[Told] = []
+    first, first_at = None, ""
     line = next(lines, b"")
     while line and not line.startswith(_END):
         if line.startswith(_INDEX) and len(leaves) < WIDTH:
             if first is None:
                 first = int(line[len(_INDEX) : line.index(b",")])
+                first_at = _recorded_at(line)
             line = _read_entries(line, lines, first, leaves, places, about)
         elif line.startswith(b'{"checkpoint":') and len(notes) < WIDTH:
             told = _members(line)
@@ -424,7 +474,7 @@ def _read_tile(lines: Iterator[bytes], asked: Sequence[int]) -> tuple[Tile, int]
             told = _members(line)
             if first not in (None, told["tile"] * WIDTH):
                 raise UnreadableError(f"tile {told['tile']}: index {first}")
-            return _tile(told, leaves, places, notes, asked, about), len(line)
+            return _tile(told, leaves, places, notes, asked, about, first_at), len(line)
         elif line.startswith(_INDEX):
             raise UnreadableError("en tile skulle stå her (a tile should stand here)")
         else:
@@ -571,6 +621,7 @@ class Witnesses:
     def __init__(self, vkeys: Sequence[str]) -> None:
         self._keys = [_read_key(vkey.strip(), _COSIGNATURE) for vkey in vkeys]
         self._named: dict[tuple[str, bytes], tuple[int, int]] = {}  # the newest size, and when
+        self._checked: list[tuple[int, int, str]] = []  # sizes, when and by whom, of given keys
 
     def see(self, note: str, size: int) -> None:
         """Look below a checkpoint that the log has signed. Raises WrongError."""
@@ -579,6 +630,7 @@ class Witnesses:
             who = (each.name, each.id)
             if who in given:
                 _cosigned_at(note, given[who])
+                self._checked.append((size, each.at, each.name))
             if who in given or who in self._named or len(self._named) < _MOST_WITNESSES:
                 self._named[who] = (size, each.at)
 
@@ -593,6 +645,14 @@ class Witnesses:
                     f" the newest checkpoint, but at most {size or 'nothing'})",
                     size,
                 )
+
+    def before(self, index: int, moment: str) -> str | None:
+        """Who has cosigned an entry clearly before a time, and when; None where nobody has."""
+        for size, at, name in self._checked:
+            if size > index:
+                early = moment and at + _WITNESS_SKEW < _seconds(moment)
+                return f"{name}, {_when(at)}" if early else None
+        return None
 
     def told(self) -> list[dict[str, Any]]:
         """Who, what at most, and when; `checked` where the key was given."""
@@ -736,7 +796,7 @@ class Verified:
         self._lacks: list[tuple[int, str]] = []  # what isn't there, if the bundle is whole
         self._place: int | None = None  # position of the last entry
         self._agreed: set[int] = set()  # sizes at which what was seen is what is signed
-        self._prunings: list[tuple[int, int]] = []  # of records: index, how many they say are gone
+        self.prunings: list[dict[str, Any]] = []  # what looks say of those that were deleted
 
     def add(self, tile: Tile) -> None:
         """Go on with the next tile. Raises UnreadableError."""
@@ -768,10 +828,12 @@ class Verified:
         self._held = _joined(self._held, tile.held)
         self.tiles, self.size = self.tiles + 1, self.size + tile.entries
         self.pruned += tile.pruned
-        for index, stored in tile.told:
-            if many := _prunable(stored):
-                self._prunings.append((index, many))
-            if self.log.is_access and (accepted := _accepted(index, stored)):
+        if self.prunings and self.prunings[-1]["index"] == first - 1:
+            self.prunings[-1]["next_at"] = tile.first_at
+        for told in tile.told if self.log.is_access else ():
+            if pruning := _pruning(told):
+                self.prunings.append(pruning)
+            if accepted := _accepted(told.entry, told.stored):
                 self.accepted.append(accepted)
 
     def _climb(self, tile: Tile, top: bytes) -> None:
@@ -859,12 +921,22 @@ class Verified:
             yield differs, "loggens egen hash er en anden (the log's own hash differs)"
 
     def _missing(self) -> Iterator[tuple[int, str]]:
-        """What should be there."""
+        """What should be there, and what a record of deletions can't say."""
         # Only what was signed is believed of what else is gone.
-        prunable = max((many for index, many in self._prunings if index < self.signed), default=0)
+        believed = [each for each in self.prunings if each["index"] < self.signed]
+        prunable = max((each["deleted"] for each in believed), default=0)
         if self.pruned > prunable:
             what = "poster mangler, uden at deres sletning er noteret (deleted without a record)"
             yield prunable, what
+        for each in believed:
+            if each["from_before"] and each["at"] and each["at"] < each["from_before"]:
+                yield (
+                    each["index"],
+                    "sletter, hvad der er yngre end noten (deletes what is younger)",
+                )
+            elif by := self.witnesses.before(each["index"], each["at"]):
+                what = f"noten om en sletning er fra {each['at']}, men vidnet så den før: {by}"
+                yield each["index"], f"{what} (a witness saw this record before its time)"
         if self.unseen:
             what = f"loggen er kortere end en, der blev set: {self.unseen[-1]} (shorter than seen)"
             yield self.size, what
@@ -936,6 +1008,7 @@ def verify(
         "entries": found.size,
         "pruned": found.pruned,
         "checkpoints": found.checkpoints,
+        "deletions": found.prunings,
         "accepted": found.accepted,
         "checkpoint": found.last,
         "witnesses": found.witnesses.told(),
@@ -1171,7 +1244,7 @@ def _found(verdict: dict[str, Any]) -> str:
         return f"{verdict['size']} går videre fra (goes on from) {verdict['goes_on_from']}"
     right = f"{verdict['entries']} poster (entries), {verdict['checkpoints']} checkpoints"
     if verdict["pruned"]:
-        right += f"; {verdict['pruned']} slettet efter fristen (deleted when kept long enough)"
+        right += f"; {verdict['pruned']} slettet (deleted){_deletions(verdict['deletions'])}"
     for each in verdict["accepted"]:
         was = each["signed"]["size"] if each["signed"] else "?"
         right += (
@@ -1180,6 +1253,31 @@ def _found(verdict: dict[str, Any]) -> str:
             f"\n  {' '.join(each['reason'].split())}"
         )
     return right
+
+
+def _deletions(told: list[dict[str, Any]]) -> str:
+    """What the last record of deletions says, and what is odd about any."""
+    found = ""
+    for each in told:
+        at, before, next_at = each["at"], each["from_before"], each["next_at"]
+        is_odd = at and next_at and _seconds(at) - _seconds(next_at) > _SKEW
+        if not is_odd and each is not told[-1]:
+            continue
+        found += (
+            f"\nindex {each['index']}: i alt {each['deleted']} slettet ifølge noten"
+            f" (deleted in all, by the record) af (by) {each['by']}, {at}"
+        )
+        if at and before:
+            days = int((_seconds(at) - _seconds(before)) // 86400)
+            found += f"; opbevaret mindst (kept at least) {days} dage (days) ifølge den (by it)"
+        else:
+            found += "; den siger ikke, hvor længe de var opbevaret (nor how long they were kept)"
+        if is_odd:
+            found += (
+                f"\n  ADVARSEL (WARNING): det næste opslag er fra {next_at}, før noten:"
+                " uret er gået baglæns (the next look is older than the record)"
+            )
+    return found
 
 
 def _bar(done: int, total: int) -> None:
