@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from psycopg.sql import SQL, Identifier
 
-from services.audit.proof.entries import ACCESS, EVENTS
 from services.audit.proof.signing_keys import SigningKeys
 from services.demo import generate
 from services.demo.places import SOURCES
@@ -65,8 +64,7 @@ class Demo:
                 conn.execute("DELETE FROM roedtraad.municipalities WHERE code = %s", (code,))
             conn.execute("DROP TABLE IF EXISTS roedtraad.demo_files")
         for code in codes:
-            for log in (EVENTS, ACCESS):
-                SigningKeys(self._app.server.keys_folder, code).memory(log).forget()
+            SigningKeys(self._app.server.keys_folder, code).forget()
         self._app.server.forget(SOURCES)
         shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -59,6 +59,27 @@ class SetBackError(NotGenuineError):
         )
 
 
+class MemoryGoneError(NotGenuineError):
+    """There is a log, or a key that signs it, and what was signed last isn't remembered."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"Filen {name} ved nøglerne, som husker, hvad der sidst blev underskrevet, er væk, og "
+            "loggen underskrives ikke: læg den tilbage fra sikkerhedskopien af nøglerne. (The file "
+            "that remembers what was signed last is gone.)"
+        )
+
+
+class CheckpointGoneError(NotGenuineError):
+    """The last checkpoint isn't in the database."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(
+            f"Det sidste checkpoint, af størrelse {size}, er ikke i databasen: nogen har slettet "
+            "det. (The last checkpoint was deleted.)"
+        )
+
+
 class KeysSetBackError(NotGenuineError):
     """The database knows fewer keys than there were: whoever put its table back to before a
     rotation would have the key sign that was replaced, perhaps because others had it too."""

@@ -14,9 +14,11 @@ from psycopg.sql import SQL, Identifier
 
 from services.audit.access.looks import look_entries
 from services.audit.proof import tree
-from services.audit.proof.entries import EVENTS
+from services.audit.proof.entries import ACCESS, EVENTS
 from services.audit.proof.incoming import (
+    CheckpointGoneError,
     KeysSetBackError,
+    MemoryGoneError,
     NotGenuineError,
     SetBackError,
     event_leaves,
@@ -28,6 +30,7 @@ from services.audit.proof.signing_keys import (
     SigningKeys,
     current_signer,
     hand_over,
+    known_keys,
     newest_key,
     told_keys,
 )
@@ -36,6 +39,7 @@ from services.audit.proof.tree import leaf_hash
 from services.collecting import no_collecting
 from services.store.keys import MissingKeyError
 from services.store.municipality import Municipality
+from services.store.writing import utc_now
 
 A_CHECKPOINT = 1000  # leaves at most
 _A_TRANSACTION = 8  # checkpoints at most
@@ -68,9 +72,8 @@ class Log:
         with self._municipality.transaction() as cursor, no_collecting():
             end = self._held(cursor)
             tiles = Tiles(cursor, self._schema, self.log)
-            remembered = self._remembered(cursor, end, tiles)
-            if not end.size:
-                self._memory.write(remembered)  # before the first is signed
+            self._begin(cursor)
+            remembered = self._remembered(cursor, end)
             most = A_CHECKPOINT * _A_TRANSACTION
             leaves = self._leaves(cursor, end.position, most, remembered.began)
             if not leaves:
@@ -99,18 +102,21 @@ class Log:
     def has_signed(self) -> bool:
         """Whether anything was ever signed, as it is remembered outside the database."""
         found = self._memory.read()
-        return found is not None and found.size > 0
+        return bool(self._keys.newest()) if found is None else found.size > 0
 
     def trouble(self) -> str | None:
         """Why the log can't be brought on; None where it can."""
         try:
             with self._municipality.transaction() as cursor:
                 end, tiles = self.end(cursor), Tiles(cursor, self._schema, self.log)
-                remembered = self._remembered(cursor, end, tiles)
+                remembered = self._remembered(cursor, end)
                 if tree.root(remembered.size, tiles.node) != remembered.root:
                     raise SetBackError(remembered.size)
+                if not self._has_checkpoint(cursor, end):
+                    raise CheckpointGoneError(end.size)
                 self._leaves(cursor, end.position, 1, remembered.began)
-                current_signer(cursor, self._schema, self.log, self._keys, self.origin)
+                if remembered.key:
+                    current_signer(cursor, self._schema, self.log, self._keys, self.origin)
         except (
             *(NotGenuineError, MissingKeyError, MissingTileError),
             *(ValueError, OSError),  # of what is remembered, or of keys that the database has
@@ -134,7 +140,9 @@ class Log:
                 began = self._municipality.log_recorder.head(cursor).position
                 self._forget(cursor, _TOP)
             before = self._memory.legible()
-            key = self._keys_again(cursor, end.size, before.key if before else 0)
+            key = self._keys_again(cursor, end.size, before.key if before else self._keys.newest())
+            if not self._has_checkpoint(cursor, end):
+                self._sign_again(cursor, end.size, root)
             accepted = Accepted(before, Remembered(began, *end, root, key))
             record(accepted)
         self._memory.write(accepted.after)
@@ -149,13 +157,45 @@ class Log:
             self._hand_over(cursor, size)
         return newest
 
-    def _remembered(self, cursor: Cursor[Any], end: End, tiles: Tiles) -> Remembered:
-        """What was signed last, and the newest key of now. Raises SetBackError where the database
-        has come less far, KeysSetBackError where it knows fewer keys."""
+    def _has_checkpoint(self, cursor: Cursor[Any], end: End) -> bool:
+        """Whether what the log has come to is signed, as it is unless somebody deletes that."""
+        row = cursor.execute(
+            SQL("SELECT EXISTS (SELECT FROM {} WHERE log = %b AND size = %b)").format(
+                Identifier(self._schema, "log_checkpoints")
+            ),
+            (self.log, end.size),
+        ).fetchone()
+        return not end.size or bool(row and row[0])
+
+    def _sign_again(self, cursor: Cursor[Any], size: int, root: bytes) -> None:
+        """Sign the last tree once more, unless its key was replaced since: that signs no more."""
+        known = known_keys(cursor, self._schema, self.log)
+        if known and known[-1].since < size:
+            signer = current_signer(cursor, self._schema, self.log, self._keys, self.origin)
+            text = str(Checkpoint(signer.name, size, root))
+            note = str(Note(text, (sign(text, signer),)))
+            self._sign(cursor, [(self.log, size, note, utc_now())])
+
+    def _begin(self, cursor: Cursor[Any]) -> None:
+        """What both of a municipality's logs remember is there before their first key is: where
+        there is a key and no memory, the memory was taken away."""
+        if self._memory.path.exists() or self._keys.newest():
+            return
+        for which in sorted((EVENTS, ACCESS), key=lambda which: which == self.log):  # its own last
+            memory = self._keys.memory(which)
+            if memory.read() is None and not end_of(cursor, self._schema, which).size:
+                began = self._began(cursor) if which == EVENTS else 0
+                memory.write(Remembered(began, *End(), tree.EMPTY))
+
+    def _remembered(self, cursor: Cursor[Any], end: End) -> Remembered:
+        """What was signed last, and the newest key of now. Raises MemoryGoneError, SetBackError
+        where the database has come less far, KeysSetBackError where it knows fewer keys."""
         found = self._memory.read()
         if found is None:
-            began = end.position if end.size else self._began(cursor)
-            found = Remembered(began, *end, tiles.edge(end.size).root())
+            if end.size or self._keys.newest():
+                raise MemoryGoneError(self._memory.path.name)
+            began = self._began(cursor) if self.log == EVENTS else 0
+            found = Remembered(began, *end, tree.EMPTY)
         if end.size < found.size or (end.size == found.size and end != found[1:3]):
             raise SetBackError(found.size)
         key = newest_key(cursor, self._schema, self.log)
@@ -164,9 +204,7 @@ class Log:
         return found._replace(key=key)
 
     def _began(self, cursor: Cursor[Any]) -> int:
-        """The position up to which events are older than the log that is about to begin."""
-        if self.log != EVENTS:
-            return 0
+        """The position up to which events are older than their log that is about to begin."""
         # Before the notes: what is committed in between has one.
         head = self._municipality.log_recorder.head(cursor).position
         row = cursor.execute(
@@ -179,7 +217,8 @@ class Log:
         MissingTileError."""
         with self._municipality.transaction() as cursor:
             end = self._held(cursor)
-            remembered = self._remembered(cursor, end, Tiles(cursor, self._schema, self.log))
+            self._begin(cursor)
+            remembered = self._remembered(cursor, end)
             new = self._hand_over(cursor, end.size)
         self._memory.write(remembered._replace(key=new.number))
         return new

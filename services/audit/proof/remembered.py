@@ -60,10 +60,6 @@ class Memory:
         except (OSError, ValueError):
             return None
 
-    def forget(self) -> None:
-        """Begin anew, where a log is thrown away on purpose."""
-        self.path.unlink(missing_ok=True)
-
     def write(self, new: Remembered) -> None:
         """Replace it so that a crash leaves the old one or the new one. Raises OSError."""
         root = b64encode(new.root).decode()

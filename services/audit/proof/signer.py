@@ -16,6 +16,7 @@ from services.audit.access.pruning import kept_since, prune
 from services.audit.proof.entries import ACCESS, EVENTS
 from services.audit.proof.incoming import (
     KeysSetBackError,
+    MemoryGoneError,
     NotGenuineError,
     SetBackError,
     StrangeEventError,
@@ -147,6 +148,8 @@ class LogSigner:
             log.error("log-set-back", municipality=code)
         elif isinstance(error, KeysSetBackError):
             log.error("log-keys-set-back", municipality=code)
+        elif isinstance(error, MemoryGoneError):
+            log.error("log-memory-gone", municipality=code)
         elif isinstance(error, MissingKeyError):
             log.error("key-missing", municipality=code)
         else:

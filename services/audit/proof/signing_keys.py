@@ -50,6 +50,20 @@ class SigningKeys:
             create_key(path)
         return Signer(origin, Ed25519PrivateKey.from_private_bytes(read_key(path)))
 
+    def newest(self) -> int:
+        """The number of the newest key there is a file of; 0 where there is none."""
+        names = [path.name for path in self._folder.glob(f"{self._code}.log-*.key")]
+        numbers = [name.removeprefix(f"{self._code}.log-")[:-4] for name in names]
+        return max((int(each) for each in numbers if each.isdecimal()), default=0)
+
+    def forget(self) -> None:
+        """Have the logs begin anew, with another key, where they are thrown away on purpose."""
+        for path in (
+            *self._folder.glob(f"{self._code}.log-*.key"),
+            *self._folder.glob(f"{self._code}.log-*.signed"),
+        ):
+            path.unlink()
+
     def memory(self, log: str) -> Memory:
         """What is remembered beside the keys of what they signed last of a log."""
         return Memory(self._folder / f"{self._code}.log-{log}.signed")

@@ -1,5 +1,7 @@
 """`roedtraad audit keys`, `rotate` and `sign`: the keys of the logs, and their last checkpoints."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Annotated
 
@@ -12,6 +14,7 @@ from services.audit.proof.entries import ACCESS, EVENTS
 from services.audit.proof.incoming import NotGenuineError
 from services.audit.proof.signer import logs_of, sign_all
 from services.audit.proof.signing_keys import known_keys
+from services.audit.proof.standing import standings
 from services.cli.looking import user_name
 from services.cli.options import FormatOption, MunicipalityOption, OneMunicipality, stores_of
 from services.cli.show import Format, err, print_rows, progress_bar
@@ -83,31 +86,44 @@ def sign(
         ),
     ] = None,
 ) -> None:
-    """Underskriv nu, hvad loggene mangler. (Sign now what the logs lack.)
+    """Underskriv nu, hvad loggene mangler, og sig, hvordan de står. (Sign now what they lack.)
 
-    `roedtraad up` gør det selv hvert femte sekund (does so by itself).
+    `roedtraad up` gør det selv hvert fjerde sekund (does so by itself).
     """
     why = _reason(accept, reason)
-    settings = Settings()
     troubled = False
-    with open_app(settings) as app, progress_bar() as bar:
+    with open_app(Settings()) as app, progress_bar() as bar:
         for store in stores_of(app, municipality):
             task = bar.add_task(name_of(store.code), total=None)
-            signing = partial(sign_all, app.server, store, settings.log_name, utc_now)
-            try:
-                try:
-                    signing(partial(bar.advance, task))
-                except NotGenuineError:
-                    if why is None:
-                        raise
-                    _accept(app, store, why)
-                    signing(partial(bar.advance, task))
-            except NotGenuineError as error:
-                err.print(f"{name_of(store.code)}: {error}", style="red", soft_wrap=True)
-                troubled = True
+            _sign(app, store, partial(bar.advance, task))
+            if why is not None:
+                _accept(app, store, why)
+                _sign(app, store, partial(bar.advance, task))
+            troubled = not _tell(app, store) or troubled
             bar.update(task, total=1, completed=1)
     if troubled:
         raise typer.Exit(FAILED)
+
+
+def _sign(app: App, store: Municipality, tell: Callable[[int], None]) -> None:
+    with suppress(NotGenuineError):  # told of below
+        sign_all(app.server, store, app.settings.log_name, utc_now, tell)
+
+
+def _tell(app: App, store: Municipality) -> bool:
+    """Say how a municipality's logs stand; whether nothing stops them."""
+    is_right = True
+    for each, standing in zip(
+        logs_of(app.server, store, app.settings.log_name),
+        standings(store, utc_now()),
+        strict=True,
+    ):
+        of = f"{name_of(store.code)}: {each.log}"
+        err.print(f"{of}: {standing.signed} underskrevet (signed)", soft_wrap=True)
+        if stops := each.trouble():
+            err.print(f"{of}: {stops}", style="red", soft_wrap=True)
+            is_right = False
+    return is_right
 
 
 def _reason(accept: bool, reason: str | None) -> str | None:
@@ -123,12 +139,15 @@ def _reason(accept: bool, reason: str | None) -> str | None:
 
 
 def _accept(app: App, store: Municipality, reason: str) -> None:
-    """Let the logs go on that stand still."""
+    """Let the logs go on that stand still, and say from what."""
     for each in logs_of(app.server, store, app.settings.log_name):
-        if each.trouble() is not None:
+        of = f"{name_of(store.code)}: {each.log}"
+        if each.trouble() is None:
+            err.print(f"{of}: står ikke stille; intet er godtaget (nothing accepted)")
+        else:
             found = accept_log(Looks(app.server.pool), store, each, user_name(), reason)
             told = f"{found.before.size if found.before else '?'} → {found.after.size}"
-            err.print(f"{name_of(store.code)}: {each.log}: godtaget (accepted): {told}")
+            err.print(f"{of}: godtaget (accepted): {told}", soft_wrap=True)
 
 
 def rotate(municipality: OneMunicipality, format_: FormatOption = Format.TABLE) -> None:

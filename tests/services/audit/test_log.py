@@ -16,8 +16,13 @@ from structlog.testing import capture_logs
 
 from services.audit.access.looking import Asking
 from services.audit.access.looks import Looks
-from services.audit.proof.entries import EVENTS, envelope, event_entry, stored_leaves
-from services.audit.proof.incoming import KeysSetBackError, SetBackError, StrangeEventError
+from services.audit.proof.entries import ACCESS, EVENTS, envelope, event_entry, stored_leaves
+from services.audit.proof.incoming import (
+    KeysSetBackError,
+    MemoryGoneError,
+    SetBackError,
+    StrangeEventError,
+)
 from services.audit.proof.log import A_CHECKPOINT, Log
 from services.audit.proof.notes import (
     NoteError,
@@ -473,10 +478,71 @@ def test_a_crash_before_it_is_remembered_holds_nothing_up(
     memory.write(before)
     fill(municipality, 1, "c")
     assert advance(log, clock) == 1
-    memory.path.unlink()  # lost with its disk: it begins where the log is
-    fill(municipality, 1, "d")
-    assert advance(log, clock) == 1
     assert memory.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_log_whose_memory_is_gone_is_signed_no_further(
+    server: Server, municipality: Municipality, log: Log, clock: Clock, keyring: Keyring
+) -> None:
+    """Else whoever can delete the file could cut the log's end off, or begin it anew."""
+    access = Log(municipality, ACCESS, NAME, SigningKeys(keyring.folder, municipality.code))
+    fill(municipality, 3, "a")
+    advance(log, clock)
+    assert (log.trouble(), access.trouble()) == (None, None), "nobody has looked yet"
+    memory = SigningKeys(keyring.folder, municipality.code).memory(EVENTS)
+    memory.path.unlink()
+    for further in ((), ("TRUNCATE log_tiles, log_checkpoints, log_ends, log_keys, log_incoming",)):
+        in_the_database(municipality, *further)
+        fill(municipality, 3, f"b{len(further)}")
+        assert "0860.log-events.signed" in (log.trouble() or "")
+        with pytest.raises(MemoryGoneError):
+            log.advance(clock())
+        with pytest.raises(MemoryGoneError):
+            log.rotate()
+    assert log.has_signed()
+    with capture_logs() as said:
+        LogSigner(server, NAME, clock).sign_once()
+    assert [one["event"] for one in said if one["log_level"] == "error"] == ["log-memory-gone"]
+    assert log.accept(lambda accepted: None).before is None
+    assert advance(log, clock) == 9
+
+
+def test_where_the_memory_is_gone_a_key_that_was_replaced_signs_no_more(
+    municipality: Municipality, log: Log, clock: Clock, keyring: Keyring
+) -> None:
+    fill(municipality, 3, "a")
+    advance(log, clock)
+    in_the_database(municipality, "CREATE TABLE old_keys AS TABLE log_keys")
+    second = log.rotate()
+    in_the_database(municipality, "TRUNCATE log_keys", "INSERT INTO log_keys TABLE old_keys")
+    SigningKeys(keyring.folder, municipality.code).memory(EVENTS).path.unlink()
+    log.accept(lambda accepted: None)
+    with municipality.transaction() as cursor:
+        assert known_keys(cursor, municipality.schema, EVENTS)[-1].verifier == second.verifier
+
+
+def test_both_keys_can_be_rotated_before_anything_is_signed(
+    municipality: Municipality, log: Log, clock: Clock, keyring: Keyring
+) -> None:
+    access = Log(municipality, ACCESS, NAME, SigningKeys(keyring.folder, municipality.code))
+    assert log.trouble() is None, "asking makes no key"
+    assert SigningKeys(keyring.folder, municipality.code).newest() == 0
+    assert [log.rotate().number, access.rotate().number] == [2, 2]
+    fill(municipality, 3, "a")
+    assert advance(log, clock) == 3
+
+
+def test_a_checkpoint_that_was_deleted_is_missed(
+    municipality: Municipality, log: Log, clock: Clock
+) -> None:
+    fill(municipality, 3, "a")
+    advance(log, clock)
+    before = notes_of(municipality)
+    in_the_database(municipality, "DELETE FROM log_checkpoints")
+    assert "størrelse 3" in (log.trouble() or "")
+    log.accept(lambda accepted: None)
+    assert notes_of(municipality) == before
+    assert log.trouble() is None
 
 
 def test_an_event_that_was_changed_before_it_was_signed_is_found_by_its_leaf(

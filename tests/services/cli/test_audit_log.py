@@ -206,7 +206,9 @@ def test_what_is_accepted_stands_in_the_log_of_who_looked_for_every_auditor(home
         said = ask(*ACCEPT, "Sag 26/117: kopi fra i går sat ind")
         assert (said.exit_code, f"{right.size + 7} → {right.size}" in said.stderr) == (0, True)
         assert memory.read() == right._replace(began=store.head().position)
-        assert ask(*ACCEPT, "Igen").exit_code == 0, "nothing stands still, so nothing is accepted"
+        again = ask(*ACCEPT, "Igen")
+        assert again.exit_code == 0
+        assert again.stderr.count("intet er godtaget") == 2, "nothing stands still"
         accepted = [one for one in looks(store) if one.record.what.startswith("accept ")]
     [one] = accepted
     assert one.private.user
@@ -221,6 +223,31 @@ def test_what_is_accepted_stands_in_the_log_of_who_looked_for_every_auditor(home
     assert shown["by"] == one.record.by
     assert "godtaget (accepted)" in ask("verify", str(bundle)).stdout
     assert "kopi fra i går sat ind" in ask("verify", str(bundle)).stdout
+
+
+def test_signing_says_how_the_logs_stand_and_what_stops_them(home: Path) -> None:
+    ask("sign", *ONE)
+    with Server(url_of(home), Keyring(home / "keys")) as server:
+        signed = standings(server.municipality("0860"), utc_now())[0].signed
+        memory = SigningKeys(server.keys_folder, "0860").memory("events")
+    said = ask("sign", *ONE)
+    assert (said.exit_code, f"events: {signed} underskrevet" in said.stderr) == (0, True)
+    with psycopg.connect(url_of(home), autocommit=True) as conn:
+        conn.execute("DELETE FROM m0860.log_checkpoints WHERE log = 'events'")
+    said = ask("sign", *ONE)
+    assert (said.exit_code, f"størrelse {signed}, er ikke i databasen" in said.stderr) == (1, True)
+    said = ask(*ACCEPT, "Sag 26/118")
+    assert (said.exit_code, f"godtaget (accepted): {signed} → {signed}" in said.stderr) == (0, True)
+    assert ask("sign", *ONE).exit_code == 0
+    memory.path.unlink()
+    with open_app(Settings()) as opened:
+        found = _of_log(opened, opened.server.municipality("0860"))
+        assert not found["ok"] and memory.path.name in str(found["detail"])
+    assert ask("verify", *ONE).exit_code == 1
+    said = ask("sign", *ONE)
+    assert (said.exit_code, memory.path.name in said.stderr) == (1, True)
+    said = ask(*ACCEPT, "Sag 26/119")
+    assert (said.exit_code, f"godtaget (accepted): ? → {signed}" in said.stderr) == (0, True)
 
 
 def test_what_cant_be_recorded_isnt_accepted(home: Path) -> None:
