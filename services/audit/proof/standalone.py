@@ -173,6 +173,8 @@ class Tile(NamedTuple):
     number: int
     entries: int
     pruned: int  # of them
+    lacks: int | None  # the first index that is pruned
+    holds: int | None  # the first that is pruned though one before it isn't
     told: list[Told]
     first_at: str  # when its first look was recorded, where that is known
     ours: Subtrees
@@ -244,6 +246,9 @@ def _rare_leaf(line: bytes, index: int, places: list[bytes]) -> bytes:
         told, _, coded = line[:-2].partition(_STORED_BASE64)
         stored = _unbase64(coded[:-1])
     place, comma, told = told[len(head) :].partition(b",")
+    if told.endswith(b'"pruned":true') and not is_plain:
+        what = "kaldes slettet, men siger mere (is called pruned, and says more)"
+        raise UnreadableError(f"index {index} {what}")
     if not comma or not (is_plain or coded.endswith(b'"')):
         raise UnreadableError(f"linjen med index {index} kan ikke læses (can't be read)")
     places.append(place)
@@ -355,7 +360,8 @@ def _tile(
     if len(raw) > WIDTH * _HASH or len(raw) % _HASH:
         raise UnreadableError(f"tile {number}: {len(raw)} byte")
     held, differs = leaves, None
-    pruned = leaves.count(b"")
+    gone = [first + n for n, leaf in enumerate(leaves) if not leaf] if b"" in leaves else []
+    pruned = len(gone)
     if pruned or b"".join(leaves) != raw:
         held = [raw[n : n + _HASH] for n in range(0, len(raw), _HASH)]
     if pruned:
@@ -379,6 +385,8 @@ def _tile(
         number,
         len(leaves),
         pruned,
+        gone[0] if gone else None,
+        next((index for n, index in enumerate(gone) if index != first + n), None),
         about,
         first_at,
         _subtrees(levels, WIDTH),
@@ -805,8 +813,10 @@ class Verified:
             raise UnreadableError(f"tile {self.tiles} mangler (is missing)")
         if self.size != first and tile.entries:
             raise UnreadableError(f"index {self.size} mangler (is missing)")
-        if tile.pruned and not (self.log.is_access and self.pruned == first):
-            self._wrong.append((first, "poster mangler (entries are missing)"))
+        # Only looks are deleted, and of them the first.
+        lacks = tile.holds if self.log.is_access and self.pruned == first else tile.lacks
+        if lacks is not None:
+            self._wrong.append((lacks, "mangler (is missing)"))
         if self._differs is None:
             self._differs = tile.differs
         if tile.places:
@@ -925,7 +935,7 @@ class Verified:
         # Only what was signed is believed of what else is gone.
         believed = [each for each in self.prunings if each["index"] < self.signed]
         prunable = max((each["deleted"] for each in believed), default=0)
-        if self.pruned > prunable:
+        if self.pruned > prunable and self.log.is_access:
             what = "poster mangler, uden at deres sletning er noteret (deleted without a record)"
             yield prunable, what
         for each in believed:

@@ -42,7 +42,7 @@ class Made:
     def __init__(
         self, many: int, sizes: Sequence[int], of: Signer | None = None, entry: Entry = event
     ) -> None:
-        self.signer = of or signer()
+        self.signer, self.entry = of or signer(), entry
         self.key = str(self.signer.verifier)
         which = self.signer.name.rsplit("/", 1)[1]
         self.head: dict[str, Any] = {

@@ -42,6 +42,24 @@ def test_events_cant_be_called_pruned_by_calling_the_log_another(tmp_path: Path)
     assert (told["verdict"], told["index"]) == ("wrong", 0)
 
 
+@pytest.mark.parametrize("index", [0, 5, 299])
+def test_an_event_that_is_called_pruned_is_named(tmp_path: Path, index: int) -> None:
+    made = Made(300, [300])
+    made.entries[index] = PRUNED % index
+    told = made.judged(tmp_path)
+    assert (told["verdict"], told["index"]) == ("wrong", index)
+
+
+def test_only_the_first_looks_may_be_gone(tmp_path: Path) -> None:
+    """Three are by the record, but of the three that are gone the last isn't among the first."""
+    made = pruned(NOON, LATER)
+    kept = Made(5, [5], of=signer("access"), entry=made.entry).entries
+    for gone, index in (((0, 1, 4), 4), ((1, 2), 1)):
+        made.entries = [PRUNED % n if n in gone else kept[n] for n in range(5)]
+        told = made.judged(tmp_path)
+        assert (told["verdict"], told["index"]) == ("wrong", index)
+
+
 @pytest.mark.parametrize(
     ("member", "said"),
     [("municipality", "0860"), ("log", "access"), ("origin", "roedtraad.dk/0860/events")],
@@ -243,7 +261,9 @@ def test_each_level_of_the_logs_own_hashes_is_compared() -> None:
             subtrees = [(256, top)]
             held = [*last] if n == 255 else above
             found.add(
-                standalone.Tile(n, 256, 0, [], "", subtrees, subtrees, held, None, [], None, [])
+                standalone.Tile(
+                    n, 256, 0, None, None, [], "", subtrees, subtrees, held, None, [], None, []
+                )
             )
         return found._wrong
 
