@@ -4,9 +4,10 @@ import base64
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from psycopg.sql import SQL, Identifier
@@ -15,6 +16,7 @@ from structlog.testing import capture_logs
 from services.audit.access.looking import Asking
 from services.audit.access.looks import Looks
 from services.audit.proof import standalone
+from services.audit.proof.bundle import write_bundle
 from services.audit.proof.cosigning import Cosigning, CosigningError, cosign_next
 from services.audit.proof.entries import ACCESS, EVENTS
 from services.audit.proof.log import Log
@@ -172,6 +174,29 @@ def cosigned(municipality: Municipality, witness: WitnessAt) -> list[bool]:
     """Which of the checkpoints a witness has cosigned."""
     notes = map(read_note, notes_of(municipality))
     return [cosigned_at(note, witness.key) is not None for note in notes]
+
+
+def test_a_bundle_has_its_newest_checkpoint_cosigned_before_it_is_written(
+    municipality: Municipality, log: Log, witness: WitnessAt, clock: Clock, tmp_path: Path
+) -> None:
+    path, key = tmp_path / "bundle.ndjson", str(log.first_key())
+
+    def told(cosigned: Callable[[], None] = lambda: None) -> dict[str, Any]:
+        with path.open("wb") as out:
+            write_bundle(municipality, log, out, clock(), cosigned=cosigned)
+        return standalone.judged(str(path), key, witnesses=[str(witness.key)])
+
+    def cosign() -> None:
+        while cosign_next(municipality, EVENTS, witness):
+            pass
+
+    assert (told()["verdict"], told()["index"]) == ("wrong", 0), "it has seen nothing"
+    fill(municipality, 5, "c")
+    assert told(cosign)["verdict"] == "right"
+    fill(municipality, 5, "d")
+    late = told()
+    assert (late["verdict"], late["index"]) == ("wrong", 525)
+    assert "ikke bevidnet" in late["why"]
 
 
 def test_a_witness_that_is_long_behind_is_shown_the_last_checkpoints(

@@ -144,6 +144,22 @@ def test_looks_that_somebody_deletes_arent_called_pruned(
     assert (told["verdict"], told["index"]) == ("wrong", 3), "a record tells of three"
 
 
+def test_a_record_that_somebody_puts_in_excuses_no_deletion(
+    server: Server, municipality: Municipality, keyring: Keyring, clock: Clock, tmp_path: Path
+) -> None:
+    log = Log(municipality, ACCESS, NAME, SigningKeys(keyring.folder, municipality.code))
+    look(server, municipality, 7)
+    log.advance(clock())
+    forged = b'{"what":"prune 3 through id 3","by":"x","functions":["system"],"rows":3,"whose":[]}'
+    with psycopg.connect(municipality.database_url) as admin:
+        admin.execute("DELETE FROM m0860.looks WHERE id <= 3")
+        admin.execute(
+            "INSERT INTO m0860.looks (at, record, subjects) VALUES (now(), %s, '{}')", (forged,)
+        )
+    told = verdict(municipality, log, tmp_path, clock)
+    assert (told["verdict"], told["index"]) == ("wrong", 0)
+
+
 @pytest.mark.parametrize(
     "change",
     [

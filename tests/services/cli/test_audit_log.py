@@ -149,6 +149,17 @@ def test_a_file_that_isnt_there_is_said_in_one_form_by_both(home: Path) -> None:
         assert alone.stdout.startswith("KAN IKKE LÆSES (UNREADABLE): kan ikke åbnes")
 
 
+def test_an_export_says_which_witness_was_away_and_is_written_all_the_same(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = ask("witness", "begin", "--state", str(home / "away"), "--name", "witness.example/away")
+    monkeypatch.setenv("ROEDTRAAD_WITNESSES", f"http://127.0.0.1:9 {begun.stdout.strip()}")
+    exported = ask("export", *ONE, str(home / "bundle.ndjson"))
+    assert (exported.exit_code, "witness.example/away" in exported.stderr) == (0, True)
+    verified = ask("verify", *ONE, "--witness", begun.stdout.strip())
+    assert (verified.exit_code, "ikke bevidnet" in verified.stdout) == (1, True)
+
+
 def test_without_a_key_it_is_said_what_the_verdict_shows(home: Path) -> None:
     assert rows("verify", *ONE)[0]["key"] == "own"
     assert "loggens egen nøglefil" in ask("verify", *ONE).stdout
