@@ -28,7 +28,8 @@ Rows = list[dict[str, Any]]
 
 class LookDocument(BaseModel):
     """One look: when, who in which function and what for, and what they saw; `code` is the route
-    or command. `purpose` is what was given with the request, else what the token is for."""
+    or command. `purpose` is what was given with the request, else what the token is for;
+    null where a command was given none."""
 
     id: int
     at: datetime

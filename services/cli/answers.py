@@ -19,6 +19,7 @@ from services.municipalities import name_of
 from services.rendering import Row, danish, of_all
 from services.view_list.events import event_columns
 from services.view_list.shape import Column, Level, View
+from services.view_list.sources import source_in
 from services.views import Answered
 from services.wording import Wording, as_sheet, in_language, in_words
 from services.words import Words
@@ -162,6 +163,8 @@ _EVENT = ["time", "event", "actor_function", "actor_id", "source", "id", "positi
 def give_columns(view: View, level: Level, format_: Format, language: str) -> None:
     """Print what a view's columns are: their meaning, unit and source."""
     rows = [column.described(language) for column in level.columns]
+    if format_ is Format.TABLE:
+        rows = [row | {"source": source_in(row["source"] or "", language)} for row in rows]
     headings = {
         "column": Words("Kolonne", "Column"),
         "heading": Words("Overskrift", "Heading"),

@@ -1,9 +1,11 @@
 """`roedtraad up` and `roedtraad serve`: the processes."""
 
 import asyncio
+import contextlib
 import signal
 import socket
 import threading
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated
 
@@ -35,6 +37,8 @@ class RoleName(StrEnum):
 
 
 REFUSED = 2
+_TRY = 0.25  # seconds
+_TRIES = 240
 ENGINE_ROLES = tuple(role.value for role in RoleName if role is not RoleName.API)
 ALL_ROLES = tuple(role.value for role in RoleName)
 
@@ -82,13 +86,26 @@ def stay(app: App) -> None:
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, lambda *_: stop.set())
     url = f"http://{app.settings.api_host}:{app.settings.api_port}"
-    err.print(f"Rød Tråd kører (is running): {url}/docs")
+    is_up = answers(app.settings.api_host, app.settings.api_port, stop.wait)
+    told = "Rød Tråd kører (is running)" if is_up else "Svarer ikke endnu (doesn't answer yet)"
+    err.print(f"{told}: {url}/docs")
     err.print(f"Logfiler og data (logs and data): {app.settings.home}")
     if app.settings.smtp_url is None:
         err.print(f"Breve (letters): {outbox_of(app.settings)}; `roedtraad digest show`")
     err.print("Stop med Ctrl-C (stop with Ctrl-C).")
     while not stop.wait(1.0):
         pass
+
+
+def answers(host: str, port: int, wait: Callable[[float], bool]) -> bool:
+    """Whether somebody takes connections there, within a minute; `wait` is for so many seconds, and
+    true where nobody needs to know any more."""
+    for _ in range(_TRIES):
+        with contextlib.suppress(OSError), socket.create_connection((host, port), _TRY):
+            return True
+        if wait(_TRY):
+            return False
+    return False
 
 
 def serve(role: Annotated[RoleName, typer.Argument(help="Processens rolle (its role).")]) -> None:

@@ -42,6 +42,14 @@ _WORDS = {
     "digest": Words("Dagligt brev til medarbejder", "Daily letter to staff"),
     "webhook": Words("Hændelser sendt til et andet system", "Events sent to another system"),
 }
+_OWN_PURPOSES = {
+    "Dagligt brev (daily letter)": Words("Dagligt brev", "Daily letter"),
+    "Opbevaringsfristen er gået (kept long enough).": Words(
+        "Opbevaringsfristen er gået.", "Kept long enough."
+    ),
+}
+"""What the program's own looks are recorded with."""
+NOT_SAID = Words("ikke oplyst", "not said")
 _DECISION = Words("Afgørelse i forløbet", "Decision on the course")
 _BEHIND = Words("hændelserne bag", "the events behind")
 _AUDIT = Words("Revision", "An audit")
@@ -69,17 +77,24 @@ def what_in_words(what: str, criteria: Mapping[str, Any]) -> Words:
 
 
 def told(looked: Looked, tokens: Mapping[UUID, Token], language: str) -> dict[str, Any]:
-    """A look in words for whoever is told of it; `code` is what was asked as it is noted."""
+    """A look in words for whoever is told of it; `code` is what was asked as it is noted. `purpose`
+    is None where nobody said any: a command's name says no more than `code` does."""
     record, private = looked.record, looked.private
     return {
         "id": looked.id,
         "at": looked.at,
         "who": looked.who(tokens),
         "function": functions_in_words(record.functions, language),
-        "purpose": private.purpose,
+        "purpose": _purpose(record.what, private.purpose, language),
         "what": what_in_words(record.what, private.criteria).say(language),
         "code": record.what,
     }
+
+
+def _purpose(what: str, purpose: str | None, language: str) -> str | None:
+    if purpose in _OWN_PURPOSES:
+        return _OWN_PURPOSES[purpose].say(language)
+    return None if purpose == what else purpose
 
 
 def functions_in_words(functions: tuple[str, ...], language: str) -> str | None:

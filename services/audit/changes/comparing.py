@@ -22,6 +22,8 @@ from services.view_list.all import VIEWS
 from services.view_list.shape import Level
 
 CHANGED, MISSING, EXTRA = "changed", "missing", "extra"
+BY = " --by "
+"""Between a view's name and its level's, where one is named."""
 _SHOWN = 200  # rows of a table that are looked at to name the first; more are counted
 _ASKED = 20  # courses of which a view is asked that is asked of one course
 _KEY = ("stream", "source", "event_id")
@@ -133,11 +135,11 @@ def compare_views(
     for name in names:
         for by, level in VIEWS[name].levels.items():
             for asked in _questions(beside, level):
-                differing = _answers(beside, f"{name} --by {by}", level, now, asked)
+                differing = _answers(beside, f"{name}{BY}{by}", level, now, asked)
                 if differing:
                     found.append(differing)
                     break
-            done(f"{name} --by {by}")
+            done(f"{name}{BY}{by}")
     return found
 
 

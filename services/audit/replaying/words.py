@@ -160,6 +160,9 @@ IN_FORCE = {
 
 TERMS: dict[tuple[str, str], CodeList] = {
     ("chemistry", "asked"): codes.chemistry_sides,
+    ("statements", "answers"): CodeList(
+        "answers", {**codes.responsibilities.danish, **codes.holders.danish}
+    ),
     ("agreements", "parts"): codes.agreement_parts,
     ("coordinations", "form"): codes.coordination_forms,
     ("coordinations", "functions"): codes.functions,

@@ -10,6 +10,7 @@ from rich.progress import Progress
 
 from services.audit.access.looking import Seen
 from services.audit.changes.comparing import (
+    BY,
     TABLES,
     Differing,
     compare_tables,
@@ -29,6 +30,7 @@ from services.root import open_app
 from services.settings import Settings
 from services.store.municipality import Municipality
 from services.views import VIEWS
+from services.wording import in_words
 from services.words import Words
 
 DIFFERENT = 1
@@ -142,15 +144,38 @@ def _print(row: Row, language: str) -> None:
         place, position = row["municipality"], row["position"]
         out.print(told.format(place, position, row["tables"], row["levels"]), soft_wrap=True)
     for one in row["differing"]:
-        what, known_by = _WHAT[one["what"]].say(language), _pairs(one["row"])
+        words = _Words(one["where"], language)
+        what, known_by = _WHAT[one["what"]].say(language), words.pairs(one["row"])
         place = f"{row['municipality']}, {one['where']}"
         out.print(_DIFFERS.say(language).format(place, one["rows"]), soft_wrap=True)
         out.print(f"  {what}: {known_by}", soft_wrap=True)
         for name in one["columns"] if one["what"] == "changed" else ():
-            live, rebuilt = danish(one["live"].get(name)), danish(one["rebuilt"].get(name))
+            live, rebuilt = words.of(name, one["live"]), words.of(name, one["rebuilt"])
             said = Words("efter hændelserne", "by the events").say(language)
-            out.print(f"  {name}: {live} ({said} {rebuilt})", soft_wrap=True)
+            out.print(f"  {words.called(name)}: {live} ({said} {rebuilt})", soft_wrap=True)
 
 
-def _pairs(row: Row) -> str:
-    return ", ".join(f"{name} {danish(value)}" for name, value in row.items())
+class _Words:
+    """How what stands in a row is said: that of a view as the view says it, of a table as it is."""
+
+    def __init__(self, where: str, language: str) -> None:
+        view, _, by = where.partition(BY)
+        level = VIEWS[view].levels[by] if by else None
+        self._columns = {one.name: one for one in level.columns} if level else {}
+        self._language = language
+
+    def called(self, name: str) -> str:
+        """A column's heading."""
+        column = self._columns.get(name)
+        return name if column is None else column.heading.say(self._language)
+
+    def of(self, name: str, row: Row) -> str:
+        """What stands in a column."""
+        value, column = row.get(name), self._columns.get(name)
+        if column is None or isinstance(value, UUID):
+            return danish(value)
+        return danish(in_words({name: value}, [column], self._language, on_screen=True)[name])
+
+    def pairs(self, row: Row) -> str:
+        """What a row is known by."""
+        return ", ".join(f"{self.called(name)} {self.of(name, row)}" for name in row)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from domain import codes
-from domain.fields import CodeList, Codes, fields_of
+from domain.fields import CodeList, CodeMap, Codes, Items, fields_of
 from services.audit.access.named import Names
 from services.audit.changes.corrections import Correction
 from services.audit.changes.figures import Figure
@@ -98,8 +98,10 @@ def _terms(one: Correction) -> dict[str, Mapping[str, str]]:
         for field in fields_of(type(fact)) if fact is not None else ():
             if isinstance(field.marker, CodeList):
                 found[field.name] = field.marker.danish
-            elif isinstance(field.marker, Codes):
+            elif isinstance(field.marker, Codes | Items):
                 found[field.name] = field.marker.of.danish
+            elif isinstance(field.marker, CodeMap):
+                found[field.name] = {**field.marker.of.danish, **field.marker.to.danish}
     return found
 
 

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from datetime import datetime
+from enum import StrEnum
 from itertools import islice
 from typing import Annotated, Any
 
@@ -20,7 +21,7 @@ from services.audit.replaying.words import KINDS
 from services.cli.audit.asked import Asked, SourceOption, course_of
 from services.cli.looking import PurposeOption, look, look_at_all
 from services.cli.options import AsOf, MunicipalityOption, OnlyCourse, instant, stores_of
-from services.cli.show import Format, counted, print_table
+from services.cli.show import counted, print_table
 from services.following.streams import Streams
 from services.municipalities import name_of
 from services.rendering import danish
@@ -30,6 +31,15 @@ from services.view_list.events import EVENT_NAMES
 from services.words import Words
 
 _AT_ONCE = 200
+
+
+class TableOrJson(StrEnum):
+    """How an answer is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
 Row = dict[str, Any]
 _HEADINGS = {
     "whose": Words("Hvis", "Whose"),
@@ -62,9 +72,9 @@ def diff(
     as_of: AsOf = None,
     municipality: MunicipalityOption = None,
     source: SourceOption = None,
-    format_: Annotated[Format, typer.Option("--format", help="table eller json (NDJSON).")] = (
-        Format.TABLE
-    ),
+    format_: Annotated[
+        TableOrJson, typer.Option("--format", help="table eller json (NDJSON).")
+    ] = TableOrJson.TABLE,
     purpose: PurposeOption = None,
 ) -> None:
     """Hvad er ændret mellem to tidspunkter? (What changed between two moments?)
@@ -79,8 +89,6 @@ def diff(
     if true and as_of is not None:
         message = "--true spørger om to tidspunkter (it is asked of two moments)."
         raise typer.BadParameter(message, param_hint="--as-of")
-    if format_ is Format.CSV:
-        raise typer.BadParameter("table eller json", param_hint="--format")
     with open_app(settings) as app:
         rows: list[Row] = []
         for past, found in _found(app, municipality, course, source, (since, until), as_of, true):
@@ -88,11 +96,11 @@ def diff(
                 told = (event for one in several for event in one.thread.events)
                 names = names_in(past.store, told, past.same)
                 for one in several:
-                    if format_ is Format.JSON:
+                    if format_ is TableOrJson.JSON:
                         _line(one, past.store.code, names)
                     else:
                         rows += _rows(one, past.store.code, names, settings.lang)
-    if format_ is Format.TABLE:
+    if format_ is TableOrJson.TABLE:
         title = (_TRUE if true else _KNOWN).say(settings.lang)
         headings = {name: words.say(settings.lang) for name, words in _HEADINGS.items()}
         print_table(f"{title}, {danish(since)} – {danish(until)}", headings, rows)

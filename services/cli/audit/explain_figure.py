@@ -24,6 +24,7 @@ from services.root import open_app
 from services.settings import Settings
 from services.store.municipality import Municipality
 from services.view_list.shape import Column, Level
+from services.view_list.sources import source_in
 from services.views import VIEWS, Answered, ask, bring_up_to_date, level_of
 from services.words import Words
 
@@ -171,7 +172,7 @@ def _head(
     if column is not None:
         yield f"{column.heading.say(language)}: {column.meaning.say(language)}"
         if column.source:
-            yield f"{_SOURCE.say(language)}: {column.source}"
+            yield f"{_SOURCE.say(language)}: {source_in(column.source, language)}"
     names = {one.name: one for one in level.columns}
     for number, row in enumerate(rows, 1):
         told = ", ".join(

@@ -10,7 +10,7 @@ import typer
 
 from domain.calendar import day_of, start_of
 from services.audit.access.citizen import courses_of
-from services.audit.access.look_words import told
+from services.audit.access.look_words import NOT_SAID, told
 from services.audit.access.looked import Looked, Sample, looks_at
 from services.audit.access.looked import sample as sample_of
 from services.audit.access.looking import Seen
@@ -80,7 +80,8 @@ def looks(
         rows = [told(one, _tokens(app), settings.lang) for one in found]
         look([store], {store.code: Seen(len(rows), ids)})
     title = Words("Hvem har set forløb", "Who looked at course").say(settings.lang)
-    print_rows(f"{title} {id_}", _headings(_EXTRACT, settings.lang), rows, format_)
+    shown = _shown(rows, format_, settings.lang)
+    print_rows(f"{title} {id_}", _headings(_EXTRACT, settings.lang), shown, format_)
 
 
 def sample(
@@ -138,7 +139,8 @@ def _print(
         f" igen (the same again): --seed {found.seed} --since {since} --until {until}",
         soft_wrap=True,
     )
-    shown = [row | {"criteria": _line(row["criteria"])} for row in rows]
+    told = [row | {"criteria": _line(row["criteria"])} for row in rows]
+    shown = _shown(told, format_, language)
     title = Words("Stikprøve af opslag", "Sample of looks").say(language)
     print_rows(title, _headings(_SAMPLE, language), shown, format_)
 
@@ -172,6 +174,13 @@ def _sampled(one: Looked, tokens: Mapping[UUID, Token], language: str) -> dict[s
         "people": len(one.record.whose),
         "whose": one.record.whose,
     }
+
+
+def _shown(rows: list[dict[str, Any]], format_: Format, language: str) -> list[dict[str, Any]]:
+    """As people read them: that no purpose was said is said."""
+    if format_ is Format.JSON:
+        return rows
+    return [row | {"purpose": row["purpose"] or NOT_SAID.say(language)} for row in rows]
 
 
 def _line(criteria: Mapping[str, Any]) -> str:

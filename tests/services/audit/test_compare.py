@@ -114,3 +114,13 @@ def test_times_that_were_moved_are_found_in_every_row_of_them(
     # Six events, and the replacement that the correction brings.
     assert (one["where"], one["what"], one["rows"]) == ("timeline", "changed", 7)
     assert one["row"]["event_id"] == "ev-1"
+
+
+def test_a_views_row_is_named_in_its_own_words(
+    told: Told, tables: psycopg.Connection[dict[str, Any]]
+) -> None:
+    tables.execute("UPDATE activities SET minutes = 450")
+    shown = run(told, "--view", "mentor-roles").stdout
+    assert "mentor-roles --by " in shown and "efter hændelserne 45" in shown
+    for code in ("system-guide", "minutes_in_all"):
+        assert code not in shown.partition("mentor-roles --by ")[2]

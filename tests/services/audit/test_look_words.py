@@ -1,8 +1,13 @@
 """The citizen is told in Danish words what somebody saw."""
 
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 
-from services.audit.access.look_words import functions_in_words, what_in_words
+from services.audit.access.look_words import functions_in_words, told, what_in_words
+from services.audit.access.looked import Looked
+from services.audit.access.looking import Private, Record
 from services.view_list.all import VIEWS
 from tests.services.cli.test_looks import READS
 
@@ -36,3 +41,17 @@ def test_decisions_functions_and_what_has_no_words() -> None:
         functions_in_words(("caseworker", "operator"), "da") == "sagsbehandler, drift af systemet"
     )
     assert functions_in_words((), "da") is None
+
+
+def test_what_a_look_was_for_is_said_in_one_language_and_nothing_where_nobody_said_it() -> None:
+    def purpose(what: str, said: str | None, language: str = "da") -> Any:
+        record = Record(what, "", (), 1, (), "")
+        private = Private(purpose=said, user="amalie")
+        return told(Looked(1, datetime(2026, 1, 12, tzinfo=UTC), record, private), {}, language)
+
+    letter = "Dagligt brev (daily letter)"
+    assert purpose("digest", letter)["purpose"] == "Dagligt brev"
+    assert purpose("digest", letter, "en")["purpose"] == "Daily letter"
+    export = "roedtraad audit export"
+    assert purpose(export, export)["purpose"] is None
+    assert purpose(export, "Halvårskontrol")["purpose"] == "Halvårskontrol"

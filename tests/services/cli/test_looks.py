@@ -60,7 +60,7 @@ _TELL_NOTHING = {
     *("webhooks dead list", "webhooks dead retry"),  # positions
     *("audit keys", "audit sign", "audit rotate", "audit prune"),  # keys and counts
     *("audit verify", "audit verifier", "audit prove", "citizens link"),
-    *(f"audit witness {what}" for what in ("add", "begin", "serve", "trust")),
+    *(f"audit witness {what}" for what in ("accept", "add", "begin", "serve", "trust")),
 }
 
 

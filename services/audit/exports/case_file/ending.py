@@ -14,6 +14,7 @@ from domain.events.common import (
     FollowUpTakenOver,
     FollowUpWithdrawn,
 )
+from services.audit.access.look_words import NOT_SAID
 from services.audit.exports.case_file import dates
 from services.audit.exports.case_file.case import Case, withheld
 from services.audit.exports.case_file.html import Html, Part, joined, pairs, section, table, tag
@@ -116,9 +117,8 @@ def _looker(row: Mapping[str, Any]) -> str:
 
 
 def _purpose(row: Mapping[str, Any]) -> str:
-    """What somebody looked for; a command's name alone says nothing to a citizen."""
-    purpose: str | None = row["purpose"]
-    return "ikke oplyst" if purpose in (None, row["code"]) else purpose or "ikke oplyst"
+    """What somebody looked for."""
+    return row["purpose"] or NOT_SAID.da
 
 
 def left_out(case: Case) -> Html:
