@@ -7,9 +7,7 @@ from contextlib import asynccontextmanager
 import anyio.to_thread
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
-from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -35,10 +33,10 @@ from services.api.contract import describe_access
 from services.api.described import refusals
 from services.api.guard import Guard, Watch
 from services.api.lanes import Lanes
+from services.api.parameters import flaw_of, names_of
 from services.api.problems import ApiError, language_of
 from services.api.state import Api
 from services.api.straight import Straight
-from services.edge.problems import Flaw
 from services.lane import DEFAULT, Bounds
 from services.root import App
 from services.store.writing import Clock, utc_now
@@ -146,44 +144,6 @@ async def _of_the_frame(request: Request, error: Exception) -> Response:
 async def _of_parameters(request: Request, error: Exception) -> Response:
     """What is wrong with the parameters, by name; never what stood in them."""
     assert isinstance(error, RequestValidationError)
-    flaws = [_flaw(found, _known(request)) for found in error.errors()]
+    flaws = [flaw_of(found, names_of(request)) for found in error.errors()]
     words = Words("Parametre kan ikke bruges; se errors.", "Parameters can't be used; see errors.")
     return ApiError("invalid-request", words, errors=flaws).response(language_of(request))
-
-
-_FORMS = {
-    "int_parsing": "1, 2, 3 …",
-    "int_parsing_size": "1, 2, 3 …",
-    "greater_than_equal": "0, 1, 2 …",
-}
-
-
-def _known(request: Request) -> str:
-    """The names of the route's parameters."""
-    route = request.scope.get("route")
-    fields = route.dependant.query_params if isinstance(route, APIRoute) else []
-    models = [field.field_info.annotation for field in fields]
-    names = [
-        field.alias or name
-        for model in models
-        if isinstance(model, type) and issubclass(model, BaseModel)
-        for name, field in model.model_fields.items()
-    ]
-    return ", ".join(names)
-
-
-def _flaw(found: dict[str, object], known: str) -> Flaw:
-    place = found.get("loc")
-    name = str(place[-1]) if isinstance(place, tuple | list) and place else ""
-    if found.get("type") == "extra_forbidden":
-        # The name was chosen by the client, so it isn't repeated.
-        return Flaw(
-            "",
-            "unknown-parameter",
-            f"En parameter er ukendt. Kendte: {known}.",
-            f"A parameter is unknown. Known: {known}.",
-        )
-    context = found.get("ctx")
-    allowed = context.get("expected", "") if isinstance(context, dict) else ""
-    allowed = allowed or _FORMS.get(str(found.get("type")), "")
-    return Flaw(f"/{name}", "parameter", f"Ugyldig. Tilladt: {allowed}", f"Invalid: {allowed}")

@@ -4,7 +4,7 @@ What is told are hashes and signatures, which tell nothing of anybody.
 """
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Security
 from starlette.requests import Request
@@ -16,7 +16,6 @@ from services.api.problems import ApiError
 from services.api.security import BEARER, may_read, own_municipality
 from services.api.state import Api
 from services.api.views import known_municipality
-from services.audit.proof.entries import ACCESS, EVENTS
 from services.audit.proof.proving import NotInTheLogError, last_checkpoint
 from services.audit.proof.tiles import HASH, WIDTH, Tiles
 from services.store.municipality import Municipality
@@ -25,7 +24,7 @@ from services.words import Words
 _TILE = re.compile(r"((?:x[0-9]{3}/){0,5}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")
 _FOR_EVER = "private, max-age=31536000, immutable"
 _NOT_FOUND = Words("Findes ikke i loggen.", "There is no such thing in the log.")
-Which = Annotated[str, Path(pattern=f"^({EVENTS}|{ACCESS})$", description="events, access")]
+Which = Annotated[Literal["events", "access"], Path(description="events, access")]
 Of = Annotated[str | None, Query(description="The municipality, where the token is for all.")]
 
 

@@ -63,3 +63,28 @@ async def test_what_isnt_in_the_tree_isnt_found(client: AsyncClient, log: Log, t
 async def test_a_log_that_hasnt_begun_isnt_found(client: AsyncClient, log: Log) -> None:
     assert (await client.get("/v1/audit/log/access/checkpoint")).status_code == 404
     assert (await client.get("/v1/audit/log/others/checkpoint")).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "danish", "english"),
+    [
+        (
+            "/v1/audit/log/others/checkpoint",
+            "Ugyldig. Tilladt: 'events' eller 'access'",
+            "Invalid. Allowed: 'events' or 'access'",
+        ),
+        (
+            f"{PATH}/tile/entries/000",
+            "Ugyldig. Tilladt: et helt tal",
+            "Invalid. Allowed: a whole number",
+        ),
+        (f"{PATH}/tile/-1/000", "Ugyldig. Tilladt: mindst 0", "Invalid. Allowed: 0 at least"),
+        (f"{PATH}/tile/64/000", "Ugyldig. Tilladt: højst 63", "Invalid. Allowed: 63 at most"),
+    ],
+)
+async def test_what_a_parameter_may_be_is_said(
+    client: AsyncClient, municipality: Municipality, path: str, danish: str, english: str
+) -> None:
+    for language, told in (("da", danish), ("en", english)):
+        answer = await client.get(path, headers={"accept-language": language})
+        assert [flaw["detail"] for flaw in answer.json()["errors"]] == [told]
