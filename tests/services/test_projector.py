@@ -34,11 +34,13 @@ def test_catching_up_from_four_sides_at_once_takes_each_event_in_once(
 ) -> None:
     prepare(municipality)
     municipality.append([intake(f"ev-{n}", f"c-{n}") for n in range(500)])
-    threads = [threading.Thread(target=catch_up, args=(municipality,)) for _ in range(4)]
+    threads = [
+        threading.Thread(target=catch_up, args=(municipality,), daemon=True) for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     assert lines(municipality) == 500
     with municipality.transaction() as cursor:
         assert tracking.reached(cursor, "m0860").position == municipality.head().position
@@ -55,14 +57,16 @@ def test_catching_up_from_four_sides_takes_single_events_in_once_each(
             catch_up(municipality)
         catch_up(municipality)
 
-    threads = [threading.Thread(target=follow) for _ in range(4)]
+    threads = [threading.Thread(target=follow, daemon=True) for _ in range(4)]
     for thread in threads:
         thread.start()
-    for n in range(60):
-        municipality.append([intake(f"ev-{n}", f"c-{n}")])
-    written.set()
+    try:
+        for n in range(60):
+            municipality.append([intake(f"ev-{n}", f"c-{n}")])
+    finally:
+        written.set()
     for thread in threads:
-        thread.join()
+        thread.join(60)
     assert lines(municipality) == 60
     with municipality.transaction() as cursor:
         assert tracking.reached(cursor, "m0860").position == municipality.head().position
@@ -113,7 +117,7 @@ def test_the_projector_follows_every_municipality_and_survives_a_lost_connection
     first = server.municipality("0860")
     first.append([intake("ev-1", "c-1")])
     projector = Projector(server)
-    thread = threading.Thread(target=projector.run)
+    thread = threading.Thread(target=projector.run, daemon=True)
     thread.start()
     try:
         until(lambda: _count(database_url, "m0860") == 1)
@@ -127,7 +131,7 @@ def test_the_projector_follows_every_municipality_and_survives_a_lost_connection
         until(lambda: _count(database_url, "m0860") == 2 and _count(database_url, "m0851") == 1)
     finally:
         projector.stop()
-        thread.join()
+        thread.join(60)
 
 
 def test_a_municipality_that_cannot_be_projected_does_not_stop_the_others(
@@ -138,7 +142,7 @@ def test_a_municipality_that_cannot_be_projected_does_not_stop_the_others(
     with psycopg.connect(database_url) as admin:
         admin.execute("UPDATE m0851.events SET topic = 'course.of-a-newer-release.v1'")
     projector = Projector(server)
-    thread = threading.Thread(target=projector.run)
+    thread = threading.Thread(target=projector.run, daemon=True)
     thread.start()
     try:
         until(lambda: _count(database_url, "m0860") == 1)
@@ -147,7 +151,7 @@ def test_a_municipality_that_cannot_be_projected_does_not_stop_the_others(
         assert _count(database_url, "m0851") == 0
     finally:
         projector.stop()
-        thread.join()
+        thread.join(60)
 
 
 def _count(url: str, schema: str) -> int:

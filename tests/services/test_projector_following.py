@@ -69,7 +69,7 @@ def test_without_any_wake_up_the_views_follow_within_two_seconds(
     municipality = server.municipality("0860")
     prepare(municipality)
     projector = Projector(server)
-    thread = threading.Thread(target=projector.run)
+    thread = threading.Thread(target=projector.run, daemon=True)
     thread.start()
     try:
         for n in range(3):
@@ -78,7 +78,7 @@ def test_without_any_wake_up_the_views_follow_within_two_seconds(
             time.sleep(0.3)
     finally:
         projector.stop()
-        thread.join()
+        thread.join(60)
 
 
 def test_a_municipality_that_is_not_heard_of_is_followed_though_another_is_at_all_times(

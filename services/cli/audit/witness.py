@@ -17,6 +17,7 @@ from services.audit.proof.witnessing import witness_app
 from services.cli.show import err
 
 FAILED, REFUSED = 1, 2
+_END = 10  # seconds that requests under way are waited for
 witness = typer.Typer(
     help="Vidne: medunderskriv logge, der kun vokser (cosign logs that only grow).",
     no_args_is_help=True,
@@ -131,7 +132,14 @@ def serve(
     with _said():
         key = one.signer().cosigner
     err.print(f"{key}\nhttp://{host}:{port}/add-checkpoint", soft_wrap=True)
-    uvicorn.run(witness_app(one, _shout), host=host, port=port, log_config=None, access_log=False)
+    uvicorn.run(
+        witness_app(one, _shout),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=_END,
+    )
 
 
 @contextmanager

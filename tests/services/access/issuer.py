@@ -137,10 +137,10 @@ def serving() -> Iterator[LocalIssuer]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         answering.append(LocalIssuer(server.server_port))
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:
             yield answering[0]
         finally:
             server.shutdown()
-            thread.join()
+            thread.join(30)

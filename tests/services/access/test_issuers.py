@@ -247,9 +247,9 @@ def test_whoever_sends_a_byte_now_and_then_is_hung_up_on(
                     except OSError:
                         hung_up.set()
 
-        thread = Thread(target=drip)
+        thread = Thread(target=drip, daemon=True)
         thread.start()
         with pytest.raises(KeysUnavailableError):
             find_keys("http://x", f"http://127.0.0.1:{server.getsockname()[1]}/keys")
         assert hung_up.wait(30)
-        thread.join()
+        thread.join(30)

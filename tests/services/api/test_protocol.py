@@ -23,7 +23,11 @@ async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
     """A server that waits for half a second, not twenty."""
     monkeypatch.setattr(protocol, "SECONDS", 0.5)
     config = uvicorn.Config(
-        _greeting, http=protocol.BoundedProtocol, lifespan="off", log_config=None
+        _greeting,
+        http=protocol.BoundedProtocol,
+        lifespan="off",
+        log_config=None,
+        timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:

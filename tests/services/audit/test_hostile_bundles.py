@@ -351,6 +351,7 @@ def test_it_runs_in_several_processes_wherever_it_is(
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     assert json.loads(ran.stdout)["entries"] == 700

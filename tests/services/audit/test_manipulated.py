@@ -336,6 +336,7 @@ def test_it_runs_by_itself_with_none_of_ours(case: Case, tmp_path: Path) -> None
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout.startswith("RIGTIGT (RIGHT): roedtraad.dk/0860/events, 700 ")

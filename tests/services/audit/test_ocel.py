@@ -271,6 +271,7 @@ def _is_valid(path: Path) -> bool:
         [sys.executable, "-m", "check_jsonschema", "--schemafile", SCHEMA, path],
         capture_output=True,
         check=False,
+        timeout=120,
     )
     return checked.returncode == 0
 

@@ -80,6 +80,7 @@ def test_a_bundle_is_exported_and_verified_with_nothing_of_ours(home: Path) -> N
         capture_output=True,
         text=True,
         check=True,
+        timeout=120,
     )
     told = json.loads(ran.stdout)
     assert (told["verdict"], told["entries"], told["key"]) == ("right", 40, "pinned")
@@ -127,7 +128,7 @@ def test_a_checkpoint_is_kept_and_the_log_must_go_on_from_it(home: Path) -> None
     program = home / "roedtraad_verify.py"
     program.write_text(ask("verifier").stdout)
     alone = [sys.executable, "-I", str(program), str(bundle), "--keep", str(kept)]
-    assert subprocess.run(alone, capture_output=True, check=False).returncode == 0
+    assert subprocess.run(alone, capture_output=True, check=False, timeout=120).returncode == 0
     assert kept.read_text() == note
 
 
@@ -144,6 +145,7 @@ def test_a_file_that_isnt_there_is_said_in_one_form_by_both(home: Path) -> None:
             capture_output=True,
             text=True,
             check=False,
+            timeout=120,
         )
         assert (alone.returncode, alone.stderr) == (2, "")
         assert alone.stdout.startswith("KAN IKKE LÆSES (UNREADABLE): kan ikke åbnes")

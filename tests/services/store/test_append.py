@@ -134,16 +134,19 @@ def test_eight_writers_leave_no_gap_that_a_tailing_reader_could_miss(
             if last:
                 return
 
-    reader = threading.Thread(target=tail)
+    reader = threading.Thread(target=tail, daemon=True)
     reader.start()
-    with ThreadPoolExecutor(8) as pool:
-        jobs = [
-            pool.submit(municipality.append, [intake(f"ev-{n}", f"c-{n % 5}")]) for n in range(160)
-        ]
-        for job in jobs:
-            job.result()
-    done.set()
-    reader.join()
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            jobs = [
+                pool.submit(municipality.append, [intake(f"ev-{n}", f"c-{n % 5}")])
+                for n in range(160)
+            ]
+            for job in jobs:
+                job.result()
+    finally:
+        done.set()
+        reader.join(60)
     assert seen == [e.position for e in everything(municipality)] and len(seen) == 160
 
 
