@@ -1035,7 +1035,7 @@ def verify_proof(
     """What a proof shows: that an entry is in the log (C2SP's tlog-proof), or that the log goes on
     from a checkpoint that was seen (the request of tlog-witness). Raises WrongError,
     UnreadableError."""
-    above, _, note = _plain(text).partition("\n\n")
+    above, _, note = text.partition("\n\n")
     lines = above.split("\n")
     origin, size, top = _read_checkpoint(note)
     if origin != _read_key(pinned).name or not _is_signed(note, pinned):
@@ -1166,9 +1166,11 @@ def judged(
             raise UnreadableError("filen begynder med et BOM: den er ændret undervejs (with a BOM)")
         if begins[:1] == b"{":
             return {"verdict": "right", **verify(path, pinned, notes, tell, witnesses)}
+        proof = _plain(Path(path).read_text(encoding="utf-8"))
+        if not proof.startswith((f"{PROOF}\n", "old ")):
+            raise UnreadableError("hverken et bundt eller et bevis (neither a bundle nor a proof)")
         if pinned is None:
             raise UnreadableError("et bevis kontrolleres med --key (a proof needs --key)")
-        proof = Path(path).read_text(encoding="utf-8")
         return {
             "verdict": "right",
             "key": "pinned",
@@ -1176,8 +1178,10 @@ def judged(
         }
     except WrongError as error:
         return {"verdict": "wrong", "index": error.index, "why": str(error)}
-    except (UnreadableError, UnicodeDecodeError) as error:
+    except UnreadableError as error:
         return _unreadable(str(error))
+    except UnicodeDecodeError:
+        return _unreadable("ikke UTF-8 (not UTF-8)")
     except OSError as error:
         return _unreadable(f"kan ikke åbnes (can't be opened): {error.filename}: {error.strerror}")
     except BrokenExecutor:

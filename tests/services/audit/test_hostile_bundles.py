@@ -169,6 +169,18 @@ def test_what_is_no_kept_checkpoint_accuses_nobody(right: Made, tmp_path: Path, 
     assert right.judged(tmp_path, unsigned)["verdict"] == "unreadable"
 
 
+@pytest.mark.parametrize("text", ["", "\n{}", "hej\n", "\ufeff", "c2sp.org/tlog-proof@v2\n"])
+def test_what_is_neither_a_bundle_nor_a_proof_is_said_to_be_neither(
+    tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "file").write_text(text, encoding="utf-8")
+    for key in (None, str(signer().verifier)):
+        told = standalone.judged(str(tmp_path / "file"), key)
+        assert (told["verdict"], "hverken" in told["why"]) == ("unreadable", True)
+    (tmp_path / "file").write_bytes(b"\xff")
+    assert "UTF-8" in standalone.judged(str(tmp_path / "file"))["why"]
+
+
 def test_a_kept_checkpoint_of_another_log_is_a_wrong_argument(right: Made, tmp_path: Path) -> None:
     other = Made(5, [5], of=signer("access")).notes[5]
     told = right.judged(tmp_path, other)
