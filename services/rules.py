@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -120,12 +121,16 @@ def _rule(book: RuleBook, rule: str, day: date, language: str) -> Row:
     }
 
 
+def adopters(team: TeamState) -> set[UUID]:
+    """Who adopted something."""
+    return {one.actor.id for one in team.adoptions if one.actor.id is not None}
+
+
 def adoptions_of(store: Municipality, team: TeamState) -> list[Row]:
     """One row for each adoption, from the lowest to the one on top."""
     _, unreadable = rule_book(team.adoptions)
     broken = {one.adoption.ref for one in unreadable}
-    persons = [a.actor.id for a in team.adoptions if a.actor.id is not None]
-    names = store.references(persons)
+    names = store.references(adopters(team))
     return [
         {
             "pack": one.pack,

@@ -65,7 +65,8 @@ def the_course(desks: list[Desk], id_: str, sources: Collection[str] | None) -> 
     if len(found) == 1:
         return found[0]
     if not found:
-        raise ApiError("not-found", Words("Intet forløb har det id.", "No course has that id."))
+        words = Words("Intet forløb har det id.", "No course has that id.")
+        raise ApiError("not-found", words, whose=_known(desks, id_, sources))
     raise ApiError(
         "conflict",
         Words(
@@ -74,6 +75,16 @@ def the_course(desks: list[Desk], id_: str, sources: Collection[str] | None) -> 
         ),
         whose={desk.store.code: [stream] for desk, stream in found},
     )
+
+
+def _known(desks: list[Desk], id_: str, sources: Collection[str] | None) -> dict[str, list[UUID]]:
+    """Whom senders call so, though nothing is told of them: that too is told of them."""
+    return {
+        desk.store.code: desk.store.find_all(
+            "course", id_, desk.store.sources() if sources is None else sources
+        )
+        for desk in desks
+    }
 
 
 def _find(desk: Desk, id_: str, sources: Collection[str] | None) -> UUID | None:

@@ -35,6 +35,7 @@ from services.root import open_app
 from services.rule_words import basis_of
 from services.rules import (
     Row,
+    adopters,
     adoptions_of,
     checked,
     doubtful,
@@ -144,8 +145,9 @@ def list_(
     name = name_of(municipality)
     with open_app(settings) as app:
         stores = stores_of(app, municipality)
-        rows = [row for store in stores for row in adoptions_of(store, team_of(store))]
-        look(stores, {store.code: Seen(len(rows)) for store in stores})
+        teams = {store.code: team_of(store) for store in stores}
+        rows = [row for store in stores for row in adoptions_of(store, teams[store.code])]
+        look(stores, {code: Seen(len(rows), adopters(team)) for code, team in teams.items()})
     if format_ is Format.CSV:
         print_csv(rows, _ADOPTION_COLUMNS)
         return

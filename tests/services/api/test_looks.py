@@ -184,6 +184,10 @@ async def test_a_search_that_found_nobody_is_a_look_too(
     found = looks(municipality, before)
     assert [one.private.criteria.get("id") for one in found[:2]] == ["c-unknown", "c-unknown"]
     assert len(found) >= 2 and not ids(found)
+    # Known by name only: that nothing is told of them is told of them.
+    known = municipality.identity("course", "c-known", EXAMPLE["source"])
+    assert (await told.get("/v1/courses/c-known")).status_code == 404
+    assert ids(looks(municipality, found[-1].id)) == {known}
 
 
 async def test_a_command_is_a_look_at_its_course_and_is_not_carried_out_unrecorded(

@@ -1,5 +1,6 @@
 """All whom a command tells of, and all who were asked about, stand in the record of the look."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -23,10 +24,11 @@ from tests.services.audit.naming import People
 from tests.services.audit.reading import ids, last, looks
 from tests.services.cli.test_looks import CODE, READS
 from tests.services.every_view import tell_of_every_view
-from tests.workflows.town import Town
+from tests.workflows.town import FOUR_RULES, Town
 from workflows.messages import TEAM
 
 _ONE = ("--municipality", CODE)
+_JSON = ("--format", "json")
 _BEFORE = "2001-01-01"  # nothing was known, and nothing had happened
 _CASELOAD = ("caseload", "--by", "mentor", "--where", "mentor_id=m-31")
 _ALSO = (
@@ -48,6 +50,10 @@ _ALSO = (
     ("course", "c-1", "--known-at", _BEFORE),
     ("course", "c-2", "--next"),
     ("digest show", "--last", "9"),
+    ("audit diff", "2001-01-01", "2199-01-01", "--course", "c-1", *_JSON),
+    ("audit replay", "c-1", "--step", *_JSON),
+    ("audit corrections", "c-3", *_JSON),
+    ("audit explain", *_CASELOAD, *_JSON),
     ("digest show", "--person", "s-12"),  # who has had none
 )
 """What is asked besides what each command that reads is asked once."""
@@ -70,7 +76,7 @@ def store(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
         with Server(url, Keyring(folder / "keys"), clock=utc_now) as server:
             store, now = server.municipality(CODE), datetime.now(UTC)
             tell_of_every_view(store, server, now)
-            _with_an_address(Town(store, now.date()))
+            _with_an_address_and_rules(Town(store, now.date()))
             Engine(server).advance(CODE, TEAM, now)
             sent = run("digest send", *_ONE)
             assert "1 sendt" in sent.stderr, sent.output
@@ -80,7 +86,7 @@ def store(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
             yield store
 
 
-def _with_an_address(town: Town) -> None:
+def _with_an_address_and_rules(town: Town) -> None:
     told: dict[str, Any] = {"person": {"id": "k-02"}, "email": "kirsten@kommune.example"}
     from_ = town.day(-60).isoformat()
     town.tell(
@@ -93,6 +99,15 @@ def _with_an_address(town: Town) -> None:
         from_=from_,
         **told,
     )
+    leader = {"id": "l-01", "function": "leader"}
+    pack: dict[str, Any] = {
+        "pack": "four",
+        "edition": "1",
+        "text": FOUR_RULES,
+        "period": {"from": "2199-01-01"},
+    }
+    sha256 = hashlib.sha256(FOUR_RULES.encode()).hexdigest()
+    town.tell("team.rules-adopted", "team", -1, id="adopted", actor=leader, sha256=sha256, **pack)
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +156,18 @@ def test_a_letter_is_a_look_at_all_whom_it_tells_of(store: Municipality, people:
     persons = {store.find("person", id_) for id_ in ("k-02", "m-31")}
     assert set(look.record.whose) == {store.find("course", "c-1"), *persons}
     assert look.record.rows == 1
+
+
+def test_a_follow_up_explained_is_a_look_at_all_who_are_named(
+    store: Municipality, people: People
+) -> None:
+    rows = json.loads(run("query", "worklist", *_JSON).stdout)["rows"]
+    [row, *_] = [one for one in rows if one["course_id"] == "c-1"]
+    for way in ((), _JSON):
+        before = last(store)
+        answer = run("audit explain", row["id"], *way)
+        named, seen = people.named_in(answer.output), ids(looks(store, before))
+        assert named and named <= seen and store.find("course", "c-1") in seen
 
 
 def test_an_id_of_several_municipalities_courses_is_recorded_in_each(store: Municipality) -> None:
