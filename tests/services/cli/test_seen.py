@@ -158,6 +158,27 @@ def test_a_letter_is_a_look_at_all_whom_it_tells_of(store: Municipality, people:
     assert look.record.rows == 1
 
 
+def test_a_letter_of_which_nothing_is_noted_may_be_anybodys_and_others_are_not_shown(
+    store: Municipality,
+) -> None:
+    outbox = Path("home") / "outbox"
+    [letter] = outbox.glob("*.eml")
+    moved = letter.with_stem("0" * 40)
+    content = letter.read_bytes()
+    elsewhere = outbox / f"{'1' * 40}.eml"
+    elsewhere.write_bytes(content.replace(b"<digest.0860.", b"<digest.0101."))
+    moved.write_bytes(content.replace(letter.stem.encode(), moved.stem.encode()))
+    try:
+        before = last(store)
+        shown = run("digest show", "--last", "9")
+        assert shown.output.count("Message-ID:") == 2
+        [look] = looks(store, before)
+        assert EVERYBODY in look.record.whose and look.record.rows == 2
+    finally:
+        moved.unlink()
+        elsewhere.unlink()
+
+
 def test_a_follow_up_explained_is_a_look_at_all_who_are_named(
     store: Municipality, people: People
 ) -> None:
