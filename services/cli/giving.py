@@ -14,7 +14,8 @@ from services.api.conditions import ANY, PREFIX
 from services.api.problems import ApiError
 from services.api.referring import senders_of
 from services.api.state import Desk
-from services.audit.access.looking import Seen
+from services.audit.access.looking import Seen, together
+from services.audit.access.named import named_in
 from services.cli.looking import look
 from services.cli.options import REFUSED, stores_of
 from services.cli.show import err, tell_if_nobody_follows
@@ -106,12 +107,20 @@ def _find(stores: list[Municipality], id_: str) -> tuple[Municipality, str]:
         found = [(s, whole) for s in stores if s.read_event(s.source, whole) is not None]
     else:
         found = _beginning(stores, OF_FOLLOW_UP + digits)
+    if len(found) != 1:
+        look(stores, together(*(_of(store, one) for store, one in found[:_SHOWN])))
     if not found:
         refuse("Ingen åben opfølgning har det id (no open follow-up has that id).")
     if len(found) > 1:
         several = ", ".join(one.removeprefix(OF_FOLLOW_UP)[:12] for _, one in found[:_SHOWN])
         refuse(f"Flere opfølgninger begynder så; skriv mere (several begin so): {several}")
     return found[0]
+
+
+def _of(store: Municipality, id_: str) -> dict[str, Seen]:
+    """Whose follow-up it is."""
+    raised = store.read_event(store.source, id_)
+    return {store.code: Seen(0, named_in([raised] if raised else []))}
 
 
 def _beginning(stores: list[Municipality], prefix: str) -> list[tuple[Municipality, str]]:
@@ -132,6 +141,8 @@ def reference(store: Municipality, source: str | None, id_: str) -> dict[str, st
     slip would be in the way of the one who was meant.
     """
     known = senders_of(store, id_)
+    if source not in known and (source is not None or len(known) != 1):
+        look([store], {store.code: Seen(0, store.find_all("person", id_, known))})
     if source is not None and source not in known:
         listed = ", ".join(store.sources()) or "–"
         refuse(

@@ -191,6 +191,22 @@ def test_a_follow_up_explained_is_a_look_at_all_who_are_named(
         assert named and named <= seen and store.find("course", "c-1") in seen
 
 
+def test_a_search_for_a_follow_up_or_a_person_that_ends_a_command_is_a_look(
+    store: Municipality,
+) -> None:
+    asked = ("--until", "2199-01-01", "--reason", "citizen-away", "--function", "coordinator")
+    rows = json.loads(run("query", "worklist", *_JSON).stdout)["rows"]
+    for words in (("ffffffff", "--by", "k-02"), (rows[0]["id"], "--by", "nobody")):
+        before = last(store)
+        assert run("follow-ups snooze", *words, *asked, *_ONE).exit_code == 2
+        [look] = looks(store, before)
+        assert look.record.what == "roedtraad follow-ups snooze" and not look.record.whose
+    before = last(store)
+    elsewhere = ("--by", "k-02", "--source", "https://elsewhere.example")
+    assert run("follow-ups snooze", rows[0]["id"], *elsewhere, *asked, *_ONE).exit_code == 2
+    assert ids(looks(store, before)) == {store.find("person", "k-02")}
+
+
 def test_an_id_of_several_municipalities_courses_is_recorded_in_each(store: Municipality) -> None:
     with Server(store.database_url, Keyring(Path("keys")), clock=utc_now) as server:
         other = server.municipality("0751")
