@@ -16,7 +16,7 @@ from services.words import Words
 _DENMARK = ZoneInfo("Europe/Copenhagen")
 _DAY = len("2026-03-31")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199  # beyond these, reckoning with days ends
-PAGE, LARGEST_PAGE = 200, 1000
+PAGE, LARGEST_PAGE = 100, 1000
 LONGEST_WAIT = 30.0  # seconds
 LAST = 2**63 - 1  # position
 _LONGEST_CURSOR = 8192  # characters: it has a position for each municipality

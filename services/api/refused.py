@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.api import described
+from services.api.asked import LARGEST_PAGE, PAGE
 from services.api.body import read_body
 from services.api.described import ProblemDocument, ReceiptDocument, refusals
 from services.api.events import of_one
@@ -28,7 +29,6 @@ from services.tokens import Token
 from services.words import Words
 
 PATH = "/v1/refused"
-PAGE, LARGEST_PAGE = 100, 1000
 _LAST = 2**63 - 1
 T = TypeVar("T")
 Found = tuple[list[Kept], dict[int, datetime]]

@@ -257,13 +257,13 @@ async def test_a_page_that_cannot_be_is_refused(
     assert flaw["pointer"].endswith(f"/{parameter}")
 
 
-async def test_a_page_has_two_hundred_rows_unless_told_otherwise(
+async def test_a_page_has_a_hundred_rows_unless_told_otherwise(
     client: httpx.AsyncClient, municipality: Municipality
 ) -> None:
     prepare(municipality)
-    municipality.append([intake(f"ev-{number}", f"c-{number}") for number in range(201)])
+    municipality.append([intake(f"ev-{number}", f"c-{number}") for number in range(101)])
     catch_up(municipality)
     first = (await client.get("/v1/matching")).json()
-    assert len(first["rows"]) == 200
+    assert len(first["rows"]) == 100
     rest = (await client.get("/v1/matching", params={"cursor": first["next"]})).json()
     assert (len(rest["rows"]), rest["next"]) == (1, None)
