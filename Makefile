@@ -27,8 +27,9 @@ demo: .venv/runtime ## Run the thirteen municipalities of the trial (ARGS=--exit
 # Tests start hundreds of processes, each of which would compile by itself what it imports.
 test soak: export PYTHONDONTWRITEBYTECODE :=
 
+# Three at once on two cores: a good part of them waits for servers.
 test: .venv/javascript ## Run all tests on the real PostgreSQL and Temporal (ARGS=-k...)
-	$(RUN) pytest -n 2 --dist loadscope --no-loadscope-reorder $(ARGS)
+	$(RUN) pytest -n 3 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 soak: .venv/dev .venv/pm4py/ready ## Run what counts in thousands, in full
 	ROEDTRAAD_SOAK=1 $(RUN) pytest -m soak -n 2 --dist load --timeout 3600 $(ARGS)
