@@ -566,23 +566,35 @@ def _read_key(vkey: str, kind: bytes = _ED25519) -> Key:
 
 def _is_signed(note: str, vkey: str) -> bool:
     """Whether a key has signed a note; not where a signature of its doesn't hold."""
-    name, key_id, public = _read_key(vkey)
-    body, gap, below = note.rpartition("\n\n")
+    key, body = _read_key(vkey), note.rpartition("\n\n")[0]
     is_signed = False
-    for line in below.split("\n") if gap else ():
-        try:
-            dash, of, coded = line.split(" ")
-            raw = base64.b64decode(coded, validate=True)
-        except ValueError:
-            continue
-        if (f"{dash} ", of, raw[:4]) == (_DASH, name, key_id):
-            try:
-                text = f"{body}\n".encode()
-                Ed25519PublicKey.from_public_bytes(public).verify(raw[4:], text)
-            except (ValueError, InvalidSignature):
+    for name, raw in _signatures(note):
+        if (name, raw[:4]) == (key.name, key.id):
+            if not _holds(key, raw[4:], f"{body}\n"):
                 return False
             is_signed = True
     return is_signed
+
+
+def _signatures(note: str) -> Iterator[tuple[str, bytes]]:
+    """The lines below a note: whose each is, and the key's id with what it has signed."""
+    _, gap, below = note.rpartition("\n\n")
+    for line in below.split("\n") if gap else ():
+        try:
+            dash, name, coded = line.split(" ")
+            raw = base64.b64decode(coded, validate=True)
+        except ValueError:
+            continue
+        if f"{dash} " == _DASH:
+            yield name, raw
+
+
+def _holds(key: Key, signature: bytes, text: str) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(key.public).verify(signature, text.encode())
+    except (ValueError, InvalidSignature):
+        return False
+    return True
 
 
 class Cosigned(NamedTuple):
@@ -596,31 +608,9 @@ class Cosigned(NamedTuple):
 
 def _cosignatures(note: str) -> Iterator[Cosigned]:
     """Those below a note (C2SP's tlog-cosignature), of which nothing is known yet."""
-    for line in note.rpartition("\n\n")[2].split("\n"):
-        try:
-            dash, name, coded = line.split(" ")
-            raw = base64.b64decode(coded, validate=True)
-        except ValueError:
-            continue
-        if f"{dash} " == _DASH and len(raw) == _COSIGNED:
+    for name, raw in _signatures(note):
+        if len(raw) == _COSIGNED:
             yield Cosigned(name, raw[:4], int.from_bytes(raw[4:12], "big"), raw[12:])
-
-
-def _cosigned_at(note: str, witness: Key) -> int | None:
-    """When a witness has cosigned a checkpoint; None where it hasn't. Raises WrongError for a
-    cosignature of its that doesn't hold."""
-    body, found = note.rpartition("\n\n")[0], None
-    for each in _cosignatures(note):
-        if (each.name, each.id) != (witness.name, witness.id):
-            continue
-        text = f"cosignature/v1\ntime {each.at}\n{body}\n".encode()
-        try:
-            Ed25519PublicKey.from_public_bytes(witness.public).verify(each.signed, text)
-        except (ValueError, InvalidSignature):
-            what = f"vidnet (the witness) {witness.name}: underskriften holder ikke (doesn't hold)"
-            raise WrongError(what) from None
-        found = each.at
-    return found
 
 
 class Witnesses:
@@ -634,10 +624,16 @@ class Witnesses:
     def see(self, note: str, size: int) -> None:
         """Look below a checkpoint that the log has signed. Raises WrongError."""
         given = {(key.name, key.id): key for key in self._keys}
+        body = note.rpartition("\n\n")[0]
         for each in _cosignatures(note):
             who = (each.name, each.id)
             if who in given:
-                _cosigned_at(note, given[who])
+                text = f"cosignature/v1\ntime {each.at}\n{body}\n"
+                if not _holds(given[who], each.signed, text):
+                    raise WrongError(
+                        f"vidnet (the witness) {each.name}: underskriften holder ikke"
+                        " (doesn't hold)"
+                    )
                 self._checked.append((size, each.at, each.name))
             if who in given or who in self._named or len(self._named) < _MOST_WITNESSES:
                 self._named[who] = (size, each.at)
@@ -796,9 +792,8 @@ class Verified:
         self._higher: list[list[bytes]] = []  # hashes of the last tile of each higher level
         self.signed = self._good = self._seen = 0  # sizes of the last that is signed, that fits
         self._differs: int | None = None
-        self._unfit: tuple[int, int] | None = (
-            None  # the last size that fits, the first that doesn't
-        )
+        # The last size that fits, and the first that doesn't.
+        self._unfit: tuple[int, int] | None = None
         self._held_fits = True
         self._wrong: list[tuple[int, str]] = []
         self._lacks: list[tuple[int, str]] = []  # what isn't there, if the bundle is whole

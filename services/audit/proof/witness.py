@@ -11,7 +11,6 @@ import base64
 import binascii
 import os
 import re
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,7 +32,7 @@ from services.audit.proof.notes import (
 )
 from services.audit.proof.signing_keys import handover_text
 from services.audit.proof.tree import is_consistent
-from services.audit.proof.witnessed import Witnessed, write_file
+from services.audit.proof.witnessed import Witnessed, short_hash, write_file
 from services.store.keys import create_key, read_key
 
 _MOST_HASHES = 63  # of a proof
@@ -168,7 +167,7 @@ class Witness:
                 _check(asked, new, kept)
             except RefusedError as error:
                 if error.is_alarm:  # what was signed and can't be right
-                    kept.keep(str(asked), _hash(note.text))
+                    kept.keep(str(asked), short_hash(note.text))
                 raise
             signature = cosign(note.text, self.signer(), time)
             kept.replace(f"{asked.note}{signature}")
@@ -276,7 +275,3 @@ def _handed_over(old: Verifier, new: Verifier, handover: str) -> int:
             "Nøglen er ikke indsat af den, som loggen har nu (not named by the present one)"
         )
     return int(size)
-
-
-def _hash(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:16]

@@ -23,7 +23,7 @@ class Witnessed:
     """The files of one log in a witness's folder."""
 
     def __init__(self, folder: Path, origin: str) -> None:
-        self._folder, self._name = folder, _hash(origin)
+        self._folder, self._name = folder, short_hash(origin)
         self._last = folder / f"{self._name}.checkpoint"
         self._roots = folder / f"{self._name}.roots"
 
@@ -66,7 +66,7 @@ class Witnessed:
         self._remember()
         if self._last.exists():
             old = self._last.read_text(encoding="utf-8")
-            self.keep(old, f"until-{_hash(old)}")
+            self.keep(old, f"until-{short_hash(old)}")
         if self._roots.exists():
             self._roots.replace(self._folder / f"{self._name}.{secrets.token_hex(4)}.roots")
         write_file(self._last, note)
@@ -117,7 +117,8 @@ def _root_at(path: Path, size: int) -> str | None:
     return _line(path, n)[20:-1]
 
 
-def _hash(text: str) -> str:
+def short_hash(text: str) -> str:
+    """What a file is named by that is about a text."""
     return sha256(text.encode()).hexdigest()[:16]
 
 

@@ -67,25 +67,29 @@ def asked_about(app: App, what: str, municipality: str | None, source: str | Non
 
 def course_of(stores: list[Municipality], id_: str, source: str | None) -> Asked:
     """A course by its sender's id, our own, or the beginning of ours."""
-    found = [one for store in stores for one in _courses(store, id_, source)]
-    if len(found) != 1:
-        _look(stores, found)
-    if len(found) > 1:
-        _refused("Flere forløb passer: angiv --municipality eller hele id'et (several do).")
-    if not found:
-        _refused("Intet forløb har det id (no course has that id).")
-    return found[0]
+    return _the_one(
+        stores,
+        [one for store in stores for one in _courses(store, id_, source)],
+        several="Flere forløb passer: angiv --municipality eller hele id'et (several do).",
+        none="Intet forløb har det id (no course has that id).",
+    )
 
 
 def mentor_of(stores: list[Municipality], id_: str, source: str | None) -> Asked:
     """A mentor by their sender's id, or our own."""
-    found = [one for store in stores for one in _mentors(store, id_, source)]
+    return _the_one(
+        stores,
+        [one for store in stores for one in _mentors(store, id_, source)],
+        several="Flere mentorer passer: angiv --municipality eller --source (several do).",
+        none="Ingen mentor har det id (no mentor has that id).",
+    )
+
+
+def _the_one(stores: list[Municipality], found: list[Asked], *, several: str, none: str) -> Asked:
+    """The only one found; else it is refused, in these words."""
     if len(found) != 1:
         _look(stores, found)
-    if len(found) > 1:
-        _refused("Flere mentorer passer: angiv --municipality eller --source (several do).")
-    if not found:
-        _refused("Ingen mentor har det id (no mentor has that id).")
+        _refused(several if found else none)
     return found[0]
 
 
