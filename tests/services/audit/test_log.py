@@ -32,7 +32,7 @@ from services.audit.proof.notes import (
     signed_by,
 )
 from services.audit.proof.signer import LogSigner
-from services.audit.proof.signing_keys import SigningKeys, known_keys, trusted_keys
+from services.audit.proof.signing_keys import LogKey, SigningKeys, known_keys, trusted_keys
 from services.audit.proof.tiles import WIDTH, Edge, Tiles
 from services.audit.proof.tree import (
     consistency_proof,
@@ -163,9 +163,7 @@ def test_a_key_that_was_replaced_signs_no_more_though_the_database_says_so(
 ) -> None:
     fill(municipality, 3, "old")
     advance(log, clock)
-    in_the_database(municipality, "CREATE TABLE old_keys AS TABLE log_keys")
-    second = log.rotate()
-    in_the_database(municipality, "TRUNCATE log_keys", "INSERT INTO log_keys TABLE old_keys")
+    second = rotated_and_set_back(municipality, log)
     fill(municipality, 3, "new")
     with pytest.raises(KeysSetBackError):
         log.advance(clock())
@@ -362,6 +360,14 @@ def in_the_database(municipality: Municipality, *statements: str) -> None:
             cursor.execute(statement)
 
 
+def rotated_and_set_back(municipality: Municipality, log: Log) -> LogKey:
+    """A second key, of which the database knows nothing any more."""
+    in_the_database(municipality, "CREATE TABLE old_keys AS TABLE log_keys")
+    second = log.rotate()
+    in_the_database(municipality, "TRUNCATE log_keys", "INSERT INTO log_keys TABLE old_keys")
+    return second
+
+
 def test_what_lies_between_two_notes_cant_be_taken_away(
     municipality: Municipality, log: Log, clock: Clock
 ) -> None:
@@ -512,9 +518,7 @@ def test_where_the_memory_is_gone_a_key_that_was_replaced_signs_no_more(
 ) -> None:
     fill(municipality, 3, "a")
     advance(log, clock)
-    in_the_database(municipality, "CREATE TABLE old_keys AS TABLE log_keys")
-    second = log.rotate()
-    in_the_database(municipality, "TRUNCATE log_keys", "INSERT INTO log_keys TABLE old_keys")
+    second = rotated_and_set_back(municipality, log)
     SigningKeys(keyring.folder, municipality.code).memory(EVENTS).path.unlink()
     log.accept(lambda accepted: None)
     with municipality.transaction() as cursor:

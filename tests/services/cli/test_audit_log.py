@@ -265,6 +265,7 @@ def test_signing_says_how_the_logs_stand_and_what_stops_them(home: Path) -> None
 
 
 def test_what_cant_be_recorded_isnt_accepted(home: Path) -> None:
+    assert ask("sign", *ONE).exit_code == 0
     with Server(url_of(home), Keyring(home / "keys")) as server:
         memory = SigningKeys(server.keys_folder, "0860").memory("events")
         right = memory.read()

@@ -3,6 +3,8 @@
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -75,22 +77,30 @@ def commands(group: Any, path: str = "") -> Iterator[str]:
 def store(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Municipality]:
     """A municipality of a course, with something refused, and how commands find it."""
     folder = tmp_path_factory.mktemp("looks")
+    with at_home(postgres, folder) as server:
+        store = server.municipality(CODE)
+        prepare(store)
+        store.append([intake("ev-1", "c-1"), intake("ev-2", "c-2")])
+        file = folder / "in.jsonl"
+        file.write_text(json.dumps(event("ev-3", time="i går")) + "\n")
+        assert run("ingest", *_ONE, str(file)).exit_code == 2
+        yield store
+
+
+@contextmanager
+def at_home(postgres: str, folder: Path, **settings: str) -> Iterator[Server]:
+    """A server with an own database and keys in a folder, where commands find it."""
     with fresh_database(postgres) as url, pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         for name, value in {
             "DATABASE_URL": url,
             "ROEDTRAAD_HOME": str(folder / "home"),
             "ROEDTRAAD_KEYS": str(folder / "keys"),
+            **settings,
         }.items():
             patch.setenv(name, value)
         with Server(url, Keyring(folder / "keys"), clock=utc_now) as server:
-            store = server.municipality(CODE)
-            prepare(store)
-            store.append([intake("ev-1", "c-1"), intake("ev-2", "c-2")])
-            file = folder / "in.jsonl"
-            file.write_text(json.dumps(event("ev-3", time="i går")) + "\n")
-            assert run("ingest", *_ONE, str(file)).exit_code == 2
-            yield store
+            yield server
 
 
 def run(*words: str) -> Result:

@@ -18,11 +18,10 @@ from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from services.store.server import Server
 from services.store.writing import utc_now
-from tests.conftest import fresh_database
 from tests.services.api.sending import event
 from tests.services.audit.naming import People
 from tests.services.audit.reading import ids, last, looks
-from tests.services.cli.test_looks import CODE, READS
+from tests.services.cli.test_looks import CODE, READS, at_home
 from tests.services.every_view import tell_of_every_view
 from tests.workflows.town import FOUR_RULES, Town
 from workflows.messages import TEAM
@@ -64,26 +63,17 @@ _ASKED = [(name, *words) for name, words in READS.items()] + list(_ALSO)
 def store(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Municipality]:
     """A municipality of which every view says something, and a letter to k-02."""
     folder = tmp_path_factory.mktemp("seen")
-    with fresh_database(postgres) as url, pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        for name, value in {
-            "DATABASE_URL": url,
-            "ROEDTRAAD_HOME": str(folder / "home"),
-            "ROEDTRAAD_KEYS": str(folder / "keys"),
-            "COLUMNS": "400",
-        }.items():
-            patch.setenv(name, value)
-        with Server(url, Keyring(folder / "keys"), clock=utc_now) as server:
-            store, now = server.municipality(CODE), datetime.now(UTC)
-            tell_of_every_view(store, server, now)
-            _with_an_address_and_rules(Town(store, now.date()))
-            Engine(server).advance(CODE, TEAM, now)
-            sent = run("digest send", *_ONE)
-            assert "1 sendt" in sent.stderr, sent.output
-            file = folder / "in.jsonl"
-            file.write_text(json.dumps(event("ev-refused", time="i går")) + "\n")
-            assert run("ingest", *_ONE, str(file)).exit_code == 2
-            yield store
+    with at_home(postgres, folder, COLUMNS="400") as server:
+        store, now = server.municipality(CODE), datetime.now(UTC)
+        tell_of_every_view(store, server, now)
+        _with_an_address_and_rules(Town(store, now.date()))
+        Engine(server).advance(CODE, TEAM, now)
+        sent = run("digest send", *_ONE)
+        assert "1 sendt" in sent.stderr, sent.output
+        file = folder / "in.jsonl"
+        file.write_text(json.dumps(event("ev-refused", time="i går")) + "\n")
+        assert run("ingest", *_ONE, str(file)).exit_code == 2
+        yield store
 
 
 def _with_an_address_and_rules(town: Town) -> None:
