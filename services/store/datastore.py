@@ -47,7 +47,15 @@ class DatabaseUnreachableError(Exception):
     """The database can't be reached, and why, in words for the user."""
 
 
-Pool = ConnectionPool[Connection[DictRow]]
+class Pool(ConnectionPool[Connection[DictRow]]):
+    """Gives the connection that was returned last: it has the plans, and those that nobody needs
+    grow old and are closed. The library's own gives the one that lay longest."""
+
+    def _get_ready_connection(self, timeout: float | None) -> Connection[DictRow] | None:
+        self._pool.rotate()
+        return super()._get_ready_connection(timeout)
+
+
 LOSABLE = b"SET LOCAL synchronous_commit = off"
 """For a transaction that is done again, by whoever goes on, where a crash loses it."""
 
@@ -59,7 +67,7 @@ def open_pool(url: str, *, size: int = 10, role: str = COMMAND) -> Pool:
     DatabaseUnreachableError at once where nobody answers.
     """
     _try(url)
-    pool: Pool = ConnectionPool(
+    pool = Pool(
         url,
         min_size=1,
         max_size=size,
