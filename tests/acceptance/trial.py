@@ -10,6 +10,7 @@ from uuid import UUID
 
 from psycopg.sql import SQL, Identifier
 
+from domain.linking import Link, one_of_each
 from projections.facts.all import TABLES
 from services.following.marks import is_idle
 from services.ingest import Outcome, ingest_file
@@ -63,6 +64,23 @@ def live_rows(store: Municipality) -> dict[str, list[tuple[Any, ...]]]:
         name: sorted((tuple(_meaning(v, named) for v in row) for row in several), key=repr)
         for name, several in rows.items()
     }
+
+
+def citizens(store: Municipality) -> set[frozenset[Any]]:
+    """The courses that are one citizen's, or one course, by their senders' ids."""
+    with store.transaction() as cursor:
+        rows = cursor.execute(
+            SQL(
+                "SELECT stream, alias, linked FROM {} WHERE superseded IS NULL"
+                " ORDER BY occurred_at, learned"
+            ).format(Identifier(store.schema, "course_links"))
+        ).fetchall()
+    ones = one_of_each(Link(*row) for row in rows)
+    named = store.references(ones)
+    groups: dict[UUID, set[Any]] = {}
+    for id_, one in ones.items():
+        groups.setdefault(one, set()).add(named[id_])
+    return {frozenset(group) for group in groups.values()}
 
 
 def _ids(value: Any) -> Iterator[UUID]:
