@@ -175,6 +175,7 @@ class Ride:
             raise error
         for one, position in told.items():
             self._awaited[one] = max(position, self._awaited.get(one, 0))
+        self._marks.over({subject} - told.keys())
         if self._restarts:  # who keeps nothing throws a pull away when a poke comes amidst it
             await self._settled()
 
