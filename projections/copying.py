@@ -23,7 +23,6 @@ _read_length = Struct(">i").unpack_from
 _long = Struct(">iq").pack
 _int = Struct(">ii").pack
 _array = Struct(">iiIii").pack
-_three_longs = Struct(">iqiqiq").pack
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = _EPOCH.toordinal()
 _MICROSECOND = timedelta(microseconds=1)
@@ -84,14 +83,6 @@ def values_of(row: bytes) -> list[Packed | None]:
             values.append(Packed(row[at : at + length]))
             at += length
     return values
-
-
-def instant_and_longs(at: datetime, first: int | None, second: int) -> bytes:
-    """Three columns at once."""
-    microseconds = (at - _EPOCH) // _MICROSECOND
-    if first is None:
-        return _long(8, microseconds) + NULL + _long(8, second)
-    return _three_longs(8, microseconds, 8, first, 8, second)
 
 
 _flags: dict[bool | None, bytes] = {

@@ -10,7 +10,7 @@ from psycopg.sql import SQL, Composed, Identifier
 
 from domain.events.registry import REGISTRY
 from projections import amendments, parking, table, tracking
-from projections.facts import timeline
+from projections.facts import roles, timeline
 from projections.facts.all import TABLES
 
 Cursor = psycopg.Cursor[Any]
@@ -57,8 +57,12 @@ def definition() -> str:
     for each in TABLES:
         parts += [each.create, *each.indexes]
         parts += [f"{type_.NAME} {inspect.getsource(row_of)}" for type_, row_of in each.feeds]
-    shared = (timeline.line, timeline.replacement_line, timeline.told, table.key)
+    shared = (
+        *(timeline.line, timeline.replacement_line, timeline.told),
+        *(table.key, table.common, roles.packed_answers),
+    )
     parts += [inspect.getsource(function) for function in shared]
+    parts += [str(roles.RESPONSIBILITIES), str(roles.HOLDERS)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
