@@ -46,10 +46,7 @@ _SUMS = """,
 states as (
  select mentor_said, caseworker_said, n in (select n from unsettled) as is_unsettled,
   count(*) as number
- from said group by 1, 2, 3
- union all
- select null, null, n in (select n from unsettled), count(*)
- from pair where n not in (select n from said) group by 3),
+ from pair left join said using (n) group by 1, 2, 3),
 balances as (
  select case when talked.at is null then since end as since,
   %(day)s - (talked.at at time zone 'Europe/Copenhagen')::date as days_since,
