@@ -10,7 +10,8 @@ from uuid import UUID
 
 from psycopg.sql import SQL, Identifier
 
-from domain.linking import Link, one_of_each
+from projections import identity
+from projections.asking import Question
 from projections.facts.all import TABLES
 from services.following.marks import is_idle
 from services.ingest import Outcome, ingest_file
@@ -69,13 +70,7 @@ def live_rows(store: Municipality) -> dict[str, list[tuple[Any, ...]]]:
 def citizens(store: Municipality) -> set[frozenset[Any]]:
     """The courses that are one citizen's, or one course, by their senders' ids."""
     with store.transaction() as cursor:
-        rows = cursor.execute(
-            SQL(
-                "SELECT stream, alias, linked FROM {} WHERE superseded IS NULL"
-                " ORDER BY occurred_at, learned"
-            ).format(Identifier(store.schema, "course_links"))
-        ).fetchall()
-    ones = one_of_each(Link(*row) for row in rows)
+        ones = identity.citizens(Question(cursor.connection, store.schema))
     named = store.references(ones)
     groups: dict[UUID, set[Any]] = {}
     for id_, one in ones.items():
