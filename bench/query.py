@@ -64,7 +64,7 @@ class Country:
             if answer.next is not None:
                 pages.append(partial(read, cursor=answer.next))
 
-        return slowest(once)
+        return p99(once)
 
     def _question(
         self, view: View, by: str, number: int, chance: random.Random
@@ -82,7 +82,7 @@ class Country:
         return partial(ask, view, [store], by=by, now=now, limit=PAGE, **asked)
 
 
-def slowest(work: Callable[[int], object]) -> float:
+def p99(work: Callable[[int], object]) -> float:
     """The 99th percentile, in ms, of doing it often."""
     taken = []
     for number in range(_ASKED):
@@ -147,7 +147,7 @@ def _span(store: Municipality) -> tuple[datetime, datetime]:
 
 def _simple_view(url: str) -> float:
     with psycopg.connect(url) as connection:
-        return slowest(lambda n: connection.execute(_STOCK).fetchall())
+        return p99(lambda n: connection.execute(_STOCK).fetchall())
 
 
 def _round_trip(stores: list[Municipality]) -> float:
@@ -155,7 +155,7 @@ def _round_trip(stores: list[Municipality]) -> float:
         with stores[number % len(stores)].transaction() as cursor:
             cursor.execute("SELECT 1").fetchone()
 
-    return slowest(once)
+    return p99(once)
 
 
 QUERY = Measure(

@@ -13,7 +13,7 @@ from psycopg.sql import SQL, Identifier
 from bench import stock
 from bench.country import CODES, EVENTS_A_COURSE, fill
 from bench.measure import Figure, Measure, Peer
-from bench.query import slowest
+from bench.query import p99
 from bench.scratch import Scratch, settle
 from bench.workload import Workload
 from services.audit.replaying.past import Past
@@ -149,9 +149,9 @@ def _prepare(scratch: Scratch, workload: Workload) -> Iterator[dict[str, Peer]]:
             settle(url)
             keep_what_is_loaded()
             yield {
-                "ours": lambda: (slowest(ours.state), slowest(ours.step_by_step)),
-                "stock": lambda: (slowest(lambda _: threads.repository.get(thread)),) * 2,
-                "limit": lambda: (slowest(_rows(store, ours.stream)),) * 2,
+                "ours": lambda: (p99(ours.state), p99(ours.step_by_step)),
+                "stock": lambda: (p99(lambda _: threads.repository.get(thread)),) * 2,
+                "limit": lambda: (p99(_rows(store, ours.stream)),) * 2,
             }
 
 
