@@ -18,7 +18,7 @@ from projections.amendments import Held, Key, replacement_of
 from projections.facts.all import TABLES
 from projections.facts.timeline import TIMELINE, packed_line, replacement_line
 from projections.parking import Parked, Stored, Unreadable, parked_by
-from projections.table import FactTable, RowOf, common
+from projections.table import FactTable, RowOf, packed_common
 
 Feeds = dict[type[Fact], list[tuple[FactTable, RowOf]]]
 Brought = list[tuple[FactTable, bytes]]  # rows of one event, but for the common columns
@@ -116,24 +116,24 @@ class Batch:
     def _take(self, event: Recorded) -> None:
         key = (event.originator_id, event.source, event.source_id)
         fact = event.fact
-        shared = common(*key, event.occurred_at, event.sequence, event.position)
-        said = TIMELINE.row(shared, None, packed_line(event))
+        common = packed_common(*key, event.occurred_at, event.sequence, event.position)
+        said = TIMELINE.row(common, None, packed_line(event))
         if isinstance(fact, Amendment):
             self._amend((event.originator_id, fact.target.source, fact.target.id), event)
         elif event.source_id in self._amended_ids and (key in self.amended or key in self.held):
-            self._arrive(key, event, shared)
+            self._arrive(key, event, common)
         else:
             feeds = FEEDS[type(fact)]
-            new = [(table, table.live_row(shared, row_of(fact))) for table, row_of in feeds]
+            new = [(table, table.live_row(common, row_of(fact))) for table, row_of in feeds]
             for table, row in new:
                 self.rows[table].append(row)
         self.rows[TIMELINE].append(said)
 
-    def _arrive(self, key: Key, event: Recorded, shared: bytes) -> None:
+    def _arrive(self, key: Key, event: Recorded, common: bytes) -> None:
         """An original that is amended, before it came or after."""
         held = self.held.get(key) or Held()
         if held.order is None:
-            self._add(key, shared, _brought(event.fact))
+            self._add(key, common, _brought(event.fact))
         elif event.sequence is not None:
             # What it says is overruled already, but the replacement stands in its sequence.
             new = held.replacement
@@ -150,8 +150,8 @@ class Batch:
         brought: Brought = []
         if new is not None:
             fact = decode_fact(new.type, new.data)
-            shared = common(*key, new.time, None, event.position)
-            said = TIMELINE.live_row(shared, replacement_line(event, new.type, fact))
+            common = packed_common(*key, new.time, None, event.position)
+            said = TIMELINE.live_row(common, replacement_line(event, new.type, fact))
             brought = _brought(fact)
             self.rows[TIMELINE].append(said)
         held = self.held.setdefault(key, Held())
@@ -172,11 +172,11 @@ class Batch:
     ) -> None:
         self._own.add(key)
         if new is not None:
-            self._add(key, common(*key, new.time, sequence, position), brought)
+            self._add(key, packed_common(*key, new.time, sequence, position), brought)
 
-    def _add(self, key: Key, shared: bytes, brought: Brought) -> None:
+    def _add(self, key: Key, common: bytes, brought: Brought) -> None:
         self._own.add(key)
-        self._open[key] += [_Row(table, shared, packed) for table, packed in brought]
+        self._open[key] += [_Row(table, common, packed) for table, packed in brought]
 
     def _end(self, key: Key, live_topic: str | None, position: int) -> None:
         if key in self._own:

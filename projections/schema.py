@@ -57,11 +57,9 @@ def definition() -> str:
     for each in TABLES:
         parts += [each.create, *each.indexes]
         parts += [f"{type_.NAME} {inspect.getsource(row_of)}" for type_, row_of in each.feeds]
-    shared = (
-        *(timeline.line, timeline.replacement_line, timeline.told),
-        *(table.key, table.common, roles.packed_answers),
-    )
-    parts += [inspect.getsource(function) for function in shared]
+    shared = (timeline.line, timeline.replacement_line, timeline.told, table.key)
+    packing = (table.packed_common, roles.packed_answers)
+    parts += [inspect.getsource(function) for function in (*shared, *packing)]
     parts += [str(roles.RESPONSIBILITIES), str(roles.HOLDERS)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -31,20 +31,20 @@ COMMON: Mapping[str, Kind] = {
     "event_id": Kind.TEXT,
 }
 
-_ENDED = slice(44, 48)  # where the common columns of a row that nothing has ended say so, packed
-_long = Struct(">iq").pack
-_uuid, _instant, _number = Kind.UUID.encode, Kind.INSTANT.encode, Kind.LONG.encode
+# Where it stands in the packed common columns that nothing has ended a row: after three of them.
+_ENDED = slice(20 + 12 + 12, 48)
+_uuid, _instant, _long = Kind.UUID.encode, Kind.INSTANT.encode, Kind.LONG.encode
 _code, _text = Kind.CODE.encode, Kind.TEXT.encode
 
 # Stands for the actor in facts read from rows that don't tell who it was.
 UNSAID = Actor("system")
 
 
-def common(
+def packed_common(
     stream: UUID, source: str, event_id: str, at: datetime, sequence: int | None, learned: int
 ) -> bytes:
     """The columns that all rows of one event share, packed, of rows that nothing has ended."""
-    first = (_uuid(stream), _instant(at), _long(8, learned), NULL, _number(sequence))
+    first = (_uuid(stream), _instant(at), _long(learned), NULL, _long(sequence))
     return b"".join((*first, _code(source), _text(event_id)))
 
 
@@ -115,7 +115,7 @@ class FactTable:
     def row(self, common: bytes, superseded: int | None, packed: bytes) -> bytes:
         """One row of binary COPY; `common` are its first columns, of a row that nothing ended."""
         if superseded is not None:
-            ended = _long(8, superseded)
+            ended = _long(superseded)
             common = b"".join((common[: _ENDED.start], ended, common[_ENDED.stop :]))
         return b"".join((self._count, common, packed))
 
