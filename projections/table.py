@@ -60,14 +60,23 @@ def ref(text: str) -> Ref:
 
 
 class FactTable:
-    """A table of facts of one kind, in every municipality's schema."""
+    """A table of facts of one kind, in every municipality's schema.
+
+    `rare` is the condition, in SQL as statements write it, of few rows looked for among many.
+    """
 
     def __init__(
-        self, name: str, columns: Mapping[str, Kind], *, indexed: Sequence[str] = ()
+        self,
+        name: str,
+        columns: Mapping[str, Kind],
+        *,
+        indexed: Sequence[str] = (),
+        rare: str | None = None,
     ) -> None:
         self.name = name
         self.columns = columns
         self.indexed = indexed
+        self.rare = rare
         self.feeds: list[tuple[type[Fact], RowOf]] = []
         self.fact_of: FactOf | None = None
         self._encoders = [kind.encode for kind in columns.values()]
@@ -100,10 +109,13 @@ class FactTable:
 
     @property
     def indexes(self) -> list[str]:
-        """DDL of the indexes: rows are found by stream, and by `indexed`."""
+        """DDL of the indexes: rows are found by stream, and by `indexed`; the rare by time."""
+        of = {name: f"({name})" for name in ("stream", *self.indexed)}
+        if self.rare:
+            of["rare"] = f"(occurred_at) where {self.rare}"
         return [
-            f"create index if not exists {self.name}_{name} on {{schema}}.{self.name} ({name})"
-            for name in ("stream", *self.indexed)
+            f"create index if not exists {self.name}_{name} on {{schema}}.{self.name} {what}"
+            for name, what in of.items()
         ]
 
     def pack(self, values: Values) -> bytes:

@@ -22,6 +22,7 @@ ACTIVITIES = FactTable(
         "contact": Kind.CODE,
         "grant_key": Kind.TEXT,
     },
+    rare="speaker_function = 'caseworker'",  # does the mentor's work
 )
 ATTEMPTS = FactTable(
     "contact_attempts",

@@ -28,6 +28,7 @@ AUTHORITY_ACTS = FactTable(
         "amount_oere": Kind.LONG,
         "continues": Kind.TEXT,
     },
+    rare="actor_function <> 'caseworker'",  # without the authority
 )
 APPLICATIONS = FactTable(
     "grant_applications",

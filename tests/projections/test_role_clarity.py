@@ -27,6 +27,8 @@ from domain.events.team import (
 )
 from domain.values import Actor, Ref
 from projections.answering import Ask
+from projections.facts.activities import ACTIVITIES
+from projections.facts.grants import AUTHORITY_ACTS
 from projections.paging import FIRST, Page, Place
 from projections.views.role_clarity import (
     role_clarity,
@@ -344,3 +346,13 @@ def test_a_page_at_a_time_is_the_whole_list_and_what_was_reopened_stands_in_its_
             last = told.places[-1] if told.places else None
             start = Place(last.subject, last.rows + 1) if last else None
         assert found == whole.rows
+
+
+def test_who_does_the_others_part_is_looked_up_among_the_few_who_do(story: Story) -> None:
+    begin(story, "c-1")
+    story.connection.execute("set local enable_seqscan = off")  # of so few rows all are read else
+    rows(story, role_clarity_by_team)
+    for table in (ACTIVITIES, AUTHORITY_ACTS):
+        rare = f"{HERE.schema}.{table.name}_rare"
+        found = story.connection.execute("select pg_stat_get_xact_numscans(%s::regclass)", (rare,))
+        assert found.fetchone() == (1,), rare
