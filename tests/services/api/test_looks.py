@@ -20,8 +20,8 @@ from services.tokens import Tokens
 from tests.conftest import Clock
 from tests.services.api.commanding import ROUTES, SUBJECT, give, the_stream
 from tests.services.api.sending import batch, event, send
-from tests.services.audit.naming import People
-from tests.services.audit.reading import ids, last, locked, looks
+from tests.services.audit.access.naming import People
+from tests.services.audit.access.reading import ids, last, locked, looks
 
 # What is told of nobody: what the interface is, and how much of what was sent came in.
 _TELL_NOTHING = {

@@ -34,8 +34,8 @@ from services.store.municipality import Municipality
 from services.store.server import Server
 from services.store.writing import utc_now
 from tests.conftest import fresh_database
-from tests.services.audit.reading import locked, looks
-from tests.services.audit.test_log import fill
+from tests.services.audit.access.reading import locked, looks
+from tests.services.audit.proof.test_log import fill
 
 ONE = ("--municipality", "0860")
 LOOKING = Asking(what="roedtraad course", user="bo")

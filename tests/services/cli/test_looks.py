@@ -22,7 +22,7 @@ from services.store.server import Server
 from services.store.writing import utc_now
 from tests.conftest import fresh_database
 from tests.services.api.sending import event
-from tests.services.audit.reading import ids, last, locked, looks
+from tests.services.audit.access.reading import ids, last, locked, looks
 from tests.services.store.sending import intake, sent
 
 CODE = "0860"

@@ -19,8 +19,8 @@ from services.store.municipality import Municipality
 from services.store.server import Server
 from services.store.writing import utc_now
 from tests.services.api.sending import event
-from tests.services.audit.naming import People
-from tests.services.audit.reading import ids, last, looks
+from tests.services.audit.access.naming import People
+from tests.services.audit.access.reading import ids, last, looks
 from tests.services.cli.test_looks import CODE, READS, at_home
 from tests.services.every_view import tell_of_every_view
 from tests.workflows.town import FOUR_RULES, Town

@@ -15,7 +15,7 @@ from services.audit.proof import standalone
 from services.audit.proof.notes import Signer, cosign
 from services.audit.proof.signing_keys import handover_text
 from services.audit.proof.tree import leaf_hash, of_leaves, root
-from tests.services.audit.made_bundle import Made, event, judged, signed, signer
+from tests.services.audit.proof.made_bundle import Made, event, judged, signed, signer
 from tests.soaking import runs
 
 PRUNED = b'{"index":%d,"pruned":true}\n'

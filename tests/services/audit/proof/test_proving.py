@@ -37,8 +37,8 @@ from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock
-from tests.services.audit.serving import served
-from tests.services.audit.test_log import NAME, advance, fill, notes_of
+from tests.services.audit.proof.serving import served
+from tests.services.audit.proof.test_log import NAME, advance, fill, notes_of
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from services.audit.access.looks import Looks, NotRecordedError, look_entries
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock
-from tests.services.audit.reading import locked
+from tests.services.audit.access.reading import locked
 
 TOKEN = UUID("64da03aa-d753-46b5-921f-95bb97f1bedd")
 ASKING = Asking(

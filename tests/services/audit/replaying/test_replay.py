@@ -11,8 +11,8 @@ from domain import codes
 from services.audit.access.looking import EVERYBODY
 from services.cli.main import app
 from services.store.municipality import Municipality
+from tests.services.audit.access.reading import looks
 from tests.services.audit.course_story import CODE
-from tests.services.audit.reading import looks
 from tests.services.store.sending import intake, sent
 
 Json = dict[str, Any]

@@ -22,9 +22,9 @@ from services.cli.main import app
 from services.store.municipality import Municipality
 from tests.conftest import Clock
 from tests.services.audit import course_story
+from tests.services.audit.access.reading import last, looks
 from tests.services.audit.course_story import CODE, COORDINATOR, MENTOR
-from tests.services.audit.ocel_reader import Ocel
-from tests.services.audit.reading import last, looks
+from tests.services.audit.exports.ocel_reader import Ocel
 from tests.services.mixed import mixed
 from tests.services.store.sending import sent
 from tests.soaking import SOAK, runs

@@ -20,8 +20,8 @@ from services.audit.proof.tree import of_leaves, root
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from tests.conftest import Clock
-from tests.services.audit.signing_process import sign
-from tests.services.audit.test_log import NAME, advance, fill, leaves_of, notes_of
+from tests.services.audit.proof.signing_process import sign
+from tests.services.audit.proof.test_log import NAME, advance, fill, leaves_of, notes_of
 from tests.soaking import runs
 
 WRITERS, AT_ONCE = 8, 2
@@ -39,7 +39,7 @@ def test_signers_that_are_killed_leave_each_event_in_the_log_once_and_in_order(
 ) -> None:
     """Two at a time, of which one is killed and another begun, some tenths of a second apart."""
     processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["tests.services.audit.signing_process"])
+    processes.set_forkserver_preload(["tests.services.audit.proof.signing_process"])
     dice, ended = random.Random(6), Event()
 
     def write(number: int) -> None:

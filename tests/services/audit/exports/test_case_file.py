@@ -34,8 +34,8 @@ from services.store.municipality import Municipality
 from tests.conftest import Clock
 from tests.projections.histories import recorded
 from tests.services.audit import course_story
+from tests.services.audit.access.reading import last, locked, looks
 from tests.services.audit.course_story import CODE, COORDINATOR, MENTOR
-from tests.services.audit.reading import last, locked, looks
 from tests.services.mixed import mixed, sendable
 from tests.services.store.sending import intake, sent
 
@@ -359,7 +359,7 @@ def test_what_is_written_here_only_is_told_too_with_its_reminders_and_what_was_e
 
 
 def _golden(name: str) -> bytes:
-    return Path(__file__).parents[2].joinpath("golden", f"{name}.v1.json").read_bytes()
+    return Path(__file__).parents[3].joinpath("golden", f"{name}.v1.json").read_bytes()
 
 
 def test_what_turns_the_text_around_is_shown_as_what_it_is() -> None:

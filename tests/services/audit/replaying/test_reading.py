@@ -18,7 +18,7 @@ from services.audit.replaying.unfolding import folding
 from services.audit.replaying.words import TERMS
 from tests.projections.histories import recorded
 
-_GOLDEN = Path(__file__).parents[2] / "golden"
+_GOLDEN = Path(__file__).parents[3] / "golden"
 _LISTS = [one for one in vars(codes).values() if isinstance(one, CodeList)]
 _UNTRANSLATED = {code for one in _LISTS for code, danish in one.danish.items() if danish != code}
 _UNTRANSLATED -= {danish for one in _LISTS for danish in one.danish.values()}

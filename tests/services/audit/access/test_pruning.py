@@ -22,7 +22,7 @@ from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock
-from tests.services.audit.reading import locked, looks
+from tests.services.audit.access.reading import locked, looks
 
 ASKING = Asking(what="GET /v1/worklist", user="amalie", functions=("operator",))
 PRUNING = Asking(what="prune", user="signer", functions=("system",))

@@ -13,7 +13,7 @@ from services.audit.replaying.past import Past
 from services.audit.replaying.replay import end_of
 from services.store.municipality import Municipality
 from tests.conftest import Clock
-from tests.services.audit.random_history import history, moment
+from tests.services.audit.replaying.random_history import history, moment
 from tests.services.store.sending import intake, sent
 
 AT = "2026-02-01T09:00:00+01:00"

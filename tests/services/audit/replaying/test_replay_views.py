@@ -32,7 +32,7 @@ from services.rendering import plain
 from services.store.municipality import Municipality
 from services.view_list.all import VIEWS
 from tests.conftest import Clock
-from tests.services.audit.random_history import history, moment
+from tests.services.audit.replaying.random_history import history, moment
 from tests.soaking import SOAK
 
 HISTORIES = 9 if SOAK else 1
