@@ -12,7 +12,7 @@ from services.audit.proof.tree import of_leaves, root
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from tests.conftest import Clock
-from tests.services.audit.proof.test_log import NAME, advance, fill, leaves_of
+from tests.services.audit.proof.signed_log import NAME, advance, fill, leaves_of
 
 PATH = "/v1/audit/log/events"
 

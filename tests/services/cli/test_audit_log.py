@@ -35,7 +35,7 @@ from services.store.server import Server
 from services.store.writing import utc_now
 from tests.conftest import fresh_database
 from tests.services.audit.access.reading import locked, looks
-from tests.services.audit.proof.test_log import fill
+from tests.services.audit.proof.signed_log import fill
 
 ONE = ("--municipality", "0860")
 LOOKING = Asking(what="roedtraad course", user="bo")

@@ -18,7 +18,7 @@ from services.embedded.postgres import Postgres
 from services.store.keys import Keyring
 from services.store.server import Server
 from services.store.writing import utc_now
-from tests.services.audit.proof.test_log import NAME, fill, notes_of
+from tests.services.audit.proof.signed_log import NAME, fill, notes_of
 
 WAIT = 60.0
 

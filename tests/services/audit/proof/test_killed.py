@@ -20,8 +20,8 @@ from services.audit.proof.tree import of_leaves, root
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from tests.conftest import Clock
+from tests.services.audit.proof.signed_log import NAME, advance, fill, leaves_of, notes_of
 from tests.services.audit.proof.signing_process import sign
-from tests.services.audit.proof.test_log import NAME, advance, fill, leaves_of, notes_of
 from tests.soaking import runs
 
 WRITERS, AT_ONCE = 8, 2

@@ -30,7 +30,7 @@ from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock, fresh_database
-from tests.services.audit.proof.test_log import NAME, advance, event_rows, fill, notes_of
+from tests.services.audit.proof.signed_log import NAME, advance, event_rows, fill, notes_of
 from tests.soaking import runs
 
 EVENTS_IN_ALL = 700

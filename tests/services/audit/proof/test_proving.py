@@ -38,7 +38,7 @@ from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock
 from tests.services.audit.proof.serving import served
-from tests.services.audit.proof.test_log import NAME, advance, fill, notes_of
+from tests.services.audit.proof.signed_log import NAME, advance, fill, notes_of
 
 
 @pytest.fixture
