@@ -16,6 +16,8 @@ from services.audit.proof.tree import leaf_hash, of_leaves, root
 WIDTH = 256
 Entry = Callable[[int], tuple[str, str]]
 """Of an index what an entry says but for its hash, and the stored bytes."""
+Change = Callable[[list[bytes]], list[bytes]]
+"""Of a bundle's lines others."""
 
 
 def signer(which: str = "events", seed: int = 1) -> Signer:
@@ -92,3 +94,8 @@ def judged(folder: Path, lines: Sequence[bytes], key: str | None, *seen: str) ->
     path = folder / "bundle.ndjson"
     path.write_bytes(b"".join(lines))
     return standalone.judged(str(path), key, seen)
+
+
+def other(old: bytes, new: bytes) -> Change:
+    """Other bytes wherever these stand."""
+    return lambda lines: [line.replace(old, new) for line in lines]
