@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
+from services.audit.proof import standalone
 from services.audit.proof.entries import envelope, event_entry
 from services.audit.proof.log import Log
 from services.audit.proof.tree import leaf_hash
@@ -72,3 +74,10 @@ def in_the_database(municipality: Municipality, *statements: str) -> None:
         cursor.execute(SQL("SET search_path TO {}").format(Identifier(municipality.schema)))
         for statement in statements:
             cursor.execute(statement)
+
+
+def verdict(tmp_path: Path, text: str, log: Log, *seen: str) -> dict[str, object]:
+    """What the verifier says of a proof."""
+    path = tmp_path / "proof"
+    path.write_text(text)
+    return standalone.judged(str(path), str(log.first_key()), seen)
