@@ -10,6 +10,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier
 
 from projections.schema import create_tables
+from tests.projections.story import Story
 
 Connection = psycopg.Connection[Any]
 
@@ -38,3 +39,9 @@ def connection(prepared: str) -> Iterator[Connection]:
     with psycopg.connect(prepared) as connection:
         yield connection
         connection.rollback()
+
+
+@pytest.fixture
+def story(connection: Connection) -> Story:
+    """A municipality of which nothing is known yet."""
+    return Story(connection)

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
+import psycopg
 from msgspec import Raw
 
 from domain.calendar import start_of
@@ -23,7 +25,6 @@ from domain.events.common import (
 from domain.values import Actor, Ref, Replacement
 from projections.apply import apply
 from projections.asking import Municipality
-from tests.projections.conftest import Connection
 
 SOURCE = "https://sagssystem.example"
 TEAM = UUID(int=7)
@@ -64,7 +65,7 @@ def noon(day: date) -> datetime:
 class Story:
     """Takes facts in as they arrive, and lets views be asked."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.connection = connection
         self.position = 0
         self.told: list[Recorded] = []

@@ -4,8 +4,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from domain.events.course import ActivityRegistered, ContactAttempted, KeyPersonFound
 from domain.events.team import TeamIdentityLinked
 from domain.values import Period, Ref
@@ -17,17 +15,10 @@ from projections.views.activities import (
     activities_in_all,
 )
 from projections.views.mentor_roles import mentor_roles, roles_by_mentor, roles_by_month
-from tests.projections.conftest import Connection
 from tests.projections.story import HERE, Story, actor, noon, thing, who
 
 JAN, FEB, MARCH = date(2026, 1, 12), date(2026, 2, 9), date(2026, 3, 9)
 LATE = noon(date(2026, 4, 1))
-
-
-@pytest.fixture
-def story(connection: Connection) -> Story:
-    """A municipality of which nothing is known yet."""
-    return Story(connection)
 
 
 def activity(minutes: int, role: str = "system-guide", by: str = "m-1", **more: Any) -> Any:

@@ -4,8 +4,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from domain.events.course import (
     Closed,
     IdentityLinked,
@@ -17,17 +15,10 @@ from domain.events.course import (
 from domain.events.team import TeamIdentityLinked
 from domain.values import Period, Ref
 from projections.views.agreements import by_agreement
-from tests.projections.conftest import Connection
 from tests.projections.granting import APRIL, CASEWORKER, FEBRUARY, JANUARY, JULY, MARCH, granted
 from tests.projections.story import HERE, Story, actor, noon, thing, who
 
 ALL_PARTS = ("goal", "contact", "tasks", "duration", "hours", "complaint-guidance")
-
-
-@pytest.fixture
-def story(connection: Connection) -> Story:
-    """A municipality of which nothing is known yet."""
-    return Story(connection)
 
 
 def match(story: Story, course: str = "c", mentor: str = "mentor", on: date = JANUARY) -> Ref:

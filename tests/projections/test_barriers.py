@@ -4,25 +4,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from domain.events.mentor import SurveyAnswered
 from domain.events.team import TeamIdentityLinked
 from domain.values import Ref
 from projections.views.barriers import barriers, barriers_by_round
-from tests.projections.conftest import Connection
 from tests.projections.story import HERE, Story, actor, noon, thing, who
 
 FIRST, SECOND = date(2026, 3, 2), date(2026, 9, 1)
 LATE = date(2026, 11, 2)
 BACKING, COORDINATION = "barrier-lack-of-backing", "barrier-lack-of-coordination"
 LITTLE, MUCH = "to-a-lesser-degree", "to-some-degree"
-
-
-@pytest.fixture
-def story(connection: Connection) -> Story:
-    """A municipality of which nothing is known yet."""
-    return Story(connection)
 
 
 def fact(mentor: str, survey: str, **answers: str) -> SurveyAnswered:

@@ -19,7 +19,6 @@ from domain.events.team import RulesAdopted
 from domain.rule_packs import default_text
 from domain.values import Period, Ref
 from projections.views.grant_hours import by_granted_month
-from tests.projections.conftest import Connection
 from tests.projections.granting import (
     APRIL,
     CASEWORKER,
@@ -31,12 +30,6 @@ from tests.projections.granting import (
     granted,
 )
 from tests.projections.story import HERE, Story, actor, noon, thing, who
-
-
-@pytest.fixture
-def story(connection: Connection) -> Story:
-    """A municipality of which nothing is known yet."""
-    return Story(connection)
 
 
 def work_fact(minutes: int, **more: Any) -> ActivityRegistered:

@@ -16,7 +16,6 @@ from domain.events.course import (
 from domain.events.team import TeamIdentityLinked
 from domain.values import Period
 from projections.views.grants import by_grant
-from tests.projections.conftest import Connection
 from tests.projections.granting import (
     APRIL,
     CASEWORKER,
@@ -29,12 +28,6 @@ from tests.projections.granting import (
     granted,
 )
 from tests.projections.story import HERE, SOURCE, Story, actor, noon, thing, who
-
-
-@pytest.fixture
-def story(connection: Connection) -> Story:
-    """A municipality of which nothing is known yet."""
-    return Story(connection)
 
 
 def rows(story: Story, day: date, **asked: Any) -> list[dict[str, Any]]:

@@ -4,8 +4,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from domain.events.course import (
     CaseworkerChanged,
     ChemistryChecked,
@@ -23,18 +21,11 @@ from domain.events.team import CaseloadPolicySet, TeamIdentityLinked
 from domain.values import Item, Period, Ref
 from projections.views.matching_mentors import candidates, free_mentors
 from projections.views.matching_waiting import waiting_citizens
-from tests.projections.conftest import Connection
 from tests.projections.story import HERE, Story, actor, noon, thing, who
 
 START, FEBRUARY, MARCH, APRIL = (date(2026, month, 1) for month in (1, 2, 3, 4))
 FULL = 2220
 CASEWORKER, LEADER = actor("caseworker"), actor("leader")
-
-
-@pytest.fixture
-def story(connection: Connection) -> Story:
-    """A municipality of which nothing is known yet."""
-    return Story(connection)
 
 
 def intake(story: Story, course: str = "c", on: date = START) -> Ref:

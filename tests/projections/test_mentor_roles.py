@@ -4,21 +4,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from domain.events.mentor import SurveyAnswered
 from domain.values import Period
 from projections.views.mentor_roles import mentor_roles
-from tests.projections.conftest import Connection
 from tests.projections.story import HERE, Story, actor, noon, thing
 
 ROUND = date(2026, 5, 1)
-
-
-@pytest.fixture
-def story(connection: Connection) -> Story:
-    """A municipality of which nothing is known yet."""
-    return Story(connection)
 
 
 def answer(

@@ -15,16 +15,9 @@ from domain.events.course import ActivityRegistered, Closed, IdentityLinked, Int
 from domain.values import Actor, FollowUpKey
 from projections.facts.timeline import TIMELINE, line, packed_line
 from projections.views.timeline import timeline
-from tests.projections.conftest import Connection
 from tests.projections.story import HERE, Story, actor, noon, who
 
 LATER = date(2026, 12, 1)
-
-
-@pytest.fixture
-def story(connection: Connection) -> Story:
-    """A municipality of which nothing is known yet."""
-    return Story(connection)
 
 
 def activity(minutes: int, by: Actor | None = None) -> ActivityRegistered:

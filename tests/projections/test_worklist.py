@@ -22,17 +22,10 @@ from domain.rule_packs import default_text
 from domain.values import Actor, FollowUpKey, Period, Ref
 from projections.paging import Page, Place
 from projections.views.worklist import by_person, by_rule, worklist
-from tests.projections.conftest import Connection
 from tests.projections.story import HERE, SOURCE, Story, actor, noon, who
 
 SYSTEM = Actor("system")
 INTAKE, DUE = date(2026, 1, 12), date(2026, 1, 26)
-
-
-@pytest.fixture
-def story(connection: Connection) -> Story:
-    """A municipality of which nothing is known yet."""
-    return Story(connection)
 
 
 def raise_match(
