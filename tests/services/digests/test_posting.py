@@ -12,17 +12,23 @@ from psycopg.sql import SQL, Identifier
 
 from domain.envelope import Recorded
 from services.digests import posting
-from services.digests.contents import StaleViewsError
-from services.digests.letter import Envelope, Told, letter, text
+from services.digests.letter import Envelope, Told, letter
 from services.digests.marks import Letters, Outcome
-from services.digests.posting import FutureDayError, Mail, Post, key_of
+from services.digests.posting import FutureDayError, Post, key_of
 from services.following.concerning import Concerned
-from services.mail.sending import MailAwayError, Mailer
-from services.mail.server import mail_server
+from services.mail.sending import MailAwayError
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock, fresh_database
+from tests.services.digests.post_room import (
+    TUESDAY,
+    letters_of,
+    outcome_of,
+    post_of,
+    sent_to,
+    told_hall,
+)
 from tests.services.digests.town_hall import (
     ADDRESSES,
     CASEWORKER,
@@ -32,11 +38,8 @@ from tests.services.digests.town_hall import (
     UNREACHED,
     TownHall,
 )
-from tests.services.mail.post_office import PostOffice, post_office
+from tests.services.mail.post_office import PostOffice
 
-SMUGGLED = "a@=?utf-8?q?b.dk=0D=0ASubject=3A_Nyt_kodeord=0D=0A=0D=0AHej?="
-"""An encoded word (RFC 2047) that brings a header and a body of its own."""
-TUESDAY = MONDAY + timedelta(days=1)
 OF_THE_CASEWORKER = """\
 Rød Tråd, Hjørring, mandag 12.01.2026
 
@@ -61,6 +64,8 @@ Kommer inden for 7 dage (1)
 
 Brevet er sendt automatisk af Rød Tråd. Det rummer kun henvisninger.
 """
+
+
 OF_THE_COORDINATOR = """\
 Rød Tråd, Hjørring, mandag 12.01.2026
 
@@ -77,24 +82,6 @@ Venter stadig (1)
 
 Brevet er sendt automatisk af Rød Tråd. Det rummer kun henvisninger.
 """
-
-
-def told_hall(server: Server, clock: Clock) -> TownHall:
-    """A match is due 14 days after the intake, on Monday 12 January at the latest for c-1."""
-    hall = TownHall(server, clock).staffed()
-    hall.course("c-1", -14)  # due today
-    hall.course("c-2", -16)  # due on Saturday, after Friday's letter
-    hall.course("c-3", -20)  # due on the 6th, reminded on the 11th
-    hall.course("c-4", -22)  # due on the 4th, the coordinator's since the 11th
-    hall.course("c-5", -10)  # due on the 16th
-    hall.course("c-6", -6)  # due on the 20th: in more than seven days
-    hall.course("c-7", -18)  # due on the 8th, snoozed until the 13th
-    hall.course("c-8", -18)  # due on the 8th, taken over by the coordinator
-    hall.course("c-9", -18)  # due on the 8th
-    hall.course("c-10", -18, caseworker=UNREACHED)
-    hall.on(-1, hall.snooze, "c-7", 1)
-    hall.on(-1, hall.take_over, "c-8")
-    return hall.lived()
 
 
 @pytest.fixture(scope="module")
@@ -114,43 +101,8 @@ def hall(shared: TownHall) -> TownHall:
     return shared
 
 
-@pytest.fixture
-def own(server: Server, clock: Clock) -> TownHall:
-    """One that a test may tell more."""
-    return told_hall(server, clock)
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    """A mail server at work."""
-    with post_office() as office:
-        yield office
-
-
-def post_of(hall: TownHall, office: PostOffice) -> Post:
-    mailer = Mailer(mail_server(office.address))
-    return Post(hall.engine, Mail(mailer, "roedtraad@kommune.example", "https://rt.example"))
-
-
-def sent_to(hall: TownHall, post: Post, person: str, day: date = MONDAY, **more: Any) -> Outcome:
-    return post.send("0860", hall.person(person), day, **more)
-
-
 def without_links(told: str) -> str:
     return "".join(line for line in told.splitlines(True) if not line.startswith("  "))
-
-
-def outcome_of(hall: TownHall, person: str, day: date = MONDAY) -> tuple[str, int | None, int]:
-    mark = Letters(hall.store).of(day, hall.person(person))
-    assert mark is not None
-    return mark.outcome, mark.code, mark.attempts
-
-
-def letters_of(hall: TownHall, post: Post, day: date = MONDAY) -> dict[UUID, str]:
-    return {
-        person: text(post.told(hall.store, person, day), lambda id_: id_, "da")
-        for person in post.persons(hall.store, day)
-    }
 
 
 def test_each_letter_tells_what_lies_with_its_reader(hall: TownHall, office: PostOffice) -> None:
@@ -254,62 +206,6 @@ def test_what_is_refused_for_good_is_noted_and_asked_again_only_by_hand(
     assert sent_to(hall, post, CASEWORKER, again=True) == Outcome.SENT
 
 
-def test_an_address_is_what_was_told_last_under_any_of_a_person_s_ids(
-    own: TownHall, office: PostOffice
-) -> None:
-    post = post_of(own, office)
-    own.town.tell(
-        "mentor.employed",
-        "tid-7",
-        -3,
-        from_=own.town.day(-3).isoformat(),
-        weekly_minutes=300,
-        gender="male",
-        email="ny@kommune.example",
-    )
-    own.town.tell(
-        "team.identity-linked",
-        "team",
-        -2,
-        person={"id": CASEWORKER},
-        alias={"id": "tid-7"},
-        basis="case-system",
-    )
-    own.project()
-    [person] = [one for one in post.persons(own.store, MONDAY) if one == own.one(CASEWORKER)]
-    assert post.send("0860", person, MONDAY) == Outcome.SENT
-    assert [receiver for receiver, _ in office.taken] == ["ny@kommune.example"]
-
-
-def test_whoever_has_two_ids_gets_one_letter(own: TownHall, office: PostOffice) -> None:
-    # The fourth course is the coordinator's as who holds the function, the eighth since she took it
-    # over under the id that she had then. She is one with k-77 from now on, and read as that.
-    own.assigned("k-77", "leader", -1, email="kirsten.ny@kommune.example")
-    own.town.tell(
-        "team.identity-linked",
-        "team",
-        0,
-        person={"id": "k-77"},
-        alias={"id": COORDINATOR},
-        basis="case-system",
-    )
-    own.project()
-    post, one = post_of(own, office), own.person("k-77")
-    assert own.one(COORDINATOR) == one
-    letters = letters_of(own, post)
-    assert own.person(COORDINATOR) not in letters
-    assert "forløb c-4 " in letters[one] and "forløb c-8 " in letters[one]
-    assert post.send("0860", one, MONDAY) == Outcome.SENT
-    # Had she had it under her other id before the two were linked, she would get no second one.
-    with own.server.pool.connection() as connection:
-        connection.execute(
-            "UPDATE m0860.digests SET person = %s WHERE person = %s",
-            (own.person(COORDINATOR), one),
-        )
-    assert post.send("0860", one, MONDAY) == Outcome.SENT
-    assert [receiver for receiver, _ in office.taken] == ["kirsten.ny@kommune.example"]
-
-
 def test_what_is_coming_is_asked_of_all_courses_at_once_and_is_what_each_says(
     hall: TownHall, office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -331,16 +227,6 @@ def test_what_is_coming_is_asked_of_all_courses_at_once_and_is_what_each_says(
     assert {name for _, name in hall.store.references(read).values()} <= {"", "c-4"}
 
 
-def test_what_is_no_address_is_none(own: TownHall, office: PostOffice) -> None:
-    post = post_of(own, office)
-    for attempts, email in enumerate(("se telefonlisten", SMUGGLED), 1):
-        own.assigned(CASEWORKER, "caseworker", 0, email=email)
-        own.project()
-        assert sent_to(own, post, CASEWORKER) == Outcome.NO_ADDRESS
-        assert outcome_of(own, CASEWORKER) == ("no-address", None, attempts)
-    assert not office.taken
-
-
 def test_a_letter_that_can_t_be_written_stops_no_other(
     hall: TownHall, office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -356,15 +242,6 @@ def test_a_letter_that_can_t_be_written_stops_no_other(
     assert outcome_of(hall, CASEWORKER) == ("waiting", None, 1)
 
 
-def test_what_is_snoozed_is_told_of_from_its_day_on(own: TownHall, office: PostOffice) -> None:
-    assert not any("c-7" in told for told in letters_of(own, post_of(own, office)).values())
-    own.clock.now = own.at(1, 9)
-    own.look()
-    own.project()
-    told = letters_of(own, post_of(own, office), TUESDAY)[own.person(CASEWORKER)]
-    assert "- Match mangler · forløb c-7 · frist 08.01.2026 (5 dage over) · påmindet" in told
-
-
 def test_on_days_off_nobody_is_written_to(hall: TownHall, office: PostOffice) -> None:
     post = post_of(hall, office)
     # Saturday and Sunday; a Tuesday on which the municipality's own rules say that it is closed;
@@ -377,28 +254,8 @@ def test_on_days_off_nobody_is_written_to(hall: TownHall, office: PostOffice) ->
     assert post.to_be_written("0860")[1]
 
 
-def test_with_nothing_due_there_is_no_letter(own: TownHall, office: PostOffice) -> None:
-    for course in range(1, 11):
-        own.town.closed(f"c-{course}", -1)
-    own.look()
-    own.project()
-    post = post_of(own, office)
-    assert post.persons(own.store, MONDAY) == []
-    assert sent_to(own, post, CASEWORKER) == Outcome.NOTHING
-    assert not office.taken
-
-
 def test_without_a_mail_server_nobody_is_written_to(hall: TownHall) -> None:
     assert Post(hall.engine, None).to_be_written("0860") == (MONDAY, [])
-
-
-def test_views_that_are_behind_write_no_letters(own: TownHall, office: PostOffice) -> None:
-    own.course("c-11", 0)
-    for tell in own.due_today():
-        tell()
-    own.clock.now += timedelta(minutes=1)
-    with pytest.raises(StaleViewsError):
-        post_of(own, office).to_be_written("0860")
 
 
 def test_a_past_day_is_told_as_it_stood_and_one_ahead_not_at_all(

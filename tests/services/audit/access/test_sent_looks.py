@@ -10,7 +10,7 @@ from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock
 from tests.services.audit.access.reading import last, locked, looks
-from tests.services.digests.test_posting import post_of, told_hall
+from tests.services.digests.post_room import post_of, told_hall
 from tests.services.digests.town_hall import CASEWORKER, MONDAY
 from tests.services.mail.post_office import PostOffice, post_office
 from tests.services.webhooks.receiving import Receiver, receiving
