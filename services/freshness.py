@@ -73,19 +73,34 @@ def freshness(store: Municipality, now: datetime) -> Freshness:
 
 
 def freshness_at(
-    store: Municipality, cursor: Cursor[Any], position: int, now: datetime
+    store: Municipality,
+    cursor: Cursor[Any],
+    position: int,
+    now: datetime,
+    known_at: datetime | None = None,
 ) -> Freshness:
-    """What an answer at a position reflects, in the answer's own transaction."""
-    return _compared(store, cursor, position, now, until=position)
+    """What an answer at a position reflects, in the answer's own transaction.
+
+    Where it tells what was known at a time, what was recorded later isn't missing.
+    """
+    return _compared(store, cursor, position, now, until=position, known_at=known_at)
 
 
 def _compared(
-    store: Municipality, cursor: Cursor[Any], position: int, now: datetime, *, until: int | None
+    store: Municipality,
+    cursor: Cursor[Any],
+    position: int,
+    now: datetime,
+    *,
+    until: int | None,
+    known_at: datetime | None = None,
 ) -> Freshness:
     """A position beside the log's last, and what is missing up to `until`, or at all."""
     values = {"at": position, "until": until}
     row = cursor.execute(_statement(store.schema), values, prepare=True).fetchone()
     streams, first, since, head = row or (0, None, None, None)
+    if since is not None and known_at is not None and since > known_at:
+        since = None
     return Freshness(store.code, position, head or 0, _age(since, now), Waiting(streams, first))
 
 

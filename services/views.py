@@ -51,10 +51,11 @@ class _Shown:
 class Answered:
     """An answer across municipalities. Positions, and the log's `head`, are each one's own.
 
-    `age_seconds` is for how long there has been an event that the answer doesn't reflect; 0 when
-    it reflects all, or what was known at a past time. `parked` streams are missing from some
-    position on, since something in them can't be read. `next` is the cursor of the next page,
-    if there is one. `total` is how many rows there are on all pages, where that is cheap to tell.
+    `age_seconds` is for how long there has been an event that the answer doesn't reflect, of what
+    was known at a past time one that was recorded by then; 0 when it reflects all. `parked`
+    streams are missing from some position on, since something in them can't be read. `next` is the
+    cursor of the next page, if there is one. `total` is how many rows there are on all pages, where
+    that is cheap to tell.
     Of the events behind an answer, `figures` say how those of its rows are made: the row's number
     and keys, the column, a sentence in Danish and one in English.
     `seen` is whose data it holds, by the municipalities' codes.
@@ -263,15 +264,14 @@ def _answered(
             position = store.log_recorder.position_at(known_at)
         with store.transaction() as cursor:
             answer = find(store, cursor, position)
-            fresh = freshness_at(store, cursor, answer.position, now)
+            fresh = freshness_at(store, cursor, answer.position, now, known_at)
         # What follows takes connections of its own, so this one is given back first.
         finished = finish(store, answer)
         rows += finished
         seen[store.code] = shown.seen(store.code, finished)
         positions[store.code], heads[store.code] = fresh.position, fresh.head
         parked += fresh.parked.streams
-        if known_at is None:
-            age = max(age, fresh.age_seconds)
+        age = max(age, fresh.age_seconds)
     return Answered(rows, _one_or_each(positions), age, _one_or_each(heads), parked, seen=seen)
 
 

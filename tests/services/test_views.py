@@ -1,6 +1,6 @@
 """Answers: whose they are, what they reflect, and how far behind they may be."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from services.projector import catch_up, prepare
@@ -65,6 +65,40 @@ def test_an_answer_tells_for_how_long_it_has_been_behind(
     assert behind.age_seconds == 90
     catch_up(municipality)
     assert ask(asked, [municipality], now=clock.now + timedelta(seconds=90)).age_seconds == 0
+
+
+def test_what_was_known_at_a_time_lacks_what_was_recorded_by_then_and_is_not_projected(
+    municipality: Municipality, clock: Clock
+) -> None:
+    prepare(municipality)
+    began = clock.now
+    municipality.append([intake("ev-1", "c-1")])
+    catch_up(municipality)
+    clock.now += timedelta(hours=1)
+    municipality.append([intake("ev-2", "c-2")])  # and nobody projects it
+    now = clock.now + timedelta(seconds=90)
+
+    def asked(known_at: datetime, **more: Any) -> tuple[Any, ...]:
+        answer = ask(
+            VIEWS["matching"], [municipality], by="citizen", known_at=known_at, now=now, **more
+        )
+        return answer.next, len(answer.rows), answer.age_seconds, answer.stale
+
+    # The first event is all that was known until the second was recorded.
+    assert asked(began) == (None, 1, 0, False)
+    assert asked(clock.now - timedelta(seconds=1)) == (None, 1, 0, False)
+    assert asked(clock.now) == (None, 1, 90, True)
+    assert asked(now) == (None, 1, 90, True)
+    catch_up(municipality)
+    assert asked(began) == (None, 1, 0, False)
+    assert asked(now) == (None, 2, 0, False)
+    # All pages of an answer lack what the first one lacked, though it is projected by now.
+    clock.now += timedelta(seconds=30)
+    municipality.append([intake("ev-3", "c-3")])
+    next_, *first = asked(now, limit=1)
+    catch_up(municipality)
+    _, *second = asked(now, limit=1, cursor=next_)
+    assert first == second == [1, 60, True]
 
 
 def test_what_was_known_then_can_be_asked_now(municipality: Municipality, clock: Clock) -> None:
