@@ -64,8 +64,6 @@ Kommer inden for 7 dage (1)
 
 Brevet er sendt automatisk af Rød Tråd. Det rummer kun henvisninger.
 """
-
-
 OF_THE_COORDINATOR = """\
 Rød Tråd, Hjørring, mandag 12.01.2026
 

@@ -14,8 +14,6 @@ from tests.conftest import Clock
 from tests.services.audit.proof.signed_log import advance, event_rows, fill, notes_of
 
 EVENTS_IN_ALL = 700
-
-
 KEPT = (
     "events",
     "receipts",
