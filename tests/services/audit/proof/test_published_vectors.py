@@ -9,7 +9,7 @@ import pytest
 from services.audit.proof import notes, standalone, tree
 from services.audit.proof.notes import Checkpoint, Note, NoteError, read_verifier
 from services.audit.proof.standalone import WIDTH, UnreadableError, WrongError
-from tests.services.audit.proof.test_notes import (
+from tests.services.audit.proof.published_notes import (
     CRYPTOGRAPHY,
     ENOCH,
     GO,
@@ -19,7 +19,7 @@ from tests.services.audit.proof.test_notes import (
     PETER,
     SOFA,
 )
-from tests.services.audit.proof.test_tree import LEAVES, PATHS, ROOTS, STEPS, by_definition
+from tests.services.audit.proof.published_tree import LEAVES, PATHS, ROOTS, STEPS, by_definition
 
 Proof = list[bytes]
 

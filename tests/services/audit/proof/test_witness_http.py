@@ -15,8 +15,8 @@ from services.audit.proof import witnessing
 from services.audit.proof.tree import leaf_hash, of_leaves, root
 from services.audit.proof.witness import Request, Witness
 from services.audit.proof.witnessing import witness_app
+from tests.services.audit.proof.logged import LOG, Logged, leaves
 from tests.services.audit.proof.serving import served
-from tests.services.audit.proof.test_witness import LOG, Logged, leaves
 
 
 class Asked:
