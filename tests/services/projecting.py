@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 from bench.workload import Workload
 from services.freshness import wait_for
 from services.ingest import ingest_file
+from services.projector import Projector
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from services.store.server import Server
@@ -57,6 +59,20 @@ def projecting(database_url: str, keyring: Keyring) -> Iterator[Process]:
     finally:
         process.kill()
         process.wait(20)
+
+
+@contextmanager
+def following(server: Server) -> Iterator[None]:
+    """A projector in a thread of this process; it has ended afterwards."""
+    projector = Projector(server)
+    thread = threading.Thread(target=projector.run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        projector.stop()
+        thread.join(30)
+    assert not thread.is_alive()
 
 
 def ingest_all(server: Server, workload: Workload, folder: Path) -> Municipality:

@@ -7,25 +7,22 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from itertools import count, islice
-from typing import Any
 
 import pytest
-from psycopg import Cursor
 
 from domain.envelope import Recorded
 from services.freshness import freshness, projector_is_up, wait_for
-from services.projector import Projector, prepare
+from services.projector import prepare
 from services.rebuilding import rebuild_all
 from services.store.keys import Keyring
 from services.store.log import Part
 from services.store.municipality import Municipality
-from services.store.recorder import Recorder
-from services.store.server import Server
+from services.store.server import News, Server
 from tests.conftest import Clock
 from tests.services.beside import running
 from tests.services.edge.events import SOURCE
 from tests.services.mixed import mixed, rows_by_events, rows_by_table, sendable
-from tests.services.projecting import projecting, reflected, until
+from tests.services.projecting import following, projecting, reflected, until
 from tests.services.store.sending import intake
 from tests.services.tables import sums_of
 from tests.soaking import SOAK
@@ -63,35 +60,29 @@ def as_the_events_say(municipality: Municipality, written: int) -> None:
 
 
 def test_without_any_wake_up_the_views_follow_within_two_seconds(
-    server: Server, now: Clock, monkeypatch: pytest.MonkeyPatch
+    server: Server, municipality: Municipality, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Recorder, "_notify_channel", lambda recorder, cursor: None)
-    municipality = server.municipality("0860")
-    prepare(municipality)
-    projector = Projector(server)
-    thread = threading.Thread(target=projector.run, daemon=True)
-    thread.start()
-    try:
-        for n in range(3):
-            municipality.append([intake(f"in-{n}", "c-1")])
-            assert wait_for(municipality, municipality.head().position, seconds=2)
+    monkeypatch.setattr(News, "follow", lambda news, channel: None)
+    municipality.append([intake("in-0", "c-1")])
+    with following(server):
+        reflected(municipality)  # it has begun
+        for n in range(1, 4):
+            position = municipality.append([intake(f"in-{n}", "c-1")])[0].position
+            assert wait_for(municipality, position, seconds=2)
             time.sleep(0.3)
-    finally:
-        projector.stop()
-        thread.join(60)
 
 
 def test_a_municipality_that_is_not_heard_of_is_followed_though_another_is_at_all_times(
     server: Server, now: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     quiet, busy = server.municipality("0860"), server.municipality("0999")
-    notify = Recorder._notify_channel
+    follow = News.follow
 
-    def of_the_busy(recorder: Recorder, cursor: Cursor[Any]) -> None:
-        if recorder is busy.log_recorder:
-            notify(recorder, cursor)
+    def of_the_busy(news: News, channel: str) -> None:
+        if channel == busy.log_recorder.channel_name:
+            follow(news, channel)
 
-    monkeypatch.setattr(Recorder, "_notify_channel", of_the_busy)
+    monkeypatch.setattr(News, "follow", of_the_busy)
 
     def write(stop: threading.Event) -> None:
         for n in count():
@@ -99,19 +90,14 @@ def test_a_municipality_that_is_not_heard_of_is_followed_though_another_is_at_al
             if stop.is_set():
                 return
 
-    projector = Projector(server)
     for store in (quiet, busy):
         prepare(store)
-    with ThreadPoolExecutor(1) as thread:
-        follows = thread.submit(projector.run)
-        try:
-            with running(write):
-                for n in range(2):
-                    position = quiet.append([intake(f"in-{n}", "c-1")])[0].position
-                    assert wait_for(quiet, position, seconds=2)
-        finally:
-            projector.stop()
-        follows.result(30)
+    quiet.append([intake("in-0", "c-1")])
+    with following(server), running(write):
+        reflected(quiet)
+        for n in range(1, 3):
+            position = quiet.append([intake(f"in-{n}", "c-1")])[0].position
+            assert wait_for(quiet, position, seconds=2)
 
 
 @pytest.mark.soak
