@@ -11,7 +11,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from psycopg import Cursor
+from eventsourcing.persistence import ProgrammingError
+from psycopg import Cursor, errors
 from psycopg.sql import SQL, Identifier
 
 from projections import parking, tracking
@@ -25,6 +26,7 @@ STALE_AFTER = 5.0
 """Seconds for which the views may be behind the log; the projector follows within two."""
 
 _PROJECTOR = "projector"
+_NOT_AS_ASKED = (errors.UndefinedTable, errors.UndefinedColumn, errors.DatatypeMismatch)
 _POLL = (0.002, 0.025)  # seconds; each wait is longer than the one before
 
 
@@ -147,3 +149,11 @@ def wait_for(store: Municipality, position: int, seconds: float) -> bool:
 
 def _reached(cursor: Cursor[Any], schema: str) -> int:
     return tracking.reached(cursor, schema).position if has_tables(cursor, schema) else 0
+
+
+def shows_another_edition(error: BaseException) -> bool:
+    """Whether an error says that the tables don't have what was asked for, or not as such: they are
+    another edition's, until somebody has rebuilt them."""
+    # Within a transaction the library wraps what psycopg raises.
+    found = error.__cause__ if isinstance(error, ProgrammingError) else error
+    return isinstance(found, _NOT_AS_ASKED)

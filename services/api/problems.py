@@ -161,6 +161,19 @@ def busy(seconds: int = 2, reason: str | None = None) -> ApiError:
     )
 
 
+def being_rebuilt() -> ApiError:
+    """The views' tables are another edition's, and can't be asked until they are rebuilt."""
+    return ApiError(
+        "busy",
+        Words(
+            "Overblikkenes tabeller er fra en anden udgave af programmet, til de er bygget om.",
+            "The views' tables are another edition's until they are rebuilt.",
+        ),
+        headers={"retry-after": "5"},
+        reason="another-edition",
+    )
+
+
 def unrecorded() -> ApiError:
     """The look can't be recorded now, so nothing is told."""
     return ApiError(

@@ -10,17 +10,16 @@ from typing import TypeVar
 import anyio
 import anyio.to_thread
 import psycopg
-from eventsourcing.persistence import InterfaceError, OperationalError
+from eventsourcing.persistence import InterfaceError, OperationalError, PersistenceError
 
-from services.api.problems import busy, unrecorded
+from services.api.problems import being_rebuilt, busy, unrecorded
 from services.audit.access.looks import NotRecordedError
+from services.freshness import shows_another_edition
 from services.store.municipality import StoreBusyError
 
 SECONDS = 25.0  # after which a client is told to try again
 UNAVAILABLE = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError)
 """What is raised when the database is gone or has no connection to spare."""
-BEING_REBUILT = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
-"""What a view meets after an upgrade until its tables are those of the program."""
 T = TypeVar("T")
 
 
@@ -30,8 +29,8 @@ async def in_thread(
     limiter: anyio.CapacityLimiter | None = None,
     seconds: float = SECONDS,
 ) -> T:
-    """Run it in a thread. Raises ApiError 503 when the store can't be used, or not in time, and
-    when a look can't be recorded.
+    """Run it in a thread. Raises ApiError 503 when the store can't be used, or not in time, when a
+    look can't be recorded, and after an upgrade until the tables are those of the program.
 
     A thread that is late goes on by itself, and keeps its place of the limiter until it has ended:
     what it stores then has its receipt for the next try.
@@ -40,10 +39,14 @@ async def in_thread(
         with anyio.fail_after(seconds):
             place = _Place(limiter or anyio.to_thread.current_default_thread_limiter())
             return await place.run(work)
-    except (StoreBusyError, TimeoutError, *UNAVAILABLE, *BEING_REBUILT):
+    except (StoreBusyError, TimeoutError, *UNAVAILABLE):
         raise busy() from None
     except NotRecordedError:
         raise unrecorded() from None
+    except (psycopg.Error, PersistenceError) as error:
+        if not shows_another_edition(error):
+            raise
+        raise being_rebuilt() from None
 
 
 class _Place:

@@ -35,6 +35,7 @@ from services.cli import (
 )
 from services.cli.show import err
 from services.embedded.errors import EmbeddedError
+from services.freshness import shows_another_edition
 from services.municipalities import UnknownMunicipalityError
 from services.rebuilding import HeldError, PackingError
 from services.store.datastore import DatabaseUnreachableError
@@ -51,6 +52,10 @@ _FOR_THE_USER = (
     NotRecordedError,
     StoreBusyError,
     UnknownMunicipalityError,
+)
+_OF_ANOTHER_EDITION = (
+    "Tabellerne er fra en anden udgave af programmet: kør den, eller byg dem om med"
+    " roedtraad projections rebuild. (The tables are another edition's: run that, or rebuild them.)"
 )
 _INTERRUPTED = 130
 _FAULTS = {
@@ -103,13 +108,10 @@ def main() -> None:
     except ValidationError as error:
         for one in error.errors(include_input=False, include_url=False):
             _fail(f"{_variable(str(one['loc'][0]))}: {_wrong(one)}")
-    except (psycopg.OperationalError, PoolTimeout, PersistenceError) as error:
+    except (psycopg.Error, PoolTimeout, PersistenceError) as error:
+        if shows_another_edition(error):
+            _fail(_OF_ANOTHER_EDITION)
         _fail(f"Databasen kan ikke bruges (the database can't be used): {type(error).__name__}")
-    except (psycopg.errors.UndefinedColumn, psycopg.errors.UndefinedTable):
-        _fail(
-            "Databasen er fra en anden udgave af programmet; brug en ny ROEDTRAAD_HOME. "
-            "(The database is of another edition of the program.)"
-        )
     except (PackingError, HeldError) as error:
         _fail(
             f"Tabellerne blev ikke bygget, de gamle står (not rebuilt, the old ones stand): {error}"
