@@ -1,16 +1,18 @@
 """The projector: up to date, never twice, and anew when a view's definition changes."""
 
 import threading
-import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import psycopg
 import pytest
 
 from projections import tracking
-from services.projector import OtherProgramError, Projector, catch_up, prepare
+from services.projector import OtherProgramError, catch_up, prepare
 from services.rebuilding import rebuild_all
 from services.store.municipality import Municipality
 from services.store.server import Server
+from tests.services.projecting import following, until
 from tests.services.store.sending import intake, sent
 
 CLOSED = {"to": "2026-01-10", "reason": "job"}
@@ -22,11 +24,18 @@ def lines(municipality: Municipality) -> int:
         return int(row[0]) if row else 0
 
 
-def until(condition: "object", seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():  # type: ignore[operator]
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+@contextmanager
+def from_four_sides(work: Callable[[], object]) -> Iterator[None]:
+    """Four threads that do it, all of which have ended afterwards."""
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        for thread in threads:
+            thread.join(30)
+    assert not any(thread.is_alive() for thread in threads)
 
 
 def test_catching_up_from_four_sides_at_once_takes_each_event_in_once(
@@ -34,13 +43,8 @@ def test_catching_up_from_four_sides_at_once_takes_each_event_in_once(
 ) -> None:
     prepare(municipality)
     municipality.append([intake(f"ev-{n}", f"c-{n}") for n in range(500)])
-    threads = [
-        threading.Thread(target=catch_up, args=(municipality,), daemon=True) for _ in range(4)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
+    with from_four_sides(lambda: catch_up(municipality)):
+        pass
     assert lines(municipality) == 500
     with municipality.transaction() as cursor:
         assert tracking.reached(cursor, "m0860").position == municipality.head().position
@@ -57,16 +61,12 @@ def test_catching_up_from_four_sides_takes_single_events_in_once_each(
             catch_up(municipality)
         catch_up(municipality)
 
-    threads = [threading.Thread(target=follow, daemon=True) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    try:
-        for n in range(60):
-            municipality.append([intake(f"ev-{n}", f"c-{n}")])
-    finally:
-        written.set()
-    for thread in threads:
-        thread.join(60)
+    with from_four_sides(follow):
+        try:
+            for n in range(60):
+                municipality.append([intake(f"ev-{n}", f"c-{n}")])
+        finally:
+            written.set()
     assert lines(municipality) == 60
     with municipality.transaction() as cursor:
         assert tracking.reached(cursor, "m0860").position == municipality.head().position
@@ -116,10 +116,7 @@ def test_the_projector_follows_every_municipality_and_survives_a_lost_connection
 ) -> None:
     first = server.municipality("0860")
     first.append([intake("ev-1", "c-1")])
-    projector = Projector(server)
-    thread = threading.Thread(target=projector.run, daemon=True)
-    thread.start()
-    try:
+    with following(server):
         until(lambda: _count(database_url, "m0860") == 1)
         with psycopg.connect(database_url, autocommit=True) as admin:
             admin.execute(
@@ -129,9 +126,6 @@ def test_the_projector_follows_every_municipality_and_survives_a_lost_connection
         first.append([intake("ev-2", "c-1")])
         server.municipality("0851").append([intake("ev-1", "c-1")])
         until(lambda: _count(database_url, "m0860") == 2 and _count(database_url, "m0851") == 1)
-    finally:
-        projector.stop()
-        thread.join(60)
 
 
 def test_a_municipality_that_cannot_be_projected_does_not_stop_the_others(
@@ -141,17 +135,11 @@ def test_a_municipality_that_cannot_be_projected_does_not_stop_the_others(
         server.municipality(code).append([intake("ev-1", "c-1")])
     with psycopg.connect(database_url) as admin:
         admin.execute("UPDATE m0851.events SET topic = 'course.of-a-newer-release.v1'")
-    projector = Projector(server)
-    thread = threading.Thread(target=projector.run, daemon=True)
-    thread.start()
-    try:
+    with following(server):
         until(lambda: _count(database_url, "m0860") == 1)
         server.municipality("0860").append([intake("ev-2", "c-1")])
         until(lambda: _count(database_url, "m0860") == 2)
         assert _count(database_url, "m0851") == 0
-    finally:
-        projector.stop()
-        thread.join(60)
 
 
 def _count(url: str, schema: str) -> int:
