@@ -3,8 +3,6 @@
 import json
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -16,40 +14,12 @@ from typer.testing import CliRunner, Result
 from services.cli.looking import user_name
 from services.cli.main import app, main
 from services.projector import prepare
-from services.store.keys import Keyring
 from services.store.municipality import Municipality
-from services.store.server import Server
-from services.store.writing import utc_now
-from tests.conftest import fresh_database
 from tests.services.api.sending import event
 from tests.services.audit.access.reading import ids, last, locked, looks
+from tests.services.cli.reads import CODE, ONE, READS, at_home
 from tests.services.store.sending import intake, sent
 
-CODE = "0860"
-_ONE = ("--municipality", CODE)
-READS = {
-    "query": ("worklist", "--where", "person_id=s-12"),
-    "course": ("c-1",),
-    "refused list": (),
-    "refused show": ("1",),
-    "follow-ups list": (),
-    "projections parked": (),
-    "digest list": (),
-    "digest show": _ONE,
-    "digest send": (*_ONE, "--dry-run"),
-    "rules list": _ONE,
-    "audit replay": ("c-1",),
-    "audit compare": _ONE,
-    "audit diff": ("2026-01-01", "2026-02-01", *_ONE),
-    "audit explain": ("caseload", *_ONE),
-    "audit corrections": ("c-1",),
-    "audit export": (*_ONE, "bundle.ndjson"),
-    "audit ocel": (*_ONE, "history.json"),
-    "audit case-file": ("c-1", "case.html", *_ONE),
-    "audit looks": ("c-1",),
-    "audit sample": _ONE,
-}
-"""What each command that reads is asked."""
 _DECIDE = {"follow-ups snooze", "follow-ups take-over", "rules adopt"}  # as commands of HTTP do
 _TELL_NOTHING = {
     *("up", "serve", "demo", "bench", "doctor", "schema"),  # how it is run; invented people
@@ -83,24 +53,8 @@ def store(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
         store.append([intake("ev-1", "c-1"), intake("ev-2", "c-2")])
         file = folder / "in.jsonl"
         file.write_text(json.dumps(event("ev-3", time="i går")) + "\n")
-        assert run("ingest", *_ONE, str(file)).exit_code == 2
+        assert run("ingest", *ONE, str(file)).exit_code == 2
         yield store
-
-
-@contextmanager
-def at_home(postgres: str, folder: Path, **settings: str) -> Iterator[Server]:
-    """A server with an own database and keys in a folder, where commands find it."""
-    with fresh_database(postgres) as url, pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        for name, value in {
-            "DATABASE_URL": url,
-            "ROEDTRAAD_HOME": str(folder / "home"),
-            "ROEDTRAAD_KEYS": str(folder / "keys"),
-            **settings,
-        }.items():
-            patch.setenv(name, value)
-        with Server(url, Keyring(folder / "keys"), clock=utc_now) as server:
-            yield server
 
 
 def run(*words: str) -> Result:
@@ -120,7 +74,7 @@ def test_each_command_is_known_to_read_or_to_tell_nothing() -> None:
 def test_what_was_asked_and_what_for_is_sealed_in_the_record(store: Municipality) -> None:
     before = last(store)
     run("query", "worklist", "--where", "person_id=s-12", "--purpose", "Møde på fredag")
-    run("course", "c-1", *_ONE)
+    run("course", "c-1", *ONE)
     one, other = looks(store, before)
     assert one.private.purpose == "Møde på fredag"
     assert one.private.criteria == {"view": "worklist", "where": ["person_id=s-12"]}
@@ -199,8 +153,8 @@ def test_the_citizen_is_told_who_looked_also_by_the_ids_linked_with_hers(
 
 def test_a_sample_is_drawn_again_by_its_seed(store: Municipality) -> None:
     for _ in range(5):
-        run("query", "worklist", *_ONE)
-    asked = ("audit", "sample", *_ONE, "--n", "5", "--format", "json")
+        run("query", "worklist", *ONE)
+    asked = ("audit", "sample", *ONE, "--n", "5", "--format", "json")
     first = json.loads(run(*asked).stdout)
     assert len(first["rows"]) == 5 and first["lookers"] == 1
     days = ("--since", first["since"], "--until", first["until"])

@@ -21,12 +21,11 @@ from services.store.writing import utc_now
 from tests.services.api.sending import event
 from tests.services.audit.access.naming import People
 from tests.services.audit.access.reading import ids, last, looks
-from tests.services.cli.test_looks import CODE, READS, at_home
+from tests.services.cli.reads import CODE, ONE, READS, at_home
 from tests.services.every_view import tell_of_every_view
 from tests.workflows.town import FOUR_RULES, Town
 from workflows.messages import TEAM
 
-_ONE = ("--municipality", CODE)
 _JSON = ("--format", "json")
 _BEFORE = "2001-01-01"  # nothing was known, and nothing had happened
 _CASELOAD = ("caseload", "--by", "mentor", "--where", "mentor_id=m-31")
@@ -37,7 +36,7 @@ _ALSO = (
     ("audit replay", "c-1", "--step"),
     ("audit replay", "c-1", "--known-at", _BEFORE),
     ("audit replay", "m-31", "--mentor", "--known-at", _BEFORE),
-    ("audit replay", "c-1", *_ONE, "--view", "matching", "--by", "candidate"),
+    ("audit replay", "c-1", *ONE, "--view", "matching", "--by", "candidate"),
     ("audit replay", CODE, "--view", "caseload", "--by", "mentor"),
     ("audit diff", "2001-01-01", "2001-02-01", "--course", "c-1"),
     ("audit diff", "2001-01-01", "2199-01-01", "--course", "c-1"),
@@ -68,11 +67,11 @@ def store(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[M
         tell_of_every_view(store, server, now)
         _with_an_address_and_rules(Town(store, now.date()))
         Engine(server).advance(CODE, TEAM, now)
-        sent = run("digest send", *_ONE)
+        sent = run("digest send", *ONE)
         assert "1 sendt" in sent.stderr, sent.output
         file = folder / "in.jsonl"
         file.write_text(json.dumps(event("ev-refused", time="i går")) + "\n")
-        assert run("ingest", *_ONE, str(file)).exit_code == 2
+        assert run("ingest", *ONE, str(file)).exit_code == 2
         yield store
 
 
@@ -133,14 +132,14 @@ def test_all_who_are_told_of_or_were_asked_about_are_recorded(
 
 def test_the_events_behind_a_figure_are_many_peoples(store: Municipality, people: People) -> None:
     # Else the test above would show nothing of them: c-1 is matched with m-31 by k-02.
-    answer = run("audit explain", *_CASELOAD, "--column", "per_fte_now", *_ONE)
+    answer = run("audit explain", *_CASELOAD, "--column", "per_fte_now", *ONE)
     course, mentor = store.find("course", "c-1"), store.find("person", "m-31")
     assert {course, mentor} <= people.named_in(answer.output)
 
 
 def test_a_letter_is_a_look_at_all_whom_it_tells_of(store: Municipality, people: People) -> None:
     before = last(store)
-    shown = run("digest show", *_ONE)
+    shown = run("digest show", *ONE)
     [look] = looks(store, before)
     assert all(one in shown.output for one in ("kirsten@kommune.example", "forløb c-1", "m-31"))
     persons = {store.find("person", id_) for id_ in ("k-02", "m-31")}
@@ -188,12 +187,12 @@ def test_a_search_for_a_follow_up_or_a_person_that_ends_a_command_is_a_look(
     rows = json.loads(run("query", "worklist", *_JSON).stdout)["rows"]
     for words in (("ffffffff", "--by", "k-02"), (rows[0]["id"], "--by", "nobody")):
         before = last(store)
-        assert run("follow-ups snooze", *words, *asked, *_ONE).exit_code == 2
+        assert run("follow-ups snooze", *words, *asked, *ONE).exit_code == 2
         [look] = looks(store, before)
         assert look.record.what == "roedtraad follow-ups snooze" and not look.record.whose
     before = last(store)
     elsewhere = ("--by", "k-02", "--source", "https://elsewhere.example")
-    assert run("follow-ups snooze", rows[0]["id"], *elsewhere, *asked, *_ONE).exit_code == 2
+    assert run("follow-ups snooze", rows[0]["id"], *elsewhere, *asked, *ONE).exit_code == 2
     assert ids(looks(store, before)) == {store.find("person", "k-02")}
 
 

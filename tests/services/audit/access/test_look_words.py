@@ -9,7 +9,7 @@ from services.audit.access.look_words import functions_in_words, told, what_in_w
 from services.audit.access.looked import Looked
 from services.audit.access.looking import Private, Record
 from services.view_list.all import VIEWS
-from tests.services.cli.test_looks import READS
+from tests.services.cli.reads import READS
 
 
 @pytest.mark.parametrize("command", READS)
