@@ -91,7 +91,7 @@ def ledger(grants: Iterable[Grant], day: date) -> Iterator[Entry]:
         if grant.continues is not None and grant.continues != grant.grant:
             followers.setdefault(grant.continues, []).append(grant)
     for grant in several:
-        end, own = _runs_out_on(grant), followers.get(grant.grant, ())
+        end, own = grant.runs_out_on, followers.get(grant.grant, ())
         standing = _standing(grant, end, day)
         if standing in (Standing.RUNS_OUT, Standing.RUN_OUT) and _goes_on(own, end):
             standing = Standing.CONTINUED
@@ -115,7 +115,7 @@ def in_course(entry: Entry, spells: Sequence[Spell], day: date) -> Entry:
 def _goes_on(followers: Iterable[Grant], end: date | None) -> bool:
     """Whether days from `end` on are granted by one of these; a refusal continues nothing."""
     for one in followers:
-        last = _runs_out_on(one)
+        last = one.runs_out_on
         if end is not None and one.granted and (last is None or last > end):
             return True
     return False
@@ -125,15 +125,6 @@ def held_or_near(grant: Grant, day: date) -> Granted | None:
     """The days granted that hold, else the next ones, else the last ones."""
     ahead = (one for one in grant.granted if one.days.from_ > day)
     return grant.held_on(day) or next(ahead, None) or next(reversed(grant.granted), None)
-
-
-def _runs_out_on(grant: Grant) -> date | None:
-    """The last day's next: of what was granted, or of the grant's end where that comes first."""
-    if not grant.granted:
-        return None
-    ends = [one.days.to or date.max for one in grant.granted]
-    end = min(max(ends), grant.ended_on or date.max)
-    return None if end == date.max else end
 
 
 def _standing(grant: Grant, end: date | None, day: date) -> Standing:

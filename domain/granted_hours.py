@@ -49,8 +49,10 @@ class GrantedMonth(Struct, frozen=True, kw_only=True):
 
     @property
     def place(self) -> tuple[date, date, OrderKey]:
-        """By the last of its days, then as it begins: whose days end first is served first."""
-        return (max(self.held), min(self.held), next(iter(self.held.values())).order)
+        """By the last of all the grant's days, then as they begin, then by which was granted first:
+        whose days end first is served first, in whatever month, and in the one that runs too."""
+        first = self.grant.granted[0]
+        return (self.grant.runs_out_on or date.max, *first.place)
 
 
 def granted_months(

@@ -64,6 +64,14 @@ class Grant(Struct, frozen=True, kw_only=True):
         """Whether it was granted, in part at least."""
         return self.outcome in ("granted", "partly-granted")
 
+    @property
+    def runs_out_on(self) -> date | None:
+        """The last day's next: of what was granted, or of the grant's end where that comes first.
+        None where nothing was granted, or no end was."""
+        ends = [one.days.to or date.max for one in self.granted]
+        end = min(max(ends), self.ended_on or date.max) if ends else date.max
+        return None if end == date.max else end
+
     def held_on(self, day: date) -> Granted | None:
         """What grants a day: of several the one that begins last; None once it is ended."""
         if self.ended_on is not None and self.ended_on <= day:

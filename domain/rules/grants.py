@@ -61,9 +61,10 @@ def hours_below_grant(seen: CourseSeen) -> Iterator[Duty]:
     Granted are so many minutes a day, where the grant says a total, spread evenly over its days.
     Delivered are the minutes of mentors' activities on those days; attempts to reach the citizen
     never count. Minutes for no grant by name count once: of the grants of that day for the one
-    whose days end first, until it has enough, then for the next. Met by the activity with which the
-    pack's `percent` of the granted minutes was delivered. Over when the next month is asked about,
-    and with the course, of the month that it closes in too.
+    whose days end first, extensions and its end included, however far ahead (where they end
+    together, for the one that begins first), until it has the pack's `percent`, then for the next.
+    Met by the activity with which the pack's `percent` of the granted minutes was delivered. Over
+    when the next month is asked about, and with the course, of the month that it closes in too.
 
     Source: STAR's audit of 2019, which found a third unchecked; the numbers are assumed.
     """
@@ -83,7 +84,7 @@ def hours_below_grant(seen: CourseSeen) -> Iterator[Duty]:
 
 
 def _asked(course: CourseState) -> list[GrantedMonth]:
-    """The months that are asked about, by the last of their days, then as they begin."""
+    """The months that are asked about, those first whose grant's days end first."""
     grants = [grant for grant in course.grants.values() if grant.kind == "mentor-hours"]
     months = [one for grant in grants for one in asked_months(grant, course.spells)]
     return sorted(months, key=lambda one: one.place)

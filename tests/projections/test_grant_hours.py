@@ -77,18 +77,57 @@ def test_the_month_that_runs_is_reckoned_to_the_day_and_not_flagged(story: Story
 
 
 def test_hours_that_name_no_grant_count_once_where_grants_run_side_by_side(story: Story) -> None:
-    # Two grants of 310 minutes in January; half of that, 155, is enough. Both cover it to its end,
-    # so the one that was granted first takes its 155 of the 300; the other has 145, and is below.
+    # Two grants of 310 minutes in January; half of that, 155, is enough. The days of b-2 end first,
+    # so it takes its 155 of the 300; the other has 145, and is below.
     granted(story, "c", JANUARY, "b-1", Period(JANUARY, MARCH))
     granted(story, "c", JANUARY, "b-2", Period(JANUARY, FEBRUARY))
     worked(story, date(2026, 1, 15), 300)
-    rows = {row["grant"].split()[-1]: row for row in ask(story, FEBRUARY, streams=[who("c")])}
-    by_name = {row["grant"].split()[-1]: row for row in ask(story, FEBRUARY) if row["is_over"]}
-    assert set(rows) == {"b-1", "b-2"}
-    assert {n: (r["delivered_minutes"], r["below"]) for n, r in by_name.items()} == {
-        "b-1": (155, False),
-        "b-2": (145, True),
-    }
+    assert shared(story, FEBRUARY) == {"b-1": (145, True), "b-2": (155, False)}
+
+
+@pytest.mark.parametrize(("longer", "shorter"), [("b-1", "b-2"), ("b-2", "b-1")])
+def test_the_grant_that_ends_first_is_served_first_whatever_month_or_day_is_asked_about(
+    story: Story, longer: str, shorter: str
+) -> None:
+    granted(story, "c", JANUARY, longer, Period(JANUARY, JULY))
+    granted(story, "c", JANUARY, shorter, Period(JANUARY, date(2026, 3, 16)))
+    for month in (1, 2):
+        worked(story, date(2026, month, 10), 300)
+    # January asks for 155 of 310 minutes, February for 140 of 280.
+    assert shared(story, FEBRUARY) == {shorter: (155, False), longer: (145, True)}
+    assert shared(story, APRIL) == {shorter: (155, False), longer: (145, True)}
+    assert shared(story, MARCH, FEBRUARY) == {shorter: (160, False), longer: (140, False)}
+    # While January runs, 200 minutes are granted on its first 20 days: 100 are enough for each,
+    # and what neither lacks is of the one that is served first.
+    assert shared(story, date(2026, 1, 20)) == {shorter: (200, None), longer: (100, None)}
+
+
+def test_a_grant_ends_as_was_decided_and_known_by_the_moment_asked_about(story: Story) -> None:
+    granted(story, "c", JANUARY, "b-1", Period(JANUARY, APRIL))
+    granted(story, "c", JANUARY, "b-2", Period(JANUARY, JULY))
+    worked(story, date(2026, 1, 15), 300)
+    first, second = {"b-1": (155, False), "b-2": (145, True)}, {"b-1": (145, True)}
+    second["b-2"] = (155, False)
+    before = story.position
+    # On 10 March b-1 goes on beyond the other's end, on 20 March it ends before it after all.
+    longer = extended(story, "c", date(2026, 3, 10), Period(APRIL, date(2026, 8, 1)))
+    known = story.position
+    ended = GrantEnded(actor=CASEWORKER, grant=thing("b-1"), to=APRIL, reason="not-needed")
+    story.course("c", ended, date(2026, 3, 20))
+    told = {day: shared(story, date(2026, 3, day)) for day in (9, 10, 19, 20)}
+    assert told == {9: first, 10: second, 19: second, 20: first}
+    assert shared(story, date(2026, 3, 25), known_at=known) == second
+    assert shared(story, date(2026, 3, 25), known_at=before) == first
+    story.retract(longer, APRIL)
+    assert shared(story, date(2026, 3, 15)) == first
+
+
+def shared(
+    story: Story, day: date, month: date = JANUARY, **asked: Any
+) -> dict[str, tuple[Any, bool | None]]:
+    """What was delivered of a month for each grant, and whether that is below."""
+    rows = [row for row in ask(story, day, period=Period(month), **asked) if row["month"] == month]
+    return {row["grant"].split()[-1]: (row["delivered_minutes"], row["below"]) for row in rows}
 
 
 def test_a_total_is_spread_evenly_over_its_days(story: Story) -> None:
