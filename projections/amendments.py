@@ -43,7 +43,7 @@ _FIND = """select {columns} from {schema}.amendments join {asked}
  using (stream, source, event_id)"""
 
 _ORIGINALS = """select stream, source, event_id, topic, learned, sequence from {schema}.timeline
- join {asked} using (stream, source, event_id)"""
+ join {asked} using (stream, source, event_id) where amends is null"""
 
 _WAITING = """select stream, source, event_id from {schema}.amendments where not arrived
  limit {limit}"""
@@ -153,7 +153,7 @@ def load(
     """What is known of the events that a batch amends, and of the batch's own; which it amends.
 
     `waiting` is the answer to `waiting_for`. Amended events that are stored but not amended so far
-    are given without an amendment.
+    are given without an amendment. What is itself an amendment never comes as an original.
     """
     arriving = {(e.originator_id, e.source, e.source_id) for e in events} if waiting else set()
     amended = {key for event in events if (key := target(event)) is not None}

@@ -14,12 +14,12 @@ from projections.asking import Question
 from projections.facts.timeline import TIMELINE
 from projections.table import ref
 
-# What was amended and hasn't come, or came after what was known, or is itself an amendment.
+# What was amended and hasn't come, as what is itself an amendment never does, or came after what
+# was known.
 _FIND = """
 with waiting as materialized (
  select stream, source || ' ' || event_id as target from {amendments}
- where not arrived or original_learned > %(at)s or original_topic like '%%.event-corrected.%%'
- or original_topic like '%%.event-retracted.%%')
+ where not arrived or original_learned > %(at)s)
 select a.stream, a.amends, a.source, a.event_id, a.occurred_at, a.topic,
  exists (select from {timeline} o where o.stream = a.stream and o.learned <= %(at)s
   and o.amends is not null and o.source || ' ' || o.event_id = a.amends) as names_amendment

@@ -171,8 +171,9 @@ def _original(draw: st.DrawFn, number: int, of: Sequence[type[Fact]]) -> Recorde
 
 
 @st.composite
-def _amendment(draw: st.DrawFn, number: int, original: Recorded) -> Recorded:
-    kind, target = _kind(original.fact), Ref(SOURCE, original.source_id)
+def _amendment(draw: st.DrawFn, number: int, original: Recorded, amended: Recorded) -> Recorded:
+    """One that names the original, or what amends that already."""
+    kind, target = _kind(original.fact), Ref(SOURCE, amended.source_id)
     actor = Actor("coordinator", PEOPLE[0])
     amendment: Fact
     if draw(st.booleans()):
@@ -184,7 +185,8 @@ def _amendment(draw: st.DrawFn, number: int, original: Recorded) -> Recorded:
         amendment = CORRECTED[kind](
             actor=actor, corrects=target, reason="typing-error", replacement=replacement
         )
-    return recorded(original.originator_id, f"am-{number}", draw(times), amendment, None)
+    sequence = draw(st.none() | st.integers(0, 2))
+    return recorded(original.originator_id, f"am-{number}", draw(times), amendment, sequence)
 
 
 @st.composite
@@ -192,7 +194,12 @@ def happenings(draw: st.DrawFn, most: int = 14, of: Sequence[type[Fact]] = TYPES
     """Events of any kind in the order in which they arrive, some of them amended, some twice."""
     originals = [draw(_original(n, of)) for n in range(draw(st.integers(2, most)))]
     amended = draw(st.lists(st.sampled_from(originals), max_size=4))
-    amendments = [draw(_amendment(n, original)) for n, original in enumerate(amended)]
+    amendments: list[Recorded] = []
+    last = {original.source_id: original for original in amended}
+    for number, original in enumerate(amended):
+        named = draw(st.sampled_from([original, last[original.source_id]]))
+        amendments.append(draw(_amendment(number, original, named)))
+        last[original.source_id] = amendments[-1]
     return in_order(draw(st.permutations(originals + amendments)))
 
 

@@ -40,6 +40,7 @@ people = st.sampled_from(PEOPLE)
 days = st.integers(0, 60).map(lambda n: date(2026, 1, 1) + timedelta(days=n))
 times = st.integers(0, 20).map(lambda n: START + timedelta(days=n))
 things = st.sampled_from([Ref(SOURCE, f"thing-{n}") for n in range(4)])
+sequences = st.none() | st.integers(0, 3)
 common = {"actor": actors, "on_behalf_of": st.none() | actors}
 
 facts: st.SearchStrategy[Fact] = st.one_of(
@@ -94,7 +95,7 @@ def _original(
         f"ev-{number}",
         draw(at),
         draw(of),
-        draw(st.none() | st.integers(0, 3)),
+        draw(sequences),
     )
 
 
@@ -116,7 +117,7 @@ def _amendment(
         )
     else:
         fact = CourseEventRetracted(actor=actor, retracts=target, reason="sent-twice")
-    return recorded(stream, f"am-{number}", draw(times), fact, None)
+    return recorded(stream, f"am-{number}", draw(times), fact, draw(sequences))
 
 
 def recorded(stream: UUID, id_: str, time: datetime, fact: Fact, sequence: int | None) -> Recorded:
@@ -157,9 +158,12 @@ def histories(
 ) -> list[Recorded]:
     """Events `of` these facts, told `at` these times, in the order in which they arrive.
 
-    Some amend what never comes.
+    Some amend what never comes, or another amendment.
     """
     originals = [draw(_original(n, of, at)) for n in range(draw(st.integers(1, 8)))]
     targets = [(e.originator_id, e.source_id) for e in originals] + [(COURSES[0], "ev-lost")]
-    amendments = [draw(_amendment(n, targets, of)) for n in range(draw(st.integers(0, 6)))]
+    amendments: list[Recorded] = []
+    for number in range(draw(st.integers(0, 6))):
+        amendments.append(draw(_amendment(number, targets, of)))
+        targets.append((amendments[-1].originator_id, amendments[-1].source_id))
     return in_order(draw(st.permutations(originals + amendments)))
