@@ -1,8 +1,8 @@
 """Keeps the views' fact tables up with the log: many events a transaction, their position in it."""
 
-import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import monotonic
 
 import psycopg
@@ -25,6 +25,7 @@ from services.store.server import News, Server
 
 _POLL = 1.0  # seconds: a wake-up can be lost, an event can't
 _RETRY = 2.0  # seconds
+_GONE = ("08", "57P")  # SQLSTATEs: the connection is lost, the server stops; none: nobody answers
 
 log = structlog.get_logger("projector")
 
@@ -146,7 +147,7 @@ class Projector:
             while not self._stop.is_set():
                 try:
                     self._follow()
-                except (psycopg.OperationalError, PersistenceError) as error:
+                except (psycopg.Error, PersistenceError) as error:
                     log.warning("database-lost", kind=type(error).__name__, retry_seconds=_RETRY)
                     self._stop.wait(_RETRY)
                     self._server.pool.check()
@@ -163,7 +164,8 @@ class Projector:
                     heard |= followed.keys() - looked.keys()
                     next_look = monotonic() + _POLL
                 for channel in heard:
-                    self._safely(followed[channel], catch_up)
+                    with self._apart(followed[channel].code):
+                        catch_up(followed[channel])
                     looked.pop(channel, None)
                     looked[channel] = monotonic()
                 # One at a time of those that weren't heard of: news goes first.
@@ -176,32 +178,46 @@ class Projector:
     def _look(self, news: News, followed: dict[str, Municipality]) -> None:
         """Follow municipalities that are new."""
         for code in known_municipalities(self._server.pool):
-            if events_channel(code) in followed:
-                continue
-            try:
-                municipality = self._server.municipality(code)
-            except MissingKeyError:
-                self._tell_once(code, "key-missing")
-                continue
-            if self._builders.ready(municipality):
-                self._safely(municipality, retry)
-                news.follow(municipality.log_recorder.channel_name)
-                followed[municipality.log_recorder.channel_name] = municipality
+            if events_channel(code) not in followed:
+                with self._apart(code):
+                    self._begin(self._server.municipality(code), news, followed)
 
-    def _safely(self, municipality: Municipality, work: Callable[[Municipality], object]) -> None:
-        """What stops one municipality must not stop the others."""
+    def _begin(
+        self, municipality: Municipality, news: News, followed: dict[str, Municipality]
+    ) -> None:
+        if self._builders.ready(municipality):
+            channel = municipality.log_recorder.channel_name
+            news.follow(channel)
+            followed[channel] = municipality
+            retry(municipality)
+
+    @contextmanager
+    def _apart(self, code: str) -> Iterator[None]:
+        """What stops one municipality must not stop the others. It is tried again, and its views
+        grow old meanwhile, as their readers see."""
         try:
-            work(municipality)
-            self._stuck.pop(municipality.code, None)
-        except (psycopg.OperationalError, PersistenceError):
-            raise
-        except Exception:
-            self._tell_once(municipality.code, "not-projected")
+            yield
+        except MissingKeyError as error:
+            self._tell_once(code, "key-missing", error)
+        except Exception as error:
+            if _is_lost(error):
+                raise
+            self._tell_once(code, "not-projected", error.__cause__ or error)
+        else:
+            if self._stuck.pop(code, None):
+                log.info("projected-again", municipality=code)
 
-    def _tell_once(self, code: str, what: str) -> None:
+    def _tell_once(self, code: str, what: str, error: BaseException) -> None:
         """Not each second."""
-        error = sys.exc_info()[1]
         kind = f"{what} {type(error).__name__}"
         if self._stuck.get(code) != kind:
             log.error(what, municipality=code, exc_info=error)
         self._stuck[code] = kind
+
+
+def _is_lost(error: Exception) -> bool:
+    """Whether the whole database is gone, rather than something in it."""
+    found = error.__cause__ if isinstance(error, PersistenceError) else error
+    return isinstance(found, psycopg.OperationalError | psycopg.InterfaceError) and (
+        found.sqlstate is None or found.sqlstate.startswith(_GONE)
+    )
