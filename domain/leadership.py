@@ -1,7 +1,8 @@
 """How a team is led (*ledelsens rolle*): what coordinators and leaders spend their time on.
 
 Of a meeting each participant spent its whole length: an hour's meeting of two coordinators is two
-hours of coordinators' time.
+hours of coordinators' time. Whoever held a workshop, a follow-up or a matching meeting for others
+took part in it.
 """
 
 from collections.abc import Iterable

@@ -18,6 +18,8 @@ MATCHING_MEETINGS = FactTable(
     {
         "meeting": Kind.TEXT,
         "kind": Kind.CODE,
+        "actor": Kind.UUID,  # who held it
+        "actor_function": Kind.CODE,
         "participants": Kind.UUIDS,
         "functions": Kind.CODES,  # of the participants, in their order
         "minutes": Kind.INT,
@@ -65,8 +67,9 @@ def _people(actors: Iterable[Actor]) -> tuple[list[Any], list[str]]:
 
 @MATCHING_MEETINGS.row_from(MatchingMeetingHeld)
 def _meeting(fact: MatchingMeetingHeld) -> Values:
-    people = _people(fact.participants)
-    return (key(fact.meeting), fact.kind, *people, fact.minutes, fact.courses_discussed)
+    by, people = fact.actor, _people(fact.participants)
+    told = (key(fact.meeting), fact.kind, by.id, by.function)
+    return (*told, *people, fact.minutes, fact.courses_discussed)
 
 
 @EXTERNAL_COORDINATIONS.row_from(ExternalCoordinationHeld)

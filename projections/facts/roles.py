@@ -25,6 +25,7 @@ _BITS = 4  # of an answer; a column has room for 15 responsibilities
 _MASK = (1 << _BITS) - 1
 _SPEAKER = {"speaker": Kind.UUID, "speaker_function": Kind.CODE}
 _PARTICIPANTS = {"participants": Kind.UUIDS, "functions": Kind.CODES}  # in the same order
+_ACTOR = {"actor": Kind.UUID, "actor_function": Kind.CODE}  # who held it for the participants
 
 STATEMENTS = FactTable(
     "role_statements",
@@ -55,10 +56,10 @@ FRICTIONS = FactTable(
     {**_SPEAKER, "kind": Kind.CODE, "responsibility": Kind.CODE, **_PARTICIPANTS},
 )
 WORKSHOPS = FactTable(
-    "role_workshops", {"occasion": Kind.CODE, **_PARTICIPANTS, "minutes": Kind.INT}
+    "role_workshops", {"occasion": Kind.CODE, **_ACTOR, **_PARTICIPANTS, "minutes": Kind.INT}
 )
 FOLLOW_UPS = FactTable(
-    "role_follow_ups", {**_PARTICIPANTS, "outcome": Kind.CODE, "minutes": Kind.INT}
+    "role_follow_ups", {**_ACTOR, **_PARTICIPANTS, "outcome": Kind.CODE, "minutes": Kind.INT}
 )
 COLOCATIONS = FactTable(
     "colocations",
@@ -199,25 +200,33 @@ def _read_friction(row: Any) -> Fact:
 
 @WORKSHOPS.row_from(RoleWorkshopHeld)
 def _workshop(fact: RoleWorkshopHeld) -> Values:
-    return (fact.occasion, *_people(fact.participants), fact.minutes)
+    by = fact.actor
+    return (fact.occasion, by.id, by.function, *_people(fact.participants), fact.minutes)
 
 
 @WORKSHOPS.read_as
 def _read_workshop(row: Any) -> Fact:
     return RoleWorkshopHeld(
-        actor=UNSAID, occasion=row.occasion, participants=_actors(row), minutes=row.minutes
+        actor=Actor(row.actor_function, row.actor),
+        occasion=row.occasion,
+        participants=_actors(row),
+        minutes=row.minutes,
     )
 
 
 @FOLLOW_UPS.row_from(RoleFollowUpHeld)
 def _follow_up(fact: RoleFollowUpHeld) -> Values:
-    return (*_people(fact.participants), fact.outcome, fact.minutes)
+    by = fact.actor
+    return (by.id, by.function, *_people(fact.participants), fact.outcome, fact.minutes)
 
 
 @FOLLOW_UPS.read_as
 def _read_follow_up(row: Any) -> Fact:
     return RoleFollowUpHeld(
-        actor=UNSAID, participants=_actors(row), outcome=row.outcome, minutes=row.minutes
+        actor=Actor(row.actor_function, row.actor),
+        participants=_actors(row),
+        outcome=row.outcome,
+        minutes=row.minutes,
     )
 
 

@@ -108,18 +108,29 @@ def led(question: Question, period: Period | None) -> Led:
 
 
 def _held(question: Question, days: Period) -> Iterator[Work]:
-    """Meetings in which coordinators or leaders took part."""
+    """Meetings in which coordinators or leaders took part, or that one of them held."""
     staff = question.once(identity.staff)
     for kind, table in _HELD.items():
         for row in _meetings(question, table, days):
-            people = zip(row.participants, row.functions, strict=True)
-            leading = ((staff[one], as_whom) for one, as_whom in people if as_whom in FUNCTIONS)
+            leading = ((staff[one], as_whom) for one, as_whom in _there(row, table) if one)
             for person, function in taking_part(leading).items():
                 yield _work(row, kind, function, person)
 
 
+def _there(row: Any, table: FactTable) -> Iterator[tuple[UUID | None, str]]:
+    """Who took part in a meeting, in which function; some more than once.
+
+    Those who spar are the participants. Workshops, follow-ups and matching meetings are held for
+    theirs by the actor, who is there whether or not among them.
+    """
+    yield from zip(row.participants, row.functions, strict=True)
+    if "actor" in table.columns:
+        yield row.actor, row.actor_function
+
+
 def _meetings(question: Question, table: FactTable, days: Period) -> Iterator[Any]:
-    columns = ("source", "event_id", "participants", "functions", "minutes")
+    told = ("source", "event_id", "participants", "functions", "minutes")
+    columns = (*told, *(name for name in ("actor", "actor_function") if name in table.columns))
     if "meeting" in table.columns:
         return _each_once(question, table, days, "meeting", *columns)
     return iter(happened_in(question, table, days, *columns))

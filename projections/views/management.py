@@ -37,8 +37,8 @@ def management(question: Question, period: Period | None = None) -> Iterator[Lin
     """One row for the municipality: coordinators' time by what it went to, leaders' acts, and how
     many of the courses coordinated a coordinator took part in; up to `as_of`, or of the period.
 
-    Of a meeting each coordinator who took part spent its whole length. Minutes are None where
-    there was work and none of it tells any; `untimed` tells of how much of it that holds.
+    Of a meeting each coordinator who took part or held it spent its whole length. Minutes are None
+    where there was work and none of it tells any; `untimed` tells of how much of it that holds.
     """
     seen = led(question, period)
     holders = {one: seen.team.holders_on(one, question.day) for one in FUNCTIONS}

@@ -3,11 +3,17 @@
 from typing import Any
 
 from domain.events.course import CoordinationHeld
-from domain.events.team import LeadershipActRecorded, SparringHeld
+from domain.events.team import (
+    LeadershipActRecorded,
+    MatchingMeetingHeld,
+    RoleFollowUpHeld,
+    RoleWorkshopHeld,
+    SparringHeld,
+)
 from domain.values import Actor, Ref
 from projections.answering import Ask
 from projections.views.management import management, management_by_act
-from tests.projections.story import HERE, Story, actor, noon
+from tests.projections.story import HERE, Story, actor, noon, thing
 from tests.projections.supervising import day
 
 LATE = 80
@@ -40,6 +46,29 @@ def spar(story: Story, number: int, minutes: int, *people: Actor) -> Ref:
         actor=people[0], form="weekly-meeting", participants=tuple(people), minutes=minutes
     )
     return story.team(fact, day(number))
+
+
+def followed_up(by: Actor, *people: Actor, **said: Any) -> RoleFollowUpHeld:
+    """Somebody follows up on the division of roles with those people, in 45 minutes."""
+    return RoleFollowUpHeld(
+        **{"actor": by, "participants": people, "outcome": "clear", "minutes": 45, **said}
+    )
+
+
+def workshop(by: Actor, *people: Actor) -> RoleWorkshopHeld:
+    """Somebody holds a workshop on the division of roles for those people, of 180 minutes."""
+    return RoleWorkshopHeld(actor=by, occasion="refresher", participants=people, minutes=180)
+
+
+def matching_meeting(by: Actor, *people: Actor) -> MatchingMeetingHeld:
+    """Somebody holds a meeting on matching with those people, of 240 minutes."""
+    return MatchingMeetingHeld(
+        actor=by,
+        meeting=thing("mm-1"),
+        kind="review-of-citizens",
+        participants=people,
+        minutes=240,
+    )
 
 
 def rows(story: Story, view: Ask, **asked: Any) -> list[dict[str, Any]]:
