@@ -17,10 +17,11 @@ from psycopg.sql import SQL, Identifier
 
 from projections import parking, tracking
 from projections.parking import Waiting
-from projections.schema import has_tables
+from projections.schema import definition, has_tables
 from services.store.datastore import others
 from services.store.municipality import Municipality
 from services.store.server import Server
+from services.words import Words
 
 STALE_AFTER = 5.0
 """Seconds for which the views may be behind the log; the projector follows within two."""
@@ -36,6 +37,7 @@ class Freshness:
 
     `age_seconds` is for how long there has been an event that they don't, 0 where there is none.
     `parked` are the streams that wait, and the first position of theirs that is missing.
+    `other_edition`: the tables are filled by another definition than the program's.
     """
 
     code: str
@@ -43,20 +45,47 @@ class Freshness:
     head: int
     age_seconds: float
     parked: Waiting
+    other_edition: bool = False
 
     @property
     def up_to_date(self) -> bool:
-        """Whether they reflect the whole log."""
-        return self.position >= self.head and self.parked.streams == 0
+        """Whether they reflect the whole log, as this program reads it."""
+        return self.position >= self.head and not (self.parked.streams or self.other_edition)
+
+    @property
+    def stale_because(self) -> list[Words]:
+        """What keeps them from what the log holds, if anything does."""
+        return stale_because(self.age_seconds, self.parked.streams, self.other_edition)
 
     @property
     def stale(self) -> bool:
-        """Whether something keeps them from what the log holds."""
-        return self.age_seconds > STALE_AFTER or self.parked.streams > 0
+        """Whether something does."""
+        return bool(self.stale_because)
+
+
+def stale_because(age_seconds: float, parked: int, other_edition: bool) -> list[Words]:
+    """Why what views say isn't what the log holds: a sentence for each reason, none where it is.
+
+    They stand in headers of HTTP too, so they have no letters but ASCII's.
+    """
+    behind = Words(
+        f"Bag loggen i {age_seconds:.0f} sekunder.",
+        f"Behind the log for {age_seconds:.0f} seconds.",
+    )
+    missing = Words(
+        f"Noget kan ikke indarbejdes: {parked} parkeret, se roedtraad projections parked.",
+        f"Something can't be brought in: {parked} parked, see roedtraad projections parked.",
+    )
+    other = Words(
+        "Tabellerne er fra en anden udgave af programmet, til de er bygget om.",
+        "The tables are another edition's until they are rebuilt.",
+    )
+    reasons = ((age_seconds > STALE_AFTER, behind), (parked > 0, missing), (other_edition, other))
+    return [words for is_so, words in reasons if is_so]
 
 
 # In one round trip: each answer of each view has it.
-_READ = """select parked.streams, parked.first,
+_READ = """select parked.streams, parked.first, (select fingerprint from {definition}),
  (select recorded_at from {events} where notification_id > %(at)s
   order by notification_id limit 1),
  (select notification_id from {events} order by notification_id desc limit 1)
@@ -100,16 +129,24 @@ def _compared(
     """A position beside the log's last, and what is missing up to `until`, or at all."""
     values = {"at": position, "until": until}
     row = cursor.execute(_statement(store.schema), values, prepare=True).fetchone()
-    streams, first, since, head = row or (0, None, None, None)
+    streams, first, made_by, since, head = row or (0, None, None, None, None)
     if since is not None and known_at is not None and since > known_at:
         since = None
-    return Freshness(store.code, position, head or 0, _age(since, now), Waiting(streams, first))
+    return Freshness(
+        store.code,
+        position,
+        head or 0,
+        _age(since, now),
+        Waiting(streams, first),
+        made_by not in (None, definition()),
+    )
 
 
 @cache
 def _statement(schema: str) -> bytes:
     waiting = SQL(parking.WAITING).format(schema=Identifier(schema))
-    return SQL(_READ).format(waiting=waiting, events=Identifier(schema, "events")).as_bytes()
+    names = {name: Identifier(schema, name) for name in ("definition", "events")}
+    return SQL(_READ).format(waiting=waiting, **names).as_bytes()
 
 
 def _age(since: datetime | None, now: datetime) -> float:

@@ -15,7 +15,7 @@ from projections.views.timeline import timeline
 from services.audit.access.looking import Seen, whose
 from services.collecting import no_collecting
 from services.cursors import Pins, Seal
-from services.freshness import STALE_AFTER, freshness_at
+from services.freshness import freshness_at, stale_because
 from services.listing import Asked, Listing, Named, Row, asked_for, tests, with_senders_ids
 from services.municipalities import danish_order, name_of
 from services.narrowing import AskedWrongError, conditions
@@ -53,7 +53,8 @@ class Answered:
 
     `age_seconds` is for how long there has been an event that the answer doesn't reflect, of what
     was known at a past time one that was recorded by then; 0 when it reflects all. `parked`
-    streams are missing from some position on, since something in them can't be read. `next` is the
+    streams are missing from some position on, since something in them can't be read;
+    `other_edition` where tables are filled by another definition than the program's. `next` is the
     cursor of the next page, if there is one. `total` is how many rows there are on all pages, where
     that is cheap to tell.
     Of the events behind an answer, `figures` say how those of its rows are made: the row's number
@@ -66,15 +67,21 @@ class Answered:
     age_seconds: float
     head: int | dict[str, int] | None = None
     parked: int = 0
+    other_edition: bool = False
     next: str | None = None
     total: int | None = None
     figures: list[Row] | None = None
     seen: Mapping[str, Seen] = field(default_factory=dict)
 
     @property
+    def stale_because(self) -> list[Words]:
+        """Why it isn't what the log holds; nothing where it is."""
+        return stale_because(self.age_seconds, self.parked, self.other_edition)
+
+    @property
     def stale(self) -> bool:
-        """Whether the answer lacks what the log has held for long, or what couldn't be read."""
-        return self.age_seconds > STALE_AFTER or self.parked > 0
+        """Whether there is a reason."""
+        return bool(self.stale_because)
 
     def as_dict(self) -> Row:
         """What a machine gets."""
@@ -85,6 +92,7 @@ class Answered:
             "age_seconds": self.age_seconds,
             "parked": self.parked,
             "stale": self.stale,
+            "stale_because": [words._asdict() for words in self.stale_because],
             "next": self.next,
             "total": self.total,
             **({} if self.figures is None else {"figures": self.figures}),
@@ -257,7 +265,7 @@ def _answered(
     positions: dict[str, int] = {}
     heads: dict[str, int] = {}
     seen: dict[str, Seen] = {}
-    age, parked = 0.0, 0
+    age, parked, other_edition = 0.0, 0, False
     for store in municipalities:
         position = (pinned or {}).get(store.code)
         if position is None and known_at is not None:
@@ -272,7 +280,9 @@ def _answered(
         positions[store.code], heads[store.code] = fresh.position, fresh.head
         parked += fresh.parked.streams
         age = max(age, fresh.age_seconds)
-    return Answered(rows, _one_or_each(positions), age, _one_or_each(heads), parked, seen=seen)
+        other_edition = other_edition or fresh.other_edition
+    at, head = _one_or_each(positions), _one_or_each(heads)
+    return Answered(rows, at, age, head, parked, other_edition, seen=seen)
 
 
 def _one_or_each(positions: dict[str, int]) -> int | dict[str, int]:

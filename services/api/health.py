@@ -38,7 +38,8 @@ def router(api: Api) -> APIRouter:
     )
     async def readyz(max_age_seconds: Annotated[float | None, Query(ge=0)] = None) -> Response:
         """The database can be used. `status` is `stale` where views are more than five seconds
-        behind the log or have parked streams, or where no projector is connected.
+        behind the log, have parked streams or are in another edition's tables (`stale_because` says
+        which), or where no projector is connected.
 
         Events are taken in and answers given all the same, so that is no 503; with
         `max_age_seconds` it is one where a municipality's views are further behind.
@@ -99,6 +100,7 @@ def _row(of: _Of) -> dict[str, Any]:
         "up_to_date": one.up_to_date,
         "age_seconds": one.age_seconds,
         "stale": one.stale,
+        "stale_because": [words._asdict() for words in one.stale_because],
         "parked_streams": one.parked.streams,
         "parked_from": one.parked.position,
         "unsigned_seconds": events.unsigned_seconds,

@@ -145,6 +145,9 @@ _OF_EACH = {
     "roedtraad_log_position": "The log's last position",
     "roedtraad_projection_age_seconds": "For how long the views have been behind the log",
     "roedtraad_parked_streams": "Streams with an event that can't be projected",
+    "roedtraad_projection_other_edition": "Whether the views' tables are another edition's, until"
+    " they are rebuilt",
+    "roedtraad_projection_stale": "Whether any of this makes what the views say stale",
 }
 
 
@@ -173,7 +176,7 @@ _OF_WEBHOOKS = {
 
 def _values(one: Freshness) -> dict[str, float]:
     values = (one.position, one.head, one.age_seconds, one.parked.streams)
-    return dict(zip(_OF_EACH, values, strict=True))
+    return dict(zip(_OF_EACH, (*values, one.other_edition, one.stale), strict=True))
 
 
 def _gauge(name: str, what: str) -> GaugeMetricFamily:

@@ -70,7 +70,7 @@ class Api:
         with self._lock:
             if code not in self._desks:
                 store = self.app.server.municipality(code)
-                ready(store)  # a rebuild is the projector's
+                ready(store)  # a rebuild is the projector's; until then answers say why
                 refusals = Refusals(store.key, store.schema)
                 self._desks[code] = Desk(store, refusals, Streams(store))
             return self._desks[code]

@@ -35,7 +35,8 @@ _CSV: dict[str, Any] = {"schema": {"type": "string"}}
 
 class ViewAnswer(BaseModel):
     """Rows, the position in the log that they reflect and the log's last (of several
-    municipalities, one each), how far behind that is in seconds, and whether it is too far.
+    municipalities, one each), how far behind that is in seconds, and whether anything makes it
+    stale: each reason as a sentence (`da`, `en`).
     `next` is the cursor of the next page, null after the last; `total` how many rows there are on
     all pages, null where that would take reading them all. Where the rows are events, `figures` say
     how the figures that they are behind are made: row, keys, column, sentences (`da`, `en`)."""
@@ -46,6 +47,7 @@ class ViewAnswer(BaseModel):
     age_seconds: float
     parked: int
     stale: bool
+    stale_because: list[dict[str, str]]
     next: str | None
     total: int | None
     figures: list[dict[str, Any]] | None = None
@@ -281,6 +283,7 @@ def _described(view: View) -> dict[str, Any]:
                         "age_seconds": {"type": "number"},
                         "parked": {"type": "integer"},
                         "stale": {"type": "boolean"},
+                        "stale_because": {"type": "array", "items": {"type": "object"}},
                         "next": {"type": ["string", "null"]},
                         "total": {"type": ["integer", "null"]},
                     },

@@ -47,12 +47,6 @@ def give(
     printed: Printed,
 ) -> None:
     """Print an answer the way that was asked for: a table has what is `shown`, CSV the columns."""
-    if answer.parked:
-        err.print(
-            f"{answer.parked} strømme mangler i svaret: roedtraad projections parked"
-            " (streams are missing from the answer).",
-            soft_wrap=True,
-        )
     match printed.format:
         case Format.JSON:
             print_json(answer.as_dict())
@@ -64,6 +58,12 @@ def give(
             told = (in_words(row, several, language, on_screen=True) for row in answer.rows)
             headings = {column.name: column.heading.say(language) for column in several}
             print_table(title, headings, told)
+
+
+def told_of_staleness(answer: Answered) -> None:
+    """Say beside it why an answer isn't what the log holds, where it isn't."""
+    for reason in answer.stale_because:
+        err.print(f"{reason.da} ({reason.en})", soft_wrap=True)
 
 
 def told_of_more(cursor: str) -> None:

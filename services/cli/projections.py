@@ -74,6 +74,7 @@ def _print_standing(stores: Sequence[Municipality], format_: Format) -> None:
                 "head": one.head,
                 "age_seconds": round(one.age_seconds, 3),
                 "parked": one.parked.streams,
+                "other_edition": one.other_edition,
                 "up_to_date": one.up_to_date,
             }
         )
@@ -82,6 +83,7 @@ def _print_standing(stores: Sequence[Municipality], format_: Format) -> None:
         "head": "Loggens sidste",
         "age_seconds": "Bagud i sekunder",
         "parked": "Parkerede",
+        "other_edition": "Anden udgaves",
         "up_to_date": "Ajour",
     }
     print_rows("Tabellernes position", headings, rows, format_)

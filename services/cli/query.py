@@ -18,6 +18,7 @@ from services.cli.answers import (
     period_of,
     positions,
     told_of_more,
+    told_of_staleness,
 )
 from services.cli.looking import PurposeOption, look, searching
 from services.cli.options import (
@@ -117,6 +118,7 @@ def query(
         ) from None
     if known is not None and not any(positions(answer)):
         err.print("Intet var modtaget da (nothing had been received by then).")
+    told_of_staleness(answer)
     title = asked.title.say(settings.lang)
     if level is not asked.levels[asked.default]:
         title = f"{title}, {level.of.say(settings.lang)}"

@@ -12,7 +12,7 @@ from domain.rule_packs import RulePack
 from domain.team import Adoption, fold_team
 from services.audit.access.looking import together
 from services.audit.replaying.past import Past, position_at
-from services.cli.answers import Printed, circumstances, give_events
+from services.cli.answers import Printed, circumstances, give_events, told_of_staleness
 from services.cli.audit.asked import Way
 from services.cli.looking import look, searching
 from services.cli.options import instant, period, stores_of
@@ -69,6 +69,7 @@ def explain_figure(settings: Settings, asked: FigureAsked, way: Way) -> None:
         raise typer.BadParameter(
             f"{error.words.da} ({error.words.en})", param_hint=f"--{error.parameter}"
         ) from None
+    told_of_staleness(found.behind)
     shown = [name for name in (*level.keys, asked.column) if name]
     if way is Way.JSON:
         print_json(

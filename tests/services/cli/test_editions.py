@@ -1,14 +1,18 @@
 """At the terminal: tables that another edition of the program has made, or is about to."""
 
+import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from services.cli.main import main
+from services.freshness import stale_because
 from services.projector import catch_up, prepare
 from services.store.municipality import Municipality
+from services.views import bring_up_to_date
 from tests.services.store.sending import intake
 
 _ONE = ("--municipality", "0860")
@@ -58,3 +62,29 @@ def test_tables_that_lack_what_is_asked_for_are_told_of_with_what_mends_them(
     assert terminal.run("projections", "rebuild", *_ONE)[0] == 0
     code, answer, said = terminal.run("query", "caseload", *_ONE)
     assert (code, said) == (0, "") and "Hjørring" in answer
+
+
+@pytest.mark.parametrize("format_", ["table", "csv", "json"])
+def test_an_answer_from_tables_of_another_edition_says_so_beside_it(
+    terminal: Terminal, municipality: Municipality, monkeypatch: pytest.MonkeyPatch, format_: str
+) -> None:
+    asked = ("query", "caseload", *_ONE, "--format", format_)
+    _, answer, said = terminal.run(*asked)
+    assert said == ""
+
+    def refill(stores: Sequence[Municipality]) -> None:
+        bring_up_to_date(stores)
+        with municipality.transaction() as cursor:
+            cursor.execute("UPDATE m0860.definition SET fingerprint = 'of another edition'")
+
+    # Another edition rebuilds the tables just before they are asked.
+    monkeypatch.setattr("services.cli.query.bring_up_to_date", refill)
+    code, then, said = terminal.run(*asked)
+    [reason] = stale_because(0, 0, True)
+    assert (code, said) == (0, f"{reason.da} ({reason.en})\n")
+    if format_ == "json":
+        told, before = json.loads(then), json.loads(answer)
+        assert told["stale_because"] == [reason._asdict()]
+        assert told["rows"] == before["rows"]
+    else:
+        assert then == answer

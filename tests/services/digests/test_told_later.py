@@ -122,3 +122,13 @@ def test_views_that_are_behind_write_no_letters(own: TownHall, office: PostOffic
     own.clock.now += timedelta(minutes=1)
     with pytest.raises(StaleViewsError):
         post_of(own, office).to_be_written("0860")
+
+
+def test_views_in_tables_of_another_edition_write_no_letters(
+    own: TownHall, office: PostOffice
+) -> None:
+    assert post_of(own, office).to_be_written("0860")[1] != []
+    with own.store.transaction() as cursor:
+        cursor.execute("UPDATE m0860.definition SET fingerprint = 'of another edition'")
+    with pytest.raises(StaleViewsError):
+        post_of(own, office).to_be_written("0860")
