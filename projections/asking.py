@@ -1,8 +1,8 @@
 """How a question is put and answered: of what moment, as known when, and up to which position.
 
-All reads of one question are bounded by one position, found first. Rows change in one way only,
-by being ended at a later position, so an answer is of one piece though it takes several reads and
-the projector goes on meanwhile.
+All reads of one question are bounded by one position, found first. The projector brings rows at
+later positions only, and ends others there, so an answer is of one piece though it takes several
+reads. What changes earlier ones, a rebuild or a parked stream tried again, waits for its end.
 """
 
 from collections import defaultdict

@@ -42,7 +42,7 @@ FEW = 500  # events: soon done, so the live tables may stand still for them
 # Seconds to wait for readers, in turn. Who asks meanwhile waits behind, so the first are short; a
 # wait as long as the longest answer is sure to end, so they grow.
 WAITS = tuple(min(2.0, 0.05 * 1.5**n) for n in range(40))
-_LET_THROUGH = 2  # times as long as was waited
+LET_THROUGH = 2  # times as long as was waited
 
 
 class HeldError(Exception):
@@ -120,7 +120,7 @@ def rebuild(
             with cursor.connection.transaction():
                 return _put_in_place(cursor, schema, built, after, wait)
         except LockNotAvailable:
-            time.sleep(wait * _LET_THROUGH)
+            time.sleep(wait * LET_THROUGH)
     raise HeldError("de bruges uden ophør (they are in use without end)")
 
 

@@ -62,7 +62,8 @@ def move(cursor: Cursor, schema: str, to: Reached) -> None:
 
 
 def hold(cursor: Cursor, schema: str) -> None:
-    """See to it that no rebuild exchanges the tables before this transaction ends.
+    """See to it that no rebuild exchanges the tables before this transaction ends, and no row comes
+    at a position that was passed already.
 
     Who makes several reads for one answer needs it, before the first of them. Any number can.
     """

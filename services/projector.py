@@ -9,13 +9,14 @@ import psycopg
 import structlog
 from eventsourcing.persistence import PersistenceError
 
-from projections import few, parking, tracking
-from projections.apply import REFUSED, apply, apply_again
+from projections import few, tracking
+from projections.apply import REFUSED, apply
 from projections.few import FEW
 from projections.schema import definition, filled_by
 from services.builders import Builders, ready
 from services.collecting import no_collecting
 from services.rebuilding import rebuild_all
+from services.retrying import Retry
 from services.store.datastore import LOSABLE
 from services.store.keys import MissingKeyError
 from services.store.log import EVENTS_A_READ
@@ -113,21 +114,6 @@ def prepare(municipality: Municipality) -> None:
     rebuild_all(municipality, unless_made_by=definition())
 
 
-def retry(municipality: Municipality) -> tuple[int, int]:
-    """Try the parked streams again; how many are in the rows now, and how many still wait.
-
-    Their events come into the rows in order, at their own positions.
-    """
-    with municipality.transaction() as cursor:
-        last = tracking.reached(cursor, municipality.schema, lock=True).position
-        several = parking.parked(cursor, municipality.schema)
-        done = 0
-        for one in several:
-            events = municipality.log_reader.of_stream(cursor, one.stream, one.position, last)
-            done += apply_again(cursor, municipality.schema, one, events)
-    return done, len(several) - done
-
-
 class Projector:
     """Follows a server's municipalities until it is stopped. Survives the database's restarts."""
 
@@ -135,6 +121,7 @@ class Projector:
         self._server = server
         self._stop = threading.Event()
         self._stuck: dict[str, str] = {}
+        self._parked: dict[str, Retry] = {}
         self._builders = Builders(server.url)
 
     def stop(self) -> None:
@@ -161,6 +148,7 @@ class Projector:
             while not self._stop.is_set():
                 if monotonic() >= next_look:
                     self._look(news, followed)
+                    self._retry()
                     heard |= followed.keys() - looked.keys()
                     next_look = monotonic() + _POLL
                 for channel in heard:
@@ -189,7 +177,15 @@ class Projector:
             channel = municipality.log_recorder.channel_name
             news.follow(channel)
             followed[channel] = municipality
-            retry(municipality)
+            self._parked[municipality.code] = Retry(municipality)
+
+    def _retry(self) -> None:
+        """Try again what was parked before this start, as soon as nobody asks."""
+        for code in list(self._parked):
+            with self._apart(code):
+                parked = self._parked.pop(code)
+                if not parked.done():
+                    self._parked[code] = parked
 
     @contextmanager
     def _apart(self, code: str) -> Iterator[None]:

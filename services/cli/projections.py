@@ -15,8 +15,9 @@ from services.cli.query import ViewName
 from services.cli.show import Format, err, print_rows, progress_bar
 from services.freshness import freshness
 from services.municipalities import name_of
-from services.projector import catch_up, prepare, retry
+from services.projector import catch_up, prepare
 from services.rebuilding import rebuild_several
+from services.retrying import retry
 from services.root import open_app
 from services.settings import Settings
 from services.store.municipality import Municipality

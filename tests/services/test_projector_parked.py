@@ -12,8 +12,9 @@ from projections.apply import apply
 from projections.batch import FEEDS
 from projections.facts.courses import CLOSINGS
 from services.freshness import freshness_at
-from services.projector import catch_up, prepare, retry
+from services.projector import catch_up, prepare
 from services.rebuilding import rebuild_all
+from services.retrying import retry
 from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.services.store.sending import SOURCE, intake, sent

@@ -11,7 +11,8 @@ import pytest
 from services.audit.proof.signer import sign_all
 from services.audit.proof.standing import LATE_AFTER
 from services.freshness import STALE_AFTER
-from services.projector import catch_up, prepare, retry
+from services.projector import catch_up, prepare
+from services.retrying import retry
 from services.store.keys import Keyring
 from services.store.municipality import Municipality
 from services.store.server import Server
