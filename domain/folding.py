@@ -4,7 +4,7 @@ A fold orders the events that count, sorts them into their kinds, and reads each
 from the kinds it needs. No part depends on the order of arrival, since none sees it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Generic, TypeVar
@@ -54,6 +54,15 @@ class Telling:
     def add(self, told: Told[Fact]) -> None:
         """Add an event that is known to count, after those of its kind that come before it."""
         self._by_type.setdefault(type(told.fact), []).append(told)
+
+    def without(self, left_out: Collection[Ref]) -> "Telling":
+        """The same without the events of these references."""
+        rest = Telling()
+        for several in self._by_type.values():
+            for told in several:
+                if told.ref not in left_out:
+                    rest.add(told)
+        return rest
 
     def of(self, kind: type[F]) -> list[Told[F]]:
         """Those of one kind, in fold order; of a base class, those of all its kinds."""

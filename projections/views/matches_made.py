@@ -12,6 +12,7 @@ from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
 from domain.calendar import day_of, overlap
+from domain.decided import decided_by
 from domain.events.course import (
     ChemistryChecked,
     Closed,
@@ -77,7 +78,7 @@ def matches_made(
     A meeting's minutes are shared evenly by the citizens it discussed, as it says itself, else by
     the courses that name it. Preferences are those stated before the match was decided: `met`,
     `not-met`, or `unknown` where the mentor's age or gender is. Chemistry is what each side said
-    last by `as_of`.
+    last by `as_of`. An end or a close that lies ahead is told where it was decided by then.
     """
     subjects = _latest_first(question, period, streams)
     lines_of = partial(_of_matches, question, period)
@@ -123,7 +124,8 @@ def _of_matches(
     about = question.tellings(*_SAID, one_of=linked, streams=streams, until=question.as_of)
     profiles, persons = question.once(_profiles), Persons(same)
     made: dict[tuple[UUID, Ref], _Made] = {}
-    for course, telling in told.items():
+    for course, known_now in told.items():
+        telling = decided_by(known_now, question.as_of)
         facts = {t.ref: t for t in telling.of(MentorMatched)}
         for match in folded_matches(telling, folded_spells(telling), persons):
             if period is None or overlap(match.days, period) is not None:
@@ -209,8 +211,7 @@ class _Made:
         match, fact = self.match, self.told.fact
         meeting = meetings.of(fact.meeting)
         share = meeting.share if meeting else None
-        spent = [Fraction(fact.minutes)] if fact.minutes is not None else []
-        spent += [share] if share is not None else []
+        parts = [Fraction(one) for one in (fact.minutes, share) if one is not None]
         chemistry = {t.fact.asked: t.fact.result for t in self._checks()}
         first = self._first_meeting()
         return {
@@ -224,7 +225,7 @@ class _Made:
             "own_minutes": fact.minutes,
             "meeting": key(fact.meeting),
             "meeting_minutes": shown(share),
-            "minutes_spent": shown(sum(spent, Fraction(0))) if spent else None,
+            "minutes_spent": shown(sum(parts, Fraction(0))) if parts else None,
             **self._preferences(profile),
             "chemistry_citizen": chemistry.get("citizen"),
             "chemistry_mentor": chemistry.get("mentor"),
@@ -279,8 +280,7 @@ class _Made:
         return next(several, None)
 
     def _is_before_end(self, told: Told[Any]) -> bool:
-        to = self.match.days.to
-        return to is None or told.day <= to
+        return not self.match.days.to or told.day <= self.match.days.to
 
     def _close_reason(self) -> str | None:
         """Why the course closed that ended the match."""

@@ -10,8 +10,10 @@ from psycopg.rows import tuple_row
 from psycopg.sql import SQL, Identifier
 
 from domain.course import CourseState, fold_telling
+from domain.decided import decided_by
 from domain.events.course import MatchProposed, PreferenceStated
 from domain.folding import Telling, held_on
+from domain.matches import Match
 from domain.matching_words import waited
 from domain.mentor import MentorState
 from domain.reckoning import Figure
@@ -74,11 +76,11 @@ def waiting_citizens(question: Question, streams: Collection[UUID] | None = None
     )
     lines = []
     for course, telling in told.items():
-        state = fold_telling(telling, team.state.same)
+        state = fold_telling(decided_by(telling, question.as_of), team.state.same)
         if waits := waiting(state, team.mentors, question):
             said = wishes.get(course, Telling())
-            values = _row(state, waits, said, question.day)
-            behind = partial(_behind, state, waits, said, question.day)
+            values = _row(state, waits, said, question)
+            behind = partial(_behind, state, waits, said, question)
             figures = partial(_figures, waits, question.day)
             lines.append(Line({"course": course, **values}, behind, figures))
     yield from sorted(lines, key=lambda one: (one.values["since"], str(one.values["course"])))
@@ -162,32 +164,46 @@ def _left_on(mentor: MentorState | None, day: date) -> tuple[date, Ref] | None:
     return next(((one.on, one.ref) for one in gone), None)
 
 
-def _row(state: CourseState, waits: Waiting, said: Telling, day: date) -> dict[str, Any]:
-    stated = said.of(PreferenceStated)
-    next_ = min((m.days.from_ for m in state.matches if m.days.from_ > day), default=None)
+def _row(state: CourseState, waits: Waiting, said: Telling, question: Question) -> dict[str, Any]:
+    stated, next_ = said.of(PreferenceStated), _next_match(state, question)
     return {
         "since": waits.since,
         "since_reason": waits.reason,
-        "days": (day - waits.since).days,
+        "days": (question.day - waits.since).days,
         "preferred_age": stated[-1].fact.age if stated else None,
         "preferred_gender": stated[-1].fact.gender if stated else None,
         "proposals": len(_proposals(said, waits)),
-        "next_match_from": next_,
-        "caseworker": state.caseworker_on(day),
+        "next_match_from": next_.days.from_ if next_ else None,
+        "caseworker": state.caseworker_on(question.day),
     }
+
+
+def _next_match(state: CourseState, question: Question) -> Match | None:
+    """The first match that was decided by the moment asked about and lies ahead."""
+    ahead = (
+        match
+        for match in state.matches
+        if match.at <= question.as_of and match.days.from_ > question.day
+    )
+    return min(
+        (match for match in ahead if not match.covers_no_day),
+        key=lambda match: match.days.from_,
+        default=None,
+    )
 
 
 def _proposals(said: Telling, waits: Waiting) -> list[Ref]:
     return [told.ref for told in said.of(MatchProposed) if told.day >= waits.since]
 
 
-def _behind(state: CourseState, waits: Waiting, said: Telling, day: date) -> list[Ref]:
-    """Since when it waits, whose it is, what is preferred and proposed, and what lies ahead."""
-    stated, caseworker = said.of(PreferenceStated), held_on(state.caseworkers, day)
+def _behind(state: CourseState, waits: Waiting, said: Telling, question: Question) -> list[Ref]:
+    """Since when it waits, whose it is, what is preferred and proposed, and the next match."""
+    stated, caseworker = said.of(PreferenceStated), held_on(state.caseworkers, question.day)
+    next_ = _next_match(state, question)
     found = [
         waits.by,
         *known(caseworker.ref if caseworker else None, stated[-1].ref if stated else None),
         *_proposals(said, waits),
-        *(match.ref for match in state.matches if match.days.from_ > day),
+        *known(next_.ref if next_ else None),
     ]
     return list(dict.fromkeys(found))
