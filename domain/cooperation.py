@@ -74,6 +74,7 @@ class Coordination(Happening, frozen=True, kw_only=True):
     form: str
     functions: frozenset[str]
     mentors: frozenset[UUID] = frozenset()
+    caseworkers: frozenset[UUID] = frozenset()
     topics: frozenset[str] = frozenset()
 
     @property
@@ -174,6 +175,7 @@ def _coordinations(telling: Telling, persons: Persons) -> tuple[Coordination, ..
             form=t.fact.form,
             functions=frozenset(actor.function for actor in t.fact.participants),
             mentors=_ids(t.fact.participants, persons, "mentor"),
+            caseworkers=_ids(t.fact.participants, persons, "caseworker"),
             topics=frozenset(t.fact.topics),
         )
         for t in telling.of(CoordinationHeld)

@@ -113,8 +113,9 @@ def hours(
 def balance(clarity: RoleClarity, day: date, at: Thresholds = ASSUMED) -> Figure:
     """Why a pair is too loose, balanced, too tight or unknown."""
     since, crossings = clarity.seen.contacts.days_since, sum(clarity.seen.crossings.values())
-    matched = clarity.seen.matched_since
-    together = (day - matched).days if matched else 0
+    paired = clarity.seen.together_since
+    together = (day - paired).days if paired else 0
+    missing = ("sagsbehandler", "caseworker") if clarity.seen.mentor else ("mentor", "mentor")
     da = f"{_counted(since or 0, 'dag', 'dage')} siden sidste kontakt"
     en = f"{_counted(since or 0, 'day', 'days')} since the last contact"
     if since is None:
@@ -138,8 +139,8 @@ def balance(clarity: RoleClarity, day: date, at: Thresholds = ASSUMED) -> Figure
             f"Balanced: {en}, at most {at.loose_after}, and {crossed[1]}, under {at.tight_from}.",
         ),
         Balance.UNKNOWN: (
-            f"Ukendt: {da}, højst {at.loose_after}." if matched else "Ukendt: ingen mentor.",
-            f"Unknown: {en}, at most {at.loose_after}." if matched else "Unknown: no mentor.",
+            f"Ukendt: {da}, højst {at.loose_after}." if paired else f"Ukendt: ingen {missing[0]}.",
+            f"Unknown: {en}, at most {at.loose_after}." if paired else f"Unknown: no {missing[1]}.",
         ),
     }
     return Figure("balance", *said[clarity.balance])

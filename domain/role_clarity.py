@@ -106,15 +106,15 @@ class Contacts(Struct, frozen=True, kw_only=True):
 class Seen(Struct, frozen=True, kw_only=True):
     """What is known of a pair on a day.
 
-    `matched_since` is the day from which this mentor has followed the citizen. `crossings` and
-    `frictions` are those of late, by kind. `unsettled` has, for each friction about the roles that
-    is neither taken up nor followed by new statements, the responsibility; None where it names
-    none.
+    `together_since` is the day from which the two are a pair; None where one of them is missing.
+    `crossings` and `frictions` are those of late, by kind. `unsettled` has, for each friction about
+    the roles that is neither taken up nor followed by new statements, the responsibility; None
+    where it names none.
     """
 
     mentor: UUID | None = None
     caseworker: UUID | None = None
-    matched_since: date | None = None
+    together_since: date | None = None
     mentor_says: Mapping[str, str] = {}
     caseworker_says: Mapping[str, str] = {}
     goal: CommonGoal = CommonGoal()
@@ -150,7 +150,7 @@ def read(seen: Seen, day: date, thresholds: Thresholds = ASSUMED) -> RoleClarity
         overall=Overall.UNCLEAR if seen.unsettled else state,
         reasons=found if is_all else _reasons(seen, divided, found),
         balance=balance(
-            seen.contacts, sum(seen.crossings.values()), seen.matched_since, day, thresholds
+            seen.contacts, sum(seen.crossings.values()), seen.together_since, day, thresholds
         ),
     )
 
@@ -183,7 +183,7 @@ def _reasons(
 def balance(
     contacts: Contacts,
     crossings: int,
-    matched_since: date | None,
+    together_since: date | None,
     day: date,
     thresholds: Thresholds = ASSUMED,
 ) -> Balance:
@@ -191,9 +191,9 @@ def balance(
 
     Unknown without a pair, and for a pair too new to have been in touch.
     """
-    if matched_since is None:
+    if together_since is None:
         return Balance.UNKNOWN
-    together = (day - matched_since).days
+    together = (day - together_since).days
     if contacts.days_since is None and together <= thresholds.loose_after:
         return Balance.UNKNOWN
     if contacts.days_since is None or contacts.days_since > thresholds.loose_after:

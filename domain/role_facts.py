@@ -54,6 +54,11 @@ class Paired(Struct, frozen=True, kw_only=True):
     unsettled: tuple[Friction, ...] = ()
 
     @property
+    def since(self) -> date | None:
+        """The day from which the two are a pair; None where one of them is missing."""
+        return _since(self.matches, self.caseworker)
+
+    @property
     def behind(self) -> Iterator[Ref]:
         """The events that made them a pair, and those of every reading."""
         if self.caseworker:
@@ -89,7 +94,7 @@ def seen(pair: Paired, day: date, thresholds: Thresholds = ASSUMED) -> Seen:
     return Seen(
         mentor=mentor,
         caseworker=caseworker,
-        matched_since=min((match.days.from_ for match in pair.matches), default=None),
+        together_since=pair.since,
         mentor_says=pair.mentor_said.answers if pair.mentor_said else {},
         caseworker_says=pair.caseworker_said.answers if pair.caseworker_said else {},
         goal=_goal(pair, mentor, caseworker, day),
@@ -134,11 +139,17 @@ def _paired(
         goal=goal,
         acknowledged=_acknowledged(cooperation, goal, mentor, caseworker),
         review=_last([r for r in cooperation.reviews if goal and r.goal == goal.goal]),
-        contacts=_contacts(cooperation.coordinations, mentor, day, thresholds),
-        crossings=_crossings(cooperation.crossings, mentor, day, thresholds),
+        contacts=_contacts(cooperation.coordinations, mentor, caseworker, day, thresholds),
+        crossings=_crossings(cooperation.crossings, mentor, caseworker, day, thresholds),
         frictions=tuple(_lately(frictions, day, thresholds.frictions_in)),
         unsettled=tuple(_unsettled(frictions, cooperation.coordinations, theirs, ours)),
     )
+
+
+def _since(matches: tuple[Match, ...], step: Step[UUID] | None) -> date | None:
+    if not matches or step is None:
+        return None
+    return max(min(match.days.from_ for match in matches), step.from_)
 
 
 def _last(several: Sequence[H]) -> H | None:
@@ -190,25 +201,37 @@ def _goal(pair: Paired, mentor: UUID | None, caseworker: UUID | None, day: date)
 
 
 def _contacts(
-    coordinations: Sequence[Coordination], mentor: Actor | None, day: date, thresholds: Thresholds
+    coordinations: Sequence[Coordination],
+    mentor: Actor | None,
+    caseworker: Actor | None,
+    day: date,
+    thresholds: Thresholds,
 ) -> tuple[Coordination, ...]:
-    """In which this mentor and a caseworker took part, a stand-in's too."""
+    """In which the two took part, also before they were a pair. What either said with another
+    mentor or caseworker, a former one or a stand-in, isn't between them."""
+    if mentor is None or caseworker is None:
+        return ()
     both = [
         one
         for one in coordinations
-        if one.is_between_mentor_and_caseworker and (mentor is None or mentor.id in one.mentors)
+        if mentor.id in one.mentors and caseworker.id in one.caseworkers
     ]
     return tuple(_lately(both, day, thresholds.contacts_in) or both[-1:])
 
 
 def _crossings(
-    crossings: Sequence[Crossing], mentor: Actor | None, day: date, thresholds: Thresholds
+    crossings: Sequence[Crossing],
+    mentor: Actor | None,
+    caseworker: Actor | None,
+    day: date,
+    thresholds: Thresholds,
 ) -> tuple[Crossing, ...]:
-    """Those of late. What another mentor of the course does isn't this pair's."""
+    """Those of late, of the two and of who is neither mentor nor caseworker. What another mentor
+    or caseworker of the course does isn't this pair's."""
     own = [
         one
         for one in crossings
-        if mentor is None or one.actor.function != "mentor" or one.actor == mentor
+        if one.actor in (mentor, caseworker) or one.actor.function not in ("mentor", "caseworker")
     ]
     return tuple(_lately(own, day, thresholds.crossings_in))
 
@@ -217,10 +240,10 @@ def _frictions(
     cooperation: Cooperation, matches: tuple[Match, ...], step: Step[UUID] | None
 ) -> list[Friction]:
     """Those reported while the two were a pair that name nobody else."""
-    if not matches or step is None:
+    since = _since(matches, step)
+    if since is None or step is None:
         return []
     pair = {matches[0].mentor, step.value}
-    since = max(min(match.days.from_ for match in matches), step.from_)
     return [one for one in cooperation.frictions if one.day >= since and one.between <= pair]
 
 

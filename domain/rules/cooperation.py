@@ -30,7 +30,8 @@ def coordination_overdue(seen: CourseSeen) -> Iterator[Duty]:
     """Mentor and caseworker coordinate on the course (*koordinering mangler*).
 
     About each mentor: hangs first on the match, then on each coordination in which both functions
-    and this mentor took part; met by the next one. What falls within two matches with one mentor
+    and this mentor took part, whoever was the caseworker, a former one or a stand-in too; met by
+    the next one. (Role clarity counts a pair's own.) What falls within two matches with one mentor
     is the longer one's. Ended with the match, and when the mentor leaves; who comes back while it
     runs begins anew, on the new employment. Source: the report's relatively close contact.
     """

@@ -35,7 +35,7 @@ from projections.views.role_sql import (
 
 SIDES = ("mentor", "caseworker")
 NO_GOAL, NO_CONTACTS = CommonGoal(), Contacts()
-_FIRST_FORM = 14  # of the columns of a row, where the counts by form begin
+_FIRST_FORM = 13  # of the columns of a row, where the counts by form begin
 
 _FOLLOWED = """
 select stream, mentor, null::uuid as caseworker from follows
@@ -54,7 +54,7 @@ reviewed as materialized (
  where r.occurred_at <= %(as_of)s group by 1)"""
 
 _SEEN = """
-select p.stream, p.mentor, p.caseworker, p.since, p.responsible_since,
+select p.stream, p.mentor, p.caseworker, p.since,
  mentor_said, caseworker_said, mentor_said_at, caseworker_said_at, current.goal, %(day)s
   - (greatest(current.at, reviewed.at) at time zone 'Europe/Copenhagen')::date as reviewed_days_ago,
  mentor_stands, caseworker_stands,
@@ -65,7 +65,7 @@ from pair as p
 left join said using (n) left join current using (stream)
 left join stands using (n) left join reviewed using (stream)
 left join talked using (n) left join taken_up using (stream)
-left join authority using (n) left join mentor_work using (stream)
+left join authority using (n) left join mentor_work using (n)
 order by p.stream, p.mentor"""
 
 
@@ -141,7 +141,7 @@ def _seen(row: Any, frictions: Sequence[Friction], lately: datetime) -> Seen:
     return Seen(
         mentor=row.mentor,
         caseworker=row.caseworker,
-        matched_since=row.since,
+        together_since=row.since,
         mentor_says=answers_in(row.mentor_said),
         caseworker_says=answers_in(row.caseworker_said),
         goal=_goal(row),
@@ -192,11 +192,10 @@ def _forms(counted: tuple[int, ...]) -> Mapping[str, int]:
 
 def _own(frictions: Sequence[Friction], row: Any) -> list[Friction]:
     """Those reported while the two were a pair that name nobody else."""
-    if not frictions or row.caseworker is None:
+    if not frictions or row.since is None:
         return []
     pair = {row.mentor, row.caseworker}
-    since = max(row.since, row.responsible_since)
-    return [one for one in frictions if day_of(one.at) >= since and one.between <= pair]
+    return [one for one in frictions if day_of(one.at) >= row.since and one.between <= pair]
 
 
 def _unsettled(frictions: Sequence[Friction], row: Any) -> frozenset[str | None]:

@@ -54,8 +54,8 @@ responsible as (
  select distinct on (stream) stream, {s_caseworker} as caseworker, from_day
  from steps as s order by stream, from_day desc, {newest}),
 pair as materialized (
- select row_number() over () as n, f.stream, f.mentor, r.caseworker, f.since,
-  r.from_day as responsible_since
+ select row_number() over () as n, f.stream, f.mentor, r.caseworker,
+  case when r.from_day is not null then greatest(f.since, r.from_day) end as since
  from follows as f left join responsible as r using (stream))"""
 
 SAID = """,
@@ -107,6 +107,9 @@ talked as materialized (
  and ({c_first_mentor} = p.mentor
   or exists (select from unnest(c.participants, c.functions) as t (id, function)
    where function = 'mentor' and {t_id} = p.mentor))
+ and ({c_first_caseworker} = p.caseworker
+  or exists (select from unnest(c.participants, c.functions) as t (id, function)
+   where function = 'caseworker' and {t_id} = p.caseworker))
  group by 1),
 taken_up as materialized (
  select c.stream, max(occurred_at) as at from running join {coordinations} as c using (stream)
@@ -121,14 +124,15 @@ authority as materialized (
  and a.actor_function <> 'caseworker'
  and (a.actor_function <> 'mentor' or {a_actor} = p.mentor) group by 1),
 mentor_work as materialized (
- select a.stream, count(*)::int as number from running join {activities} as a using (stream)
- where occurred_at >= %(crossed_since)s and occurred_at <= %(as_of)s
- and speaker_function = 'caseworker' group by 1)"""
+ select n, count(*)::int as number
+ from pair as p join {activities} as a using (stream)
+ where a.occurred_at >= %(crossed_since)s and a.occurred_at <= %(as_of)s
+ and a.speaker_function = 'caseworker' and {a_speaker} = p.caseworker group by 1)"""
 
 _NEWEST = """occurred_at desc, coalesce(sequence, -1) desc, event_id collate "C" desc,
  source collate "C" desc"""
 _OLDEST = """occurred_at, coalesce(sequence, -1), event_id collate "C", source collate "C" """
-_FIRST_MENTOR = "c.participants[array_position(c.functions, 'mentor')]"
+_FIRST = "c.participants[array_position(c.functions, '{}')]"
 _PERSONS = {
     "m_mentor": "m.mentor",
     "s_caseworker": "s.caseworker",
@@ -137,7 +141,8 @@ _PERSONS = {
     "a_speaker": "a.speaker",
     "a_actor": "a.actor",
     "t_id": "t.id",
-    "c_first_mentor": _FIRST_MENTOR,
+    "c_first_mentor": _FIRST.format("mentor"),
+    "c_first_caseworker": _FIRST.format("caseworker"),
 }
 
 

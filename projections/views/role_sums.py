@@ -32,7 +32,7 @@ own as materialized (
  select n, stream, f.kind, f.occurred_at as at
  from pair as p join {frictions} as f using (stream)
  where f.occurred_at <= %(as_of)s and (f.occurred_at at time zone 'Europe/Copenhagen')::date
-  >= greatest(p.since, p.responsible_since) and p.caseworker is not null
+  >= p.since
  and not exists (select from unnest(f.participants, f.functions) as t (id, function)
   where function in ('mentor', 'caseworker') and {t_id} not in (p.mentor, p.caseworker))),
 unsettled as materialized (
@@ -53,7 +53,7 @@ balances as (
   coalesce(authority.number, 0) as authority, coalesce(mentor_work.number, 0) as mentor_work,
   count(*) as number
  from pair left join talked using (n)
- left join authority using (n) left join mentor_work using (stream)
+ left join authority using (n) left join mentor_work using (n)
  group by 1, 2, 3, 4),
 contacts as (select {form_sums}, count(*) filter (where {lately} > 0) as lately from talked),
 frictions as (
@@ -121,11 +121,11 @@ def _read(stated: Mapping[str, Any]) -> tuple[tuple[Division, ...], Overall]:
 
 def _balance(counted: Mapping[str, Any], day: date) -> Balance:
     """That of pairs with contact as long ago and as many crossings; without contact the day
-    since which they are one counts, and of who had contact the day itself does as well."""
-    since = counted["since"]
+    since which they are one counts, if they are, and of who had contact any day does as well."""
+    since, days_since = counted["since"], counted["days_since"]
     return balance(
-        Contacts(days_since=counted["days_since"]),
+        Contacts(days_since=days_since),
         counted["authority"] + counted["mentor_work"],
-        date.fromisoformat(since) if since else day,
+        date.fromisoformat(since) if since else None if days_since is None else day,
         day,
     )

@@ -88,7 +88,7 @@ def test_a_month_of_granted_hours_is_reckoned_day_by_day() -> None:
         (None, 0, 60, "For løs: ingen kontakt på 60 dage, mere end 28."),
         (1, 2, 60, "For tæt: 2 overskridelser på 90 dage, mindst 2; 1 dag siden sidste kontakt."),
         (None, 0, 10, "Ukendt: ingen kontakt på 10 dage, højst 28."),
-        (None, 0, None, "Ukendt: ingen mentor."),
+        (None, 0, None, "Ukendt: ingen sagsbehandler."),
     ],
 )
 def test_a_balance_tells_the_numbers_that_it_rests_on(
@@ -97,8 +97,13 @@ def test_a_balance_tells_the_numbers_that_it_rests_on(
     seen = Seen(
         mentor=UUID(int=1),
         caseworker=UUID(int=2),
-        matched_since=None if matched is None else date.fromordinal(DAY.toordinal() - matched),
+        together_since=None if matched is None else date.fromordinal(DAY.toordinal() - matched),
         contacts=Contacts(days_since=since),
         crossings={"authority": crossings},
     )
     assert balance(read(seen, DAY), DAY).danish.startswith(danish)
+
+
+def test_a_balance_says_that_there_is_no_mentor() -> None:
+    told = balance(read(Seen(caseworker=UUID(int=2)), DAY), DAY)
+    assert (told.danish, told.english) == ("Ukendt: ingen mentor.", "Unknown: no mentor.")

@@ -18,7 +18,7 @@ def clear() -> RoleClarity:
     seen = Seen(
         mentor=UUID(int=1),
         caseworker=UUID(int=2),
-        matched_since=date(2026, 1, 12),
+        together_since=date(2026, 1, 12),
         mentor_says=ALL,
         caseworker_says=ALL,
         goal=CommonGoal(goal=Ref("cs", "g"), mentor_stands_by=True, caseworker_stands_by=True),
@@ -33,7 +33,7 @@ def silent() -> RoleClarity:
     seen = Seen(
         mentor=UUID(int=1),
         caseworker=UUID(int=3),
-        matched_since=date(2026, 1, 12),
+        together_since=date(2026, 1, 12),
         crossings={"authority": 2, "mentor-work": 1},
         frictions={"overlap": 1},
     )
