@@ -13,7 +13,8 @@ from services.api.described import refusals
 from services.api.problems import ApiError, json_response
 from services.api.security import BEARER, may_read, own_municipality
 from services.api.state import Api, Desk
-from services.api.views import ViewAnswer, known_municipality
+from services.api.view_answers import ViewAnswer
+from services.api.views import known_municipality
 from services.audit.access.looking import Seen
 from services.rendering import plain
 from services.views import ask_timeline

@@ -1,10 +1,9 @@
 """`GET /v1/views`, `/v1/views/{view}`, and a short path for each view."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Security
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,6 +13,7 @@ from services.api.looking import tells_nothing
 from services.api.problems import ApiError, json_response, language_of
 from services.api.security import BEARER, may_read, own_municipality
 from services.api.state import Api, Desk
+from services.api.view_answers import ROWS, described, link, sheet
 from services.audit.access.looking import Seen
 from services.edge.problems import Language
 from services.freshness import wait_for
@@ -23,37 +23,11 @@ from services.rendering import plain
 from services.store.municipality import Municipality
 from services.tokens import ALL
 from services.view_list.events import event_columns
-from services.view_list.shape import Column
 from services.views import VIEWS, Answered, View, ask, level_of
-from services.wording import Wording, as_sheet
 from services.words import Words
 
 _REFUSED = refusals(400, 401, 403, 404, 503)
 _WAITED = 5.0  # seconds for the position that a reader waits for, at most
-_CSV: dict[str, Any] = {"schema": {"type": "string"}}
-
-
-class ViewAnswer(BaseModel):
-    """Rows, the position in the log that they reflect and the log's last (of several
-    municipalities, one each), how far behind that is in seconds, and whether anything makes it
-    stale: each reason as a sentence (`da`, `en`).
-    `next` is the cursor of the next page, null after the last; `total` how many rows there are on
-    all pages, null where that would take reading them all. Where the rows are events, `figures` say
-    how the figures that they are behind are made: row, keys, column, sentences (`da`, `en`)."""
-
-    rows: list[dict[str, Any]]
-    position: int | dict[str, int] | None
-    head: int | dict[str, int] | None
-    age_seconds: float
-    parked: int
-    stale: bool
-    stale_because: list[dict[str, str]]
-    next: str | None
-    total: int | None
-    figures: list[dict[str, Any]] | None = None
-
-
-_ROWS: dict[str, Any] = {"model": ViewAnswer, "content": {"text/csv": _CSV}}
 
 
 def router(api: Api) -> APIRouter:
@@ -80,7 +54,7 @@ def router(api: Api) -> APIRouter:
     @routes.get(
         "/v1/views/{view}",
         summary="Ask a view by its name",
-        responses={200: _ROWS, **_REFUSED},
+        responses={200: ROWS, **_REFUSED},
     )
     async def one(view: str, request: Request, asked: Annotated[AskedView, Query()]) -> Response:
         """Ask a view by its name."""
@@ -89,7 +63,7 @@ def router(api: Api) -> APIRouter:
     @routes.get(
         "/v1/views/{view}/explain",
         summary="The events behind a view's rows",
-        responses={200: _ROWS, **_REFUSED},
+        responses={200: ROWS, **_REFUSED},
     )
     async def explained(
         view: str, request: Request, asked: Annotated[AskedView, Query()]
@@ -102,13 +76,13 @@ def router(api: Api) -> APIRouter:
             f"/v1/{view.name}",
             name=view.name,
             summary=view.title.en,
-            responses={200: {**_described(view)}, **_REFUSED},
+            responses={200: described(view), **_REFUSED},
         )(_endpoint(api, view))
         routes.get(
             f"/v1/{view.name}/explain",
             name=f"{view.name}-explain",
             summary=f"{view.title.en}: the events behind",
-            responses={200: _ROWS, **_REFUSED},
+            responses={200: ROWS, **_REFUSED},
         )(_endpoint(api, view, explained=True))
     return routes
 
@@ -189,19 +163,11 @@ async def _answer(
         answer = await api.look(request, token, desks, work)
     except AskedWrongError as error:
         raise wrong(error.parameter, error.words) from None
-    headers = _link(request, answer)
+    headers = link(request, answer)
     if asked.format == "csv":
         columns = event_columns(level, answer.rows) if explained else level.columns
-        return _csv(answer, view.name, columns, asked.words, headers)
+        return sheet(answer, view.name, columns, asked.words, headers)
     return json_response(plain(answer.as_dict()), headers=headers)
-
-
-def _link(request: Request, answer: Answered) -> dict[str, str]:
-    """Where the next page is (RFC 8288), if there is one."""
-    if answer.next is None:
-        return {}
-    url = request.url.include_query_params(cursor=answer.next)
-    return {"link": f'<{url.path}?{url.query}>; rel="next"'}
 
 
 def known_municipality(text: str | None) -> str | None:
@@ -243,53 +209,3 @@ def _one(stores: list[Municipality]) -> list[Municipality]:
             ),
         )
     return stores
-
-
-def _csv(
-    answer: Answered,
-    name: str,
-    columns: Sequence[Column],
-    words: Wording,
-    link: Mapping[str, str],
-) -> Response:
-    """A table that opens right in a Danish spreadsheet; what it reflects stands in the headers."""
-    headers = {
-        "content-disposition": f'attachment; filename="{name}.csv"',
-        "x-position": str(answer.position),
-        "x-age-seconds": str(answer.age_seconds),
-        **({} if answer.total is None else {"x-total-count": str(answer.total)}),
-        **link,
-    }
-    text = as_sheet(answer.rows, columns, words)
-    return Response(text, headers=headers, media_type="text/csv; charset=utf-8")
-
-
-def _described(view: View) -> dict[str, Any]:
-    columns = {
-        column.name: {"description": f"{column.heading.en}: {column.meaning.en} ({column.unit})"}
-        for column in view.levels[view.default].columns
-    }
-    row = {"type": "object", "properties": columns}
-    return {
-        "description": view.title.en,
-        "content": {
-            "application/json": {
-                "schema": {
-                    "type": "object",
-                    "properties": {
-                        "rows": {"type": "array", "items": row},
-                        "position": {"type": ["integer", "object", "null"]},
-                        "head": {"type": ["integer", "object", "null"]},
-                        "age_seconds": {"type": "number"},
-                        "parked": {"type": "integer"},
-                        "stale": {"type": "boolean"},
-                        "stale_because": {"type": "array", "items": {"type": "object"}},
-                        "next": {"type": ["string", "null"]},
-                        "total": {"type": ["integer", "null"]},
-                    },
-                    "required": [*Answered(rows=[], position=0, age_seconds=0).as_dict()],
-                }
-            },
-            "text/csv": _CSV,
-        },
-    }

@@ -1,5 +1,7 @@
-"""At the terminal: tables that another edition of the program has made, or is about to."""
+"""At the terminal: what isn't as the log has it is said beside the answer, never in it."""
 
+import csv
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -14,6 +16,7 @@ from services.projector import catch_up, prepare
 from services.store.municipality import Municipality
 from services.views import bring_up_to_date
 from tests.services.store.sending import intake
+from tests.services.test_projector_parked import BROKEN, poison, tell
 
 _ONE = ("--municipality", "0860")
 
@@ -88,3 +91,16 @@ def test_an_answer_from_tables_of_another_edition_says_so_beside_it(
         assert told["rows"] == before["rows"]
     else:
         assert then == answer
+
+
+def test_a_sheet_in_which_something_is_missing_says_so_beside_it(
+    terminal: Terminal, municipality: Municipality, database_url: str
+) -> None:
+    asked = ("query", "caseload", *_ONE, "--format", "csv")
+    tell(municipality)
+    poison(database_url, BROKEN)
+    code, sheet, said = terminal.run(*asked)
+    assert code == 0 and sheet.startswith("\ufeffKommune;")
+    [reason] = stale_because(0, 1, False)
+    assert said == f"{reason.da} ({reason.en})\n" and "1 parkeret" in said
+    assert all(len(row) > 1 for row in csv.reader(io.StringIO(sheet), delimiter=";"))
