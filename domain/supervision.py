@@ -166,22 +166,23 @@ def _most(minutes: Mapping[Model, int]) -> Model:
 class Reading(Struct, frozen=True, kw_only=True):
     """What supervision a team has had over a period.
 
-    `model` is None where no window can be judged yet. `by_window` holds each judged window.
+    `model`, and all that follows from it, is None where no window can be judged yet. `by_window`
+    holds each judged window.
     """
 
     model: Model | None
-    partial: bool
+    partial: bool | None
     by_window: tuple[tuple[Period, Model], ...]
 
     @property
-    def requirement_met(self) -> bool:
+    def requirement_met(self) -> bool | None:
         """Whether supervision was systematic (*indsatspunkt 10*): models 1 to 3."""
-        return self.model is not None and self.model is not Model.NONE
+        return None if self.model is None else self.model is not Model.NONE
 
     @property
-    def conflict_of_interest(self) -> bool:
+    def conflict_of_interest(self) -> bool | None:
         """Whether mentors are supervised by whom they may need to discuss (*habilitet*)."""
-        return self.model is Model.LEADER_OR_COORDINATOR
+        return None if self.model is None else self.model is Model.LEADER_OR_COORDINATOR
 
 
 def read_supervision(
@@ -205,7 +206,9 @@ def overall(judged: Sequence[tuple[Period, Model]]) -> Reading:
     """
     count = Counter(model for _, model in judged)
     model = max(count, key=lambda m: (count[m], -m), default=None)
-    others = len(judged) - count[model] if model else 0
+    if model is None:
+        return Reading(model=None, partial=None, by_window=())
+    others = len(judged) - count[model]
     partial = others > 0 and others * OTHERS_IN_BRACKETS >= len(judged)
     return Reading(model=model, partial=partial, by_window=tuple(judged))
 

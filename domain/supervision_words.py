@@ -34,13 +34,13 @@ def read(reading: Reading) -> Iterator[Figure]:
         f"{windows} window{'' if windows == 1 else 's'}: {of}; most have model {int(model)}, of"
         " equally many the lowest number.",
     )
-    others = windows - count[model]
+    others, partial = windows - count[model], bool(reading.partial)
     yield Figure(
         "partial",
-        f"{others} af {windows} har en anden model: {_IS[reading.partial][0]} én af"
-        f" {OTHERS_IN_BRACKETS}, så {_BRACKETS[reading.partial][0]}.",
-        f"{others} of {windows} have another model: {_IS[reading.partial][1]} one in"
-        f" {OTHERS_IN_BRACKETS}, so {_BRACKETS[reading.partial][1]}.",
+        f"{others} af {windows} har en anden model: {_IS[partial][0]} én af"
+        f" {OTHERS_IN_BRACKETS}, så {_BRACKETS[partial][0]}.",
+        f"{others} of {windows} have another model: {_IS[partial][1]} one in"
+        f" {OTHERS_IN_BRACKETS}, so {_BRACKETS[partial][1]}.",
     )
 
 

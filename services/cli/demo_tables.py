@@ -61,7 +61,7 @@ def table_25(rows: list[Row]) -> None:
     )
     out.print("(Kommune): overvejende, men ikke fuldt ud (predominantly, not fully)")
     missing = sorted(
-        (r["municipality"] for r in rows if not r["requirement_met"]), key=danish_order
+        (r["municipality"] for r in rows if r["requirement_met"] is False), key=danish_order
     )
     out.print(f"Indsatspunkt 10 (supervision) er ikke opfyldt: {', '.join(missing) or 'ingen'}\n")
 

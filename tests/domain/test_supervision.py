@@ -149,12 +149,14 @@ def test_a_window_that_is_not_over_is_judged_only_by_what_it_holds() -> None:
     assert len(read([*held, in_window(2, "ext", offset=0)], weeks=13).by_window) == 3
 
 
-def test_a_team_too_new_to_judge_has_no_model() -> None:
+def test_a_team_too_new_to_judge_is_judged_in_nothing() -> None:
     reading = read([], weeks=5)
 
     assert reading.model is None
-    assert not reading.requirement_met
-    assert read([], weeks=6).model is Model.NONE
+    assert reading.requirement_met is reading.partial is reading.conflict_of_interest is None
+    reading = read([], weeks=6)
+    assert reading.model is Model.NONE
+    assert reading.requirement_met is reading.partial is reading.conflict_of_interest is False
 
 
 def test_a_late_assignment_changes_how_an_earlier_session_reads() -> None:

@@ -139,6 +139,24 @@ def test_a_session_by_somebody_without_a_function_counts_once_the_function_is_kn
     assert (row["model"], row["windows_model_2"], row["partial"]) == (4, 2, True)
 
 
-def test_nothing_can_be_said_before_the_team_began(story: Story) -> None:
-    row = ask(story, weeks=-1)
-    assert (row["model"], row["windows"], row["requirement_met"]) == (None, 0, False)
+JUDGED = ("model", "partial", "requirement_met", "conflict_of_interest")
+
+
+@pytest.mark.parametrize("weeks", [-1, 5])
+def test_nothing_is_judged_before_the_team_began_or_its_first_window_is_over(
+    story: Story, weeks: int
+) -> None:
+    row = ask(story, weeks)
+    assert [row[column] for column in JUDGED] == [None] * 4
+    assert row["windows"] == 0
+
+
+def test_a_first_session_is_judged_at_once_as_it_is_known(story: Story) -> None:
+    before = story.position
+    assign(story, "somebody", "leader")
+    supervise(story, "somebody", 1)
+    # Held on day 8 of a window of 42 days: model 1, the only window.
+    assert [ask(story, 2)[column] for column in JUDGED] == [1, False, True, True]
+    assert [ask(story, 2, known_at=before)[column] for column in JUDGED] == [None] * 4
+    # 42 days without: none.
+    assert [ask(story, 6, known_at=before)[column] for column in JUDGED] == [4, False, False, False]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -76,6 +77,24 @@ async def test_nothing_of_few_people_comes_out_by_another_way(
     }
     period = {"from": "2026-01-01", "to": "2026-01-02"}
     assert (await client.get("/v1/municipalities", params=period)).status_code == 400
+
+
+async def test_where_nothing_can_be_judged_yet_nothing_is_said_of_supervision(
+    client: httpx.AsyncClient, others: list[Municipality], clock: Clock
+) -> None:
+    # The teams began sixty days ago: on their sixth day no window is over, and nothing was held.
+    asked = {"as_of": (clock.now - timedelta(days=55)).isoformat()}
+    names = ("model", "partial", "requirement_met")
+    rows = (await client.get("/v1/municipalities", params=asked)).json()["rows"]
+    assert [[row[name] for name in names] for row in rows] == [[None] * 3] * 3
+    [own] = (await client.get("/v1/supervision", params=asked)).json()["rows"]
+    assert [own[name] for name in (*names, "conflict_of_interest")] == [None] * 4
+    for words in ("codes", "da", "en"):
+        sheet = await client.get(
+            "/v1/municipalities", params={"format": "csv", "words": words, **asked}
+        )
+        told = list(csv.reader(io.StringIO(sheet.text.removeprefix("\ufeff")), delimiter=";"))
+        assert [row[-3:] for row in told[1:]] == [[""] * 3] * 3
 
 
 async def test_what_is_behind_a_row_is_told_in_its_own_municipality_only(
