@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from psycopg import Cursor
 from psycopg.sql import SQL, Identifier
 
+from services.files import sync_folder, write_new
+
 _NONCE = 12
 _PREFIX = "s1"
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
@@ -132,11 +134,7 @@ def create_key(path: Path) -> None:
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(32))
-        file.flush()
-        os.fsync(file.fileno())
+    write_new(fresh, secrets.token_bytes(32))
     try:
         # link, unlike rename, never replaces the key that another process has just made
         os.link(fresh, path)
@@ -144,6 +142,7 @@ def create_key(path: Path) -> None:
         pass
     finally:
         fresh.unlink()
+    sync_folder(path.parent)  # what will be sealed under it outlasts a power failure
 
 
 def read_key(path: Path) -> bytes:

@@ -5,11 +5,11 @@ anew, and have the next root signed above that. So the last root that was signed
 file beside the key that signed it, and nothing is signed but what goes on from there.
 """
 
-import os
-import secrets
 from base64 import b64decode, b64encode
 from pathlib import Path
 from typing import NamedTuple
+
+from services.files import replace_file
 
 _HASH = 32  # bytes
 
@@ -63,10 +63,5 @@ class Memory:
     def write(self, new: Remembered) -> None:
         """Replace it so that a crash leaves the old one or the new one. Raises OSError."""
         root = b64encode(new.root).decode()
-        fresh = self.path.with_name(f".{self.path.name}.{secrets.token_hex(4)}")
-        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(f"{new.began} {new.size} {new.position} {root} {new.key}\n")
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(self.path)
+        told = f"{new.began} {new.size} {new.position} {root} {new.key}\n"
+        replace_file(self.path, told.encode("ascii"))

@@ -32,7 +32,8 @@ from services.audit.proof.notes import (
 )
 from services.audit.proof.signing_keys import handover_text
 from services.audit.proof.tree import is_consistent
-from services.audit.proof.witnessed import Witnessed, short_hash, write_file
+from services.audit.proof.witnessed import Witnessed, short_hash
+from services.files import replace_file
 from services.store.keys import create_key, read_key
 
 _MOST_HASHES = 63  # of a proof
@@ -105,7 +106,7 @@ class Witness:
         create_key(self._folder / "witness.key")
         named = self._folder / "name"
         if not named.exists():
-            write_file(named, name)
+            replace_file(named, name.encode())
         return self.signer().cosigner
 
     def signer(self) -> Signer:
@@ -148,7 +149,7 @@ class Witness:
             )
         since = _handed_over(old[-1], key, handover or "") if old else 0
         lines = (f"{each} {above}\n" for each, above in (*known, (key, since)))
-        write_file(self._folder / "logs", "".join(lines))
+        replace_file(self._folder / "logs", "".join(lines).encode())
 
     def last(self, origin: str) -> Checkpoint | None:
         """The last checkpoint of a log that was cosigned, or accepted."""
@@ -199,7 +200,7 @@ class Witness:
         newest = [key for key, _ in known if key.name == new.origin][-1]
         least = max(new.size - 1, 0)
         lines = (f"{key} {min(since, least) if key == newest else since}\n" for key, since in known)
-        write_file(self._folder / "logs", "".join(lines))
+        replace_file(self._folder / "logs", "".join(lines).encode())
 
     def _signed(self, text: str, *, newest: bool = False) -> tuple[Note, Checkpoint]:
         """A checkpoint that is signed by the key that signs trees of its size, or by the newest,

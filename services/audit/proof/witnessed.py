@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from services.audit.proof.notes import Checkpoint, read_checkpoint, read_note
+from services.files import replace_file
 
 _LINE = 19 + 1 + 44 + 1  # bytes
 
@@ -59,7 +60,7 @@ class Witnessed:
     def replace(self, note: str) -> None:
         """Make a note the last checkpoint. The one before it stays known by its root."""
         self._remember()
-        write_file(self._last, note)
+        replace_file(self._last, note.encode())
 
     def give_up(self, note: str) -> None:
         """Make a note the last checkpoint, of a log that doesn't go on from the one before it."""
@@ -69,7 +70,7 @@ class Witnessed:
             self.keep(old, f"until-{short_hash(old)}")
         if self._roots.exists():
             self._roots.replace(self._folder / f"{self._name}.{secrets.token_hex(4)}.roots")
-        write_file(self._last, note)
+        replace_file(self._last, note.encode())
 
     def keep(self, evidence: str, named: str) -> None:
         """Keep evidence; the first that came under that name."""
@@ -77,7 +78,7 @@ class Witnessed:
         folder.mkdir(exist_ok=True)
         path = folder / f"{self._name}-{named}.txt"
         if not path.exists():
-            write_file(path, evidence)
+            replace_file(path, evidence.encode())
 
     def _remember(self) -> None:
         """Note the root of the last checkpoint, where a crash hasn't left it noted."""
@@ -120,18 +121,3 @@ def _root_at(path: Path, size: int) -> str | None:
 def short_hash(text: str) -> str:
     """What a file is named by that is about a text."""
     return sha256(text.encode()).hexdigest()[:16]
-
-
-def write_file(path: Path, text: str) -> None:
-    """Replace a file so that a crash leaves the old one or the new one."""
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with fresh.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-    handle = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
