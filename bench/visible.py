@@ -34,13 +34,15 @@ Append = Callable[[int], int]
 
 _RAW = """CREATE TABLE raw_log (position bigserial PRIMARY KEY, stream uuid, state bytea);
 CREATE TABLE limit_tracking (position bigint NOT NULL); INSERT INTO limit_tracking VALUES (0)"""
-_FOLLOW = """INSERT INTO limit_view AS v SELECT stream, count(*), min(s->'actor'->>'function'),
- max((s->>'at')::timestamptz), sum((s->>'minutes')::numeric) FROM (SELECT stream,
+_FOLLOW = """WITH new AS MATERIALIZED (SELECT position, stream,
  convert_from(state, 'utf8')::jsonb AS s FROM raw_log
- WHERE position > (SELECT position FROM limit_tracking)) AS new GROUP BY stream
+ WHERE position > (SELECT position FROM limit_tracking)),
+shown AS (INSERT INTO limit_view AS v SELECT stream, count(*), min(s->'actor'->>'function'),
+ max((s->>'at')::timestamptz), sum((s->>'minutes')::numeric) FROM new GROUP BY stream
  ON CONFLICT (stream) DO UPDATE SET events = v.events + excluded.events,
  last_by = excluded.last_by, last_at = greatest(v.last_at, excluded.last_at),
- minutes = v.minutes + excluded.minutes"""
+ minutes = v.minutes + excluded.minutes)
+UPDATE limit_tracking SET position = coalesce((SELECT max(position) FROM new), position)"""
 _STATE = b'{"at": "2026-01-12T08:00:00Z", "actor": {"function": "mentor"}, "minutes": 90}'
 
 
@@ -208,12 +210,7 @@ def follow(url: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("LISTEN raw_log")
         while True:
-            with connection.transaction():
-                connection.execute(_FOLLOW)
-                connection.execute(
-                    "UPDATE limit_tracking SET position = coalesce((SELECT max(position)"
-                    " FROM raw_log), 0)"
-                )
+            connection.execute(_FOLLOW)
             list(connection.notifies(timeout=1, stop_after=1))
 
 
