@@ -142,7 +142,7 @@ def build(
         with cursor.connection.transaction():
             create_tables(cursor, built, indexed=False)
             _fill(cursor, built, blocks(), progress, freeze=freeze)
-        _finish(cursor, built, to)
+            _finish(cursor, built, to)
     except REFUSED:
         # Somewhere is a value that the database refuses: whose it is, the slow way finds out.
         create_tables(cursor, built)
