@@ -1,7 +1,7 @@
 """From what was sent to what is stored: ids become internal, personal fields become ciphertext.
 
-A translator is made once for each event type from its annotations, and walks an event's data twice:
-first to collect which ids and keys it needs (a batch's are fetched together), then to build.
+A translator is made once for each event type from its annotations. An event's data are walked again
+only where an id or a key wasn't at hand: a batch's are fetched together between the two walks.
 """
 
 from collections.abc import Callable

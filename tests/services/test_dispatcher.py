@@ -259,7 +259,7 @@ async def test_dispatching_goes_on_after_all_connections_to_the_database_were_cu
         assert f"0 resolved no-mentor-contact by {work}" in town.followed_in("silent")
 
 
-async def test_nothing_is_lost_while_no_workerbegun(server: Server, town: Town) -> None:
+async def test_nothing_is_lost_while_no_worker_has_begun(server: Server, town: Town) -> None:
     several_courses(town)
     async with temporal() as client:
         async with dispatcher(server, client):
