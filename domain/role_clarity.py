@@ -123,6 +123,11 @@ class Seen(Struct, frozen=True, kw_only=True):
     frictions: Mapping[str, int] = {}
     unsettled: frozenset[str | None] = frozenset()
 
+    @property
+    def two(self) -> tuple[UUID, UUID] | None:
+        """The mentor and the caseworker who are the pair; None where one of them is missing."""
+        return (self.mentor, self.caseworker) if self.mentor and self.caseworker else None
+
 
 class RoleClarity(Struct, frozen=True):
     """The whole reading of one pair on one course on one day."""

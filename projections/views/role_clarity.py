@@ -47,7 +47,8 @@ def role_clarity(question: Question, streams: Collection[UUID] | None = None) ->
     """One row for each course with a match open on the day and each of its mentors that day; with
     `streams` for those courses, whether they run or not.
 
-    The pair is that mentor and the caseworker responsible that day.
+    The pair is that mentor and the caseworker responsible that day. Where nobody is responsible
+    there is no pair, and the row says why the roles aren't clear.
     """
     question.ahead(identity.READ, read_by_support(question))
     if streams is not None:
@@ -97,9 +98,9 @@ def role_clarity_by_pair(question: Question) -> Iterator[Line]:
         told = {(pair.mentor, pair.caseworker): [] for pair in chunk}
         streams = {course for pair in chunk for course in pair.courses}
         for one in pairs_of(question, odd, streams):
-            seen = one.clarity.seen
-            if (seen.mentor, seen.caseworker) in told:
-                told[seen.mentor, seen.caseworker].append(one)
+            two = one.clarity.seen.two
+            if two in told:
+                told[two].append(one)
         for several in told.values():
             yield [_of_several(question, several)]
 
@@ -126,14 +127,15 @@ def _of_several(question: Question, several: Sequence[OnCourse]) -> Line:
 def role_clarity_by_team(question: Question) -> Iterator[Line]:
     """One row for the team: how many of the running courses are clear, and what supports it.
 
-    A course with several mentors counts once for each.
+    A course with several mentors counts once for each, one without a caseworker too, though it has
+    no pair.
     """
     question.ahead(identity.READ, read_by_support(question))
     support = question.once(support_of)
     sums = sums_of(question)
     odd = odd_pairs(question, sums.odd)
     folded = tally([one.clarity for one in odd])
-    named = {(one.clarity.seen.mentor, one.clarity.seen.caseworker) for one in odd}
+    named = {two for one in odd if (two := one.clarity.seen.two)}
     values = {
         "courses": sums.courses + len({one.course for one in odd}),
         "pairs": len(named | sums.named) if odd else sums.pairs,
@@ -195,8 +197,8 @@ def _divided(divisions: tuple[Division, ...]) -> Values:
 
 def _together_of(clarity: RoleClarity, support: Support) -> Values:
     """How often the two sit together; of nobody nothing is said."""
-    two = [one for one in (clarity.seen.mentor, clarity.seen.caseworker) if one]
-    return {"colocation": support.colocation_of(two) if len(two) > 1 else None}
+    two = clarity.seen.two
+    return {"colocation": support.colocation_of(two) if two else None}
 
 
 @lru_cache(4096)

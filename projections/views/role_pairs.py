@@ -40,8 +40,8 @@ def by_pair(question: Question) -> tuple[list[Pair], list[OnCourse]]:
         return several, odd
     found: dict[tuple[UUID | None, UUID | None], Pair] = {pair[:2]: pair for pair in several}
     for one in odd:
-        two = one.clarity.seen.mentor, one.clarity.seen.caseworker
-        found.setdefault(two, Pair(*two, [])).courses.append(one.course)
+        if two := one.clarity.seen.two:
+            found.setdefault(two, Pair(*two, [])).courses.append(one.course)
     for pair in found.values():
         pair.courses.sort()
     return sorted(found.values(), key=lambda pair: (pair.courses[0], str(pair.mentor))), odd

@@ -43,7 +43,8 @@ union all select stream, null, null from odd order by 1, 2"""
 
 _PAIRED = """
 select * from (
- select mentor, caseworker, array_agg(stream order by stream) as courses from pair group by 1, 2
+ select mentor, caseworker, array_agg(stream order by stream) as courses
+ from pair where caseworker is not null group by 1, 2
  union all select null, null, array_agg(stream) from odd having count(*) > 0) as paired
 order by courses[1], mentor"""
 
@@ -96,7 +97,7 @@ class Pair(NamedTuple):
 
 def paired(question: Question) -> tuple[list[Pair], list[UUID]]:
     """Who is a pair on running courses, by their first course and the mentor; and the odd courses,
-    running or not, whose pairs only the fold finds."""
+    running or not, whose pairs only the fold finds. A mentor alone is no pair."""
     rows: Sequence[Pair] = found(question, RUNNING, PAIR, _PAIRED, rows=args_row(Pair))
     odd = [course for pair in rows if not pair.mentor for course in pair.courses]
     return [pair for pair in rows if pair.mentor], odd

@@ -58,7 +58,7 @@ balances as (
 contacts as (select {form_sums}, count(*) filter (where {lately} > 0) as lately from talked),
 frictions as (
  select kind, count(*) as number from own where at >= %(frictions_since)s group by 1),
-two as (select mentor, caseworker from pair group by 1, 2)
+two as (select mentor, caseworker from pair where caseworker is not null group by 1, 2)
 select (select array_agg(stream) from odd) as odd,
  (select count(*) from running) as courses, (select count(*) from two) as pairs,
  (select json_agg(json_build_array(mentor, caseworker)) from two
@@ -79,7 +79,7 @@ class Sums(NamedTuple):
     tally: Tally
     courses: int
     pairs: int
-    named: set[tuple[UUID, UUID | None]]
+    named: set[tuple[UUID, UUID]]
     odd: Sequence[UUID]
 
 
@@ -87,7 +87,7 @@ def sums_of(question: Question) -> Sums:
     """The sums over the running courses that rows tell of."""
     parts = (RUNNING, PAIR, SAID, GOAL, CONTACT, CROSSED, _FRICTION, _SUMS)
     (row,) = found(question, *parts, about_roles=list(ABOUT_ROLES))
-    named = {(UUID(mentor), UUID(other) if other else None) for mentor, other in row.named or ()}
+    named = {(UUID(mentor), UUID(caseworker)) for mentor, caseworker in row.named or ()}
     return Sums(_tally(question, row), row.courses, row.pairs, named, row.odd or ())
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from domain.events.course import ActivityRegistered, CaseworkerChanged
+from domain.events.course import ActivityRegistered, CaseworkerChanged, Closed, Reopened
 from projections.views.role_clarity import (
     role_clarity,
     role_clarity_by_pair,
@@ -17,6 +17,7 @@ from tests.projections.test_role_clarity import (
     DAY,
     MENTOR,
     begin,
+    match,
     rows,
     talk,
 )
@@ -75,3 +76,30 @@ def test_mentor_work_of_the_former_caseworker_is_not_the_new_pairs(story: Story)
     for view in VIEWS:
         (before,), (after,) = rows(story, view, date(2026, 2, 22)), rows(story, view)
         assert [one["mentor_work_crossings"] for one in (before, after)] == [2, 1]
+
+
+@pytest.mark.parametrize("is_reopened", [False, True])  # read from rows, or folded
+def test_a_mentor_without_a_caseworker_is_a_course_and_no_pair(
+    story: Story, is_reopened: bool
+) -> None:
+    if is_reopened:
+        closed = Closed(actor=CASEWORKER, to=date(2026, 1, 14), reason="job")
+        story.course("c-2", closed, date(2026, 1, 14))
+        reopened = Reopened(actor=CASEWORKER, from_=date(2026, 1, 16), reason="setback")
+        story.course("c-2", reopened, date(2026, 1, 16))
+    match(story, "c-2", "m-32")  # no intake: nobody is responsible
+    assert rows(story, role_clarity_by_pair) == []
+    (team,) = rows(story, role_clarity_by_team)
+    assert (team["courses"], team["pairs"]) == (1, 0)
+
+    begin(story, "c-1")
+    (pair,) = rows(story, role_clarity_by_pair)
+    assert (pair["mentor"], pair["caseworker"]) == (who("m-31"), who("s-12"))
+    (team,) = rows(story, role_clarity_by_team)
+    assert (team["courses"], team["pairs"], team["courses_unknown"]) == (2, 1, 2)
+    # Matched 43 days ago: too loose as a pair, but unknown where there is none.
+    assert (team["courses_too_loose"], team["courses_balance_unknown"]) == (1, 1)
+    alone = next(one for one in rows(story) if one["mentor"] == who("m-32"))
+    told = alone["caseworker"], alone["overall"], alone["balance"]
+    assert told == (None, "unknown", "unknown")
+    assert "Den ansvarlige sagsbehandler kendes ikke." in alone["reasons"]

@@ -1,5 +1,6 @@
 """What is read of pairs set by set is what the fold finds, over random histories."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -38,7 +39,8 @@ def test_pairs_read_from_rows_are_those_of_the_folded_courses(
             assert told == _folded(question)
             courses: dict[object, list[object]] = {}
             for course, clarity in told:
-                courses.setdefault(_two(clarity), []).append(course)
+                if clarity.seen.two:
+                    courses.setdefault(clarity.seen.two, []).append(course)
             assert [(pair[:2], pair.courses) for pair in pairs] == list(courses.items())
             mentors = [(named.course, named.mentor) for named in by_course(question)[0]]
             assert mentors == [(course, clarity.seen.mentor) for course, clarity in told]
@@ -61,13 +63,15 @@ def test_what_the_database_sums_is_the_tally_of_the_folded_courses(
             assert together(sums.tally, tally(odd)) == tally([clarity for _, clarity in told])
             courses = sums.courses + len({one.course for one in folded})
             assert courses == len({course for course, _ in told})
-            pairs = {*sums.named, *map(_two, odd)} if odd else None
-            assert pairs is None or pairs == {_two(one) for _, one in told}
-            assert pairs or sums.pairs == len({_two(one) for _, one in told})
+            pairs = _pairs(clarity for _, clarity in told)
+            if odd:
+                assert sums.named | _pairs(odd) == pairs
+            else:
+                assert sums.pairs == len(pairs)
 
 
-def _two(clarity: RoleClarity) -> tuple[UUID | None, UUID | None]:
-    return clarity.seen.mentor, clarity.seen.caseworker
+def _pairs(several: Iterable[RoleClarity]) -> set[tuple[UUID, UUID]]:
+    return {clarity.seen.two for clarity in several if clarity.seen.two}
 
 
 def _folded(question: Question) -> list[tuple[object, RoleClarity]]:
