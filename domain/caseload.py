@@ -3,7 +3,7 @@
 All is exact: no floating point. Part-time mentors are converted by weekly hours (note 7).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from fractions import Fraction
 from uuid import UUID
@@ -35,7 +35,7 @@ class DroppedOut(Struct, frozen=True):
 
 
 class Follows(Struct, frozen=True):
-    """A mentor follows a citizen on these days, as the events `by` say.
+    """A mentor follows a citizen on these days, begun and ended by these events.
 
     `dropped_out` is how the open spell of the course ended in which they lie, if it ended so.
     """
@@ -43,8 +43,17 @@ class Follows(Struct, frozen=True):
     citizen: UUID
     mentor: UUID
     days: Period
-    by: tuple[Ref, ...] = ()
+    begun_by: Ref | None = None
+    ended_by: Ref | None = None
     dropped_out: DroppedOut | None = None
+
+    def by(self, end: date) -> Iterator[Ref]:
+        """The events by which it is counted on days before `end`: an end on a later day changes
+        nothing of them."""
+        if self.begun_by:
+            yield self.begun_by
+        if self.ended_by and self.days.to and self.days.to < end:
+            yield self.ended_by
 
 
 def full_time_equivalents(hours: Iterable[WeeklyHours], day: date) -> Fraction:

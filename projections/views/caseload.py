@@ -181,4 +181,4 @@ def _behind(asked: Asked, policy: Step[Any] | None) -> Iterator[Ref]:
     yield from behind(asked, until(asked.day))
     for one in asked.question.once(every_follows):
         if covers(one.days, asked.day):
-            yield from one.by
+            yield from one.by(until(asked.day))

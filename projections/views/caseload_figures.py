@@ -103,7 +103,8 @@ def now(values: Mapping[str, Any]) -> dict[str, Any]:
 def behind(asked: Asked, end: date | None) -> Iterator[Ref]:
     """The team's start, the hours before `end`, who left, and the matches of the period.
 
-    With a match goes what ended it, and the close by which the citizen dropped out in the period.
+    With a match goes what ended it within the period, and the close by which the citizen dropped
+    out in it.
     """
     start, period = asked.team.state.start, asked.period
     yield from known(start.ref if start else None)
@@ -112,7 +113,7 @@ def behind(asked: Asked, end: date | None) -> Iterator[Ref]:
         yield from (one.ref for one in mentor.departures if covers(period, one.on))
     for one in asked.question.once(every_follows):
         if overlap(one.days, period) or (one.days.to and covers(period, one.days.to)):
-            yield from one.by
+            yield from one.by(period.to or date.max)
         if one.dropped_out and covers(period, one.dropped_out.on):
             yield one.dropped_out.ref
 

@@ -16,6 +16,7 @@ from domain.caseload import (
     full_time_equivalents,
     mean_full_time_equivalents,
     per_full_time,
+    until,
 )
 from domain.folding import Step
 from domain.mentor import MentorState
@@ -134,7 +135,7 @@ def _was_employed(mentor: MentorState, asked: Asked) -> bool:
 
 
 def _behind(person: UUID, asked: Asked, policy: Step[Any] | None) -> Iterator[Ref]:
-    """The policy, the mentor's hours and functions as coordinator, matches and what ended them."""
+    """The policy, the mentor's hours and functions as coordinator, matches, and ends by then."""
     yield from known(policy.ref if policy else None)
     mentor = asked.team.mentors.get(person, _UNKNOWN)
     yield from (step.ref for step in mentor.hours if step.from_ <= asked.day)
@@ -143,7 +144,7 @@ def _behind(person: UUID, asked: Asked, policy: Step[Any] | None) -> Iterator[Re
             yield step.ref
     for one in asked.question.once(_followed_by)[person]:
         if overlap(one.days, asked.period) or covers(one.days, asked.day):
-            yield from one.by
+            yield from one.by(until(asked.day))
 
 
 def _followed_by(question: Question) -> dict[UUID, list[Follows]]:

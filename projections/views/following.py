@@ -11,7 +11,6 @@ from domain.folding import Persons, Telling
 from domain.matches import Match, folded_matches
 from domain.spells import close_of, folded_spells
 from projections import identity
-from projections.answering import known
 from projections.asking import Question
 from projections.facts.courses import CLOSINGS, REOPENINGS
 from projections.facts.matches import MATCH_ENDS, MATCHES
@@ -40,7 +39,8 @@ def _follows(citizen: UUID, telling: Telling, persons: Persons) -> Iterator[Foll
             citizen,
             match.mentor,
             match.days,
-            tuple(known(match.ref, match.ended_by)),
+            match.ref,
+            match.ended_by,
             DroppedOut(out[by], by) if by in out else None,
         )
 

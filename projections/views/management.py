@@ -211,7 +211,7 @@ def _behind(
     for function, people in holders.items():
         for person in people:
             yield from seen.behind_functions(person, function)
-    yield from (ref for one in own for ref in one.by)
+    yield from known(*(one.begun_by for one in own))
     yield from (Ref(row.source, row.event_id) for row in trainings)
     held = question.once(support_of).colocation
     yield from known(held.ref if held else None)
@@ -221,4 +221,4 @@ def _behind_person(seen: Led, function: str, person: UUID, own: list[Follows]) -
     """Their work in the function, what made them hold it, and their own citizens."""
     yield from seen.behind(*KINDS, function=function, person=person)
     yield from seen.behind_functions(person, function)
-    yield from (ref for one in own for ref in one.by)
+    yield from known(*(one.begun_by for one in own))

@@ -95,7 +95,7 @@ def _behind(question: Question, mentors: _Mentors, person: UUID) -> Iterator[Ref
     yield from mentors.behind(person, question.day)
     for one in follows_of(question, mentors.team.state.same):
         if one.mentor == person and covers(one.days, question.day):
-            yield from one.by
+            yield from one.by(question.day)
 
 
 @view
@@ -185,11 +185,13 @@ class _Citizen:
     def behind(self, person: UUID, mentors: _Mentors, day: date) -> list[Ref]:
         """What is known of the mentor, what the citizen prefers, and what the two had before."""
         stated = self.said.of(PreferenceStated)
-        matches = [m for m in self.course.matches if m.mentor == person and m.days.from_ <= day]
+        own = [m for m in self.course.matches if m.mentor == person and not m.covers_no_day]
+        matches = [m for m in own if m.days.from_ <= day]
         found = [
             *mentors.behind(person, day),
             *known(stated[-1].ref if stated else None),
-            *(ref for m in matches for ref in known(m.ref, m.ended_by)),
+            *(m.ref for m in matches),
+            *known(*(m.ended_by for m in matches if not m.is_open_on(day))),
             *(check.ref for check in self._checks(person)),
             *self._proposals(person),
         ]

@@ -99,7 +99,7 @@ def _behind(asked: Asked) -> Iterator[Ref]:
     yield from behind(asked, until(asked.day))
     for one in asked.question.once(every_follows):
         if covers(one.days, asked.day):
-            yield from one.by
+            yield from one.by(until(asked.day))
     seen = supervised(asked.question, asked.question.once(supervised_team))
     yield from seen.behind_windows()
     yield from seen.behind(*seen.sessions)

@@ -15,7 +15,6 @@ from domain.folding import Persons, Telling
 from domain.matches import folded_matches
 from domain.spells import folded_spells
 from projections import identity
-from projections.answering import known
 from projections.asking import Question
 from projections.facts.courses import CLOSINGS, REOPENINGS
 from projections.facts.matches import MATCH_ENDS, MATCHES
@@ -31,10 +30,11 @@ def followed_by(question: Question, people: Collection[UUID], day: date) -> list
     found = []
     for course, events in _courses_of(question, people).items():
         telling = Telling(events)
-        for match in folded_matches(telling, folded_spells(telling), persons):
-            if match.mentor in people and covers(match.days, day):
-                by = tuple(known(match.ref, match.ended_by))
-                found.append(Follows(citizens[course], match.mentor, match.days, by))
+        found += [
+            Follows(citizens[course], match.mentor, match.days, match.ref)
+            for match in folded_matches(telling, folded_spells(telling), persons)
+            if match.mentor in people and covers(match.days, day)
+        ]
     return found
 
 
