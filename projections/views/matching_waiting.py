@@ -50,11 +50,11 @@ union all select stream from {matches} where from_day <= %(day)s and {known}
 
 
 class Waiting(NamedTuple):
-    """Since which day a course waits, why, and the event that says so."""
+    """Since which day a course waits, why, and the events that say so."""
 
     since: date
     reason: str  # intake, match-ended, mentor-left or reopened
-    by: Ref
+    by: tuple[Ref, ...]
 
 
 @view
@@ -135,7 +135,7 @@ def waiting(
         return None
     turns = []
     if state.intake and state.intake.at <= question.as_of:
-        turns.append(Waiting(state.intake.day, "intake", state.intake.ref))
+        turns.append(Waiting(state.intake.day, "intake", (state.intake.ref,)))
     for match in state.matches:
         if match.days.from_ > day or match.covers_no_day:
             continue
@@ -143,11 +143,12 @@ def waiting(
             left = _left_on(mentors.get(match.mentor), day)
             if left is None:
                 return None
-            turns.append(Waiting(max(left[0], match.days.from_), "mentor-left", left[1]))
+            since = max(left[0], match.days.from_)
+            turns.append(Waiting(since, "mentor-left", (match.ref, left[1])))
         elif match.days.to and match.ended_by:
-            turns.append(Waiting(match.days.to, "match-ended", match.ended_by))
+            turns.append(Waiting(match.days.to, "match-ended", (match.ref, match.ended_by)))
     if turns and spell.begun_by:
-        turns.append(Waiting(spell.days.from_, "reopened", spell.begun_by))
+        turns.append(Waiting(spell.days.from_, "reopened", (spell.begun_by,)))
     return max(turns, key=lambda turn: (turn.since, turn.reason != "match-ended"), default=None)
 
 
@@ -201,7 +202,7 @@ def _behind(state: CourseState, waits: Waiting, said: Telling, question: Questio
     stated, caseworker = said.of(PreferenceStated), held_on(state.caseworkers, question.day)
     next_ = _next_match(state, question)
     found = [
-        waits.by,
+        *waits.by,
         *known(caseworker.ref if caseworker else None, stated[-1].ref if stated else None),
         *_proposals(said, waits),
         *known(next_.ref if next_ else None),

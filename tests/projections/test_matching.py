@@ -87,10 +87,11 @@ def test_a_citizen_waits_from_the_intake_until_the_match_begins(story: Story) ->
 
 def test_a_citizen_waits_anew_from_the_end_of_the_match(story: Story) -> None:
     intake(story)
-    match(story)
-    unmatch(story, MARCH)
+    made, ended = match(story), unmatch(story, MARCH)
     assert since(story, date(2026, 2, 28)) == []
     assert since(story, MARCH) == [(MARCH, "match-ended")]
+    (behind,) = waiting_citizens(story.connection, HERE, as_of=noon(MARCH)).behind
+    assert {made, ended} <= set(behind())
     # With two mentors the wait begins with the end of the last.
     match(story, mentor="other", on=date(2026, 2, 10))
     assert since(story, MARCH) == []
@@ -100,14 +101,15 @@ def test_a_citizen_waits_anew_from_the_end_of_the_match(story: Story) -> None:
 
 def test_a_citizen_whose_mentor_left_waits_though_nobody_ended_the_match(story: Story) -> None:
     employ(story, "mentor")
-    intake(story)
+    told = intake(story)
     matched = match(story)
     gone = left(story, "mentor", MARCH)
     assert since(story, date(2026, 2, 28)) == []
     assert since(story, MARCH) == [(MARCH, "mentor-left")]
     answer = waiting_citizens(story.connection, HERE, as_of=noon(MARCH))
-    refs = [ref for behind in answer.behind for ref in behind()]
-    assert gone in refs and matched not in refs
+    (refs,) = [set(behind()) for behind in answer.behind]
+    # The match through which that mentor was theirs, that they left, and whose caseworker it is.
+    assert refs == {matched, gone, told}
     match(story, mentor="next", on=APRIL)
     assert since(story, APRIL) == []
 
