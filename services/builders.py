@@ -17,6 +17,17 @@ _REST = 10.0  # seconds until what failed is tried again
 log = structlog.get_logger("projector")
 
 
+class OtherProgramError(Exception):
+    """The tables are those of another edition of the program, which follows them or will."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            f"Kommune {code}: tabellerne er fra en anden udgave af programmet end denne, eller "
+            "projektoren bygger dem på ny; prøv igen om lidt, med projektorens udgave. (The tables "
+            "are another edition's, or being rebuilt: try again soon, with the projector's.)"
+        )
+
+
 def ready(municipality: Municipality) -> bool:
     """Make the fact tables where they are missing; whether they are of this definition."""
     with municipality.transaction() as cursor:

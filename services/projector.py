@@ -13,26 +13,23 @@ from projections import few, tracking
 from projections.apply import REFUSED, apply
 from projections.few import FEW
 from projections.schema import definition, filled_by
-from services.builders import Builders, ready
+from services.builders import Builders, OtherProgramError, ready
 from services.collecting import no_collecting
 from services.rebuilding import rebuild_all
 from services.retrying import Retry
-from services.store.datastore import LOSABLE
+from services.store.datastore import LOSABLE, others
 from services.store.keys import MissingKeyError
 from services.store.log import EVENTS_A_READ
 from services.store.municipality import Municipality
 from services.store.schema import events_channel, known_municipalities
 from services.store.server import News, Server
 
+_ROLE = "projector"
 _POLL = 1.0  # seconds: a wake-up can be lost, an event can't
 _RETRY = 2.0  # seconds
 _GONE = ("08", "57P")  # SQLSTATEs: the connection is lost, the server stops; none: nobody answers
 
 log = structlog.get_logger("projector")
-
-
-class OtherProgramError(Exception):
-    """The tables are by now those of another edition of the program, which follows them."""
 
 
 class _SomethingRefusedError(Exception):
@@ -73,10 +70,10 @@ def _few(municipality: Municipality) -> int | None:
             known = few.standing(about_tables)
             if known is None or len(new) > FEW:
                 return None
-            if not known.locked:
-                return known.position
             if known.made_by != definition():
                 raise OtherProgramError(municipality.code)
+            if not known.locked:
+                return known.position
             events = log.events(new)
             few.write(cursor, schema, events, known)
             return events[-1].position
@@ -107,21 +104,32 @@ def _step(municipality: Municipality, *, careful: bool = False) -> tuple[int, in
 
 
 def prepare(municipality: Municipality) -> None:
-    """Make the fact tables where they are missing; anew where their definition has changed."""
+    """Make the fact tables where they are missing; anew where their definition has changed.
+
+    The latter is left to the projector where one runs: of several editions its own counts. Raises
+    OtherProgramError then.
+    """
     if ready(municipality):
         return
+    if _ROLE in others(municipality.pool):
+        raise OtherProgramError(municipality.code)
     log.info("views-changed", municipality=municipality.code)
     rebuild_all(municipality, unless_made_by=definition())
 
 
 class Projector:
-    """Follows a server's municipalities until it is stopped. Survives the database's restarts."""
+    """Follows a server's municipalities until it is stopped. Survives the database's restarts.
+
+    It makes all tables its own as it begins. Those that another edition takes over later it leaves
+    alone while another projector runs, and takes back once none does.
+    """
 
     def __init__(self, server: Server) -> None:
         self._server = server
         self._stop = threading.Event()
         self._stuck: dict[str, str] = {}
         self._parked: dict[str, Retry] = {}
+        self._taken: set[str] = set()  # by another edition
         self._builders = Builders(server.url)
 
     def stop(self) -> None:
@@ -151,11 +159,14 @@ class Projector:
                     self._retry()
                     heard |= followed.keys() - looked.keys()
                     next_look = monotonic() + _POLL
-                for channel in heard:
+                for channel in heard & followed.keys():
                     with self._apart(followed[channel].code):
                         catch_up(followed[channel])
                     looked.pop(channel, None)
-                    looked[channel] = monotonic()
+                    if followed[channel].code in self._taken:
+                        del followed[channel]
+                    else:
+                        looked[channel] = monotonic()
                 # One at a time of those that weren't heard of: news goes first.
                 quiet, since = next(iter(looked.items()), ("", next_look))
                 due = min(next_look, since + _POLL)
@@ -164,9 +175,11 @@ class Projector:
                     heard.add(quiet)
 
     def _look(self, news: News, followed: dict[str, Municipality]) -> None:
-        """Follow municipalities that are new."""
+        """Follow municipalities that are new, or ours again."""
+        if self._taken and _ROLE not in others(self._server.pool):
+            self._taken.clear()
         for code in known_municipalities(self._server.pool):
-            if events_channel(code) not in followed:
+            if events_channel(code) not in followed and code not in self._taken:
                 with self._apart(code):
                     self._begin(self._server.municipality(code), news, followed)
 
@@ -195,6 +208,9 @@ class Projector:
             yield
         except MissingKeyError as error:
             self._tell_once(code, "key-missing", error)
+        except OtherProgramError:
+            self._taken.add(code)
+            log.warning("views-taken-over", municipality=code)
         except Exception as error:
             if _is_lost(error):
                 raise

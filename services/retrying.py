@@ -16,6 +16,8 @@ from psycopg.sql import SQL
 from projections import parking, tracking
 from projections.apply import apply_again
 from projections.rebuild import LET_THROUGH, WAITS, HeldError
+from projections.schema import definition, filled_by
+from services.builders import OtherProgramError
 from services.store.municipality import Municipality
 
 _PAUSES = 10  # times as long as was waited
@@ -27,7 +29,7 @@ def retry(municipality: Municipality) -> Tried:
     """Try the parked streams again; how many are in the rows now, and how many still wait.
 
     Their events come into the rows in order, at their own positions. Raises HeldError where
-    questions overlapped for more than three minutes.
+    questions overlapped for more than three minutes, OtherProgramError.
     """
     for wait in WAITS:
         tried = _try(municipality, wait)
@@ -72,6 +74,8 @@ def _try(municipality: Municipality, wait: float) -> Tried | None:
 def _tried(municipality: Municipality, cursor: Cursor[Any], wait: float) -> Tried:
     schema = municipality.schema
     last = tracking.reached(cursor, schema, lock=True).position
+    if filled_by(cursor, schema) != definition():
+        raise OtherProgramError(municipality.code)
     several = parking.parked(cursor, schema)
     done = 0
     for one in several:

@@ -14,6 +14,7 @@ from domain.calendar import day_of
 from projections import tracking
 from services.audit.proof.signer import logs_of
 from services.audit.proof.standing import signer_is_up, standings
+from services.builders import OtherProgramError
 from services.cli.show import Format, print_rows, progress_bar
 from services.digests.marks import TROUBLED, Letters, Outcome
 from services.embedded.errors import EmbeddedError
@@ -130,11 +131,7 @@ def _of_municipality(app: App, code: str) -> Iterator[Finding]:
         yield _finding(f"{name}: nøgle", False, str(error))
         return
     yield _finding(f"{name}: nøgle", True, "passer til databasen (fits the database)")
-    prepare(store)
-    with store.transaction() as cursor:
-        behind = store.log_recorder.head(cursor).position
-        behind -= tracking.reached(cursor, store.schema).position
-    yield _finding(f"{name}: overblik", behind == 0, f"{behind} bagud (behind)")
+    yield _of_views(store)
     yield _of_log(app, store)
     idle = is_idle(store, datetime.now(UTC))
     told = "ajour (up to date)" if idle else "`roedtraad up` indhenter det (catches up)"
@@ -144,6 +141,19 @@ def _of_municipality(app: App, code: str) -> Iterator[Finding]:
         yield _finding(f"{name}: samme borger", True, told, True)
     yield _of_webhooks(store, datetime.now(UTC))
     yield _of_letters(store, day_of(datetime.now(UTC)))
+
+
+def _of_views(store: Municipality) -> Finding:
+    """Whether the views are of this edition, and reflect the whole log."""
+    what = f"{name_of(store.code)}: overblik"
+    try:
+        prepare(store)
+    except OtherProgramError as error:
+        return _finding(what, False, str(error))
+    with store.transaction() as cursor:
+        behind = store.log_recorder.head(cursor).position
+        behind -= tracking.reached(cursor, store.schema).position
+    return _finding(what, behind == 0, f"{behind} bagud (behind)")
 
 
 def _of_log(app: App, store: Municipality) -> Finding:

@@ -14,6 +14,7 @@ from domain.events.base import UnknownEventError
 from services.audit.access.looks import NotRecordedError
 from services.audit.proof.bundle import NothingSignedError
 from services.audit.proof.proving import NotInTheLogError
+from services.builders import OtherProgramError
 from services.cli import (
     audit,
     bench,
@@ -50,6 +51,7 @@ _FOR_THE_USER = (
     EmbeddedError,
     MissingKeyError,
     NotRecordedError,
+    OtherProgramError,
     StoreBusyError,
     UnknownMunicipalityError,
 )

@@ -6,6 +6,7 @@ schema by mistake is refused by the database itself.
 """
 
 import os
+import secrets
 import select
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -38,6 +39,7 @@ _NO_ANSWER = "den svarer ikke (it doesn't answer)"
 
 
 _OURS = "roedtraad "
+_PROCESS = secrets.token_hex(4)  # every container has a process 1
 _PREPARED = 500  # statements of a connection; psycopg keeps 100
 COMMAND = "command"
 """What a process is that has no role."""
@@ -76,7 +78,7 @@ def open_pool(url: str, *, size: int = 10, role: str = COMMAND) -> Pool:
         kwargs={
             "autocommit": True,
             "row_factory": dict_row,
-            "application_name": f"{_OURS}{role} {os.getpid()}",
+            "application_name": f"{_OURS}{role} {os.getpid()}-{_PROCESS}",
         },
         connection_class=Connection[DictRow],
         configure=_keep_prepared,

@@ -8,7 +8,8 @@ import psycopg
 import pytest
 
 from projections import tracking
-from services.projector import OtherProgramError, catch_up, prepare
+from services.builders import OtherProgramError
+from services.projector import catch_up, prepare
 from services.rebuilding import rebuild_all
 from services.store.municipality import Municipality
 from services.store.server import Server
