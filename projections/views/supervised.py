@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from operator import itemgetter
 from uuid import UUID
 
 from domain.calendar import covers
-from domain.supervision import Functions, Session, model_of
+from domain.codes import staff_functions
+from domain.folding import held_on
+from domain.supervision import Functions, Session, model_of, windows
 from domain.team import TeamState
 from domain.values import Period, Ref
 from projections.answering import known
@@ -17,10 +20,14 @@ from projections.views.days import counted_days
 
 @dataclass
 class Supervised:
-    """The sessions of some days (`days`), and who their supervisors were."""
+    """The sessions of some days (`days`), and who their supervisors were.
+
+    `begun_by` is the event from which the team's days are counted, where they have begun.
+    """
 
     team: TeamState
     days: Period
+    begun_by: Ref | None = None
     _functions: dict[tuple[UUID, date], Functions] = field(default_factory=dict)
     _counts: dict[Ref, bool] = field(default_factory=dict)
 
@@ -43,30 +50,45 @@ class Supervised:
         return [one for one in self.team.sessions if covers(self.days, one.day)]
 
     def behind(self, *sessions: Session) -> Iterator[Ref]:
-        """Those sessions, and what made their supervisors who they were."""
+        """Those sessions, and what made their supervisors who they were on their days."""
         yield from (session.ref for session in sessions)
-        for person in {session.supervisor for session in sessions}:
-            yield from self.behind_functions(person)
+        for person, day in {(session.supervisor, session.day) for session in sessions}:
+            yield from self._behind_functions(person, day)
 
-    def behind_functions(self, person: UUID) -> Iterator[Ref]:
-        """The assignments to functions of a person, and the releases."""
-        for (whose, _), steps in self.team.assignments.items():
-            if whose == person:
-                yield from (step.ref for step in steps)
+    def _behind_functions(self, person: UUID, day: date) -> Iterator[Ref]:
+        """The assignments to functions of a person, and the releases, that held on a day."""
+        for function in staff_functions.codes:
+            step = held_on(self.team.assignments.get((person, function), ()), day)
+            yield from known(step.ref if step else None)
 
-    def behind_windows(self) -> Iterator[Ref]:
-        """What the period was cut by: the team's start, and the cadences agreed."""
-        yield from known(self.team.start.ref if self.team.start else None)
-        yield from (step.ref for step in self.team.arrangements)
+    def behind_agreed(self, day: date) -> Iterator[Ref]:
+        """What was agreed on a day."""
+        step = held_on(self.team.arrangements, day)
+        yield from known(step.ref if step else None)
+
+    def behind_windows(self, last: date | None = None) -> Iterator[Ref]:
+        """What the days were cut by: where they begin, and the cadence agreed on the first day of
+        each window, until the one that begins on the day `last`."""
+        yield from known(self.begun_by)
+        for window in windows(self.days, self.team.arrangements):
+            if last is not None and window.from_ > last:
+                return
+            yield from self.behind_agreed(window.from_)
 
 
 def supervised(question: Question, team: TeamState, period: Period | None = None) -> Supervised:
-    """From the team's start to the day asked about, or of those the days of the period.
+    """From the team's start to the day asked about, or of those the days of the period."""
+    start, begun_by = beginning(team)
+    days = counted_days(question, start, period)
+    has_begun = start is not None and start <= question.day
+    return Supervised(team, days, begun_by if has_begun else None)
 
-    While the start isn't known, from the first session held or arrangement made.
-    """
-    start = team.start.from_ if team.start else None
-    if start is None:
-        first = [one.day for one in team.sessions] + [step.from_ for step in team.arrangements]
-        start = min(first, default=None)
-    return Supervised(team, counted_days(question, start, period))
+
+def beginning(team: TeamState) -> tuple[date, Ref] | tuple[None, None]:
+    """The team's start, and the event that says so; while it isn't known, the first session held
+    or arrangement made."""
+    if team.start:
+        return team.start.from_, team.start.ref
+    first = [(one.day, one.ref) for one in team.sessions]
+    first += [(step.from_, step.ref) for step in team.arrangements]
+    return min(first, key=itemgetter(0), default=(None, None))

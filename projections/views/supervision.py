@@ -46,13 +46,15 @@ def supervision(question: Question, period: Period | None = None) -> Iterator[Li
         "since": seen.days.from_,
         "until": seen.days.to,
     }
-    yield Line(values, lambda: _behind(seen, sessions, sparrings), lambda: read(reading))
+    yield Line(values, lambda: _behind(seen, question, sparrings), lambda: read(reading))
 
 
-def _behind(seen: Supervised, sessions: list[Session], sparrings: Sequence[Any]) -> Iterator[Ref]:
-    """The start, what was agreed, each session with its supervisor's functions, and sparring."""
+def _behind(seen: Supervised, question: Question, sparrings: Sequence[Any]) -> Iterator[Ref]:
+    """What the days were cut by, what is agreed on the day, each session with its supervisor's
+    functions, and sparring."""
     yield from seen.behind_windows()
-    yield from seen.behind(*sessions)
+    yield from seen.behind_agreed(question.day)
+    yield from seen.behind(*seen.sessions)
     yield from (Ref(row.source, row.event_id) for row in sparrings)
 
 

@@ -163,10 +163,13 @@ class _Cases:
 def _behind(
     question: Question, team: Team, seen: Supervised, one: _Mentor, cases: _Cases
 ) -> Iterator[Ref]:
-    """The hours, the last session and those of the days, what the next counts from, the cases."""
+    """The hours, the last session and those of the days, what the next counts from and the cadence
+    agreed then, the cases."""
     hours = team.mentors[one.mentor].hours
     yield from (step.ref for step in hours if step.from_ <= question.day)
-    yield from seen.behind_windows()
+    yield from known(seen.begun_by)
     yield from seen.behind(*one.held[-1:], *one.within(seen.days))
-    yield from known(one.cadence.anchor if one.cadence else None)
+    if one.cadence:
+        yield one.cadence.anchor
+        yield from seen.behind_agreed(one.cadence.since)
     yield from cases.behind(question, one.mentor)

@@ -47,9 +47,9 @@ def _figures(window: Window) -> list[Figure]:
 
 
 def _behind_window(seen: Supervised, window: Window) -> list[Ref]:
-    """What the period was cut by, and the window's sessions, also those that don't count."""
+    """What cut the period until there, and the window's sessions, also those that don't count."""
     within = [session for session in seen.sessions if covers(window.days, session.day)]
-    return [*seen.behind_windows(), *seen.behind(*within)]
+    return [*seen.behind_windows(window.days.from_), *seen.behind(*within)]
 
 
 @view

@@ -6,7 +6,12 @@ from typing import Any
 
 from domain.events.course import CaseSupervised
 from domain.events.mentor import Employed, HoursChanged
-from domain.events.team import Established, PersonAssigned, SupervisionSessionHeld
+from domain.events.team import (
+    Established,
+    PersonAssigned,
+    SupervisionArranged,
+    SupervisionSessionHeld,
+)
 from domain.values import Joint, Ref
 from tests.projections.story import Story, actor, thing, who
 
@@ -42,6 +47,14 @@ def hours(story: Story, name: str, on: date, minutes: int) -> Ref:
     """A mentor's hours change; 0 is leave."""
     fact = HoursChanged(actor=LEADER, from_=on, weekly_minutes=minutes, reason="agreed")
     return story.mentor(name, fact, on)
+
+
+def agree(story: Story, on: date, cadence_weeks: int | None = None) -> Ref:
+    """External supervision is agreed from a day on, at that cadence if any."""
+    fact = SupervisionArranged(
+        actor=LEADER, from_=on, model="external-supervisor", cadence_weeks=cadence_weeks
+    )
+    return story.team(fact, on)
 
 
 def session(
