@@ -57,8 +57,15 @@ def _row(column: Column) -> str:
     cells = (
         f"`{column.name}`",
         f"{column.heading.en} (*{column.heading.da}*)",
-        column.meaning.en,
+        column.meaning.en + _codes(column),
         column.unit,
         column.source,
     )
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _codes(column: Column) -> str:
+    """The codes with their Danish words; those of a list, which the unit names, stand there."""
+    if column.unit not in ("code", "codes"):
+        return ""
+    return ": " + " · ".join(f"`{code}` {danish}" for code, danish in column.terms.items())

@@ -37,6 +37,7 @@ VIEWS = (
     "supervision",
     "matching",
     "mentor-roles",
+    "activities",
     "barriers",
     "grants",
     "worklist",

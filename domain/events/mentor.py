@@ -112,7 +112,8 @@ class SurveyAnswered(MentorFact, frozen=True, kw_only=True):
     """Answers to one round of the survey (Figure 7, Table 75). [R]
 
     *spørgeskema*. Of several by one respondent in a round, the last holds. An anonymous round uses
-    a respondent id of its own as `subject` and as the actor's `id`, and one `time` for all.
+    a respondent id of its own as `subject` and as the actor's `id`, and one `time` for all. Send a
+    round at once: whoever asks before and after an answer comes sees what it changed.
     """
 
     NAME = "mentor.survey-answered"

@@ -23,7 +23,8 @@ def barriers(question: Question) -> Iterator[Line]:
     Nothing is told of fewer than five respondents, nor where subtracting a round, or the same
     figure as of an earlier day, would leave fewer than five: `withheld` says so of what was asked.
     A round counts whole from its first answer on. In an anonymous round everybody is a respondent
-    anew.
+    anew. What one answer changes shows to whoever asks before and after it comes, or as known then:
+    so a round is to be sent at once.
     """
     rounds = rounds_of(question)
     for asked in QUESTIONS:

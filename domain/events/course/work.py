@@ -72,6 +72,7 @@ class ActivityRegistered(CourseFact, frozen=True, kw_only=True):
     HERE = ("mentor", "caseworker", "coordinator")
     READ_BY = (
         "mentor-roles",
+        "activities",
         "grants",
         "role-clarity",
         "no-mentor-contact",
@@ -123,7 +124,7 @@ class ContactAttempted(CourseFact, frozen=True, kw_only=True):
     NAME = "course.contact-attempted"
     SENT_BY = ("TR", "CS")
     HERE = ("mentor", "caseworker", "coordinator")
-    READ_BY = ("mentor-roles", "no-mentor-contact")
+    READ_BY = ("activities", "no-mentor-contact")
 
     form: Annotated[str, codes.contact_forms]
     outcome: Annotated[str, codes.attempt_outcomes]
@@ -139,7 +140,7 @@ class KeyPersonFound(CourseFact, frozen=True, kw_only=True):
     NAME = "course.key-person-found"
     SENT_BY = ("CS",)
     HERE = ("mentor", "caseworker")
-    READ_BY = ("mentor-roles",)
+    READ_BY = ("activities",)
 
     key_person: Thing
     relation: Annotated[Ciphertext, Sealed("code", Under.CITIZEN, codes.relations)]
