@@ -1,14 +1,16 @@
 """How a view answers: lines, each with the events behind it, become an answer with its position."""
 
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Set
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from itertools import islice
 from typing import Any, Protocol
+from uuid import UUID
 
 from domain.values import Ref
+from projections import identity
 from projections.asking import Answer, Behind, Connection, Figures, Municipality, Question
 from projections.paging import PLACE, WHOLE, Page, Place
 
@@ -68,12 +70,23 @@ def view(tell: Callable[..., Iterable[Line]]) -> Ask:
         told = [line for _, _, line in found] if page.behind else []
         answer = question.answer(
             [row for _, row, _ in found],
-            [line.behind for line in told],
+            [_behind(question, line) for line in told],
             [at for at, _, _ in found],
         )
         return answer._replace(total=total, figures=[line.figures for line in told])
 
     return ask
+
+
+def _behind(question: Question, line: Line) -> Behind:
+    """What is behind a line, and by what those whom it is about are one with other ids."""
+    ids = {value for value in line.values.values() if isinstance(value, UUID)}
+    return partial(_with_links, question, line.behind, ids) if ids else line.behind
+
+
+def _with_links(question: Question, behind: Behind, ids: Set[UUID]) -> Iterator[Ref]:
+    yield from behind()
+    yield from identity.links_behind(question, ids)
 
 
 class _Passing:

@@ -3,12 +3,13 @@
 Who somebody is has no time: a link holds for every moment asked about, once it is known.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from domain.linking import Link, one_of_each
+from domain.values import Ref
 from projections.asking import Question
 from projections.facts.courses import COURSE_LINKS
 from projections.facts.staff import STAFF_LINKS
@@ -16,6 +17,10 @@ from projections.selecting import Wanted
 
 _STAFF = Wanted(STAFF_LINKS, ("person", "alias", "linked"))
 _COURSES = Wanted(COURSE_LINKS, ("stream", "what", "alias", "linked"))
+_LINKING = (
+    Wanted(STAFF_LINKS, ("person", "alias", "linked", "source", "event_id")),
+    Wanted(COURSE_LINKS, ("stream", "what", "alias", "linked", "source", "event_id")),
+)
 READ = (_STAFF, _COURSES)
 """What all of this is read from."""
 
@@ -38,7 +43,7 @@ class Identities(Mapping[UUID, UUID]):
         return len(self._one)
 
     @property
-    def linked(self) -> Collection[UUID]:
+    def linked(self) -> Set[UUID]:
         """The ids that are linked to another."""
         return self._one.keys()
 
@@ -86,6 +91,25 @@ def citizens(question: Question) -> Identities:
         for alias, one in identities.items()
         if alias != one
     )
+
+
+def links_behind(question: Question, ids: Set[UUID]) -> list[Ref]:
+    """The events by which any of these ids, of staff members or courses, is one with others."""
+    several = (question.once(staff), question.once(courses))
+    linked = {other for one in several for id_ in one.linked & ids for other in one.like(id_)}
+    if not linked:
+        return []
+    held = question.once(_held)
+    return [ref for pair, ref in held.items() if pair & linked]
+
+
+def _held(question: Question) -> dict[frozenset[UUID], Ref]:
+    """Of each two ids that are one the event that says so last."""
+    of_staff, of_courses = question.each(_LINKING)
+    told = {frozenset((row.person, row.alias)): row for row in of_staff} | {
+        frozenset((row.stream, row.alias)): row for row in of_courses if row.what == "course"
+    }
+    return {pair: Ref(row.source, row.event_id) for pair, row in told.items() if row.linked}
 
 
 def _said_of(kind: str, question: Question) -> Identities:

@@ -139,7 +139,8 @@ def test_an_agreement_with_a_mentors_other_id_is_the_same_mentors(story: Story) 
     made = story.course("c", agreement(*ALL_PARTS, mentor="mentor in time"), JANUARY)
     assert len(ask(story, FEBRUARY)["missing"]) == 6
     by, person, alias = actor("coordinator"), who("mentor"), who("mentor in time")
-    story.team(TeamIdentityLinked(actor=by, person=person, alias=alias, basis="manual"), FEBRUARY)
+    link = TeamIdentityLinked(actor=by, person=person, alias=alias, basis="manual")
+    linked = story.team(link, FEBRUARY)
     assert ask(story, FEBRUARY)["missing"] == []
     answer = by_agreement(story.connection, HERE, as_of=noon(FEBRUARY))
-    assert [list(behind()) for behind in answer.behind] == [[found, made]]
+    assert [list(behind()) for behind in answer.behind] == [[found, made, linked]]
