@@ -1,25 +1,21 @@
 """Mentor hours granted (*bevilgede mentortimer*), day by day and month by month.
 
 Granted are so many minutes a day, where the grant says a total, spread evenly over its days.
-Delivered are the minutes of mentors' activities on those days, for this grant or for none by name;
-attempts to reach the citizen never count. Minutes for no grant by name are shared out, so that they
-count once where grants run side by side.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from itertools import chain, groupby
+from itertools import groupby
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from domain.agreements import Activity
-from domain.calendar import overlap
+from domain.calendar import covers, overlap
 from domain.envelope import OrderKey
 from domain.grants import Grant, Granted
 from domain.spells import Spell
-from domain.values import Period, Ref
+from domain.values import Period
 
 LEAST_DAYS = 14  # of a month, for its hours to be asked about
 LONGEST = 3660  # days: who grants for longer than ten years names no end
@@ -30,17 +26,17 @@ Month = tuple[int, int]  # year and month, in Copenhagen
 
 class GrantedMonth(Struct, frozen=True, kw_only=True):
     """The days of a calendar month that a grant covers while the course is open, by day; each with
-    what grants it. `minutes` were granted on them."""
+    what grants it. `minutes` were granted on them.
+
+    Its hours `is_asked_about` where it covers enough of the month. A grant that covers enough of
+    none is asked about as one (`as_one`): all its days, with the last of its months.
+    """
 
     grant: Grant
     month: Month
     held: Mapping[date, Granted]
     minutes: Fraction
-
-    @property
-    def is_asked_about(self) -> bool:
-        """Whether it covers enough of the month for its hours to be asked about."""
-        return len(self.held) >= LEAST_DAYS and self.minutes > 0
+    is_asked_about: bool
 
     @property
     def since(self) -> date:
@@ -54,6 +50,21 @@ class GrantedMonth(Struct, frozen=True, kw_only=True):
         first = self.grant.granted[0]
         return (self.grant.runs_out_on or date.max, *first.place)
 
+    def up_to(self, day: date) -> "GrantedMonth":
+        """The same without the days after `day`."""
+        if max(self.held) <= day:
+            return self
+        held = {one: granted for one, granted in self.held.items() if one <= day}
+        return replace(self, held=held, minutes=_minutes(held))
+
+    def by_month(self) -> Iterator["GrantedMonth"]:
+        """Itself, or the months of a grant that is asked about as one."""
+        enough = len(self.held) >= LEAST_DAYS
+        if enough and month_of(min(self.held)) == self.month:
+            yield self
+        else:
+            yield from _by_month(self.grant, self.held)
+
 
 def granted_months(
     grant: Grant, spells: Sequence[Spell], within: Period | None = None
@@ -62,77 +73,46 @@ def granted_months(
 
     Where several periods grant a day, the one that begins last does.
     """
-    held: dict[date, Granted] = {}
-    for granted in grant.granted:
-        for spell in spells:
-            days = overlap(granted.days, spell.days)
-            if days is not None:
-                held.update(dict.fromkeys(_days(days, grant.ended_on, within), granted))
-    for month, days_of in groupby(held, key=month_of):
-        of_month = {day: held[day] for day in days_of}
-        yield GrantedMonth(grant=grant, month=month, held=of_month, minutes=_minutes(of_month))
+    return _by_month(grant, _held(grant, spells, within))
+
+
+def as_one(grant: Grant, spells: Sequence[Spell]) -> GrantedMonth | None:
+    """All days of a grant that covers enough of no month; None where it covers enough of one."""
+    if any(_is_long(days) for _, days in _stretches(grant, spells)):
+        return None
+    held = _held(grant, spells)
+    if not held or any(len(one.held) >= LEAST_DAYS for one in _by_month(grant, held)):
+        return None
+    return _month(grant, month_of(max(held)), held, least=1)
 
 
 def asked_months(grant: Grant, spells: Sequence[Spell]) -> list[GrantedMonth]:
-    """The months of a grant whose hours are asked about.
+    """The months of a grant whose hours are asked about, or all its days as one."""
+    short = as_one(grant, spells)
+    several = [short] if short else granted_months(grant, spells)
+    return [one for one in several if one.is_asked_about]
 
-    Where it covers enough of none, all its days count as one, with the last of its months.
+
+def side_by_side(
+    grants: Iterable[Grant], spells: Sequence[Spell], within: Period
+) -> list[GrantedMonth]:
+    """The months of a course's grants between which minutes are shared out, to know what is
+    delivered in those of `within`, whole months.
+
+    What a grant that is asked about as one has from earlier months decides what it lacks here: so
+    the months from its first on are among them.
     """
-    several = list(granted_months(grant, spells))
-    enough = [one for one in several if len(one.held) >= LEAST_DAYS]
-    if several and not enough:
-        held = {day: granted for one in several for day, granted in one.held.items()}
-        minutes = sum((one.minutes for one in several), Fraction(0))
-        enough = [replace(several[-1], held=held, minutes=minutes)]
-    return [one for one in enough if one.minutes]
-
-
-def shared_out(
-    months: Sequence[GrantedMonth], enough: Sequence[Fraction], activities: Iterable[Activity]
-) -> list[list[tuple[Activity, Fraction]]]:
-    """What is delivered of each month: activities in their order, with the minutes that count.
-
-    Those for a grant by name count for it. Each minute for none by name counts once: for the month
-    that is given first, until it has enough with those by name, then for the next.
-    """
-    several = list(activities)
-    on, by_day = {activity.day for activity in several}, dict[date, list[int]]()
-    for number, month in enumerate(months):
-        for day in on.intersection(month.held):
-            by_day.setdefault(day, []).append(number)
-    worked = [activity for activity in several if activity.day in by_day]
-    lacking = list(enough)
-    for activity in worked:
-        for number in by_day[activity.day]:
-            if activity.grant == months[number].grant.grant:
-                lacking[number] -= activity.minutes
-    found: list[list[tuple[Activity, Fraction]]] = [[] for _ in months]
-    for activity in worked:
-        left = Fraction(activity.minutes)
-        for number in by_day[activity.day]:
-            if activity.grant is None:
-                part = max(Fraction(0), min(left, lacking[number]))
-                left, lacking[number] = left - part, lacking[number] - part
-                found[number].append((activity, part))
-            elif activity.grant == months[number].grant.grant:
-                found[number].append((activity, left))
-    return found
-
-
-def delivered(
-    months: Sequence[GrantedMonth], enough: Sequence[Fraction], activities: Iterable[Activity]
-) -> list[list[tuple[Activity, Fraction]]]:
-    """The same, and nothing lost: what no month needs counts for the first that holds the day."""
-    worked = list(activities)
-    found = shared_out(months, enough, worked)
-    used: dict[Ref, Fraction] = {}
-    for activity, minutes in chain.from_iterable(found):
-        used[activity.ref] = used.get(activity.ref, Fraction(0)) + minutes
-    for activity in worked:
-        left = activity.minutes - used.get(activity.ref, Fraction(0))
-        first = next((n for n, month in enumerate(months) if activity.day in month.held), None)
-        if activity.grant is None and left and first is not None:
-            found[first].append((activity, left))
+    several = [(grant, as_one(grant, spells)) for grant in grants]
+    first, short = within.from_, [one for _, one in several if one]
+    while begun := [one for one in short if min(one.held) < first <= max(one.held)]:
+        first = min(min(one.held) for one in begun).replace(day=1)
+    days = Period(first, within.to)
+    found: list[GrantedMonth] = []
+    for grant, one in several:
+        if one is None:
+            found += granted_months(grant, spells, days)
+        elif any(covers(days, day) for day in one.held):
+            found.append(one)
     return found
 
 
@@ -147,6 +127,49 @@ def first_day_after(month: Month) -> date:
     return date(year + number // 12, number % 12 + 1, 1)
 
 
+def _held(
+    grant: Grant, spells: Sequence[Spell], within: Period | None = None
+) -> dict[date, Granted]:
+    """The days that a grant covers while the course is open, with what grants each."""
+    held: dict[date, Granted] = {}
+    for granted, days in _stretches(grant, spells):
+        both = overlap(days, within) if within else days
+        if both is not None:
+            held.update(dict.fromkeys(_days(both), granted))
+    return held
+
+
+def _stretches(grant: Grant, spells: Sequence[Spell]) -> Iterator[tuple[Granted, Period]]:
+    """Days on end that an event granted while the course is open: ten years at the longest."""
+    until = min(grant.ended_on or _FAR, _FAR)
+    for granted in grant.granted:
+        for spell in spells:
+            days = overlap(granted.days, spell.days)
+            if days is not None and days.from_ < until:
+                last = min(until.toordinal(), days.from_.toordinal() + LONGEST)
+                yield granted, Period(days.from_, _first(days.to, date.fromordinal(last)))
+
+
+def _first(one: date | None, other: date) -> date:
+    return other if one is None else min(one, other)
+
+
+def _is_long(days: Period) -> bool:
+    """Whether it covers enough of a month, of whichever two it lies in."""
+    return days.to is None or (days.to - days.from_).days >= 2 * LEAST_DAYS - 1
+
+
+def _by_month(grant: Grant, held: Mapping[date, Granted]) -> Iterator[GrantedMonth]:
+    for month, days in groupby(held, key=month_of):
+        yield _month(grant, month, {day: held[day] for day in days}, least=LEAST_DAYS)
+
+
+def _month(grant: Grant, month: Month, held: Mapping[date, Granted], *, least: int) -> GrantedMonth:
+    minutes = _minutes(held)
+    asked = len(held) >= least and minutes > 0
+    return GrantedMonth(grant=grant, month=month, held=held, minutes=minutes, is_asked_about=asked)
+
+
 def _minutes(held: Mapping[date, Granted]) -> Fraction:
     minutes = Fraction(0)
     for granted, days in groupby(held.values()):
@@ -154,12 +177,6 @@ def _minutes(held: Mapping[date, Granted]) -> Fraction:
     return minutes
 
 
-def _days(period: Period, until: date | None, within: Period | None) -> Iterator[date]:
-    """The days of a period that ends at the latest on `until`, or after ten years."""
-    longest = min(period.from_.toordinal() + LONGEST, _FAR.toordinal())
-    ends = [end.toordinal() for end in (period.to, until) if end]
-    first, last = period.from_.toordinal(), min([longest, *ends])
-    if within is not None:
-        first = max(first, within.from_.toordinal())
-        last = min(last, within.to.toordinal()) if within.to else last
-    return map(date.fromordinal, range(first, last))
+def _days(period: Period) -> Iterator[date]:
+    assert period.to is not None
+    return map(date.fromordinal, range(period.from_.toordinal(), period.to.toordinal()))

@@ -6,14 +6,8 @@ from fractions import Fraction
 
 from domain.agreements import Activity
 from domain.course import CourseState
-from domain.granted_hours import (
-    LONGEST,
-    GrantedMonth,
-    asked_months,
-    first_day_after,
-    month_of,
-    shared_out,
-)
+from domain.delivered_hours import shared_out
+from domain.granted_hours import LONGEST, GrantedMonth, asked_months, first_day_after, month_of
 from domain.grants import Grant, Granted
 from domain.rules.duties import CourseSeen, Duty, Ended, Met, closed_after
 
@@ -84,10 +78,9 @@ def hours_below_grant(seen: CourseSeen) -> Iterator[Duty]:
 
 
 def _asked(course: CourseState) -> list[GrantedMonth]:
-    """The months that are asked about, those first whose grant's days end first."""
+    """The months that are asked about."""
     grants = [grant for grant in course.grants.values() if grant.kind == "mentor-hours"]
-    months = [one for grant in grants for one in asked_months(grant, course.spells)]
-    return sorted(months, key=lambda one: one.place)
+    return [one for grant in grants for one in asked_months(grant, course.spells)]
 
 
 def _share(seen: CourseSeen, day: date) -> Fraction:

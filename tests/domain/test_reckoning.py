@@ -67,7 +67,11 @@ def test_a_month_of_granted_hours_is_reckoned_day_by_day() -> None:
     ]
     held = {date(2026, 3, n + 1): several[n >= 20] for n in range(30)}
     month = GrantedMonth(
-        grant=Grant(grant=Ref("s", "g")), month=(2026, 3), held=held, minutes=Fraction(300)
+        grant=Grant(grant=Ref("s", "g")),
+        month=(2026, 3),
+        held=held,
+        minutes=Fraction(300),
+        is_asked_about=True,
     )
     told = {one.column: one.danish for one in hours(month, Fraction(90), 50, date(2026, 4, 1))}
     assert told == {
