@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 
 from services.freshness import freshness
 from services.projector import prepare
+from services.store.municipality import Municipality
 from services.store.server import Server
 from tests.conftest import Clock
 from tests.services.projecting import following, reflected, until
@@ -34,11 +35,15 @@ WRONG = [("0851", "UndefinedTable"), ("0861", "InsufficientPrivilege"), ("0999",
 
 
 def test_errors_of_some_municipalities_are_told_once_and_the_others_are_followed(
-    server: Server, database_url: str, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    server: Server,
+    municipality: Municipality,
+    database_url: str,
+    clock: Clock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("services.projector._POLL", 0.1)
     clock.now = datetime.now(UTC)
-    stores = {code: server.municipality(code) for code in (SOUND, *BROKEN)}
+    stores = {SOUND: municipality, **{code: server.municipality(code) for code in BROKEN}}
     for store in stores.values():
         prepare(store)
         store.append([intake("ev-1", "c-1")])
