@@ -15,7 +15,7 @@ class Wording(StrEnum):
 
     DA = "da"
     EN = "en"  # codes are English as they are
-    CODES = "codes"  # the names and codes of JSON
+    CODES = "codes"  # the column names and codes of JSON; days, numbers, ja and nej as in DA
 
 
 WITHHELD = Words("skjult (< 5)", "withheld (< 5)")

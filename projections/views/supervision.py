@@ -24,7 +24,8 @@ def supervision(question: Question, period: Period | None = None) -> Iterator[Li
     """One row for the municipality, from the team's start to `as_of`, its day included; with a
     period of those days only.
 
-    `model` is 1 to 4, None before anything can be judged; `partial` where the report has brackets.
+    `model` is that of most windows, 1 to 4, of equally many the lowest; None, and so are the three
+    columns after it, before anything can be judged. `partial` where the report has brackets.
     Sparring is shown and never counted. What was declared stands beside what was held.
     """
     team = question.once(supervised_team)

@@ -32,8 +32,9 @@ def supervised_mentors(question: Question, period: Period | None = None) -> Iter
     never supervised before all.
 
     Sessions, minutes and cases are those of the period, else since the team's start; the last one
-    and the next one are whatever the period. A mentor on leave isn't due. A case whose session
-    isn't known waits, and counts nowhere.
+    and the next one are whatever the period. The cadence is the one agreed on the day counted from,
+    also where another was agreed since, or none. A mentor on leave isn't due: cadence, next and
+    overdue are None. A case whose session isn't known waits, and counts nowhere.
     """
     state = question.once(supervised_team)
     team = Team(state, mentors_of(question, state.same))

@@ -23,8 +23,9 @@ from projections.views.supervision import supervising
 def supervision_windows(question: Question, period: Period | None = None) -> Iterator[Line]:
     """One row for each window that the period was cut into, the first one first.
 
-    `model` is the one with most supervised minutes, 4 where there are none; None where the window
-    isn't over and nothing was held yet. That of most windows is the team's.
+    `model` is the one with most supervised minutes, of equally many the lowest number, 4 where
+    there are none; None where the window isn't over and nothing was held yet. That of most windows
+    is the team's.
     """
     team = question.once(supervised_team)
     seen = supervised(question, team, period)

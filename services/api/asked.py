@@ -78,7 +78,8 @@ class AskedView(Asked):
     words: Wording = Field(
         Wording.DA,
         description="What CSV is written in: Danish or English headings with words for codes (en"
-        " has them as they are), or `codes`, the names and codes of JSON.",
+        " has them as they are), or `codes`, the column names and codes of JSON. Days, numbers, and"
+        " but in English `ja` and `nej`, are as a Danish spreadsheet has them in each.",
     )
 
     @property
