@@ -119,7 +119,7 @@ def waited(since: date, day: date) -> Figure:
     days = (day - since).days
     return Figure(
         "days",
-        f"Fra {since} til {day} er der {days} {'dag' if days == 1 else 'dage'}.",
+        f"Fra {since:%d.%m.%Y} til {day:%d.%m.%Y} er der {days} {'dag' if days == 1 else 'dage'}.",
         f"From {since} to {day} there {'is' if days == 1 else 'are'} {days}"
         f" day{'' if days == 1 else 's'}.",
     )

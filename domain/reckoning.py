@@ -55,8 +55,9 @@ def few() -> Figure:
     """Why a band isn't told to other municipalities, and where the own one sees the figure."""
     return Figure(
         "withheld",
-        f"Under {SMALL} borgere eller mentorer: for få til at holde dem ude fra hinanden, så båndet"
-        " vises ikke for andre kommuner. Egne tal står i overblikket over belastning (caseload).",
+        f"Under {SMALL} borgere eller mentorer: for få til at holde dem ude fra hinanden, så"
+        " intervallet vises ikke for andre kommuner. Egne tal står i overblikket over belastning"
+        " (caseload).",
         f"Fewer than {SMALL} citizens or mentors: too few to tell them apart, so other"
         " municipalities aren't shown the band. The own figures stand in the caseload.",
     )

@@ -89,12 +89,12 @@ def due(cadence: Cadence | None, day: date) -> Iterator[Figure]:
     danish, english = _BASES[cadence.basis]
     yield Figure(
         "next_due",
-        f"{cadence.since} + {cadence.days} dage, {danish} = {cadence.due_on}.",
+        f"{cadence.since:%d.%m.%Y} + {cadence.days} dage, {danish} = {cadence.due_on:%d.%m.%Y}.",
         f"{cadence.since} + {cadence.days} days, {english} = {cadence.due_on}.",
     )
     over = cadence.is_overdue_on(day)
     yield Figure(
         "overdue",
-        f"{cadence.due_on} er {'nået' if over else 'ikke nået'} den {day}.",
+        f"{cadence.due_on:%d.%m.%Y} er {'nået' if over else 'ikke nået'} den {day:%d.%m.%Y}.",
         f"{cadence.due_on} {'has' if over else 'has not'} come on {day}.",
     )

@@ -107,7 +107,7 @@ def parked(
             rows += found
         look(stores, seen)
     headings = _PLACE | {
-        "stream": "Tråd",
+        "stream": "Strøm",
         "position": "Fra position",
         "event": "Hændelse",
         "error": "Fejl",

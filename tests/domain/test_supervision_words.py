@@ -44,7 +44,7 @@ def test_the_next_supervision_is_counted_from_a_day() -> None:
         since=date(2026, 1, 18), anchor=anchor, due_on=date(2026, 3, 1), basis="agreed"
     )
     next_, overdue = due(cadence, DAY)
-    assert next_.danish == "2026-01-18 + 42 dage, som aftalt = 2026-03-01."
+    assert next_.danish == "18.01.2026 + 42 dage, som aftalt = 01.03.2026."
     assert overdue.english == "2026-03-01 has come on 2026-03-01."
     (away,) = due(None, DAY)
     assert away.english == "On leave: no supervision is due."
@@ -64,7 +64,7 @@ def test_room_is_the_limit_less_those_there_are() -> None:
 
 
 def test_a_wait_and_a_matchs_minutes_are_reckoned() -> None:
-    assert waited(date(2026, 2, 28), DAY).danish == "Fra 2026-02-28 til 2026-03-01 er der 1 dag."
+    assert waited(date(2026, 2, 28), DAY).danish == "Fra 28.02.2026 til 01.03.2026 er der 1 dag."
     (both,) = spent(30, 60, 8)
     assert both.english == "30 of its own + 60 / 8 at the meeting = 37.5 minutes."
     (own,) = spent(30, 60, 0)
