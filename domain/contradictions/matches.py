@@ -1,6 +1,7 @@
 """Matches that can't be: with whom, by whom, twice over, or ended without having begun."""
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import combinations
 from typing import Any
 from uuid import UUID
@@ -19,8 +20,8 @@ from domain.events.course import (
 )
 from domain.folding import Told, held_on
 from domain.matches import Match
-from domain.mentor import Departure, MentorState
-from domain.values import Period
+from domain.mentor import MentorState
+from domain.values import Period, Ref
 
 NAMING_A_MENTOR: tuple[type[Any], ...] = (
     FirstMeetingHeld,
@@ -48,21 +49,29 @@ def match_that_never_began(told: CourseTold) -> Iterator[Contradiction]:
 
 
 def mentor_who_left(told: CourseTold) -> Iterator[Contradiction]:
-    """A match that began while the mentor was gone, or is open on the day though they are."""
+    """A match that began while the mentor was gone, ended since or not; and one that is open on the
+    day though they have left while it ran."""
     for match in _matches(told):
         for gone in _mentor(told, match).departures:
             both = overlap(Period(gone.on, gone.back), match.days)
-            if both and both.from_ <= told.day and _shows(told, match, gone):
-                yield _found(told, "mentor-who-left", match, gone)
+            if not both or both.from_ > told.day:
+                continue
+            if gone.covers(match.days.from_):
+                yield _found(told, "match-after-leaving", match, gone.ref)
+            elif match.is_open_on(told.day) and gone.covers(told.day):
+                yield _found(told, "mentor-who-left", match, gone.ref, since=gone.on)
 
 
 def mentor_not_employed(told: CourseTold) -> Iterator[Contradiction]:
-    """A match from a day on which nobody has employed the mentor, and no leaving is known."""
+    """A match from a day on which nobody has employed the mentor, and no leaving is known; an
+    employment that came later by the day asked about is of it too."""
     for match in _matches(told):
         mentor, first = _mentor(told, match), match.days.from_
         gone = any(departure.covers(first) for departure in mentor.departures)
         if first <= told.day and not gone and not mentor.is_employed_on(first):
-            yield _found(told, "mentor-not-employed", match)
+            later = [step for step in mentor.hours if first < step.from_ <= told.day]
+            employed = next((step.ref for step in later if step.value.employed), None)
+            yield _found(told, "mentor-not-employed", match, employed)
 
 
 def mentor_without_hours(told: CourseTold) -> Iterator[Contradiction]:
@@ -71,15 +80,7 @@ def mentor_without_hours(told: CourseTold) -> Iterator[Contradiction]:
         mentor, first = _mentor(told, match), match.days.from_
         held = held_on(mentor.hours, first)
         if first <= told.day and held and held.value.employed and not held.value.minutes:
-            found = _found(told, "mentor-without-hours", match)
-            yield Contradiction(
-                kind=found.kind,
-                since=found.since,
-                events=(*found.events, held.ref),
-                course=found.course,
-                person=found.person,
-                thing=found.thing,
-            )
+            yield _found(told, "mentor-without-hours", match, held.ref)
 
 
 def two_matches_with_one_mentor(told: CourseTold) -> Iterator[Contradiction]:
@@ -150,18 +151,17 @@ def _mentor(told: CourseTold, match: Match) -> MentorState:
     return told.mentors.get(match.mentor) or MentorState()
 
 
-def _shows(told: CourseTold, match: Match, gone: Departure) -> bool:
-    open_still = match.is_open_on(told.day) and gone.covers(told.day)
-    return open_still or gone.covers(match.days.from_)
-
-
 def _found(
-    told: CourseTold, kind: str, match: Match, gone: Departure | None = None
+    told: CourseTold,
+    kind: str,
+    match: Match,
+    other: Ref | None = None,
+    since: date | None = None,
 ) -> Contradiction:
     return Contradiction(
         kind=kind,
-        since=max(match.days.from_, gone.on) if gone else match.days.from_,
-        events=(match.ref, gone.ref) if gone else (match.ref,),
+        since=since or match.days.from_,
+        events=(match.ref, other) if other else (match.ref,),
         course=told.course,
         person=match.mentor,
         thing=match.match,

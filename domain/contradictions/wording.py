@@ -62,6 +62,14 @@ WORDING = {
         "The citizen is matched with a mentor who has left. It goes when the match ends, or the"
         " mentor is employed anew.",
     ),
+    "match-after-leaving": Wording(
+        "Borgeren blev matchet med en mentor, der var fratrådt. Det falder bort, når dagen for"
+        " matchet eller for fratrædelsen rettes, eller mentoren er registreret ansat igen den dag,"
+        " matchet begyndte.",
+        "The citizen was matched with a mentor who had left. It goes when the day of the match or"
+        " of the leaving is corrected, or the mentor is registered as employed anew on the day the"
+        " match began.",
+    ),
     "mentor-not-employed": Wording(
         "Borgeren er matchet fra en dag, hvor mentoren ikke er registreret ansat. Det falder bort,"
         " når ansættelsen registreres.",

@@ -194,7 +194,7 @@ CASES: list[tuple[Tell, Tell, str, Tell]] = [
     (
         both(right, lambda s: match_ended(s, FEBRUARY), lambda s: left(s, FEBRUARY)),
         lambda s: matched(s, MARCH, match="match-2"),
-        "mentor-who-left",
+        "match-after-leaving",
         lambda s: s.mentor("m-31", employed(MARCH), MARCH),
     ),
     (

@@ -12,6 +12,7 @@ from domain.events.course import (
     IdentityLinked,
     RolesStated,
 )
+from domain.events.mentor import Left
 from domain.events.team import PersonReleased, TeamIdentityLinked
 from projections.views.contradictions import contradictions, contradictions_by_kind
 from services.view_list.shape import columns_of
@@ -40,6 +41,8 @@ from tests.projections.oddities import (
     FEBRUARY,
     MARCH,
     hired,
+    left,
+    match_ended,
     met,
     retracted,
 )
@@ -83,6 +86,43 @@ def test_a_row_tells_whom_it_is_about_since_when_and_from_which_events(story: St
     (row,) = rows(story, on=date(2026, 3, 5))
     assert row["events"] == 1
     assert rows(story, on=date(2026, 3, 1)) == []
+
+
+def test_a_match_begun_after_the_mentor_left_is_mended_by_a_correction_not_by_its_end(
+    story: Story,
+) -> None:
+    right(story)
+    match_ended(story, FEBRUARY)
+    gone = left(story, date(2026, 3, 5))
+    begun = matched(story, date(2026, 3, 16), match="match-2")
+    match_ended(story, date(2026, 3, 25), "match-2")
+    (row,) = rows(story)
+    assert (row["kind"], row["since"]) == ("match-after-leaving", date(2026, 3, 16))
+    assert "rettes" in row["what"] and "ophører" not in row["what"]
+    answer = contradictions(story.connection, HERE, as_of=noon(TODAY))
+    assert [tuple(behind()) for behind in answer.behind] == [(begun, gone)]
+
+    # They had left on the day on which the match ended, so it never covered a day without them.
+    later = Left(actor=COORDINATOR, to=date(2026, 3, 25), reason="resigned")
+    story.correct(gone, later, APRIL, new_time=date(2026, 3, 25))
+    assert odd(story) == []
+
+
+def test_behind_a_match_before_the_employment_stands_the_employment_once_it_has_begun(
+    story: Story,
+) -> None:
+    intake(story)
+    begun = matched(story)  # from MATCHED
+    late = story.mentor("m-31", employed(MARCH), MARCH)
+    told = {
+        day: [
+            tuple(behind())
+            for behind in contradictions(story.connection, HERE, as_of=noon(day)).behind
+        ]
+        for day in (FEBRUARY, MARCH)
+    }
+    assert told == {FEBRUARY: [(begun,)], MARCH: [(begun, late)]}
+    assert odd(story) == ["mentor-not-employed"]
 
 
 def test_the_kinds_are_counted_and_the_most_frequent_comes_first(story: Story) -> None:
