@@ -94,7 +94,8 @@ def a_match_is_decided_once(
 def a_match_begins_in_open_days(
     seen: CourseSeen, asked: MentorMatched, now: datetime
 ) -> Refusal | None:
-    """A match lies within the days of its course: else it would cover none. [P]"""
+    """A match lies within the days of its course: else it would begin with the next reopening, or
+    cover none. [P]"""
     begun = seen.course.intake.day if seen.course.intake else day_of(now)
     if begun <= asked.from_ and seen.course.is_open_on(asked.from_):
         return None

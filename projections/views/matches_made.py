@@ -78,7 +78,8 @@ def matches_made(
     A meeting's minutes are shared evenly by the citizens it discussed, as it says itself, else by
     the courses that name it. Preferences are those stated before the match was decided: `met`,
     `not-met`, or `unknown` where the mentor's age or gender is. Chemistry is what each side said
-    last by `as_of`. An end or a close that lies ahead is told where it was decided by then.
+    last while the match ran, by `as_of`. An end or a close that lies ahead is told where it was
+    decided by then.
     """
     subjects = _latest_first(question, period, streams)
     lines_of = partial(_of_matches, question, period)

@@ -103,10 +103,11 @@ def candidates(question: Question, streams: Collection[UUID] | None = None) -> I
     """One row for each mentor employed on the day, as a candidate for the citizen of `streams`:
     nobody is left out, and a person decides.
 
-    Those with room stand before those without. Among them whoever has fewer reasons against
-    stands first, then whoever has more for, then whoever has more room. The reasons are counted,
-    never weighed, and each is told: `speaks_for`, `speaks_against`, and `unknown`, which counts
-    neither way; `explanation` has them in words. Preferences are considered and exclude nobody.
+    Those who can be asked stand before the others: those without room, on leave, or the citizen's
+    mentor already, though with room. Among each whoever has fewer reasons against stands first,
+    then whoever has more for, then whoever has more room. The reasons are counted, never weighed,
+    and each is told: `speaks_for`, `speaks_against`, and `unknown`, which counts neither way;
+    `explanation` has them in words. Preferences are considered and exclude nobody.
     """
     mentors, day = _mentors(question), question.day
     linked = question.once(identity.courses)

@@ -272,9 +272,11 @@ def test_a_mentors_other_id_brings_its_profile_and_its_citizens(story: Story) ->
     link = TeamIdentityLinked(
         actor=LEADER, person=who("mentor"), alias=who("survey id"), basis="manual"
     )
-    story.team(link, APRIL)
+    linked = story.team(link, APRIL)
     row = mentors(story)[who("mentor")]
     assert (row["citizens"], row["experience_years"]) == (1, 3)
+    (behind,) = free_mentors(story.connection, HERE, as_of=noon(MARCH)).behind
+    assert linked in set(behind())
 
 
 # Candidates for one citizen.

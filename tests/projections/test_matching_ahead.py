@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from domain.events.course import Closed, IntakeRegistered, MatchEnded, MentorMatched
+from domain.events.course import Closed, IntakeRegistered, MatchEnded, MentorMatched, Reopened
 from domain.values import Ref
 from projections.views.matches_made import matches_made
 from projections.views.matching_waiting import waiting_citizens
@@ -96,6 +96,19 @@ def test_a_close_that_lies_ahead_is_told_once_it_is_decided(story: Story) -> Non
     assert ended(story, date(2026, 3, 19)) == STILL
     assert ended(story, date(2026, 3, 20)) == (APRIL, "course-closed", "job")
     assert ended(story, APRIL, known_at=before) == STILL
+
+
+def test_a_match_of_closed_days_begins_with_the_reopening_once_that_is_decided(
+    story: Story,
+) -> None:
+    told = date(2026, 3, 10)
+    close(story, MARCH, MARCH)
+    match(story, told, told)
+    reopened = Reopened(actor=CASEWORKER, from_=APRIL, reason="returned")
+    story.course("c", reopened, date(2026, 3, 20))
+    for day, days in ((date(2026, 3, 19), (told, told)), (date(2026, 3, 20), (APRIL, None))):
+        (row,) = matches_made(story.connection, HERE, as_of=noon(day)).rows
+        assert (row["match_from"], row["match_to"]) == days
 
 
 def test_an_end_that_is_told_afterwards_was_true_from_its_day(story: Story) -> None:
