@@ -131,7 +131,7 @@ def _of_municipality(app: App, code: str) -> Iterator[Finding]:
         yield _finding(f"{name}: nøgle", False, str(error))
         return
     yield _finding(f"{name}: nøgle", True, "passer til databasen (fits the database)")
-    yield _of_views(store)
+    yield of_views(store)
     yield _of_log(app, store)
     idle = is_idle(store, datetime.now(UTC))
     told = "ajour (up to date)" if idle else "`roedtraad up` indhenter det (catches up)"
@@ -143,7 +143,7 @@ def _of_municipality(app: App, code: str) -> Iterator[Finding]:
     yield _of_letters(store, day_of(datetime.now(UTC)))
 
 
-def _of_views(store: Municipality) -> Finding:
+def of_views(store: Municipality) -> Finding:
     """Whether the views are of this edition, and reflect the whole log."""
     what = f"{name_of(store.code)}: overblik"
     try:

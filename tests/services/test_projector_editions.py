@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 
 from projections.schema import definition
 from services.builders import OtherProgramError
+from services.cli.doctor import of_views
 from services.projector import catch_up
 from services.retrying import retry
 from services.store.keys import Keyring
@@ -44,6 +45,7 @@ def test_commands_leave_tables_to_the_projector_that_runs_and_rebuild_them_where
         for work in (lambda one: bring_up_to_date([one]), catch_up, retry):
             with pytest.raises(OtherProgramError, match="0860"):
                 work(municipality)
+        assert of_views(municipality)["ok"] is False  # the doctor goes on with the others
         assert made_by(database_url) == ANOTHER
     bring_up_to_date([municipality])
     assert made_by(database_url) == definition()
