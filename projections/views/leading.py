@@ -94,8 +94,9 @@ class Led:
                     yield ref
 
     def behind_functions(self, person: UUID, function: str) -> Iterator[Ref]:
-        """The assignments of a person to a function, and the releases."""
-        yield from (step.ref for step in self.team.assignments.get((person, function), ()))
+        """The assignments of a person to a function, and the releases, up to the day asked of."""
+        several = self.team.assignments.get((person, function), ())
+        yield from (step.ref for step in several if step.from_ <= self.question.day)
 
 
 def led(question: Question, period: Period | None) -> Led:

@@ -163,3 +163,15 @@ def test_behind_the_rows_are_the_events_of_that_work(story: Story) -> None:
         {sparring},
         {deed},
     ]
+
+
+def test_what_is_assigned_for_later_is_behind_no_row(story: Story) -> None:
+    later = assign(story, "coordinator", "coordinator", weekly_minutes=2220, on=day(LATE + 1))
+
+    def behind(view: Ask, number: int) -> set[Ref]:
+        answer = view(story.connection, HERE, as_of=noon(day(number)))
+        return {ref for told in answer.behind for ref in told()}
+
+    for view in (management, management_by_person):
+        assert behind(view, LATE) == {thing("ev-20"), thing("ev-30")}
+        assert later in behind(view, LATE + 1)
