@@ -1,7 +1,7 @@
 """A team as supervision reads it: its sessions straight from their rows, not folded from events.
 
-There is a session for each eight mentors and six weeks, with as many mentors: who took part is read
-only where it is shown.
+They are those that had been held by the moment asked about. There is a session for each eight
+mentors and six weeks, with as many mentors: who took part is read only where it is shown.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +23,7 @@ from projections.table import ref
 from projections.views.known import known_rows
 
 _MENTORS = """select session, mentors::text[] from {sessions} s
+ where occurred_at <= %(as_of)s
  order by occurred_at, coalesce(sequence, -1), event_id collate "C", source collate "C\""""
 
 
@@ -41,7 +42,7 @@ def _sessions(question: Question, same: Mapping[UUID, UUID]) -> Iterator[Session
     """Each telling of a session, in fold order."""
     columns = ("session", "supervisor", "form", "minutes", "joint", "joint_municipalities")
     for at, id_, source, session, by, form, minutes, joint, municipalities in question.rows(
-        SESSIONS, "occurred_at", "event_id", "source", *columns
+        SESSIONS, "occurred_at", "event_id", "source", *columns, until=question.as_of
     ):
         yield Session(
             session=ref(session),
@@ -71,4 +72,5 @@ def attendance(question: Question) -> Mapping[Ref, Sequence[str]]:
 def _attended(question: Question) -> Iterator[tuple[Any, ...]]:
     statement = SQL(_MENTORS).format(sessions=known_rows(SESSIONS, question.schema))
     cursor = question.connection.cursor(binary=True, row_factory=tuple_row)
-    yield from cursor.execute(statement, {"at": question.position}, prepare=True)
+    values = {"at": question.position, "as_of": question.as_of}
+    yield from cursor.execute(statement, values, prepare=True)

@@ -41,6 +41,7 @@ _HEADS = """
 _HELD = """
 select {supervisor}, (occurred_at at time zone 'Europe/Copenhagen')::date, sum(minutes)::int
 from (select distinct on (session) supervisor, occurred_at, minutes from {sessions} as s
+ where occurred_at <= %(as_of)s
  order by session, occurred_at, coalesce(sequence, -1), event_id collate "C", source collate "C")
 as first_told group by 1, 2"""
 
@@ -127,6 +128,7 @@ def _held(question: Question) -> list[Held]:
     )
     values = {
         "at": question.position,
+        "as_of": question.as_of,
         "same": Jsonb({str(id_): str(one) for id_, one in same.items()}),
     }
     cursor = question.connection.cursor(binary=True, row_factory=tuple_row)

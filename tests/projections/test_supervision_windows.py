@@ -1,16 +1,19 @@
 """Window by window and session by session: how a team's model came about."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from domain.events.team import PersonReleased, SparringHeld, SupervisionArranged
 from domain.values import Period
+from projections.views.municipalities import municipalities
 from projections.views.supervision import supervision
+from projections.views.supervision_mentors import supervised_mentors
 from projections.views.supervision_windows import supervision_sessions, supervision_windows
 from tests.projections.conftest import Connection
 from tests.projections.story import HERE, Story, actor, noon, thing, who
-from tests.projections.supervising import LEADER, assign, began, case, day, session
+from tests.projections.supervising import LEADER, assign, began, case, day, employ, session
 
 
 @pytest.fixture
@@ -217,3 +220,19 @@ def test_behind_the_municipalitys_row_is_what_lies_in_the_period(story: Story) -
     start, internal = thing("ev-10"), thing("ev-30")
     [told] = answer.behind
     assert set(told()) == {start, internal, held, sparred, agreed}
+
+
+def test_what_is_held_later_on_the_day_asked_about_is_not_known_to_happen(story: Story) -> None:
+    employ(story, "mentor")
+    held = noon(day(7))
+    story.team(session("ext", "s-1"), held)
+    asked: dict[str, Any] = {"as_of": held - timedelta(minutes=1)}
+    views = (supervision, municipalities, supervised_mentors, supervision_sessions)
+    *rows, none = (view(story.connection, HERE, **asked).rows for view in views)
+    assert [row["model"] for row in (*rows[0], *rows[1])] == [None, None]
+    assert (rows[0][0]["sessions"], rows[2][0]["last_session"], none) == (0, None, [])
+    # At noon it has begun, and is the only window's model: 3, an external supervisor.
+    asked = {"as_of": held}
+    *rows, one = (view(story.connection, HERE, **asked).rows for view in views)
+    assert [row["model"] for row in (*rows[0], *rows[1], *one)] == [3, 3, 3]
+    assert rows[2][0]["last_session"] == day(7)
