@@ -75,7 +75,8 @@ def router(api: Api) -> APIRouter:
             who.record([desk.store], {desk.store.code: found.seen(stream)})
             return found.as_dict()
 
-        found: dict[str, Any] = plain(await api.read(work) | {"course": stream})
+        told = await api.read(lambda: who.searched([desk.store], work))
+        found: dict[str, Any] = plain(told | {"course": stream})
         return json_response(found)
 
     return routes

@@ -39,7 +39,10 @@ class FlawDocument(BaseModel):
 
 
 class ProblemDocument(BaseModel):
-    """Why something was refused (RFC 9457). `rule` and what satisfies it: of decisions only."""
+    """Why something was refused (RFC 9457). `rule` and what satisfies it: of decisions only.
+
+    `position` and `event` are those of a stored event that can't be read, and waits.
+    """
 
     type: str
     title: str
@@ -49,6 +52,8 @@ class ProblemDocument(BaseModel):
     rule: str | None = None
     satisfied_by: str | None = None
     version: int | None = None
+    position: int | None = None
+    event: str | None = None
 
 
 class Outcome(BaseModel):
@@ -70,12 +75,31 @@ class Receipts(BaseModel):
     receipts: list[Outcome]
 
 
+class InBothLanguages(BaseModel):
+    """A sentence in Danish and in English."""
+
+    da: str
+    en: str
+
+
+class FeedWaits(BaseModel):
+    """The event that this release can't read: its position, its type, and what is to be done."""
+
+    position: int
+    event: str
+    because: InBothLanguages
+
+
 class FeedPage(BaseModel):
-    """Events in commit order, all that were asked for up to `next`; the log ends at `head`."""
+    """Events in commit order, all that were asked for up to `next`; the log ends at `head`.
+
+    `waits` is there only where the next event can't be read, so that none after it is told either.
+    """
 
     events: list[dict[str, Any]]
     next: int
     head: int
+    waits: FeedWaits | None = None
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -140,7 +164,8 @@ FEED: dict[str, Any] = {
     "responses": {
         200: {
             "model": FeedPage,
-            "description": "Events, and where to go on; also in the headers Feed-Next, Feed-Head.",
+            "description": "Events, and where to go on; also in headers: Feed-Next, Feed-Head, and"
+            " where the next event can't be read, Feed-Waits.",
             "content": {
                 "application/cloudevents-batch+json": {
                     "schema": {"type": "array", "items": _EVENT}

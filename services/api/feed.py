@@ -1,12 +1,14 @@
 """`GET /v1/feed`: what was stored, in commit order, for systems that follow along."""
 
 from contextlib import nullcontext
-from typing import Annotated
+from typing import Annotated, Any
 
+import msgspec
 from fastapi import APIRouter, Query, Security
 from starlette.requests import Request
 from starlette.responses import Response
 
+from projections.parking import Unreadable
 from services.api.asked import LAST, AskedFeed, wrong
 from services.api.described import FEED as DESCRIBED
 from services.api.followers import FEED
@@ -17,6 +19,7 @@ from services.api.state import Api
 from services.api.streaming import EVENT_STREAM, Stream
 from services.api.views import known_municipality
 from services.feed.reading import Page
+from services.store.unreadable import waits_for
 from services.words import Words
 
 BATCH = "application/cloudevents-batch+json"
@@ -81,7 +84,18 @@ def _answer(page: Page, *, as_batch: bool) -> Response:
         "vary": "accept",
     }
     events = b"[%b]" % b",".join(event.body for event in page.events)
+    waits = b""
+    if page.waits is not None:
+        headers["feed-waits"] = str(page.waits.position)
+        waits = b',"waits":%b' % msgspec.json.encode(_waits(page.waits))
     if as_batch:
         return Response(events, headers=headers, media_type=BATCH)
-    body = b'{"events":%b,"next":%d,"head":%d}' % (events, page.next, page.head)
+    body = b'{"events":%b,"next":%d,"head":%d%b}' % (events, page.next, page.head, waits)
     return Response(body, headers=headers, media_type="application/json")
+
+
+def _waits(event: Unreadable) -> dict[str, Any]:
+    """Where the feed stands still, at what and why."""
+    position, topic = event.position, event.topic
+    because = waits_for(position, topic)._asdict()
+    return {"position": position, "event": topic, "because": because}

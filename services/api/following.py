@@ -9,7 +9,7 @@ import structlog
 from msgspec import Struct
 
 from services.api.looking import Looker
-from services.api.problems import ApiError, busy
+from services.api.problems import ApiError, unreadable
 from services.api.state import Api, Desk
 from services.api.waking import POLL
 from services.audit.access.looking import Seen
@@ -47,7 +47,7 @@ class Follower(Struct):
             raise _set_back(error.head) from None
         except UnreadableError as error:
             log.error("an event can't be told", topic=error.topic, position=error.position)
-            raise busy(30, reason="unreadable-event") from None
+            raise unreadable(error.position, error.topic) from None
         self.position = page.next
         return page
 

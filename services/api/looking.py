@@ -4,8 +4,9 @@ Whatever is answered to somebody with a token passes here, or says that it tells
 an answer that did neither is never sent (`services/api/guard.py`).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.types import Scope
@@ -16,13 +17,14 @@ from services.audit.access.looks import Looks
 from services.edge.problems import Flaw
 from services.narrowing import AskedWrongError
 from services.store.municipality import Municipality
+from services.store.unreadable import UnreadableEventError
 from services.tokens import Token
 from services.words import Words
 
 PURPOSE = "purpose"
 """The header in which is said what the answer is for."""
 _LOOKED = "looked"
-_ANSWERS = (ApiError, AskedWrongError)
+_ANSWERS = (ApiError, AskedWrongError, UnreadableEventError)
 T = TypeVar("T")
 
 
@@ -55,9 +57,19 @@ class Looker(NamedTuple):
         try:
             return work()
         except _ANSWERS as error:
-            whose = error.whose if isinstance(error, ApiError) else {}
-            self.record(stores, {code: Seen(0, ids) for code, ids in whose.items()})
+            self.record(stores, {code: Seen(0, ids) for code, ids in _whose(error).items()})
             raise
+
+
+def _whose(error: Exception) -> Mapping[str, Collection[UUID]]:
+    """Who an answer tells of that isn't what was asked for, by municipality."""
+    match error:
+        case ApiError(whose=whose):
+            return whose
+        case UnreadableEventError(municipality=code, stream=stream):
+            return {code: [stream]}
+        case _:
+            return {}
 
 
 def looker(looks: Looks, request: Request, token: Token) -> Looker:

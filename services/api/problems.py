@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from services.edge.problems import Flaw, Language, Problem
+from services.store.unreadable import waits_for
 from services.words import Words
 
 PROBLEM = "application/problem+json"
@@ -38,6 +39,10 @@ KINDS: Mapping[str, tuple[int, Words]] = {
     "headers-too-large": (431, Words("Headerne er for store", "The headers are too large")),
     "internal": (500, Words("Der skete en fejl hos os", "An error on our side")),
     "busy": (503, Words("Prøv igen om lidt", "Try again shortly")),
+    "unreadable-event": (
+        503,
+        Words("En hændelse i loggen kan ikke læses", "An event of the log cannot be read"),
+    ),
 }
 
 
@@ -171,6 +176,17 @@ def being_rebuilt() -> ApiError:
         ),
         headers={"retry-after": "5"},
         reason="another-edition",
+    )
+
+
+def unreadable(position: int, topic: str) -> ApiError:
+    """What was asked for waits for a stored event that this program can't read."""
+    return ApiError(
+        "unreadable-event",
+        waits_for(position, topic),
+        headers={"retry-after": "30"},
+        members={"position": position, "event": topic},
+        reason="unreadable-event",
     )
 
 

@@ -12,10 +12,11 @@ import anyio.to_thread
 import psycopg
 from eventsourcing.persistence import InterfaceError, OperationalError, PersistenceError
 
-from services.api.problems import being_rebuilt, busy, unrecorded
+from services.api.problems import being_rebuilt, busy, unreadable, unrecorded
 from services.audit.access.looks import NotRecordedError
 from services.freshness import shows_another_edition
 from services.store.municipality import StoreBusyError
+from services.store.unreadable import UnreadableEventError
 
 SECONDS = 25.0  # after which a client is told to try again
 UNAVAILABLE = (psycopg.OperationalError, psycopg.InterfaceError, OperationalError, InterfaceError)
@@ -30,7 +31,8 @@ async def in_thread(
     seconds: float = SECONDS,
 ) -> T:
     """Run it in a thread. Raises ApiError 503 when the store can't be used, or not in time, when a
-    look can't be recorded, and after an upgrade until the tables are those of the program.
+    look can't be recorded, where an event that it needs can't be read, and after an upgrade until
+    the tables are those of the program.
 
     A thread that is late goes on by itself, and keeps its place of the limiter until it has ended:
     what it stores then has its receipt for the next try.
@@ -43,6 +45,8 @@ async def in_thread(
         raise busy() from None
     except NotRecordedError:
         raise unrecorded() from None
+    except UnreadableEventError as error:
+        raise unreadable(error.position, error.topic) from None
     except (psycopg.Error, PersistenceError) as error:
         if not shows_another_edition(error):
             raise

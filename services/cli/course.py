@@ -12,7 +12,7 @@ from services.audit.access.looking import Seen, together
 from services.cli.answers import Printed, give, told_of_staleness
 from services.cli.event_words import event_words
 from services.cli.follow_up_words import follow_up_words
-from services.cli.looking import PurposeOption, look
+from services.cli.looking import PurposeOption, look, searching
 from services.cli.options import (
     REFUSED,
     AsOf,
@@ -64,24 +64,16 @@ def course(
     printed = Printed(format_, settings.lang, words)
     with open_app(settings) as app:
         stores = stores_of(app, municipality)
-        found = _find(stores, id_, source)
-        if len(found) != 1:
-            look(stores, together(*({store.code: Seen(0, [one])} for store, one in found)))
-            message = (
-                "Intet forløb har det id (no course has that id)."
-                if not found
-                else "Flere kommuner har et forløb med det id: angiv --municipality (several have)."
-            )
-            err.print(message)
-            raise typer.Exit(REFUSED)
-        [(store, stream)] = found
-        if next_:
-            from services.cli.coming import show_next
+        with searching(stores):
+            store, stream = _the_one(stores, id_, source)
+            if next_:
+                from services.cli.coming import show_next
 
-            show_next(app, store, stream, id_, printed)
-            return
-        bring_up_to_date([store])
-        answer = ask_timeline(store, [stream], as_of=moment, known_at=known, now=datetime.now(UTC))
+                show_next(app, store, stream, id_, printed)
+                return
+            bring_up_to_date([store])
+            now = datetime.now(UTC)
+            answer = ask_timeline(store, [stream], as_of=moment, known_at=known, now=now)
         rows = [_readable(store, row, settings.lang) for row in answer.rows]
         look([store], answer.seen)
     answer = replace(answer, rows=rows)
@@ -91,6 +83,20 @@ def course(
     shown = [columns[name] for name in _SHOWN]
     told_of_staleness(answer)
     give(answer, title, shown, COLUMNS, printed)
+
+
+def _the_one(stores: list[Municipality], id_: str, source: str | None) -> tuple[Municipality, UUID]:
+    """The course of that id. Exits where there is none, or several municipalities have it."""
+    found = _find(stores, id_, source)
+    if len(found) == 1:
+        return found[0]
+    look(stores, together(*({store.code: Seen(0, [one])} for store, one in found)))
+    err.print(
+        "Flere kommuner har et forløb med det id: angiv --municipality (several have)."
+        if found
+        else "Intet forløb har det id (no course has that id)."
+    )
+    raise typer.Exit(REFUSED)
 
 
 def _find(

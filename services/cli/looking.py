@@ -19,6 +19,7 @@ from services.audit.access.looks import Looks
 from services.narrowing import AskedWrongError
 from services.settings import Settings
 from services.store.municipality import Municipality
+from services.store.unreadable import UnreadableEventError
 
 _ROOT = "roedtraad"
 _UNSAID = {"purpose", "note"}  # a note is the citizen's, and sealed as theirs
@@ -61,12 +62,16 @@ def look_at_all(store: Municipality) -> None:
 
 @contextmanager
 def searching(stores: Iterable[Municipality]) -> Iterator[None]:
-    """Within it a search may end in an answer that there is nothing, or that the question is wrong:
-    that is told too, so it is recorded. Raises NotRecordedError, and what the block does."""
+    """Within it a search may end in an answer that there is nothing, that the question is wrong or
+    that an event can't be read: that is told too, so it is recorded. Raises NotRecordedError, and
+    what the block does."""
     try:
         yield
     except AskedWrongError:
         look(stores, {})
+        raise
+    except UnreadableEventError as error:
+        look(stores, {error.municipality: Seen(0, [error.stream])})
         raise
 
 

@@ -42,6 +42,7 @@ from services.rebuilding import HeldError, PackingError
 from services.store.datastore import DatabaseUnreachableError
 from services.store.keys import MissingKeyError
 from services.store.municipality import StoreBusyError
+from services.store.unreadable import UnreadableEventError
 
 REFUSED = 2
 _FOR_THE_USER = (
@@ -54,6 +55,7 @@ _FOR_THE_USER = (
     OtherProgramError,
     StoreBusyError,
     UnknownMunicipalityError,
+    UnreadableEventError,
 )
 _OF_ANOTHER_EDITION = (
     "Tabellerne er fra en anden udgave af programmet: kør den, eller byg dem om med"

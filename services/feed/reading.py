@@ -57,11 +57,15 @@ class Told(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Events in commit order. All wanted ones up to `next` are told; the log ends at `head`."""
+    """Events in commit order. All wanted ones up to `next` are told; the log ends at `head`.
+
+    `waits` is the event after `next` that can't be read, where it ends for that.
+    """
 
     events: list[Told]
     next: int
     head: int
+    waits: Unreadable | None = None
 
     @property
     def is_last(self) -> bool:
@@ -107,7 +111,7 @@ class _Reading:
                 if isinstance(event, Unreadable):
                     if at == after:
                         raise UnreadableError(event.position, event.topic)
-                    return Page(told, at, head)
+                    return Page(told, at, head, event)
                 at = event.position
                 if not (is_withheld(event) or at in withheld):
                     body = msgspec.json.encode(shown(event, self._store.code))

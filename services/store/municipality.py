@@ -31,6 +31,7 @@ from services.store.mapper import EventMapper
 from services.store.receipts import Known, Receipt, receipt_of
 from services.store.recorder import Head, Recorder, Row
 from services.store.schema import create_schemas, events_schema, role_of
+from services.store.unreadable import UnreadableEventError
 from services.store.writing import Clock, Parts, Sent, Writing, utc_now, writing
 
 _LOCK_TIMEOUT = 30  # seconds
@@ -102,7 +103,10 @@ class Municipality(Application[UUID]):
     # Reading.
 
     def read_stream(self, stream: UUID) -> list[Recorded]:
-        """A stream's events, by version; empty where there are none."""
+        """A stream's events, by version; empty where there are none.
+
+        Raises UnreadableEventError, as all that reads events does.
+        """
         return self._events(self.recorder.select_events(stream))
 
     def read_event(self, source: str, id: str) -> Recorded | None:
@@ -159,7 +163,16 @@ class Municipality(Application[UUID]):
 
     def _events(self, stored: Iterable[Any]) -> list[Recorded]:
         to_event: Callable[[Any], Any] = self.mapper.to_domain_event
-        return [to_event(row) for row in stored]
+        events: list[Recorded] = []
+        for row in stored:
+            try:
+                events.append(to_event(row))
+            except MemoryError:
+                raise
+            except Exception:
+                stream = row.originator_id
+                raise UnreadableEventError(self.code, stream, row.id, row.topic) from None
+        return events
 
     def head(self) -> Head:
         """The last event of the log."""

@@ -203,10 +203,22 @@ async def test_an_event_of_a_later_release_holds_the_feed_up_and_is_not_passed_o
             "UPDATE m0860.events SET topic = 'course.mooned.v1' WHERE notification_id = %s",
             (second,),
         )
+    page = await ask(client, limit=1)
+    assert "waits" not in page
     page = await ask(client)
     assert ids(page) == ["ev-1"] and page["next"] < second
-    answer = await client.get("/v1/feed", params={"after": page["next"]})
+    waits = page["waits"]
+    assert (waits["position"], waits["event"]) == (second, "course.mooned.v1")
+    assert "projections parked" in waits["because"]["en"]
+    kind = "application/cloudevents-batch+json"
+    bare = await client.get("/v1/feed", headers={"accept": kind})
+    assert (bare.headers["feed-waits"], len(bare.json())) == (str(second), 1)
+    answer = await client.get("/v1/feed", params={"after": page["next"], "wait": 20})
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
+    problem = answer.json()
+    assert problem["type"] == "/problems/unreadable-event"
+    assert (problem["position"], problem["event"]) == (second, "course.mooned.v1")
+    assert problem["detail"] == waits["because"]["en"]
 
 
 async def test_only_readers_of_the_municipality_are_told(

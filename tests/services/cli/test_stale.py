@@ -3,55 +3,18 @@
 import csv
 import io
 import json
-import sys
 from collections.abc import Sequence
-from pathlib import Path
 
 import psycopg
 import pytest
 
-from services.cli.main import main
 from services.freshness import stale_because
-from services.projector import catch_up, prepare
 from services.store.municipality import Municipality
 from services.views import bring_up_to_date
-from tests.services.store.sending import intake
+from tests.services.cli.terminal import Terminal
 from tests.services.test_projector_parked import BROKEN, poison, tell
 
 _ONE = ("--municipality", "0860")
-
-
-class Terminal:
-    """Runs commands, and tells the exit code, what was printed, and what was said beside it."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self._monkeypatch = monkeypatch
-        self._capsys = capsys
-
-    def run(self, *words: str) -> tuple[int, str, str]:
-        self._monkeypatch.setattr(sys, "argv", ["roedtraad", *words])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        told = self._capsys.readouterr()
-        return int(ended.value.code or 0), told.out, told.err
-
-
-@pytest.fixture
-def terminal(
-    database_url: str,
-    municipality: Municipality,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> Terminal:
-    """In front of a database with one course in it."""
-    prepare(municipality)
-    municipality.append([intake("ev-1", "c-1")])
-    catch_up(municipality)
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("ROEDTRAAD_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("ROEDTRAAD_KEYS", str(tmp_path / "keys"))
-    return Terminal(monkeypatch, capsys)
 
 
 def test_tables_that_lack_what_is_asked_for_are_told_of_with_what_mends_them(

@@ -9,12 +9,12 @@ import pytest
 from eventsourcing.persistence import ProgrammingError
 
 from domain.envelope import Recorded
-from domain.events.base import UnknownEventError
 from domain.events.course import IntakeRegistered
 from services.store.entries import Decided
 from services.store.keys import Keyring, MissingKeyError
 from services.store.municipality import Municipality, StoreBusyError
 from services.store.server import Server
+from services.store.unreadable import UnreadableEventError
 from services.store.writing import VersionConflictError
 from tests.conftest import Clock
 from tests.services.store.sending import SOURCE, intake, sent
@@ -245,7 +245,7 @@ def test_a_name_that_is_not_in_the_catalogue_is_never_resolved(
     [receipt] = municipality.append([intake("ev-1", "c-1")])
     with psycopg.connect(database_url) as admin:
         admin.execute("UPDATE m0860.events SET topic = 'os:system'")
-    with pytest.raises(UnknownEventError):
+    with pytest.raises(UnreadableEventError):
         municipality.read_stream(receipt.stream)
 
 
