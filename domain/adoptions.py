@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from domain.calendar import overlap
+from domain.calendar import covers, overlap
 from domain.events.team import RulesAdopted
 from domain.follow_up_acts import SYSTEM, Act
 from domain.rule_pack_form import RulePackError
@@ -46,6 +46,15 @@ def rule_book(adoptions: Iterable[Adoption]) -> tuple[RuleBook, list[Unreadable]
         except RulePackError as error:
             unreadable.append(Unreadable(adoption, error))
     return RuleBook(tuple(packs)), unreadable
+
+
+def in_force(adoptions: Sequence[Adoption], day: date) -> Adoption | None:
+    """The adoption whose pack the rule book holds on a day; None where the program's own lies
+    bare."""
+    _, unreadable = rule_book(adoptions)
+    left_out = {one.adoption.ref for one in unreadable}
+    several = (one for one in reversed(in_order(adoptions)) if covers(one.period, day))
+    return next((one for one in several if one.ref not in left_out), None)
 
 
 def overlapping(adoptions: Iterable[Adoption], period: Period) -> list[Adoption]:

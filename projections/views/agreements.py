@@ -25,7 +25,7 @@ from projections.facts.courses import CLOSINGS, REOPENINGS
 from projections.facts.matches import MATCH_ENDS, MATCHES
 from projections.views.grants import grants_of
 from projections.views.numbers import shown
-from projections.views.rules import book_of
+from projections.views.rules import adopted_for, book_of
 from projections.views.running import running
 
 RULE = "agreement-incomplete"
@@ -67,7 +67,8 @@ def _of_course(
             own = [one for one in agreements if one.mentor == match.mentor]
             agreement = own[-1] if own else None
             values = _row(match, agreement, on_day, book, question.day)
-            yield Line({"course": course, **values}, partial(_behind, match, agreement, on_day))
+            behind = partial(_behind, question, match, agreement, on_day)
+            yield Line({"course": course, **values}, behind)
 
 
 def _row(
@@ -120,9 +121,12 @@ def _granted_on(grants: Iterable[Grant], day: date) -> list[Granted]:
     return [one for one in held if one is not None]
 
 
-def _behind(match: Match, agreement: Agreement | None, held: Iterable[Granted]) -> list[Ref]:
-    """The match, the agreement, and what was granted for the day."""
+def _behind(
+    question: Question, match: Match, agreement: Agreement | None, held: Iterable[Granted]
+) -> list[Ref]:
+    """The match, the agreement, what was granted for the day, and its rules."""
     return [
         *known(match.ref, agreement.ref if agreement else None),
         *(one.ref for one in held),
+        *adopted_for(question, question.day),
     ]

@@ -26,7 +26,7 @@ from projections.facts.courses import CLOSINGS, REOPENINGS
 from projections.facts.grants import AUTHORITY_ACTS
 from projections.views.grants import Grants, grants_of
 from projections.views.numbers import shown
-from projections.views.rules import book_of
+from projections.views.rules import adopted_for, book_of
 
 RULE = "hours-below-grant"
 _DAY = timedelta(days=1)
@@ -86,7 +86,7 @@ def _of_course(
     for month, counted in granted.delivered(activities, book):
         yield Line(
             {"course": course, **_row(month, counted, book, question.day)},
-            partial(_behind, month, counted, granted),
+            partial(_behind, question, month, counted, granted),
             partial(hours, month, _minutes(counted), _percent(month, book), question.day),
         )
 
@@ -203,9 +203,11 @@ def _minutes(counted: Counted) -> Fraction:
     return sum((part for _, part in counted), Fraction(0))
 
 
-def _behind(month: GrantedMonth, counted: Counted, granted: _Granted) -> list[Ref]:
-    """What granted the days, what cut them short, what was done on them, and by what they end
-    sooner or later than those of grants beside them."""
+def _behind(
+    question: Question, month: GrantedMonth, counted: Counted, granted: _Granted
+) -> list[Ref]:
+    """What granted the days, what cut them short, what was done on them, by what they end sooner
+    or later than those of grants beside them, and the rules that the month is judged by."""
     grant, first = month.grant, date(*month.month, 1)
     told = [one.ref for one in month.held.values()]
     if grant.ended and grant.ended_on and grant.ended_on < month.since:
@@ -218,4 +220,5 @@ def _behind(month: GrantedMonth, counted: Counted, granted: _Granted) -> list[Re
     for beside in granted.beside(month, counted):
         told += [one.ref for one in beside.granted]
         told += known(beside.ended.ref if beside.ended else None)
-    return list(dict.fromkeys([*told, *(activity.ref for activity, part in counted if part)]))
+    told += (activity.ref for activity, part in counted if part)
+    return list(dict.fromkeys([*told, *adopted_for(question, month.since)]))

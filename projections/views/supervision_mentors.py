@@ -20,7 +20,7 @@ from projections.asking import Question
 from projections.facts.supervision import CASES
 from projections.table import key
 from projections.views.held_sessions import attendance, supervised_team
-from projections.views.rules import book_of
+from projections.views.rules import adopted_for, book_of
 from projections.views.staff import mentors_of
 from projections.views.supervised import Supervised, supervised
 from projections.views.team import Team
@@ -164,8 +164,8 @@ class _Cases:
 def _behind(
     question: Question, team: Team, seen: Supervised, one: _Mentor, cases: _Cases
 ) -> Iterator[Ref]:
-    """The hours, the last session and those of the days, what the next counts from and the cadence
-    agreed then, the cases."""
+    """The hours, the last session and those of the days, what the next counts from, the cadence
+    agreed and the rules adopted then, the cases."""
     hours = team.mentors[one.mentor].hours
     yield from (step.ref for step in hours if step.from_ <= question.day)
     yield from known(seen.begun_by)
@@ -173,4 +173,5 @@ def _behind(
     if one.cadence:
         yield one.cadence.anchor
         yield from seen.behind_agreed(one.cadence.since)
+        yield from adopted_for(question, one.cadence.since)
     yield from cases.behind(question, one.mentor)

@@ -19,7 +19,7 @@ from projections.table import key
 from projections.views import rules, staff
 from projections.views.open_duties import Duties, duties_behind, people_behind
 from projections.views.open_follow_ups import Open, open_follow_ups, said_of
-from projections.views.rules import adoptions_of, book_of
+from projections.views.rules import adopted_for, adoptions_of, book_of
 
 Packs = Mapping[tuple[str, str], RulePack]
 
@@ -99,7 +99,7 @@ def by_rule(question: Question) -> Iterator[Line]:
     lines = [
         Line(
             {"rule": rule, **_counts(own, question.day), **_in_force(rule, book, question.day)},
-            partial(_told, question, own),
+            partial(_told_in_force, question, own),
         )
         for rule, own in of_each.items()
     ]
@@ -141,6 +141,11 @@ def _told(question: Question, several: Iterable[Open]) -> list[Ref]:
                 found[adoption.ref] = None
         found.update(dict.fromkeys(said[one.stream, one.follow_up.key]))
     return list(found)
+
+
+def _told_in_force(question: Question, several: Iterable[Open]) -> list[Ref]:
+    """The same, with the rules of the day."""
+    return list(dict.fromkeys([*_told(question, several), *adopted_for(question, question.day)]))
 
 
 def _is_of(adoption: Adoption, follow_up: FollowUp) -> bool:

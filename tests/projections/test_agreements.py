@@ -12,7 +12,8 @@ from domain.events.course import (
     MentorMatched,
     Reopened,
 )
-from domain.events.team import TeamIdentityLinked
+from domain.events.team import RulesAdopted, TeamIdentityLinked
+from domain.rule_packs import default_text
 from domain.values import Period, Ref
 from projections.views.agreements import by_agreement
 from tests.projections.granting import APRIL, CASEWORKER, FEBRUARY, JANUARY, JULY, MARCH, granted
@@ -144,3 +145,25 @@ def test_an_agreement_with_a_mentors_other_id_is_the_same_mentors(story: Story) 
     assert ask(story, FEBRUARY)["missing"] == []
     answer = by_agreement(story.connection, HERE, as_of=noon(FEBRUARY))
     assert [list(behind()) for behind in answer.behind] == [[found, made, linked]]
+
+
+def test_behind_what_is_missing_stands_the_pack_of_the_day_that_asks_for_it(story: Story) -> None:
+    found = match(story)
+    text = default_text().replace('"default"', '"own"', 1)
+    adopted = RulesAdopted(
+        actor=actor("leader"),
+        pack="own",
+        edition="1",
+        period=Period(MARCH),
+        sha256="0",
+        text=text.replace('"hours", "complaint-guidance"]', '"hours"]'),
+    )
+    rules = story.team(adopted, JANUARY)
+
+    def behind(day: date) -> list[Ref]:
+        (told,) = by_agreement(story.connection, HERE, as_of=noon(day)).behind
+        return list(told())
+
+    assert behind(FEBRUARY) == [found]
+    assert ask(story, MARCH)["missing"] == list(ALL_PARTS[:-1])
+    assert behind(MARCH) == [found, rules]

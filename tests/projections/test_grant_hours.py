@@ -222,11 +222,17 @@ def test_the_limit_is_that_of_the_pack_of_the_first_day_after_the_month(story: S
         sha256="0",
         text=text,
     )
-    story.team(adopted, FEBRUARY)
+    rules = story.team(adopted, FEBRUARY)
     row = january(story)
     assert (row["percent"], row["below"]) == (75, True)
     row = january(story, known_at=before)
     assert (row["percent"], row["below"]) == (50, False)
+    # February is judged by the pack of 1 March, which is the same; December's came with the
+    # program, so that nothing was adopted.
+    answer = by_granted_month(story.connection, HERE, as_of=noon(FEBRUARY))
+    assert [rules in behind() for behind in answer.behind] == [True, True]
+    answer = by_granted_month(story.connection, HERE, as_of=noon(FEBRUARY), known_at=before)
+    assert [rules in behind() for behind in answer.behind] == [False, False]
 
 
 def test_late_corrected_and_retracted_hours_are_as_known_then(story: Story) -> None:

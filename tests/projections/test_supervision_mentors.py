@@ -1,11 +1,13 @@
 """How each mentor is supervised: last and next session, sessions and cases of the period."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from domain.events.mentor import Left
-from domain.events.team import SupervisionArranged, TeamIdentityLinked
+from domain.events.team import RulesAdopted, SupervisionArranged, TeamIdentityLinked
+from domain.rule_packs import default_text
 from domain.values import Period, Ref
 from projections.views.supervision_mentors import supervised_mentors
 from tests.projections.conftest import Connection
@@ -195,3 +197,26 @@ def test_behind_a_row_are_the_hours_the_sessions_the_supervisor_and_the_cases(
     assert behind(story, 40) == {*shared, first, taken_up}
     # The last session stands behind the next one whatever the period.
     assert behind(story, 40, Period(day(20), day(40))) == shared
+
+
+def test_behind_the_next_supervision_stands_the_pack_of_the_day_that_it_is_counted_from(
+    story: Story,
+) -> None:
+    adopted = [_adopted(story, "first", day(0), "42"), _adopted(story, "later", day(20), "28")]
+    before = behind(story, 30).intersection(adopted)
+    assert (ask(story, 30)["mentor"]["cadence_days"], before) == (42, {adopted[0]})
+    story.team(session("sup", "s-1"), day(21))
+    after = behind(story, 30).intersection(adopted)
+    assert (ask(story, 30)["mentor"]["cadence_days"], after) == (28, {adopted[1]})
+
+
+def _adopted(story: Story, edition: str, on: date, days: str) -> Ref:
+    """Rules that hold from a day on, and ask for supervision each so many days."""
+    text = default_text().replace('"default"', '"own"', 1)
+    rule = "[rules.supervision-overdue]"
+    head, told = text.split(rule, 1)
+    text = f"{head}{rule}{told.replace('days = 42', f'days = {days}', 1)}"
+    fact = RulesAdopted(
+        actor=LEADER, pack="own", edition=edition, period=Period(on), sha256="0", text=text
+    )
+    return story.team(fact, on)

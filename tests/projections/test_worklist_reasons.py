@@ -79,6 +79,18 @@ def test_a_follow_up_says_what_the_pack_rests_on_under_which_it_was_raised(story
     assert list(behind[who("old")]()) == [which.anchor, first, Ref(SOURCE, "raised-old")]
 
 
+def test_behind_a_rules_row_stand_the_rules_of_the_day_beside_those_its_follow_ups_are_due_by(
+    story: Story,
+) -> None:
+    first = adopt(story, "first", "som det var")
+    which = raise_match(story, "old", pack=("own", "first"))
+    later = adopt(story, "later", "som det er")
+    answer = by_rule(story.connection, HERE, as_of=noon(date(2026, 2, 1)))
+    (row,), (behind,) = answer.rows, answer.behind
+    assert (row["edition"], row["basis"]) == ("later", "som det er")
+    assert list(behind()) == [which.anchor, first, Ref(SOURCE, "raised-old"), later]
+
+
 def test_each_rules_follow_ups_are_counted_with_the_basis_of_the_day(story: Story) -> None:
     adopt(story, "own", "aftalt i teamet")
     which = raise_match(story, "one", date(2026, 1, 20))
