@@ -5,7 +5,7 @@ name; attempts to reach the citizen never count. Minutes for no grant by name ar
 that they count once where grants run side by side.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import chain
@@ -18,26 +18,49 @@ Counted = list[tuple[Activity, Fraction]]
 """Activities in their order, with the minutes of theirs that count."""
 
 
+Worked = Sequence[tuple[Activity, Sequence[int]]]
+"""Activities on days granted, each with the numbers of the months that hold its day."""
+
+
 def shared_out(
-    months: Sequence[GrantedMonth], enough: Sequence[Fraction], activities: Iterable[Activity]
+    months: Sequence[GrantedMonth], enough: Sequence[Fraction], activities: Sequence[Activity]
 ) -> list[Counted]:
     """What is delivered of each month.
 
     Activities for a grant by name count for it. Each minute for none by name counts once: for the
     month whose place is first, until it has enough with those by name, then for the next.
     """
-    several = list(activities)
-    by_day = _by_day(months, several)
-    worked = [activity for activity in several if activity.day in by_day]
+    return _shared_out(months, enough, _worked(months, activities))
+
+
+def delivered(
+    months: Sequence[GrantedMonth], enough: Sequence[Fraction], activities: Sequence[Activity]
+) -> list[Counted]:
+    """The same, and nothing lost: what no month needs counts for the first that holds the day."""
+    worked = _worked(months, activities)
+    found = _shared_out(months, enough, worked)
+    used: dict[Ref, Fraction] = {}
+    for activity, minutes in chain.from_iterable(found):
+        used[activity.ref] = used.get(activity.ref, Fraction(0)) + minutes
+    for activity, numbers in worked:
+        left = activity.minutes - used.get(activity.ref, Fraction(0))
+        if activity.grant is None and left:
+            found[numbers[0]].append((activity, left))
+    return found
+
+
+def _shared_out(
+    months: Sequence[GrantedMonth], enough: Sequence[Fraction], worked: Worked
+) -> list[Counted]:
     lacking = list(enough)
-    for activity in worked:
-        for number in by_day[activity.day]:
+    for activity, numbers in worked:
+        for number in numbers:
             if activity.grant == months[number].grant.grant:
                 lacking[number] -= activity.minutes
     found: list[Counted] = [[] for _ in months]
-    for activity in worked:
+    for activity, numbers in worked:
         left = Fraction(activity.minutes)
-        for number in by_day[activity.day]:
+        for number in numbers:
             if activity.grant is None:
                 part = max(Fraction(0), min(left, lacking[number]))
                 left, lacking[number] = left - part, lacking[number] - part
@@ -47,28 +70,12 @@ def shared_out(
     return found
 
 
-def delivered(
-    months: Sequence[GrantedMonth], enough: Sequence[Fraction], activities: Iterable[Activity]
-) -> list[Counted]:
-    """The same, and nothing lost: what no month needs counts for the first that holds the day."""
-    worked = list(activities)
-    found, by_day = shared_out(months, enough, worked), _by_day(months, worked)
-    used: dict[Ref, Fraction] = {}
-    for activity, minutes in chain.from_iterable(found):
-        used[activity.ref] = used.get(activity.ref, Fraction(0)) + minutes
-    for activity in worked:
-        left = activity.minutes - used.get(activity.ref, Fraction(0))
-        if activity.grant is None and left and activity.day in by_day:
-            found[by_day[activity.day][0]].append((activity, left))
-    return found
-
-
-def _by_day(
-    months: Sequence[GrantedMonth], activities: Iterable[Activity]
-) -> dict[date, list[int]]:
-    """The months that hold each day that was worked, those first whose grant's days end first."""
-    on, found = {activity.day for activity in activities}, dict[date, list[int]]()
+def _worked(months: Sequence[GrantedMonth], activities: Sequence[Activity]) -> Worked:
+    """Of the months that hold a day those first whose grant's days end first."""
+    days = [activity.day for activity in activities]
+    on, held = set(days), dict[date, list[int]]()
     for number in sorted(range(len(months)), key=lambda n: months[n].place):
         for day in on.intersection(months[number].held):
-            found.setdefault(day, []).append(number)
-    return found
+            held.setdefault(day, []).append(number)
+    found = zip(activities, days, strict=True)
+    return [(activity, held[day]) for activity, day in found if day in held]

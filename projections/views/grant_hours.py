@@ -133,8 +133,7 @@ class _Granted:
         for one, counted in zip(months, delivered(months, enough, activities), strict=True):
             for month in one.by_month():
                 if covers(self._within, min(month.held)):
-                    days = [work for work in counted if work[0].day in month.held]
-                    yield month, days
+                    yield month, counted if month is one else _of_month(month, counted)
 
 
 def _work(
@@ -150,6 +149,10 @@ def _work(
         ACTIVITIES, one_of=linked, streams=streams, since=since, until=question.as_of
     )
     return {course: folded_activities(telling, persons) for course, telling in told.items()}
+
+
+def _of_month(month: GrantedMonth, counted: Counted) -> Counted:
+    return [(work, part) for work, part in counted if work.day in month.held]
 
 
 def _percent(month: GrantedMonth, book: RuleBook) -> int | None:
