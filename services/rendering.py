@@ -1,9 +1,6 @@
-"""Values as people and machines read them: Danish text, plain JSON, CSV for a spreadsheet."""
+"""Values as people and machines read them: Danish text, plain JSON."""
 
-import csv
-import io
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,14 +12,11 @@ from zoneinfo import ZoneInfo
 Row = Mapping[str, Any]
 OF_FOLLOW_UP = "follow-up-"
 """How the id of a follow-up begins."""
-_DENMARK = ZoneInfo("Europe/Copenhagen")
+DENMARK = ZoneInfo("Europe/Copenhagen")
 _MONTHS = (
     *("januar", "februar", "marts", "april", "maj", "juni"),
     *("juli", "august", "september", "oktober", "november", "december"),
 )
-
-_RUNS = re.compile(r"[=+@\t\r]|-(?!\d+(,\d+)?\Z)")
-"""What a spreadsheet would run as a formula begins so; a negative number is none."""
 
 
 @dataclass(frozen=True)
@@ -75,26 +69,6 @@ def plain(value: Any) -> Any:
             return value
 
 
-def as_csv(
-    rows: Sequence[Row], columns: Sequence[str], headings: Sequence[str] | None = None
-) -> str:
-    """Semicolons, decimal commas and a byte order mark: opens right in a Danish spreadsheet.
-
-    The columns' names stand on top, unless they are given `headings`.
-    """
-    text = io.StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(headings or columns)
-    for row in rows:
-        writer.writerow([_cell(row.get(column)) for column in columns])
-    return "\ufeff" + text.getvalue()
-
-
-def _cell(value: Any) -> str:
-    text = str(value) if isinstance(value, Month) else danish(value, empty="")
-    return f"'{text}" if _RUNS.match(text) else text
-
-
 def danish(value: Any, empty: str = "–") -> str:
     """A value as a Danish reader writes it."""
     match value:
@@ -105,18 +79,36 @@ def danish(value: Any, empty: str = "–") -> str:
         case Decimal() | float():
             return f"{value:.2f}".replace(".", ",")
         case datetime():
-            return value.astimezone(_DENMARK).strftime("%d.%m.%Y %H.%M")
+            return value.astimezone(DENMARK).strftime("%d.%m.%Y %H.%M")
         case date():
             return value.strftime("%d.%m.%Y")
         case Month():
             return value.danish
         case Mapping():
-            between = "; " if any(isinstance(each, Mapping) for each in value.values()) else ", "
-            return between.join(f"{key}: {danish(each)}" for key, each in value.items()) or empty
+            return _listed(_pairs(value), nested=_nested(value.values())) or empty
         case list() | tuple():
-            said = [danish(each) for each in value]
-            between = " " if all(one.endswith(".") for one in said) else ", "
-            between = "; " if any(isinstance(each, Mapping) for each in value) else between
-            return between.join(said) or empty
+            nested = _nested(value)
+            said = [_inner(each) for each in value]
+            if not nested and all(one.endswith(".") for one in said):
+                return " ".join(said) or empty
+            return _listed(said, nested=nested) or empty
         case _:
             return str(value)
+
+
+def _listed(said: Sequence[str], *, nested: bool) -> str:
+    """Commas between; semicolons where what is told has commas of its own."""
+    return ("; " if nested or any(", " in one for one in said) else ", ").join(said)
+
+
+def _pairs(of: Mapping[Any, Any]) -> list[str]:
+    return [f"{key}: {_inner(each)}" for key, each in of.items()]
+
+
+def _inner(value: Any) -> str:
+    """What is within another: semicolons stand between those."""
+    return ", ".join(_pairs(value)) if isinstance(value, Mapping) else danish(value)
+
+
+def _nested(values: Iterable[Any]) -> bool:
+    return any(isinstance(each, Mapping) for each in values)

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from services.rendering import Month, Row, as_csv, short_id
+from services.rendering import Month, Row, short_id
+from services.sheets import as_csv
 from services.view_list.shape import Column
 from services.words import Words
 
@@ -39,7 +40,7 @@ def as_sheet(rows: Iterable[Row], columns: Sequence[Column], wording: Wording) -
     several = _ids_last(in_language(columns, columns, wording))
     told = [in_words(row, several, wording) for row in rows]
     names = [column.name for column in several]
-    return as_csv(told, names, [_heading(column, wording) for column in several])
+    return as_csv(told, names, [_heading(column, wording) for column in several], kept=True)
 
 
 def in_language(

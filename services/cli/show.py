@@ -20,8 +20,9 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from services.rendering import Row, as_csv, danish, plain
+from services.rendering import Row, danish, plain
 from services.root import App
+from services.sheets import as_csv
 from services.store.datastore import others
 
 DISPATCHER = "dispatcher"
