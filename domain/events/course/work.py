@@ -15,9 +15,10 @@ MINUTES_OF_A_DAY = 1440
 class CoordinationHeld(CourseFact, frozen=True, kw_only=True):
     """Those around the citizen coordinate on this course. [R]
 
-    *løbende koordinering*. Mentor–caseworker contact when both functions take part; a talk about
-    several courses is one event for each, with its share of the minutes. It takes a disagreement
-    up when the coordinator takes part and `roles` is a topic.
+    *løbende koordinering*. Mentor–caseworker contact when both functions take part, and that of a
+    pair when both of the two are named; a talk about several courses is one event for each, with
+    its share of the minutes. It takes a disagreement up when the coordinator takes part and
+    `roles` is a topic.
     """
 
     NAME = "course.coordination-held"

@@ -1,9 +1,11 @@
 """Mentor and caseworker coordinate: every fourteen days, for each mentor."""
 
+from domain.values import Actor
 from tests.domain.engine import Engine
-from tests.domain.facts import closed, coordination, match_ended, matched
+from tests.domain.facts import closed, coordination, intake, match_ended, matched
 from tests.domain.rules.following import OTHER_MENTOR, OTHER_MENTOR_ID, book, followed, planner
-from tests.domain.spec import CASEWORKER, COORDINATOR, MENTOR, MENTOR_ID, corrected, instant
+from tests.domain.spec import CASEWORKER, COORDINATOR, MENTOR, MENTOR_ID, corrected, instant, person
+from tests.domain.test_role_clarity import pairs
 
 BOOK = book("coordination-overdue")
 MATCH = matched(id="ev-103")
@@ -36,6 +38,17 @@ def test_it_takes_a_caseworker_and_this_mentor() -> None:
     assert followed(
         MATCH, without_caseworker, another_mentor, by=BOOK, until="2026-02-02 12:00"
     ) == [RAISED]
+
+
+def test_any_caseworker_will_do_here_where_role_clarity_asks_for_the_pairs_own() -> None:
+    stand_in = Actor("caseworker", person("s-9"))
+    held_with = coordination("2026-02-01 09:00", MENTOR, stand_in, id="k-1")
+
+    assert followed(MATCH, held_with, by=BOOK, until="2026-02-15 06:00") == [
+        "2026-02-15 06:00 raised coordination-overdue on k-1 due 2026-02-15 to caseworker"
+    ]
+    (pair,) = pairs([intake(), MATCH, held_with])
+    assert pair.contacts == ()
 
 
 def test_a_coordination_that_is_learned_late_or_corrected_withdraws() -> None:
