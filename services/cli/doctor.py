@@ -11,7 +11,6 @@ import typer
 from rich.progress import Progress
 
 from domain.calendar import day_of
-from projections import tracking
 from services.audit.proof.signer import logs_of
 from services.audit.proof.standing import signer_is_up, standings
 from services.builders import OtherProgramError
@@ -19,6 +18,7 @@ from services.cli.show import Format, print_rows, progress_bar
 from services.digests.marks import TROUBLED, Letters, Outcome
 from services.embedded.errors import EmbeddedError
 from services.following.marks import is_idle
+from services.freshness import freshness, stale_because
 from services.mail.server import mail_server
 from services.municipalities import name_of
 from services.projector import prepare
@@ -144,16 +144,17 @@ def _of_municipality(app: App, code: str) -> Iterator[Finding]:
 
 
 def of_views(store: Municipality) -> Finding:
-    """Whether the views are of this edition, and reflect the whole log."""
+    """Whether the views are of this edition, and reflect the whole log: also what is parked."""
     what = f"{name_of(store.code)}: overblik"
     try:
         prepare(store)
     except OtherProgramError as error:
         return _finding(what, False, str(error))
-    with store.transaction() as cursor:
-        behind = store.log_recorder.head(cursor).position
-        behind -= tracking.reached(cursor, store.schema).position
-    return _finding(what, behind == 0, f"{behind} bagud (behind)")
+    found = freshness(store, datetime.now(UTC))
+    reasons = stale_because(0, found.parked.streams, found.other_edition)
+    told = [f"{found.head - found.position} bagud (behind)"]
+    told += [f"{one.da} ({one.en})" for one in reasons]
+    return _finding(what, found.up_to_date, "; ".join(told))
 
 
 def _of_log(app: App, store: Municipality) -> Finding:

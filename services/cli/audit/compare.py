@@ -8,6 +8,7 @@ from uuid import UUID
 import typer
 from rich.progress import Progress
 
+from projections.parking import parked
 from services.audit.access.looking import Seen
 from services.audit.changes.comparing import (
     BY,
@@ -45,6 +46,12 @@ _EQUAL = Words(
     "{}: equal up to position {}: {} tables row for row, {} levels of views.",
 )
 _DIFFERS = Words("{}: {} af rækkerne er ikke, hvad hændelserne siger.", "{}: {} rows differ.")
+_PARKED = Words(
+    "{}: fra position {} venter noget, som ikke kan læses eller indarbejdes ({} parkeret). Det er"
+    " ikke sammenlignet, for det står ingen af stederne: se roedtraad projections parked.",
+    "{}: from position {} on something waits that can't be read or brought in ({} parked). It isn't"
+    " compared, since it stands in neither: see roedtraad projections parked.",
+)
 _OTHER = Words(
     "Tabellerne er lavet af en anden udgave: roedtraad projections rebuild.",
     "The tables were made by another release.",
@@ -112,6 +119,8 @@ def _compared(store: Municipality, names: Sequence[str], moment: datetime, bar: 
             "tables": len(TABLES),
             "levels": levels(names),
             "as_of": moment,
+            "parked": len(waiting := parked(beside.cursor, beside.live.schema)),
+            "parked_from": waiting[0].position if waiting else None,
             "differing": [_told(one) for one in differing],
         }
 
@@ -143,6 +152,10 @@ def _print(row: Row, language: str) -> None:
         told = _EQUAL.say(language)
         place, position = row["municipality"], row["position"]
         out.print(told.format(place, position, row["tables"], row["levels"]), soft_wrap=True)
+    if row["parked"]:
+        told = _PARKED.say(language)
+        place = row["municipality"]
+        out.print(told.format(place, row["parked_from"], row["parked"]), soft_wrap=True)
     for one in row["differing"]:
         words = _Words(one["where"], language)
         what, known_by = _WHAT[one["what"]].say(language), words.pairs(one["row"])
