@@ -77,6 +77,18 @@ def over_limit(citizens: int, fte: Fraction, limit: int | None) -> Iterator[Figu
     )
 
 
+def share_of_time(column: str, minutes: int, whole: int) -> Iterator[Figure]:
+    """Minutes of all those that were registered; nothing where none were."""
+    if not whole:
+        return
+    share = Fraction(100 * minutes, whole)
+    yield Figure(
+        column,
+        f"{minutes} af {whole} registrerede minutter = {in_danish(share)} %.",
+        f"{minutes} of {whole} minutes registered = {in_english(share)} %.",
+    )
+
+
 def hours(
     month: GrantedMonth, minutes: Fraction, percent: int | None, day: date
 ) -> Iterator[Figure]:

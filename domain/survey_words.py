@@ -1,4 +1,5 @@
-"""How the shares of barriers (Table 75) are made, in words, and why no reply is named beside them.
+"""How the shares of barriers (Table 75) and roles (Figure 7) are made, in words, and why no reply
+is named beside them.
 
 Whoever sees who replied to what learns what they answered, where all answered alike or one figure
 is held against another. So the numbers are explained and the replies never are.
@@ -23,21 +24,40 @@ def explained(cell: Cell | None, rounds: int) -> Iterator[Figure]:
     if cell is None:
         yield _WITHHELD if rounds else _NOT_ASKED
         return
-    of = f"{rounds} {'runde' if rounds == 1 else 'runder'}"
-    of_en = f"{rounds} {'round' if rounds == 1 else 'rounds'}"
+    answered = _answered(cell, rounds)
     yield Figure(
-        "answered",
-        f"{cell.answered} svar i {of}, det seneste af hver, ved ikke ikke talt med. Besvarelserne"
-        " nævnes ikke: de ville vise, hvem der svarede hvad. Runderne står pr. runde (by=round).",
-        f"{cell.answered} answers in {of_en}, the latest of each, don't know not counted. The"
-        " replies aren't named: they would tell who answered what. The rounds stand by round"
-        " (by=round).",
+        answered.column,
+        f"{answered.danish} Runderne står pr. runde (by=round).",
+        f"{answered.english} The rounds stand by round (by=round).",
     )
     for half, degrees in HALVES.items():
         several = [cell.degrees.get(degree, 0) for degree in degrees]
         for degree, number in zip(degrees, several, strict=True):
             yield _share(f"share_{degree.replace('-', '_')}", [number], cell.answered)
         yield _share(f"share_{half}", several, cell.answered)
+
+
+def explained_half(cell: Cell | None, rounds: int, half: str) -> Iterator[Figure]:
+    """The same of one half of the scale only, as `share`: how many answered each degree isn't
+    told."""
+    if cell is None:
+        yield _WITHHELD if rounds else _NOT_ASKED
+        return
+    yield _answered(cell, rounds)
+    several = sum(cell.degrees.get(degree, 0) for degree in HALVES[half])
+    yield _share("share", [several], cell.answered)
+
+
+def _answered(cell: Cell, rounds: int) -> Figure:
+    of = f"{rounds} {'runde' if rounds == 1 else 'runder'}"
+    of_en = f"{rounds} {'round' if rounds == 1 else 'rounds'}"
+    return Figure(
+        "answered",
+        f"{cell.answered} svar i {of}, det seneste af hver, ved ikke ikke talt med. Besvarelserne"
+        " nævnes ikke: de ville vise, hvem der svarede hvad.",
+        f"{cell.answered} answers in {of_en}, the latest of each, don't know not counted. The"
+        " replies aren't named: they would tell who answered what.",
+    )
 
 
 def _share(column: str, parts: list[int], whole: int) -> Figure:

@@ -7,6 +7,8 @@ from typing import Any
 
 from domain import codes
 from domain.calendar import day_of, instants
+from domain.reckoning import Figure, share_of_time
+from domain.survey_words import HALVES, explained_half
 from domain.surveys import Round, latest, was_asked
 from domain.values import Period, Ref
 from projections import identity
@@ -16,7 +18,7 @@ from projections.views.numbers import percent
 from projections.views.surveys import rounds_of
 from projections.views.time_spent import Time, activities_behind, time_spent
 
-MUCH = ("to-a-very-high-degree", "to-some-degree")
+MUCH = HALVES["much"]
 
 
 @view
@@ -41,7 +43,8 @@ def mentor_roles(question: Question, period: Period | None = None) -> Iterator[L
             "minutes": spent.minutes,
             "share_of_time": percent(spent.minutes, total),
         }
-        yield Line(values, partial(_behind, question, period, role))
+        figures = partial(_reckoned, rounds, role, spent.minutes, total)
+        yield Line(values, partial(_behind, question, period, role), figures)
 
 
 @view
@@ -85,6 +88,15 @@ def _spent(time: Time, of: str, share: str, totals: Counter[Any]) -> dict[str, A
         "minutes": time.minutes,
         share: percent(time.minutes, totals[one]),
     }
+
+
+def _reckoned(rounds: Sequence[Round], role: str, minutes: int, total: int) -> Iterator[Figure]:
+    """How both shares are made. Nobody is asked about time without a role."""
+    asked = f"role-{role}"
+    if asked in codes.survey_questions.codes:
+        of = sum(was_asked([one], asked) for one in rounds)
+        yield from explained_half(latest(rounds, asked), of, "much")
+    yield from share_of_time("share_of_time", minutes, total)
 
 
 def _answered(rounds: Sequence[Round], role: str) -> dict[str, Any]:
