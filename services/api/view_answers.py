@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.view_list.shape import Column
-from services.views import Answered, View
+from services.views import Answered, Row, View
 from services.wording import Wording, as_sheet
 
 _CSV: dict[str, Any] = {"schema": {"type": "string"}}
@@ -62,13 +62,14 @@ def link(request: Request, answer: Answered) -> dict[str, str]:
 
 def sheet(
     answer: Answered,
+    rows: Sequence[Row],
     name: str,
     columns: Sequence[Column],
     words: Wording,
     more: Mapping[str, str],
 ) -> Response:
-    """A table that opens right in a Danish spreadsheet; what it reflects stands in the headers,
-    with `more`."""
+    """The rows as a table that opens right in a Danish spreadsheet; what the answer reflects stands
+    in the headers, with `more`."""
     because = " ".join(f"{why.da} ({why.en})" for why in answer.stale_because)
     headers = {
         "content-disposition": f'attachment; filename="{name}.csv"',
@@ -81,7 +82,7 @@ def sheet(
         **({} if answer.total is None else {"x-total-count": str(answer.total)}),
         **more,
     }
-    text = as_sheet(answer.rows, columns, words)
+    text = as_sheet(rows, columns, words)
     return Response(text, headers=headers, media_type="text/csv; charset=utf-8")
 
 

@@ -22,7 +22,7 @@ from services.narrowing import AskedWrongError
 from services.rendering import plain
 from services.store.municipality import Municipality
 from services.tokens import ALL
-from services.view_list.events import event_columns
+from services.view_list.events import one_sheet
 from services.views import VIEWS, Answered, View, ask, level_of
 from services.words import Words
 
@@ -165,8 +165,10 @@ async def _answer(
         raise wrong(error.parameter, error.words) from None
     headers = link(request, answer)
     if asked.format == "csv":
-        columns = event_columns(level, answer.rows) if explained else level.columns
-        return sheet(answer, view.name, columns, asked.words, headers)
+        rows, columns = answer.rows, level.columns
+        if explained:
+            rows, columns = one_sheet(level, rows, answer.figures or ())
+        return sheet(answer, rows, view.name, columns, asked.words, headers)
     return json_response(plain(answer.as_dict()), headers=headers)
 
 

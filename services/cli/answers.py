@@ -17,7 +17,7 @@ from services.cli.show import (
 )
 from services.municipalities import name_of
 from services.rendering import Row, danish, of_all
-from services.view_list.events import event_columns
+from services.view_list.events import event_columns, one_sheet
 from services.view_list.shape import Column, Level, View
 from services.view_list.sources import source_in
 from services.views import Answered
@@ -131,7 +131,11 @@ def period_of(rows: Sequence[Row], level: Level) -> Period | None:
 
 
 def give_events(answer: Answered, title: str, level: Level, printed: Printed) -> None:
-    """Print the events behind an answer; a table has them by row."""
+    """Print the events behind an answer; a table has them by row. CSV has how figures are made in
+    the same sheet."""
+    if printed.format is Format.CSV:
+        print_text(as_sheet(*one_sheet(level, answer.rows, answer.figures or ()), printed.wording))
+        return
     behind = Words("hændelserne bag", "the events behind").say(printed.language)
     columns = event_columns(level, answer.rows)
     known = {column.name: column for column in columns}

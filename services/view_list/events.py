@@ -1,6 +1,8 @@
-"""The columns of the events behind an answer's rows; they are of any view, so of none."""
+"""The columns of what is behind an answer's rows; they are of any view, so of none."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from operator import itemgetter
 
 from domain import codes
 from domain.events.registry import REGISTRY
@@ -31,13 +33,29 @@ EVENT = {
         titled("course_id", "Forløb", "Course"),
         titled("person", "Person", "Person", unit="person"),
         titled("person_id", "Person", "Person"),
+        titled("column", "Tal", "Figure"),
+        titled("da", "Regnestykke", "Reckoning", in_english="en"),
+        titled("en", "Regnestykke", "Reckoning"),
     )
 }
-"""By name, what is told of an event."""
+"""By name, what is told of an event, and of how a figure is made."""
 
 
 def event_columns(level: Level, rows: Sequence[Row]) -> list[Column]:
-    """The columns of these events: those that any has, a row's keys as the level calls them."""
+    """The columns of these events, or of how figures are made: those that any has, a row's keys and
+    figures as the level calls them."""
     keys = {column.name: column for column in level.columns}
+    headings = {column.name: column.heading.da for column in level.columns}
+    known = EVENT | {"column": replace(EVENT["column"], terms=headings)}
     names = dict.fromkeys(name for row in rows for name in row) or dict.fromkeys(COLUMNS)
-    return [EVENT.get(name) or keys[name] for name in names]
+    return [known.get(name) or keys[name] for name in names]
+
+
+def one_sheet(
+    level: Level, events: Sequence[Row], figures: Iterable[Row]
+) -> tuple[list[Row], list[Column]]:
+    """What is behind rows as one table: of each row how its figures are made, then the events. The
+    columns of the former come last."""
+    reckoned = list(figures)
+    rows = sorted([*reckoned, *events], key=itemgetter("row"))
+    return rows, event_columns(level, [*events, *reckoned])

@@ -130,6 +130,11 @@ async def test_a_part_of_a_view_can_be_asked_for_and_explained(
     assert [one["id"] for one in events] == ["ev-2"]
     sheet = await client.get("/v1/role-clarity/explain", params=asked | {"format": "csv"})
     assert "ev-2" in sheet.text and "ev-1" not in sheet.text
+    # How figures are made stands in the same sheet, under columns of its own.
+    heading, *lines = sheet.text.splitlines()
+    assert heading.startswith("\ufeffRække;Kommune;") and ";Tal;Regnestykke;" in heading
+    [balance] = [line for line in lines if "Ukendt: ingen sagsbehandler." in line]
+    assert balance.startswith("1;Hjørring;") and ";Balance;" in balance
 
 
 async def test_a_view_can_be_asked_about_any_day_of_three_centuries(
