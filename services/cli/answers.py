@@ -11,15 +11,15 @@ from services.cli.show import (
     err,
     print_json,
     print_lines,
-    print_rows,
     print_table,
     print_text,
 )
 from services.municipalities import name_of
 from services.rendering import Row, danish, of_all
+from services.sheets import as_csv
 from services.view_list.events import event_columns, one_sheet
 from services.view_list.shape import Column, Level, View
-from services.view_list.sources import source_in
+from services.view_list.units import unit_in
 from services.views import Answered
 from services.wording import Wording, as_sheet, in_language, in_words
 from services.words import Words
@@ -37,6 +37,12 @@ class Printed:
     def wording(self) -> Wording:
         """What CSV is written in: the language unless said."""
         return self.words or Wording(self.language)
+
+    @property
+    def spoken(self) -> str:
+        """The language of its sentences: that of the wording where CSV is written in words."""
+        worded = self.format is Format.CSV and self.wording is not Wording.CODES
+        return self.wording if worded else self.language
 
 
 def give(
@@ -167,8 +173,6 @@ _EVENT = ["time", "event", "actor_function", "actor_id", "source", "id", "positi
 def give_columns(view: View, level: Level, format_: Format, language: str) -> None:
     """Print what a view's columns are: their meaning, unit and source."""
     rows = [column.described(language) for column in level.columns]
-    if format_ is Format.TABLE:
-        rows = [row | {"source": source_in(row["source"] or "", language)} for row in rows]
     headings = {
         "column": Words("Kolonne", "Column"),
         "heading": Words("Overskrift", "Heading"),
@@ -176,7 +180,12 @@ def give_columns(view: View, level: Level, format_: Format, language: str) -> No
         "unit": Words("Enhed", "Unit"),
         "source": Words("Kilde", "Source"),
     }
-    title = f"{view.title.say(language)}, {level.of.say(language)}"
-    print_rows(
-        title, {name: words.say(language) for name, words in headings.items()}, rows, format_
-    )
+    named = {name: words.say(language) for name, words in headings.items()}
+    if format_ is Format.JSON:
+        print_json({"rows": rows})
+        return
+    told = [row | {"unit": unit_in(row["unit"] or "", language)} for row in rows]
+    if format_ is Format.CSV:
+        print_text(as_csv(told, list(named), list(named.values()), kept=True))
+    else:
+        print_table(f"{view.title.say(language)}, {level.of.say(language)}", named, told)

@@ -9,6 +9,7 @@ from typing import Any
 
 from domain import codes
 from projections.answering import Ask
+from services.view_list.sources import source_in
 from services.words import Words
 
 _FOLDER = Path(__file__).parent
@@ -42,7 +43,8 @@ class Column:
     in, or what they are; `source` is where the figure comes from (Table 24, note 7), nothing for
     what merely names the row. `terms` are the Danish words of its codes. Where it
     `may_be_withheld`, the row's `withheld` tells whether it is, or there is nothing to tell.
-    What holds Danish sentences names the column that has them `in_english`.
+    What holds Danish sentences names the column that has them `in_english`. What people are told
+    in the words of another column is `for_programs` only.
     """
 
     name: str
@@ -53,15 +55,17 @@ class Column:
     terms: Mapping[str, str] = field(default_factory=dict)
     may_be_withheld: bool = False
     in_english: str = ""
+    for_programs: bool = False
 
     def described(self, language: str) -> dict[str, str | None]:
-        """What it is, for those who ask what the columns are."""
+        """What it is, for those who ask what the columns are. Its unit is the same word in every
+        language, which programs may go by."""
         return {
             "column": self.name,
             "heading": self.heading.say(language),
             "meaning": self.meaning.say(language),
             "unit": self.unit,
-            "source": self.source or None,
+            "source": source_in(self.source, language) or None,
         }
 
     @property
@@ -80,6 +84,11 @@ class Column:
         return self.unit in ("reference", "references")
 
     @property
+    def is_money(self) -> bool:
+        """Whether it holds amounts in øre, which people are told in kroner."""
+        return self.unit == "øre (DKK)"
+
+    @property
     def beside(self) -> "Column":
         """The column beside one of internal ids: what the sender calls them."""
         meaning = Words(
@@ -96,10 +105,13 @@ def titled(
     unit: str = "text",
     terms: Mapping[str, str] | None = None,
     in_english: str = "",
+    for_programs: bool = False,
 ) -> Column:
     """A column of what is no view, known by its heading."""
-    words = Words(da, en)
-    return Column(name, words, words, unit, "", terms or {}, in_english=in_english)
+    words, codes = Words(da, en), terms or {}
+    return Column(
+        name, words, words, unit, "", codes, in_english=in_english, for_programs=for_programs
+    )
 
 
 @dataclass(frozen=True)
