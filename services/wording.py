@@ -37,7 +37,8 @@ def as_sheet(rows: Iterable[Row], columns: Sequence[Column], wording: Wording) -
     internal ids says that it is one."""
     if wording is Wording.CODES:
         return as_csv(list(rows), [column.name for column in columns])
-    several = _ids_last(in_language(columns, columns, wording))
+    read = [column for column in columns if not column.for_programs]
+    several = _ids_last(in_language(read, read, wording))
     told = [in_words(row, several, wording) for row in rows]
     names = [column.name for column in several]
     return as_csv(told, names, [_heading(column, wording) for column in several], kept=True)

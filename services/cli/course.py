@@ -74,7 +74,7 @@ def course(
             bring_up_to_date([store])
             now = datetime.now(UTC)
             answer = ask_timeline(store, [stream], as_of=moment, known_at=known, now=now)
-        rows = [_readable(store, row, settings.lang) for row in answer.rows]
+        rows = [_readable(store, row, printed.spoken) for row in answer.rows]
         look([store], answer.seen)
     answer = replace(answer, rows=rows)
     title = Words("Forløb", "Course").say(settings.lang)

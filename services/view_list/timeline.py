@@ -44,7 +44,7 @@ COLUMNS = (
     titled("behalf_id", "På vegne af", "On behalf of"),
     EVENT["person_id"],
     titled("other_course_id", "Andet forløb", "Other course"),
-    titled("details", "Detaljer", "Details"),
+    titled("details", "Detaljer", "Details", for_programs=True),
     titled("what", "Hvad", "What"),
     titled("who", "Hvem", "Who"),
     titled("told", "Nærmere", "Told"),
