@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +29,7 @@ _RANGE = re.compile(r"\A(\d+)-(\d+)\Z")
 _NUMBER = re.compile(r"0\d+|\d+e\d+")
 """A spreadsheet would write it in another way."""
 
+_OERE = 100  # to a krone
 _INTERNAL = Words("internt id", "internal id")
 
 
@@ -86,6 +88,8 @@ def _said(row: Row, column: Column, language: str, *, on_screen: bool) -> Any:
         return _each(value, lambda one: one.partition(" ")[2])
     if on_screen and isinstance(value, Month):
         return value.english if language == "en" else value.danish
+    if column.is_money and value is not None:
+        return Decimal(value) / _OERE
     if language == "en":
         return _in_english(value) if isinstance(value, bool | str) else value
     return termed(value, column.terms) if column.terms else value

@@ -9,6 +9,8 @@ from uuid import UUID
 
 import pytest
 
+from services.cli.answers import Printed
+from services.cli.show import Format
 from services.explaining import COLUMNS as EVENT_NAMES
 from services.rendering import Month, danish, plain
 from services.view_list.events import event_columns
@@ -48,8 +50,8 @@ def sheets() -> list[tuple[str, list[Column]]]:
 def test_no_two_headings_of_a_sheet_are_the_same(language: str) -> None:
     for name, columns in sheets():
         head = as_sheet([], columns, Wording(language)).removeprefix("\ufeff").strip().split(";")
-        in_english = [column for column in columns if column.in_english]
-        assert len(head) == len(columns) - len(in_english), name
+        dropped = [column for column in columns if column.in_english or column.for_programs]
+        assert len(head) == len(columns) - len(dropped), name
         assert len(set(head)) == len(head), (name, head)
 
 
@@ -140,6 +142,46 @@ def test_who_says_what_of_which_responsibility_is_told_in_danish() -> None:
     )
 
 
+def test_attempts_in_vain_are_told_by_outcome_in_danish() -> None:
+    of_all = VIEWS["activities"].levels["municipality"]
+    row = dict.fromkeys(of_all.names) | {
+        "attempts_by_outcome": {"cancelled-by-citizen": 64, "no-answer": 61}
+    }
+    told = sheet(row, of_all.columns)["Forgæves efter udfald"]
+    assert told == "afbud: 64, intet svar: 61"
+    assert sheet(row, of_all.columns, Wording.CODES)["attempts_by_outcome"] == (
+        "cancelled-by-citizen: 64, no-answer: 61"
+    )
+
+
+def test_people_read_amounts_in_kroner_and_programs_in_oere() -> None:
+    row = dict.fromkeys(GRANTS.names) | {"amount_oere": 2_550_050}
+    assert sheet(row, GRANTS.columns)["Beløb, kr."] == "25500,50"
+    assert sheet(row, GRANTS.columns, Wording.EN)["Amount, DKK"] == "25500,50"
+    assert sheet(row, GRANTS.columns, Wording.CODES)["amount_oere"] == "2550050"
+    assert in_words(row, GRANTS.columns, "da", on_screen=True)["amount_oere"] == Decimal("25500.5")
+    nothing = dict.fromkeys(GRANTS.names)
+    assert sheet(nothing, GRANTS.columns)["Beløb, kr."] == ""
+
+
+def test_what_an_event_says_is_told_in_words_to_people_and_by_its_fields_to_programs() -> None:
+    row = {
+        "details": {"kind": "mentor-hours", "period": {"to": date(2026, 7, 20)}},
+        "told": "mentorstøtte, til og med 19.07.2026",
+    }
+    told = sheet(row, COLUMNS)
+    assert told["Nærmere"] == "mentorstøtte, til og med 19.07.2026"
+    assert "Detaljer" not in told and "mentor-hours" not in "".join(told.values())
+    assert "mentor-hours" in sheet(row, COLUMNS, Wording.CODES)["details"]
+
+
+def test_ids_that_a_spreadsheet_would_change_are_kept_in_words_and_bare_in_codes() -> None:
+    row = dict.fromkeys(GRANTS.names) | {"municipality_code": "0860", "course_id": "1-2"}
+    told, codes = sheet(row, GRANTS.columns), sheet(row, GRANTS.columns, Wording.CODES)
+    assert (told["Kommunekode"], told["Forløb"]) == ('="0860"', '="1-2"')
+    assert (codes["municipality_code"], codes["course_id"]) == ("0860", "1-2")
+
+
 def test_a_band_has_a_dash_for_readers_and_is_a_code_to_machines() -> None:
     """A spreadsheet makes the fourteenth of October of 10-14."""
     row = dict.fromkeys(MONTHS.names) | {"band": "10-14"}
@@ -178,3 +220,19 @@ def test_on_the_screen_a_grant_is_called_by_its_id_and_in_a_sheet_by_its_source_
     row = dict.fromkeys(GRANTS.names) | {"continued_by": ["https://sagssystem.example b-2"]}
     assert in_words(row, GRANTS.shown, "da", on_screen=True)["continued_by"] == ["b-2"]
     assert sheet(row, GRANTS.columns)["Fortsættes af"] == "https://sagssystem.example b-2"
+
+
+@pytest.mark.parametrize(
+    ("printed", "spoken"),
+    [
+        (Printed(Format.CSV, "da", Wording.EN), "en"),
+        (Printed(Format.CSV, "en", Wording.DA), "da"),
+        (Printed(Format.CSV, "en", Wording.CODES), "en"),
+        (Printed(Format.CSV, "da"), "da"),
+        (Printed(Format.TABLE, "da", Wording.EN), "da"),  # words are what CSV is written in
+    ],
+)
+def test_sentences_in_a_sheet_are_in_the_language_of_its_headings(
+    printed: Printed, spoken: str
+) -> None:
+    assert printed.spoken == spoken
