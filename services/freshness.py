@@ -5,7 +5,6 @@ or was never started can't hide it.
 """
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -151,15 +150,6 @@ def _statement(schema: str) -> bytes:
 
 def _age(since: datetime | None, now: datetime) -> float:
     return 0.0 if since is None else max(0.0, (now - since).total_seconds())
-
-
-def freshness_of_all(server: Server, now: datetime) -> Iterator[Freshness]:
-    """The same of all municipalities, by code.
-
-    Raises psycopg's errors and PersistenceError where the database can't be used.
-    """
-    for store in server.municipalities():
-        yield freshness(store, now)
 
 
 def projector_is_up(server: Server) -> bool:

@@ -17,7 +17,7 @@ from services.builders import Builders, OtherProgramError, ready
 from services.collecting import no_collecting
 from services.rebuilding import rebuild_all
 from services.retrying import Retry
-from services.store.datastore import LOSABLE, others
+from services.store.datastore import LOSABLE, is_lost, others
 from services.store.keys import MissingKeyError
 from services.store.log import EVENTS_A_READ
 from services.store.municipality import Municipality
@@ -27,7 +27,6 @@ from services.store.server import News, Server
 _ROLE = "projector"
 _POLL = 1.0  # seconds: a wake-up can be lost, an event can't
 _RETRY = 2.0  # seconds
-_GONE = ("08", "57P")  # SQLSTATEs: the connection is lost, the server stops; none: nobody answers
 
 log = structlog.get_logger("projector")
 
@@ -212,7 +211,7 @@ class Projector:
             self._taken.add(code)
             log.warning("views-taken-over", municipality=code)
         except Exception as error:
-            if _is_lost(error):
+            if is_lost(error):
                 raise
             self._tell_once(code, "not-projected", error.__cause__ or error)
         else:
@@ -225,11 +224,3 @@ class Projector:
         if self._stuck.get(code) != kind:
             log.error(what, municipality=code, exc_info=error)
         self._stuck[code] = kind
-
-
-def _is_lost(error: Exception) -> bool:
-    """Whether the whole database is gone, rather than something in it."""
-    found = error.__cause__ if isinstance(error, PersistenceError) else error
-    return isinstance(found, psycopg.OperationalError | psycopg.InterfaceError) and (
-        found.sqlstate is None or found.sqlstate.startswith(_GONE)
-    )

@@ -12,6 +12,8 @@ from services.api.state import Api
 from services.api.threads import in_thread
 from services.audit.proof.standing import Standing, signer_is_up, standings
 from services.freshness import Freshness, freshness, projector_is_up
+from services.store.server import Unusable
+from services.words import Words
 
 _SECONDS = 5.0
 _READY: dict[str, Any] = {"application/json": {}}
@@ -44,20 +46,26 @@ def router(api: Api) -> APIRouter:
         Events are taken in and answers given all the same, so that is no 503; with
         `max_age_seconds` it is one where a municipality's views are further behind.
 
+        Of a municipality whose tables or key can't be used that is said (`unusable` is the kind of
+        error), and nothing else is known; it counts as stale, and as late where that is asked.
+
         `signing` is `late` where an event or a look isn't under a signed root a minute after it was
         stored; `signer` is whether a signer is connected.
         """
         found = await in_thread(lambda: _found(api), seconds=_SECONDS)
-        views = [one.views for one in found.each]
-        fresh = found.projector and not any(one.stale for one in views)
-        late = max_age_seconds is not None and any(o.age_seconds > max_age_seconds for o in views)
-        unsigned = any(log.is_late for one in found.each for log in one.logs)
+        known = [one for one in found.each.values() if isinstance(one, _Of)]
+        lacking = len(known) < len(found.each)
+        fresh = found.projector and not (lacking or any(one.views.stale for one in known))
+        unsigned = any(log.is_late for one in known for log in one.logs)
+        late = max_age_seconds is not None and (
+            lacking or any(one.views.age_seconds > max_age_seconds for one in known)
+        )
         told = {
             "status": "ready" if fresh else "stale",
             "projector": found.projector,
             "signing": "late" if unsigned else "in time",
             "signer": found.signer,
-            "municipalities": [_row(one) for one in found.each],
+            "municipalities": [_row(code, one) for code, one in found.each.items()],
         }
         return json_response(told, _LATE if late else 200)
 
@@ -80,29 +88,63 @@ class _Of(NamedTuple):
 class _Found(NamedTuple):
     """The same of all, and who is connected."""
 
-    each: list[_Of]
+    each: dict[str, _Of | Unusable]
     projector: bool
     signer: bool
 
 
 def _found(api: Api) -> _Found:
     server, now = api.app.server, api.clock()
-    each = [_Of(freshness(store, now), standings(store, now)) for store in server.municipalities()]
+    each = dict(server.of_each(lambda store: _Of(freshness(store, now), standings(store, now))))
     return _Found(each, projector_is_up(server), signer_is_up(server))
 
 
-def _row(of: _Of) -> dict[str, Any]:
+def _row(code: str, of: _Of | Unusable) -> dict[str, Any]:
+    if isinstance(of, Unusable):
+        return dict.fromkeys(_ROW) | _unusable(code, of.kind)
     one, (events, looks) = of
+    told = (
+        code,
+        one.position,
+        one.head,
+        one.up_to_date,
+        one.age_seconds,
+        one.stale,
+        [words._asdict() for words in one.stale_because],
+        one.parked.streams,
+        one.parked.position,
+        events.unsigned_seconds,
+        looks.unsigned_seconds,
+        None,
+    )
+    return dict(zip(_ROW, told, strict=True))
+
+
+def _unusable(code: str, kind: str) -> dict[str, Any]:
+    words = Words(
+        f"Kommunens tabeller eller nøgle kan ikke bruges: {kind}.",
+        f"The municipality's tables or key can't be used: {kind}.",
+    )
     return {
-        "municipality_code": one.code,
-        "position": one.position,
-        "head": one.head,
-        "up_to_date": one.up_to_date,
-        "age_seconds": one.age_seconds,
-        "stale": one.stale,
-        "stale_because": [words._asdict() for words in one.stale_because],
-        "parked_streams": one.parked.streams,
-        "parked_from": one.parked.position,
-        "unsigned_seconds": events.unsigned_seconds,
-        "unsigned_look_seconds": looks.unsigned_seconds,
+        "municipality_code": code,
+        "up_to_date": False,
+        "stale": True,
+        "stale_because": [words._asdict()],
+        "unusable": kind,
     }
+
+
+_ROW = (
+    "municipality_code",
+    "position",
+    "head",
+    "up_to_date",
+    "age_seconds",
+    "stale",
+    "stale_because",
+    "parked_streams",
+    "parked_from",
+    "unsigned_seconds",
+    "unsigned_look_seconds",
+    "unusable",
+)

@@ -14,8 +14,8 @@ from prometheus_client.registry import Collector
 from domain.calendar import day_of
 from services.audit.proof.standing import standings
 from services.digests.marks import FINAL, Letters, Outcome
-from services.freshness import Freshness, freshness_of_all, projector_is_up
-from services.store.server import Server
+from services.freshness import Freshness, freshness, projector_is_up
+from services.store.server import Server, Unusable
 from services.store.writing import Clock
 from services.webhooks.health import health_of
 
@@ -89,9 +89,9 @@ class _Freshness(_OfTheDatabase):
         families = {name: _gauge(name, what) for name, what in _OF_EACH.items()}
         up = GaugeMetricFamily("roedtraad_projector_up", "Whether a projector is connected")
         try:
-            for one in freshness_of_all(self._server, self._clock()):
+            for code, one in self._server.of_each(lambda store: freshness(store, self._clock())):
                 for name, value in _values(one).items():
-                    families[name].add_metric([one.code], value)
+                    families[name].add_metric([code], value)
             up.add_metric([], projector_is_up(self._server))
         except (psycopg.Error, PersistenceError):
             pass  # the other measures are wanted most when the database is gone
@@ -103,11 +103,12 @@ class _Signed(_OfTheDatabase):
     def collect(self) -> Iterator[Metric]:
         families = {name: _gauge(name, what) for name, what in _OF_LOGS.items()}
         try:
-            for store in self._server.municipalities():
-                found = standings(store, self._clock())
+            for code, found in self._server.of_each(lambda store: standings(store, self._clock())):
+                if isinstance(found, Unusable):
+                    continue
                 values = [told for one in found for told in (one.signed, one.unsigned_seconds)]
                 for name, value in zip(_OF_LOGS, values, strict=True):
-                    families[name].add_metric([store.code], value)
+                    families[name].add_metric([code], value)
         except (psycopg.Error, PersistenceError):
             return
         yield from families.values()
@@ -124,10 +125,12 @@ class _Posted(_OfTheDatabase):
         )
         since = day_of(self._clock()) - timedelta(days=6)
         try:
-            for store in self._server.municipalities():
-                counts = Tally(mark.outcome for mark in Letters(store).since(since))
+            for code, marks in self._server.of_each(lambda store: Letters(store).since(since)):
+                if isinstance(marks, Unusable):
+                    continue
+                counts = Tally(mark.outcome for mark in marks)
                 for outcome in (*FINAL, Outcome.WAITING, Outcome.NO_ADDRESS):
-                    posted.add_metric([store.code, outcome.value], counts[outcome])
+                    posted.add_metric([code, outcome.value], counts[outcome])
         except (psycopg.Error, PersistenceError):
             return
         yield posted
@@ -140,6 +143,8 @@ _OF_LOGS = {
     "roedtraad_log_unsigned_look_seconds": "For how long a look has been recorded without being"
     " signed",
 }
+_STALE = "roedtraad_projection_stale"
+_UNUSABLE = "roedtraad_municipality_unusable"
 _OF_EACH = {
     "roedtraad_projection_position": "What the views reflect",
     "roedtraad_log_position": "The log's last position",
@@ -147,7 +152,8 @@ _OF_EACH = {
     "roedtraad_parked_streams": "Streams with an event that can't be projected",
     "roedtraad_projection_other_edition": "Whether the views' tables are another edition's, until"
     " they are rebuilt",
-    "roedtraad_projection_stale": "Whether any of this makes what the views say stale",
+    _STALE: "Whether any of this makes what the views say stale",
+    _UNUSABLE: "Whether a municipality's tables or key can't be used, so that the rest isn't known",
 }
 
 
@@ -155,11 +161,11 @@ class _Webhooks(_OfTheDatabase):
     def collect(self) -> Iterator[Metric]:
         families = {name: _gauge(name, what) for name, what in _OF_WEBHOOKS.items()}
         try:
-            for store in self._server.municipalities():
-                for family, value in zip(
-                    families.values(), health_of(store, self._clock()), strict=True
-                ):
-                    family.add_metric([store.code], value)
+            for code, found in self._server.of_each(lambda store: health_of(store, self._clock())):
+                if isinstance(found, Unusable):
+                    continue
+                for family, value in zip(families.values(), found, strict=True):
+                    family.add_metric([code], value)
         except (psycopg.Error, PersistenceError):
             pass
         yield from families.values()
@@ -174,9 +180,11 @@ _OF_WEBHOOKS = {
 }
 
 
-def _values(one: Freshness) -> dict[str, float]:
+def _values(one: Freshness | Unusable) -> dict[str, float]:
+    if isinstance(one, Unusable):
+        return {_STALE: True, _UNUSABLE: True}
     values = (one.position, one.head, one.age_seconds, one.parked.streams)
-    return dict(zip(_OF_EACH, (*values, one.other_edition, one.stale), strict=True))
+    return dict(zip(_OF_EACH, (*values, one.other_edition, one.stale, False), strict=True))
 
 
 def _gauge(name: str, what: str) -> GaugeMetricFamily:

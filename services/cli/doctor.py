@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
+import psycopg
 import typer
+from eventsourcing.persistence import PersistenceError
 from rich.progress import Progress
 
 from domain.calendar import day_of
@@ -24,7 +26,7 @@ from services.municipalities import name_of
 from services.projector import prepare
 from services.root import App, open_app
 from services.settings import Settings
-from services.store.datastore import COMMAND, DatabaseUnreachableError, others
+from services.store.datastore import COMMAND, DatabaseUnreachableError, is_lost, others
 from services.store.keys import MissingKeyError
 from services.store.municipality import Municipality
 from services.store.schema import known_municipalities
@@ -80,7 +82,14 @@ def _findings(app: App, *, every: bool) -> Iterator[Finding]:
     yield _of_mail(app.settings)
     yield from _of_temporal(app, every=every)
     for code in known_municipalities(app.server.pool):
-        yield from _of_municipality(app, code)
+        try:
+            yield from _of_municipality(app, code)
+        except (psycopg.Error, PersistenceError) as error:
+            if is_lost(error):
+                raise
+            kind = type(error.__cause__ or error).__name__
+            told = f"tabeller kan ikke bruges (tables can't be used): {kind}"
+            yield _finding(f"{name_of(code)}: database", False, told)
 
 
 def _of_issuers(settings: Settings) -> Iterator[Finding]:

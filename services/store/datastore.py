@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from eventsourcing.persistence import PersistenceError
 from eventsourcing.postgres import PostgresDatastore
 from psycopg import Connection, Cursor
 from psycopg.conninfo import conninfo_to_dict
@@ -201,3 +202,14 @@ class SharedDatastore(PostgresDatastore):
 
     def __exit__(self, *_: Any) -> None:
         self.close()
+
+
+_GONE = ("08", "57P")  # SQLSTATEs: the connection is lost, the server stops; none: nobody answers
+
+
+def is_lost(error: Exception) -> bool:
+    """Whether the whole database is gone, rather than something in it."""
+    found = error.__cause__ if isinstance(error, PersistenceError) else error
+    return isinstance(found, psycopg.OperationalError | psycopg.InterfaceError) and (
+        found.sqlstate is None or found.sqlstate.startswith(_GONE)
+    )

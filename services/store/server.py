@@ -1,20 +1,24 @@
 """A database server and the municipalities whose history it holds."""
 
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
+from typing import NamedTuple, TypeVar
 
 import psycopg
+from eventsourcing.persistence import PersistenceError
 from psycopg.sql import SQL, Identifier
 
-from services.store.datastore import COMMAND, open_pool
+from services.store.datastore import COMMAND, is_lost, open_pool
 from services.store.keys import Keyring, MissingKeyError
 from services.store.municipality import Municipality
 from services.store.schema import known_municipalities, noted
 from services.store.writing import Clock, utc_now
+
+T = TypeVar("T")
 
 
 class News:
@@ -30,6 +34,13 @@ class News:
     def wait(self, seconds: float) -> set[str]:
         """Wait for news, `seconds` at most; the channels that spoke. Raises OperationalError."""
         return {n.channel for n in self._connection.notifies(timeout=seconds, stop_after=1)}
+
+
+class Unusable(NamedTuple):
+    """A municipality whose tables or key can't be used now, and the kind of error: its text isn't
+    kept, since it may quote what stands in them."""
+
+    kind: str
 
 
 class Server:
@@ -79,6 +90,23 @@ class Server:
     def municipalities(self) -> Iterable[Municipality]:
         """The stores of all municipalities that the database knows, by code."""
         return [self.municipality(code) for code in known_municipalities(self.pool)]
+
+    def of_each(self, work: Callable[[Municipality], T]) -> Iterator[tuple[str, T | Unusable]]:
+        """What the work gives of each municipality, by code; of one whose tables can't be used, or
+        whose key is missing, that it is so: it hides none of the others.
+
+        Raises psycopg's errors and PersistenceError where the whole database can't be used.
+        """
+        for code in known_municipalities(self.pool):
+            try:
+                found: T | Unusable = work(self.municipality(code))
+            except MissingKeyError as error:
+                found = Unusable(type(error).__name__)
+            except (psycopg.Error, PersistenceError) as error:
+                if is_lost(error):
+                    raise
+                found = Unusable(type(error.__cause__ or error).__name__)
+            yield code, found
 
     def forget(self, codes: Iterable[str]) -> None:
         """Let go of stores whose schemas are gone."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
 from services.audit.proof.signer import sign_all
@@ -119,3 +120,46 @@ async def signing(client: httpx.AsyncClient) -> tuple[str, float, float, float]:
     assert not ready["signer"]
     told = (row["unsigned_seconds"], row["unsigned_look_seconds"], float(scraped))
     return (ready["signing"], *told)
+
+
+async def test_a_municipality_that_cannot_be_read_hides_no_other(
+    client: httpx.AsyncClient,
+    server: Server,
+    municipality: Municipality,
+    database_url: str,
+    projector: None,
+) -> None:
+    for code in ("0851", "0861"):  # one before the sound one and one after it
+        prepare(server.municipality(code))
+    prepare(municipality)
+    await send(client, event("ev-1"))
+    catch_up(municipality)
+    with psycopg.connect(database_url) as admin:
+        admin.execute("ALTER TABLE m0851.parked RENAME position TO place")
+        admin.execute("REVOKE ALL ON SCHEMA m0861 FROM roedtraad_m0861")
+    answer = await client.get("/readyz")
+    ready = answer.json()
+    assert (answer.status_code, ready["status"]) == (200, "stale")
+    rows = {row["municipality_code"]: row for row in ready["municipalities"]}
+    unusable = {code: (row["unusable"], row["stale"]) for code, row in rows.items()}
+    assert unusable == {
+        "0851": ("UndefinedColumn", True),
+        "0860": (None, False),
+        "0861": ("InsufficientPrivilege", True),
+    }
+    assert rows["0860"]["position"] == rows["0860"]["head"] == municipality.head().position
+    assert "UndefinedColumn" in rows["0851"]["stale_because"][0]["en"]
+    assert rows["0851"]["position"] is None
+    # Nobody knows how old theirs are.
+    assert (await client.get("/readyz", params={"max_age_seconds": 3600})).status_code == 503
+    text = (await client.get("/metrics")).text
+    for name, values in {
+        "roedtraad_projection_stale": {"0851": 1, "0860": 0, "0861": 1},
+        "roedtraad_municipality_unusable": {"0851": 1, "0860": 0, "0861": 1},
+        "roedtraad_projection_position": {"0860": municipality.head().position},
+        "roedtraad_log_signed_events": {"0851": 0, "0860": 0},
+        "roedtraad_webhooks": {"0851": 0, "0860": 0},
+    }.items():
+        found = re.findall(rf'^{name}{{municipality="(\d+)"}} (.*)$', text, re.MULTILINE)
+        assert {code: float(value) for code, value in found} == values, name
+    assert re.search(r"^roedtraad_projector_up 1", text, re.MULTILINE)
