@@ -37,7 +37,8 @@ def by_agreement(question: Question, streams: Collection[UUID] | None = None) ->
     """One row for each match open on the day; with `streams` those courses' only.
 
     The agreement is the last one made with that mentor. What is `missing` is told by the rule
-    pack of the day; nothing is made of hours where either side is unknown.
+    pack of the day; nothing is made of hours where either side is unknown. The courses are in the
+    order of their internal ids; `where=missing=goal` asks for agreements without a goal.
     """
     linked = question.once(identity.courses)
     found = running(question) if streams is None else streams

@@ -49,7 +49,8 @@ def by_granted_month(
     for, then for the next. What none of them lacks is the first one's.
     The month that runs is reckoned up to the day asked about, that day included, and never flagged.
     `below` says whether less was delivered than the rule pack's `percent` of what was granted; None
-    where the pack doesn't ask, or the grant covers fewer than 14 days of the month.
+    where the pack doesn't ask, or the grant covers fewer than 14 days of the month. The courses are
+    in the order of their internal ids; `where=below=true` asks for the months below.
     """
     linked = question.once(identity.courses)
     within = _within(question.day, period, everything=streams is not None)

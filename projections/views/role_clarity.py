@@ -48,7 +48,9 @@ def role_clarity(question: Question, streams: Collection[UUID] | None = None) ->
     `streams` for those courses, whether they run or not.
 
     The pair is that mentor and the caseworker responsible that day. Where nobody is responsible
-    there is no pair, and the row says why the roles aren't clear.
+    there is no pair, and the row says why the roles aren't clear. The courses are in the order of
+    their internal ids, the same on every page and no order to work by: `where=overall=unclear`
+    asks for what is unclear.
     """
     question.ahead(identity.READ, read_by_support(question))
     if streams is not None:
@@ -88,7 +90,8 @@ def role_clarity_by_pair(question: Question) -> Iterator[Line]:
     """One row for each mentor and caseworker who are a pair on a running course on the day, over
     all the courses on which they are one.
 
-    The worst is told: unclear where one course is, clear only where all are.
+    The worst is told: unclear where one course is, clear only where all are. The order is that of
+    each pair's first course by its internal id; `where=overall=unclear` asks for what is unclear.
     """
     question.ahead(identity.READ, read_by_support(question))
     pairs, odd = by_pair(question)

@@ -1,6 +1,7 @@
 """A view's columns, as they are promised to sheets, and as its rows have them."""
 
 import io
+import re
 import tomllib
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -104,6 +105,31 @@ def test_a_month_is_asked_for_as_it_is_answered(told: Municipality, clock: Clock
         assert asked.rows == [rows[1]]
     since = ask(VIEWS["caseload"], [told], by="month", where=[f"month>={months[1]}"], now=now)
     assert since.rows == rows[1:]
+
+
+def test_a_level_without_an_order_to_work_by_says_what_to_ask_instead(
+    told: Municipality, clock: Clock
+) -> None:
+    now = clock.now + timedelta(minutes=1)
+    asked = {
+        (view.name, by): re.findall(r"`where=([^`]+)`", level.ask.__doc__ or "")
+        for view in VIEWS.values()
+        for by, level in view.levels.items()
+    }
+    assert {place: several for place, several in asked.items() if several} == {
+        ("role-clarity", "course"): ["overall=unclear"],
+        ("role-clarity", "pair"): ["overall=unclear"],
+        ("grants", "month"): ["below=true"],
+        ("grants", "agreement"): ["missing=goal"],
+    }
+    found = {
+        place: ask(VIEWS[place[0]], [told], by=place[1], where=several, now=now).rows
+        for place, several in asked.items()
+        if several
+    }
+    # The one match of c-1 has no agreement, and so no goal; nobody is at odds about roles.
+    assert [row["course_id"] for row in found["grants", "agreement"]] == ["c-1"]
+    assert found["role-clarity", "course"] == found["role-clarity", "pair"] == []
 
 
 def test_of_confidential_events_each_row_says_why_they_are_not_told(
