@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from domain.calendar import covers
 from domain.contradictions.base import Contradiction, CourseTold
 from domain.events.base import Fact
 from domain.events.course import (
@@ -105,7 +106,8 @@ def reopened_while_open(told: CourseTold) -> Iterator[Contradiction]:
     turned = {spell.begun_by for spell in told.state.spells}
     for one in told.of(Reopened):
         if one.ref not in turned:
-            yield told.found("reopened-while-open", [one])
+            running = [s for s in told.state.spells if covers(s.days, one.fact.from_)]
+            yield told.found("reopened-while-open", [one], *(s.begun_by for s in running))
 
 
 def _work(told: CourseTold, kinds: tuple[type[Fact], ...]) -> list[Told[Fact]]:

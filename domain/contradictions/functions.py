@@ -18,10 +18,10 @@ from domain.events.course import (
     GrantExtended,
     RolesStated,
 )
-from domain.folding import Told
+from domain.folding import Told, held_on
 from domain.mentor import MentorState
 from domain.team import TeamState
-from domain.values import Actor
+from domain.values import Actor, Ref
 
 ACTS_OF_AUTHORITY: tuple[type[Fact], ...] = (GrantDecided, GrantExtended, GrantEnded)
 STATEMENTS: tuple[type[Fact], ...] = (
@@ -48,7 +48,24 @@ def acted_in_another_function(told: CourseTold) -> Iterator[Contradiction]:
         if held and who.function not in held:
             several.setdefault(who, []).append(one)
     for who, acts in several.items():
-        yield told.found("acted-in-another-function", acts, person=who.id)
+        given = (ref for one in acts for ref in _given(told, who.id, one.day))
+        beside = dict.fromkeys(given)
+        yield told.found("acted-in-another-function", acts, *beside, person=who.id)
+
+
+def _given(told: CourseTold, person: UUID | None, day: date) -> Iterator[Ref]:
+    """What gave a person the functions that they hold on a day: assignments, and as mentor the
+    employment or change of hours that holds."""
+    if person is None:
+        return
+    for function in staff_functions.codes:
+        assigned = held_on(told.team.assignments.get((person, function), ()), day)
+        if assigned and assigned.value:
+            yield assigned.ref
+    mentor = told.mentors.get(person)
+    hours = held_on(mentor.hours, day) if mentor else None
+    if hours and hours.value.employed:
+        yield hours.ref
 
 
 def functions_held(

@@ -15,7 +15,7 @@ from domain.events.course import (
     MentorMatched,
     RolesStated,
 )
-from domain.folding import Told
+from domain.folding import Told, held_on
 from domain.values import Ref
 
 
@@ -34,14 +34,14 @@ def statement_of_another_caseworker(told: CourseTold) -> Iterator[Contradiction]
     """
     for one in told.of(RolesStated):
         _, caseworker = _pair(told, one)
-        responsible = told.state.caseworker_on(one.day)
+        held = held_on(told.state.caseworkers, one.day)
         to_be = {
             step.value
             for step in told.state.caseworkers
             if step.from_ > one.day and step.order[0] <= one.at
         }
-        if responsible and caseworker not in {responsible, *to_be}:
-            yield told.found("statement-of-another-caseworker", [one], person=caseworker)
+        if held and caseworker not in {held.value, *to_be}:
+            yield told.found("statement-of-another-caseworker", [one], held.ref, person=caseworker)
 
 
 def unknown_goal(told: CourseTold) -> Iterator[Contradiction]:

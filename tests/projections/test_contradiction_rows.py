@@ -10,6 +10,7 @@ from domain.events.course import (
     Closed,
     GrantEnded,
     IdentityLinked,
+    Reopened,
     RolesStated,
 )
 from domain.events.mentor import Left
@@ -123,6 +124,30 @@ def test_behind_a_match_before_the_employment_stands_the_employment_once_it_has_
     }
     assert told == {FEBRUARY: [(begun,)], MARCH: [(begun, late)]}
     assert odd(story) == ["mentor-not-employed"]
+
+
+def test_behind_a_row_stands_also_what_the_odd_one_is_at_odds_with(story: Story) -> None:
+    employment = hired(story)
+    began = intake(story)
+    matched(story)
+    statement = stated(story, MARCH, actor("caseworker", "s-13"), "m-31")  # s-12's course
+    decided = granted(story, FEBRUARY, by=actor("caseworker", "m-31"))
+    closed = Closed(actor=CASEWORKER, to=date(2026, 3, 10), reason="other")
+    story.course("c", closed, date(2026, 3, 10))
+    first = story.course("c", reopening(date(2026, 3, 20)), date(2026, 3, 20))
+    again = story.course("c", reopening(date(2026, 3, 25)), date(2026, 3, 25))
+
+    answer = contradictions(story.connection, HERE, as_of=noon(TODAY))
+    told = dict(zip([row["kind"] for row in answer.rows], answer.behind, strict=True))
+    assert {kind: tuple(behind()) for kind, behind in told.items()} == {
+        "statement-of-another-caseworker": (statement, began),
+        "acted-in-another-function": (decided, employment),
+        "reopened-while-open": (again, first),
+    }
+
+
+def reopening(on: date) -> Reopened:
+    return Reopened(actor=CASEWORKER, from_=on, reason="returned")
 
 
 def test_the_kinds_are_counted_and_the_most_frequent_comes_first(story: Story) -> None:
@@ -245,7 +270,8 @@ def test_an_act_is_held_against_the_functions_of_its_own_day(story: Story) -> No
     granted(story, APRIL, grant="b-3", by=actor("caseworker", "s-30"))
     (row,) = rows(story)
     assert (row["kind"], row["person"]) == ("acted-in-another-function", who("s-30"))
-    assert (row["since"], row["events"]) == (MARCH, 2)
+    # The two grants, and the employment by which they were mentor and nothing else.
+    assert (row["since"], row["events"]) == (MARCH, 3)
     assert odd(story, known) == []
 
 
