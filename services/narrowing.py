@@ -16,12 +16,14 @@ _TRUTH = {"true": True, "false": False, "ja": True, "nej": False, "yes": True, "
 
 
 class AskedWrongError(ValueError):
-    """What was asked can't be: `parameter` names what, `words` say what would be right."""
+    """What was asked can't be: `parameter` names what, `words` say what would be right; `whose` is
+    who that tells of all the same, by municipality."""
 
     def __init__(self, parameter: str, words: Words) -> None:
         super().__init__(words.en)
         self.parameter = parameter
         self.words = words
+        self.whose: Mapping[str, Collection[UUID]] = {}
 
 
 @dataclass(frozen=True)

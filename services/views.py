@@ -28,9 +28,21 @@ from services.words import Words
 
 __all__ = ["VIEWS", "Answered", "Row", "View", "ask", "ask_timeline", "bring_up_to_date"]
 
+SEVERAL_HAVE_IT = Words(
+    "Flere kommuner har et forløb med det id: angiv municipality.",
+    "Several municipalities have a course of that id: give municipality.",
+)
 _BEHIND = ("course", "person", "actor", "stream")
 _IN_TIMELINE = ("actor", "behalf", "person", "other_course")
 """The columns with ids of people and courses, of the events behind rows and of a timeline."""
+
+
+class AmbiguousError(AskedWrongError):
+    """Several municipalities have a course of the id that was given, and they are no one's."""
+
+    def __init__(self, whose: Mapping[str, Collection[UUID]]) -> None:
+        super().__init__("course", SEVERAL_HAVE_IT)
+        self.whose = whose
 
 
 @dataclass(frozen=True)
@@ -190,8 +202,11 @@ def _more(
     if course is None:
         return {m.code: more for m in stores}
     streams = {m.code: _streams(m, course) for m in stores}
-    if not any(streams.values()):
+    having = {code: found for code, found in streams.items() if found}
+    if not having:
         raise AskedWrongError("course", Words("Intet forløb har det id.", "No course has that id."))
+    if len(having) > 1:
+        raise AmbiguousError(having)
     return {code: more | {"streams": found} for code, found in streams.items()}
 
 

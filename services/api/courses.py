@@ -17,7 +17,7 @@ from services.api.view_answers import ViewAnswer
 from services.api.views import known_municipality
 from services.audit.access.looking import Seen
 from services.rendering import plain
-from services.views import ask_timeline
+from services.views import SEVERAL_HAVE_IT, ask_timeline
 from services.words import Words
 
 
@@ -70,10 +70,7 @@ def the_course(desks: list[Desk], id_: str, sources: Collection[str] | None) -> 
         raise ApiError("not-found", words, whose=_known(desks, id_, sources))
     raise ApiError(
         "conflict",
-        Words(
-            "Flere kommuner har et forløb med det id: angiv municipality.",
-            "Several municipalities have a course of that id: give municipality.",
-        ),
+        SEVERAL_HAVE_IT,
         whose={desk.store.code: [stream] for desk, stream in found},
     )
 

@@ -64,7 +64,7 @@ class Looker(NamedTuple):
 def _whose(error: Exception) -> Mapping[str, Collection[UUID]]:
     """Who an answer tells of that isn't what was asked for, by municipality."""
     match error:
-        case ApiError(whose=whose):
+        case ApiError(whose=whose) | AskedWrongError(whose=whose):
             return whose
         case UnreadableEventError(municipality=code, stream=stream):
             return {code: [stream]}

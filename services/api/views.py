@@ -23,10 +23,10 @@ from services.rendering import plain
 from services.store.municipality import Municipality
 from services.tokens import ALL
 from services.view_list.events import one_sheet
-from services.views import VIEWS, Answered, View, ask, level_of
+from services.views import VIEWS, AmbiguousError, Answered, View, ask, level_of
 from services.words import Words
 
-_REFUSED = refusals(400, 401, 403, 404, 503)
+_REFUSED = refusals(400, 401, 403, 404, 409, 503)
 _WAITED = 5.0  # seconds for the position that a reader waits for, at most
 
 
@@ -161,6 +161,8 @@ async def _answer(
     try:
         level = level_of(view, asked.by)
         answer = await api.look(request, token, desks, work)
+    except AmbiguousError as error:
+        raise ApiError("conflict", error.words) from None
     except AskedWrongError as error:
         raise wrong(error.parameter, error.words) from None
     headers = link(request, answer)

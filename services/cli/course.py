@@ -15,6 +15,7 @@ from services.cli.follow_up_words import follow_up_words
 from services.cli.looking import PurposeOption, look, searching
 from services.cli.options import (
     REFUSED,
+    SEVERAL_HAVE_IT,
     AsOf,
     FormatOption,
     KnownAt,
@@ -91,11 +92,7 @@ def _the_one(stores: list[Municipality], id_: str, source: str | None) -> tuple[
     if len(found) == 1:
         return found[0]
     look(stores, together(*({store.code: Seen(0, [one])} for store, one in found)))
-    err.print(
-        "Flere kommuner har et forløb med det id: angiv --municipality (several have)."
-        if found
-        else "Intet forløb har det id (no course has that id)."
-    )
+    err.print(SEVERAL_HAVE_IT if found else "Intet forløb har det id (no course has that id).")
     raise typer.Exit(REFUSED)
 
 

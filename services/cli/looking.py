@@ -67,8 +67,8 @@ def searching(stores: Iterable[Municipality]) -> Iterator[None]:
     what the block does."""
     try:
         yield
-    except AskedWrongError:
-        look(stores, {})
+    except AskedWrongError as error:
+        look(stores, {code: Seen(0, ids) for code, ids in error.whose.items()})
         raise
     except UnreadableEventError as error:
         look(stores, {error.municipality: Seen(0, [error.stream])})

@@ -14,6 +14,7 @@ from services.store.municipality import Municipality
 from services.wording import Wording
 
 REFUSED = 2
+SEVERAL_HAVE_IT = "Flere kommuner har et forløb med det id: angiv --municipality (several have)."
 _DENMARK = ZoneInfo("Europe/Copenhagen")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 

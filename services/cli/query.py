@@ -22,6 +22,8 @@ from services.cli.answers import (
 )
 from services.cli.looking import PurposeOption, look, searching
 from services.cli.options import (
+    REFUSED,
+    SEVERAL_HAVE_IT,
     AsOf,
     By,
     CursorOption,
@@ -42,7 +44,7 @@ from services.cli.worklist import lines
 from services.narrowing import AskedWrongError
 from services.root import open_app
 from services.settings import Settings
-from services.views import VIEWS, ask, bring_up_to_date, level_of
+from services.views import VIEWS, AmbiguousError, ask, bring_up_to_date, level_of
 
 ViewName = StrEnum("ViewName", {name.upper().replace("-", "_"): name for name in VIEWS})  # type: ignore[misc]
 
@@ -111,6 +113,9 @@ def query(
                     now=datetime.now(UTC),
                 )
             look(stores, answer.seen)
+    except AmbiguousError:
+        err.print(SEVERAL_HAVE_IT)
+        raise typer.Exit(REFUSED) from None
     except AskedWrongError as error:
         option = {"period": "--from"}.get(error.parameter, f"--{error.parameter}")
         raise typer.BadParameter(
