@@ -109,3 +109,38 @@ def test_a_view_says_how_it_can_be_divided_and_what_it_takes(
         ask(VIEWS["caseload"], [municipality], by="shoe-size", now=clock.now)
     with pytest.raises(AskedWrongError):
         ask(VIEWS["mentor-roles"], [municipality], course="c-1", now=clock.now)
+
+
+def test_behind_a_mentors_time_stands_why_a_time_systems_id_is_theirs(
+    municipality: Municipality, clock: Clock
+) -> None:
+    prepare(municipality)
+    worked: dict[str, Any] = {"role": "system-guide", "activity": "conversation", "minutes": 60}
+    told = [
+        sent(
+            f"ev-{number}",
+            "course.activity-registered.v1",
+            "c-1",
+            actor={"id": person, "function": "mentor"},
+            contact="phone",
+            **worked,
+        )
+        for number, person in enumerate(("m-34", "medarb-781", "m-35"), 1)
+    ]
+    alike: dict[str, Any] = {
+        "person": {"id": "m-34"},
+        "alias": {"id": "medarb-781"},
+        "basis": "manual",
+    }
+    municipality.append([*told, sent("ev-9", "team.identity-linked.v1", "0860", **alike)])
+    catch_up(municipality)
+    now = clock.now + timedelta(minutes=1)
+    for view in ("activities", "mentor-roles"):
+        rows = ask(VIEWS[view], [municipality], by="mentor", explained=True, now=now).rows
+        behind = {(row["mentor_id"], row["id"], row["event"]) for row in rows}
+        assert behind == {
+            ("m-34", "ev-1", "course.activity-registered"),
+            ("m-34", "ev-2", "course.activity-registered"),
+            ("m-34", "ev-9", "team.identity-linked"),
+            ("m-35", "ev-3", "course.activity-registered"),
+        }
