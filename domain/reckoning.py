@@ -11,7 +11,7 @@ from itertools import groupby
 from math import floor
 from typing import NamedTuple
 
-from domain.caseload import FULL_TIME, per_full_time
+from domain.caseload import CLEARLY_SMALLER, FULL_TIME, per_full_time
 from domain.granted_hours import GrantedMonth
 from domain.role_clarity import ASSUMED, Balance, RoleClarity, Thresholds
 from domain.surveys import SMALL
@@ -74,6 +74,26 @@ def over_limit(citizens: int, fte: Fraction, limit: int | None) -> Iterator[Figu
         "over_limit",
         f"{in_danish(figure)} er {'over' if over else 'ikke over'} grænsen på {limit}.",
         f"{in_english(figure)} is {'over' if over else 'not over'} the limit of {limit}.",
+    )
+
+
+def over_share(own: int, others: int, fte: Fraction) -> Iterator[Figure]:
+    """Whether a coordinator has more citizens than the share of the others' mean that is clearly
+    smaller; nothing where there is no mean."""
+    mean = per_full_time(others, fte)
+    if mean is None:
+        return
+    limit = mean * CLEARLY_SMALLER
+    over, percent = own > limit, in_english(100 * CLEARLY_SMALLER)
+    rounded = not (_is_short(mean) and _is_short(limit))
+    yield Figure(
+        "coordinator_overloaded",
+        f"{_counted(own, 'borger', 'borgere')} er {'over' if over else 'ikke over'} grænsen på"
+        f" {in_danish(limit)}: {percent} % af mentorernes gennemsnit på {in_danish(mean)}"
+        f"{', regnet før afrunding' if rounded else ''}.",
+        f"{_counted(own, 'citizen', 'citizens')} {'is' if own == 1 else 'are'}"
+        f" {'over' if over else 'not over'} the limit of {in_english(limit)}: {percent} % of the"
+        f" mentors' mean of {in_english(mean)}{', reckoned before rounding' if rounded else ''}.",
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from domain.calendar import covers
@@ -13,7 +13,7 @@ from domain.caseload import (
     until,
 )
 from domain.folding import Step, held_on, steps
-from domain.reckoning import Figure, load
+from domain.reckoning import Figure, load, over_share
 from domain.values import Period, Ref
 from projections.answering import Line, known, view
 from projections.asking import Question
@@ -74,6 +74,9 @@ def team_caseload(question: Question, *, period: Period | None = None) -> Iterat
 def _figures(asked: Asked, counts: Any) -> Iterator[Figure]:
     yield load("per_fte", counts.participants, asked.workforce.mean_in(asked.period), mean=True)
     yield load("per_fte_now", counts.now, asked.workforce.on(asked.day))
+    if one := _foremost(asked, counts):
+        yield load("mentors_mean", one.others, one.fte)
+        yield from over_share(one.own, one.others, one.fte)
 
 
 def _counts(asked: Asked) -> Any:
@@ -124,25 +127,35 @@ def _shared(asked: Asked, counts: Any) -> dict[str, Any]:
     }
 
 
-def _coordinator(asked: Asked, counts: Any) -> dict[str, Any]:
-    """The own load of the coordinator; of several, that of the one with most citizens."""
+class _Coordinator(NamedTuple):
+    """A coordinator's own citizens, and those of the others, with the others' full-time posts."""
+
+    person: UUID
+    own: int
+    others: int
+    fte: Fraction
+
+
+def _foremost(asked: Asked, counts: Any) -> _Coordinator | None:
+    """The coordinator; of several the one with most citizens."""
     loads = list(zip(_coordinators(asked), counts.own, counts.others, strict=True))
     if not loads:
-        return {
-            "coordinator": None,
-            "coordinator_participants": None,
-            "mentors_mean": None,
-            "coordinator_overloaded": None,
-        }
+        return None
     person, own, others = max(loads, key=lambda load: (load[1], load[0].int))
     fte = asked.workforce.on(asked.day)
     if mentor := asked.team.mentors.get(person):
         fte -= full_time_equivalents(mentor.weekly_hours, asked.day)
+    return _Coordinator(person, own, others, fte)
+
+
+def _coordinator(asked: Asked, counts: Any) -> dict[str, Any]:
+    """The own load of the coordinator."""
+    one = _foremost(asked, counts)
     return {
-        "coordinator": person,
-        "coordinator_participants": own,
-        "mentors_mean": shown(per_full_time(others, fte)),
-        "coordinator_overloaded": coordinator_is_overloaded(own, others, fte),
+        "coordinator": one.person if one else None,
+        "coordinator_participants": one.own if one else None,
+        "mentors_mean": shown(per_full_time(one.others, one.fte)) if one else None,
+        "coordinator_overloaded": coordinator_is_overloaded(*one[1:]) if one else None,
     }
 
 

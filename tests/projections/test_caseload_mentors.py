@@ -53,6 +53,12 @@ def team(story: Story, day: date = DAY, **asked: Any) -> dict[str, Any]:
     return row
 
 
+def reckoned(story: Story) -> dict[str, str]:
+    """How the team's figures are made, by column."""
+    answer = team_caseload(story.connection, HERE, as_of=noon(DAY))
+    return {one.column: one.danish for figures in answer.figures for one in figures()}
+
+
 def coordinate(story: Story, name: str, on: date = START) -> None:
     fact = PersonAssigned(actor=LEADER, person=who(name), function="coordinator", from_=on)
     story.team(fact, on)
@@ -264,8 +270,27 @@ def test_a_coordinator_with_own_citizens_is_a_mentor_among_the_others(story: Sto
     row = team(story)
     assert (row["coordinator"], row["coordinator_participants"]) == (who("coordinator"), 2)
     assert (row["mentors_mean"], row["coordinator_overloaded"]) == (4, False)
+    said = reckoned(story)
+    assert said["mentors_mean"] == "4 borgere / 1 fuldtidsmentor = 4."
+    limit = "grænsen på 2: 50 % af mentorernes gennemsnit på 4."
+    assert said["coordinator_overloaded"] == f"2 borgere er ikke over {limit}"
     match(story, "own-2", "coordinator")
     assert team(story)["coordinator_overloaded"] is True
+    assert reckoned(story)["coordinator_overloaded"] == f"3 borgere er over {limit}"
+    # With a post and a half the others have 4 / 1.5 = 2.67 each, of which half is 1.33.
+    employ(story, "half", FULL // 2)
+    assert reckoned(story)["coordinator_overloaded"] == (
+        "3 borgere er over grænsen på 1,33: 50 % af mentorernes gennemsnit på 2,67,"
+        " regnet før afrunding."
+    )
+
+
+def test_of_no_coordinator_or_no_mean_nothing_is_reckoned(story: Story) -> None:
+    assert not {"mentors_mean", "coordinator_overloaded"} & reckoned(story).keys()
+    coordinate(story, "coordinator")
+    said = reckoned(story)
+    assert said["mentors_mean"] == "0 borgere og ingen mentortimer: tallet er ikke defineret."
+    assert "coordinator_overloaded" not in said
 
 
 def test_a_citizen_of_the_coordinator_and_of_a_mentor_counts_on_both_sides(story: Story) -> None:
