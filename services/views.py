@@ -28,10 +28,16 @@ from services.words import Words
 
 __all__ = ["VIEWS", "Answered", "Row", "View", "ask", "ask_timeline", "bring_up_to_date"]
 
+_ABOUT = {
+    "period": Words("en periode (from, to)", "a period (from, to)"),
+    "course": Words("ét forløb (course)", "one course (course)"),
+}
 SEVERAL_HAVE_IT = Words(
     "Flere kommuner har et forløb med det id: angiv municipality.",
     "Several municipalities have a course of that id: give municipality.",
 )
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Beyond these, reckoning with days ends."""
 _BEHIND = ("course", "person", "actor", "stream")
 _IN_TIMELINE = ("actor", "behalf", "person", "other_course")
 """The columns with ids of people and courses, of the events behind rows and of a timeline."""
@@ -218,17 +224,22 @@ def _about(asked: Mapping[str, Any], named: Named) -> set[UUID]:
 def _check(view: View, level: Level, asked: Mapping[str, Any]) -> None:
     for name, value in asked.items():
         if value is not None and name not in level.accepts:
-            raise AskedWrongError(
-                name,
-                Words(
-                    f"{view.name} {level.of.da} spørges ikke sådan.",
-                    f"{view.name} {level.of.en} isn't asked so.",
-                ),
-            )
+            raise AskedWrongError(name, _not_so(view, level, name))
     if level.needs_course and asked["course"] is None:
         raise AskedWrongError(
             "course", Words("Angiv ét forløb ved dets id.", "Give one course by its id.")
         )
+
+
+def _not_so(view: View, level: Level, name: str) -> Words:
+    """That a level isn't asked about a period or a course, and which levels of the view are."""
+    what = _ABOUT[name]
+    such = ", ".join(by for by, one in view.levels.items() if name in one.accepts)
+    can = Words(f"by={such}", f"by={such}") if such else Words("ingen", "none")
+    return Words(
+        f"{view.name} {level.of.da} spørges ikke om {what.da}. Det kan: {can.da}.",
+        f"{view.name} {level.of.en} isn't asked about {what.en}. What is: {can.en}.",
+    )
 
 
 def _streams(store: Municipality, course: str) -> list[UUID]:

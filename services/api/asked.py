@@ -10,12 +10,17 @@ from domain.values import Period
 from services.api.problems import ApiError
 from services.edge.problems import Flaw
 from services.feed.kinds import UnknownKindError, kinds_of
+from services.views import FIRST_YEAR, LAST_YEAR
 from services.wording import Wording
 from services.words import Words
 
 _DENMARK = ZoneInfo("Europe/Copenhagen")
 _DAY = len("2026-03-31")
-_FIRST_YEAR, _LAST_YEAR = 1900, 2199  # beyond these, reckoning with days ends
+_SPAN = Words(
+    f"Skal ligge i årene {FIRST_YEAR}–{LAST_YEAR}.",
+    f"Must be in the years {FIRST_YEAR}–{LAST_YEAR}.",
+)
+_TOGETHER = Words("`from` og `to` hører sammen.", "`from` and `to` go together.")
 PAGE, LARGEST_PAGE = 100, 1000
 LONGEST_WAIT = 30.0  # seconds
 LAST = 2**63 - 1  # position
@@ -91,6 +96,9 @@ class AskedView(Asked):
         """The half-open days `from` and `to`; both or neither are given. Raises ApiError 400."""
         if self.from_ is None and self.to is None:
             return None
+        for text, parameter in ((self.from_, "from"), (self.to, "to")):
+            if text is None:
+                raise wrong(parameter, _TOGETHER)
         first, end = _a_day(self.from_, "from"), _a_day(self.to, "to")
         if end <= first:
             words = Words("Skal ligge efter `from`.", "Must be after `from`.")
@@ -157,24 +165,25 @@ def _moment(text: str | None, parameter: str) -> datetime | None:
             at = datetime.combine(at.date(), time.max, _DENMARK)
         if at.tzinfo is None:
             raise ValueError(parameter)
-        if not _FIRST_YEAR <= at.year <= _LAST_YEAR:
-            raise ValueError(parameter)
-        return at.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         words = Words(
             "Skriv 2026-03-31 eller 2026-03-31T12:00:00Z: en dato, eller en tid med zone.",
             "Write 2026-03-31 or 2026-03-31T12:00:00Z: a date, or a time with a zone.",
         )
         raise wrong(parameter, words) from None
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise wrong(parameter, _SPAN)
+    return at.astimezone(UTC)
 
 
 def _a_day(text: str | None, parameter: str) -> date:
     try:
         day = date.fromisoformat(text or "")
     except ValueError:
-        day = date.min
-    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        raise wrong(parameter, Words("Skriv 2026-03-31: en dato.", "Write 2026-03-31: a date."))
+        words = Words("Skriv 2026-03-31: en dato.", "Write 2026-03-31: a date.")
+        raise wrong(parameter, words) from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise wrong(parameter, _SPAN)
     return day
 
 

@@ -164,7 +164,9 @@ async def _answer(
     except AmbiguousError as error:
         raise ApiError("conflict", error.words) from None
     except AskedWrongError as error:
-        raise wrong(error.parameter, error.words) from None
+        # The days are asked by two parameters, of which one stands for both.
+        place = {"period": "from"}.get(error.parameter, error.parameter)
+        raise wrong(place, error.words) from None
     headers = link(request, answer)
     if asked.format == "csv":
         rows, columns = answer.rows, level.columns

@@ -11,12 +11,13 @@ from services.cli.show import Format, err
 from services.municipalities import code_of, name_of
 from services.root import App
 from services.store.municipality import Municipality
+from services.views import FIRST_YEAR, LAST_YEAR
 from services.wording import Wording
 
 REFUSED = 2
 SEVERAL_HAVE_IT = "Flere kommuner har et forløb med det id: angiv --municipality (several have)."
 _DENMARK = ZoneInfo("Europe/Copenhagen")
-_FIRST_YEAR, _LAST_YEAR = 1900, 2199
+_SPAN = f"skal ligge i årene {FIRST_YEAR}–{LAST_YEAR} (must be in these years)"
 
 
 def by_its_name(text: str | None) -> str | None:
@@ -92,11 +93,13 @@ def instant(text: str | None, option: str) -> datetime | None:
         at = datetime.fromisoformat(text)
     except ValueError:
         at = None
-    if at is None or not _FIRST_YEAR <= at.year <= _LAST_YEAR:
+    if at is None:
         raise typer.BadParameter(
             "skriv 2026-03-31 eller 2026-03-31T12:00:00+02:00 (a date, or a time with a zone)",
             param_hint=option,
         )
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise typer.BadParameter(_SPAN, param_hint=option)
     if len(text) == len("2026-03-31"):
         at = datetime.combine(at.date(), time.max, _DENMARK)
     elif at.tzinfo is None:
@@ -125,7 +128,8 @@ def _day(text: str | None, option: str) -> date:
     try:
         day = date.fromisoformat(text or "")
     except ValueError:
-        day = date.min
-    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        raise typer.BadParameter("skriv 2026-03-31 (write a date)", param_hint=option)
+        message = "skriv 2026-03-31 (write a date)"
+        raise typer.BadParameter(message, param_hint=option) from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise typer.BadParameter(_SPAN, param_hint=option)
     return day
