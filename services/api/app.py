@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
@@ -33,7 +33,7 @@ from services.api.contract import describe_access
 from services.api.described import refusals
 from services.api.guard import Guard, Watch
 from services.api.lanes import Lanes
-from services.api.parameters import flaw_of, names_of
+from services.api.parameters import UNUSABLE, each_once, flaw_of, names_of
 from services.api.problems import ApiError, language_of
 from services.api.state import Api
 from services.api.straight import Straight
@@ -102,6 +102,7 @@ def create_app(app: App, *, clock: Clock = utc_now, bounds: Bounds = DEFAULT) ->
             RequestValidationError: _of_parameters,
         },
     )
+    once = [Depends(each_once)]
     for router in (
         events.router(send),
         views.router(api),
@@ -116,9 +117,9 @@ def create_app(app: App, *, clock: Clock = utc_now, bounds: Bounds = DEFAULT) ->
         audit.router(api),
         log.router(api),
     ):
-        made.include_router(router, responses=refusals(429, 431, 503))
+        made.include_router(router, dependencies=once, responses=refusals(429, 431, 503))
     for router in (health.router(api), texts.router()):
-        made.include_router(router, responses=refusals(431, 503))
+        made.include_router(router, dependencies=once, responses=refusals(431, 503))
     watch = Watch(api.metrics, app.settings.most_requests, app.settings.most_followers)
     made.straight = Guard(Straight(events.WAY, send), watch)
     made.add_middleware(Guard, watch=watch)
@@ -145,5 +146,4 @@ async def _of_parameters(request: Request, error: Exception) -> Response:
     """What is wrong with the parameters, by name; never what stood in them."""
     assert isinstance(error, RequestValidationError)
     flaws = [flaw_of(found, names_of(request)) for found in error.errors()]
-    words = Words("Parametre kan ikke bruges; se errors.", "Parameters can't be used; see errors.")
-    return ApiError("invalid-request", words, errors=flaws).response(language_of(request))
+    return ApiError("invalid-request", UNUSABLE, errors=flaws).response(language_of(request))

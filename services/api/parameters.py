@@ -1,14 +1,16 @@
 """What is wrong with a parameter of a route, and what it may be."""
 
-from typing import Any
+from typing import Any, get_origin
 
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.requests import Request
 
+from services.api.problems import ApiError
 from services.edge.problems import Flaw
 from services.words import Words
 
+UNUSABLE = Words("Parametre kan ikke bruges; se errors.", "Parameters can't be used; see errors.")
 _WHOLE = Words("et helt tal", "a whole number")
 _FORMS = {"int_parsing": _WHOLE, "int_parsing_size": _WHOLE}
 _BOUNDS = {
@@ -24,18 +26,38 @@ _BOUNDS = {
 """What stands in an error of pydantic's by these names, in words."""
 
 
+def _fields(request: Request) -> dict[str, Any]:
+    """The types of the route's parameters, by name."""
+    route = request.scope.get("route")
+    found: dict[str, Any] = {}
+    for field in route.dependant.query_params if isinstance(route, APIRoute) else ():
+        type_ = field.field_info.annotation
+        if isinstance(type_, type) and issubclass(type_, BaseModel):
+            found |= {one.alias or n: one.annotation for n, one in type_.model_fields.items()}
+        else:
+            found[field.alias] = type_
+    return found
+
+
 def names_of(request: Request) -> str:
     """The names of the route's parameters."""
-    route = request.scope.get("route")
-    fields = route.dependant.query_params if isinstance(route, APIRoute) else []
-    models = [field.field_info.annotation for field in fields]
-    names = [
-        field.alias or name
-        for model in models
-        if isinstance(model, type) and issubclass(model, BaseModel)
-        for name, field in model.model_fields.items()
+    return ", ".join(_fields(request))
+
+
+async def each_once(request: Request) -> None:
+    """Refuse a parameter that is given more than once where it means one thing: all but the last
+    would be passed over. Raises ApiError 400."""
+    query = request.query_params
+    if len(query) == len(query.multi_items()):
+        return
+    once = Words("Angives én gang.", "Is given once.")
+    flaws = [
+        Flaw(f"/{name}", "repeated-parameter", once.da, once.en)
+        for name, type_ in _fields(request).items()
+        if len(query.getlist(name)) > 1 and get_origin(type_) is not list
     ]
-    return ", ".join(names)
+    if flaws:
+        raise ApiError("invalid-request", UNUSABLE, errors=flaws)
 
 
 def flaw_of(found: dict[str, Any], known: str) -> Flaw:
