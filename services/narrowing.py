@@ -170,8 +170,8 @@ def _condition(
             "where",
             Words(f"Kolonnen findes ikke. Kendte: {known}.", f"No such column. Known: {known}."),
         )
-    codes = {danish: code for code, danish in terms.get(told[1], {}).items()}
-    value = codes.get(told[3], told[3])
+    codes = {danish.casefold(): code for code, danish in terms.get(told[1], {}).items()}
+    value = codes.get(told[3].casefold(), told[3])
     if day := _DAY.fullmatch(value):
         value = f"{day[3]}-{int(day[2]):02}-{int(day[1]):02}"
     return Condition(told[1], told[2], value)

@@ -16,11 +16,15 @@ ROW: dict[str, Any] = {
     "reasons": ["work-pressure", "other"],
     "open": True,
     "band": None,
+    "band_now": "<10",
     "forms": [],
     "stage": "snoozed",
     "month": Month(date(2026, 3, 1)),
 }
-TERMS = {"stage": {"snoozed": "udsat", "raised": "rejst"}}
+TERMS = {
+    "stage": {"snoozed": "udsat", "raised": "rejst"},
+    "band_now": {"<10": "under 10", "10-14": "10–14"},
+}
 
 
 @pytest.mark.parametrize(
@@ -40,6 +44,9 @@ TERMS = {"stage": {"snoozed": "udsat", "raised": "rejst"}}
         "open=ja",
         "open=true",
         "band=",
+        "band_now=<10",
+        "band_now=under 10",
+        "band_now=Under 10",
         "forms=",
         "month=2026-03",
         "month=2026-03-01",
