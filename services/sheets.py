@@ -22,14 +22,17 @@ _MONTH = (
     "|juli|july|jul|august|aug|september|sept|sep|oktober|okt|october|oct|november|nov"
     "|december|dec)"
 )
+_WEEKDAY = "(?:(?:man|tirs|ons|tors|fre|lør|søn)(?:dag)?)"
+_SIGN = r"[\d\s.,:/'%+()\-]"
 _READ = re.compile(
-    r"(?!.*,\s)(?:"
-    r"(?=\D*\d)[\d\s.,:/'%+()\-]+"  # a number, a date, a time, a fraction, a percentage
-    r"|[+\-]?[\d.,]+\s*e[+\-]?\d+"  # 1e5 is 100000
-    r"|\d[\d:.]*\s*[ap]m?|\d+-\d+-\d+t[\d:.,]+z?"  # 5 pm
-    rf"|(?:\d+[.\-/\s]*)?{_MONTH}[.\-/\s]*\d+(?:[.\-/\s]+\d+)?|\d+[.\-/\s]*{_MONTH}"  # MAR1, 1-feb
-    r"|(?:kr\.?|[€$£])\s*[\d.,\-]+|[\d.,\-]+\s*(?:kr\.?|[€$£])"
-    r"|sand|falsk|true|false|#[A-ZÆØÅ0-9/]+[!?]?)",
+    r"(?=\D*\d)(?:"
+    rf"(?!.*,\s){_SIGN}+"  # a number, a date, a time, a fraction, a percentage; no list of numbers
+    rf"|(?=[^\de]*\d){_SIGN}+e(?=\D*\d){_SIGN}+"  # 1e5 is 100000
+    rf"|{_SIGN}+(?:[ap]m|\s[ap])"  # 5 pm
+    rf"|{_WEEKDAY}?{_SIGN}*{_MONTH}{_SIGN}*{_WEEKDAY}?|{_WEEKDAY}{_SIGN}+"  # MAR1, 1-feb
+    rf"|{_SIGN}*(?:kr\.?|[€$£]){_SIGN}*"
+    r"|\d+-\d+-\d+t[\d:.,]+z?"
+    r")|sand|falsk|true|false|#[A-ZÆØÅ0-9/]+[!?]?",
     re.IGNORECASE,
 )
 """Text that a spreadsheet may take for something else, and write in another way."""
