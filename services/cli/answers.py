@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 
 from domain.values import Period
@@ -155,15 +156,18 @@ def give_events(answer: Answered, title: str, level: Level, printed: Printed) ->
 def _reckoned(answer: Answered, level: Level, language: str) -> Iterator[str]:
     """How each row's figures are made: a line each, under what the events' table calls the row."""
     headings = {column.name: column.heading.say(language) for column in level.columns}
-    for place, several in groupby(answer.figures or (), key=_place):
+    keys = [column for column in level.columns if column.name in level.keys]
+    for place, several in groupby(answer.figures or (), key=partial(_place, keys, language)):
         yield ", ".join(place)
         yield from (f"  {headings[one['column']]}: {one[language]}" for one in several)
         yield ""
 
 
-def _place(figure: Row) -> list[str]:
+def _place(keys: Sequence[Column], language: str, figure: Row) -> list[str]:
     """The row's number, and the keys that people know it by."""
-    return [danish(figure[name]) for name in (*_KEYS, "month") if figure.get(name) is not None]
+    said = in_words(figure, keys, language, on_screen=True)
+    names = dict.fromkeys([*_KEYS, *(key.name for key in keys if not key.is_internal)])
+    return [danish(said[name]) for name in names if said.get(name) is not None]
 
 
 _KEYS = ("row", "municipality", "mentor_id", "caseworker_id", "course_id", "person_id")

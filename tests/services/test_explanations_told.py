@@ -1,11 +1,14 @@
-"""What is behind an answer, as a sheet: events and how figures are made, in one table."""
+"""What is behind an answer: how its figures are made, with the events, in a sheet and on screen."""
 
 import csv
 import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from rich.console import Console
 
+from services.cli import show
+from services.cli.answers import Printed, give_events
 from services.store.municipality import Municipality
 from services.store.server import Server
 from services.view_list.events import one_sheet
@@ -61,3 +64,19 @@ def test_each_rows_figures_stand_before_its_events_in_the_same_sheet(
         assert True in kinds and False in kinds and kinds == sorted(kinds, reverse=True)
         # A line is of a figure or of an event, never of both.
         assert all(bool(line["Regnestykke"]) != bool(line["Hændelse"]) for line in lines)
+
+
+def test_on_the_screen_each_rows_figures_stand_under_what_the_row_is_called(
+    told: Municipality, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = io.StringIO()
+    monkeypatch.setattr(show, "out", Console(file=page, width=160))
+    now = clock.now + timedelta(minutes=1)
+    for view, language in (("barriers", "da"), ("mentor-roles", "en")):
+        answer = ask(VIEWS[view], [told], explained=True, now=now)
+        level = VIEWS[view].levels[VIEWS[view].default]
+        give_events(answer, "", level, Printed(show.Format.TABLE, language))
+    said = page.getvalue().splitlines()
+    [place] = [n for n, line in enumerate(said) if line.endswith(", Hjørring, mangel på tid")]
+    assert said[place + 1].startswith("  Skjult: For få til at holde dem ude fra hinanden")
+    assert any(line.endswith(", Hjørring, system-guide") for line in said)
