@@ -77,18 +77,22 @@ class Supervised:
 
 
 def supervised(question: Question, team: TeamState, period: Period | None = None) -> Supervised:
-    """From the team's start to the day asked about, or of those the days of the period."""
-    start, begun_by = beginning(team)
-    days = counted_days(question, start, period)
-    has_begun = start is not None and start <= question.day
-    return Supervised(team, days, begun_by if has_begun else None)
+    """From the team's start to the day asked about, or of those the days of the period.
+
+    While the start isn't known, from the first session held or arrangement made.
+    """
+    start = (team.start.from_, team.start.ref) if team.start else _first_told(team)
+    if start is None:
+        return Supervised(team, counted_days(question, None, period))
+    # A start that lies ahead counts only where something was told of earlier days.
+    first = start if start[0] <= question.day else _first_told(team) or start
+    has_begun = first[0] <= question.day
+    days = counted_days(question, start[0], period)
+    return Supervised(team, days, start[1] if has_begun else None)
 
 
-def beginning(team: TeamState) -> tuple[date, Ref] | tuple[None, None]:
-    """The team's start, and the event that says so; while it isn't known, the first session held
-    or arrangement made."""
-    if team.start:
-        return team.start.from_, team.start.ref
-    first = [(one.day, one.ref) for one in team.sessions]
-    first += [(step.from_, step.ref) for step in team.arrangements]
-    return min(first, key=itemgetter(0), default=(None, None))
+def _first_told(team: TeamState) -> tuple[date, Ref] | None:
+    """The first day on which a session was held or from which something is agreed, and by what."""
+    told = [(one.day, one.ref) for one in team.sessions]
+    told += [(step.from_, step.ref) for step in team.arrangements]
+    return min(told, key=itemgetter(0), default=None)

@@ -103,6 +103,17 @@ def test_until_a_team_begins_nothing_is_behind_its_supervision(connection: Conne
     assert started in behind(story, supervision, 0)[0]
 
 
+def test_a_start_that_lies_ahead_is_behind_what_would_else_have_begun(
+    connection: Connection,
+) -> None:
+    story = Story(connection)
+    started = began(story)
+    agreed = agree(story, day(-20), 4)
+    # Without the start days would have begun on day -20; by it there are none until day 0.
+    assert behind(story, supervision, -10) == [{started, agreed}]
+    assert behind(story, supervision, -21) == [set()]
+
+
 def test_without_a_start_the_first_that_was_told_is_behind_all(connection: Connection) -> None:
     story = Story(connection)
     employed = employ(story, "mentor", day(-50))
