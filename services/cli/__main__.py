@@ -1,5 +1,5 @@
 """`python -m services.cli` is `roedtraad`."""
 
-from services.cli.main import main
+from services.cli.start import main
 
 main()

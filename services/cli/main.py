@@ -35,6 +35,7 @@ from services.cli import (
     webhooks,
 )
 from services.cli.show import err
+from services.cli.start import INTERRUPTED
 from services.embedded.errors import EmbeddedError
 from services.freshness import shows_another_edition
 from services.municipalities import UnknownMunicipalityError
@@ -61,7 +62,6 @@ _OF_ANOTHER_EDITION = (
     "Tabellerne er fra en anden udgave af programmet: kør den, eller byg dem om med"
     " roedtraad projections rebuild. (The tables are another edition's: run that, or rebuild them.)"
 )
-_INTERRUPTED = 130
 _FAULTS = {
     "string_too_long": "må højst have {max_length} tegn (at most {max_length} characters)",
     "greater_than_equal": "skal være mindst {ge} (must be at least {ge})",
@@ -127,7 +127,7 @@ def main() -> None:
     except OSError as error:
         _fail(f"{error.filename or ''}: {error.strerror}".lstrip(": "))
     except KeyboardInterrupt:
-        sys.exit(_INTERRUPTED)
+        sys.exit(INTERRUPTED)
 
 
 def _wrong(found: ErrorDetails) -> str:

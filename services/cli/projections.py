@@ -154,16 +154,34 @@ def rebuild(
 
 
 def _rebuild(stores: Sequence[Municipality]) -> None:
-    """With a bar for each municipality, which is full when its tables are in place."""
+    """With a bar for each municipality, which is full when its tables are in place. Who ends it
+    before is told whose are."""
     heads = {store.code: store.head().position or 1 for store in stores}
+    done: list[Municipality] = []
     with progress_bar() as bar:
         tasks = {code: bar.add_task(name_of(code), total=head) for code, head in heads.items()}
 
-        def progress(store: Municipality, done: int) -> None:
+        def progress(store: Municipality, events: int) -> None:
             # Indexes follow, and the exchange.
-            bar.update(tasks[store.code], completed=min(done, heads[store.code] * _ALL_BUT))
+            bar.update(tasks[store.code], completed=min(events, heads[store.code] * _ALL_BUT))
 
         def ended(store: Municipality) -> None:
             bar.update(tasks[store.code], completed=heads[store.code])
+            done.append(store)
 
-        rebuild_several(stores, progress, ended)
+        try:
+            rebuild_several(stores, progress, ended)
+        except BaseException:
+            bar.stop()
+            _tell_what_stands(done, stores)
+            raise
+
+
+def _tell_what_stands(done: Sequence[Municipality], stores: Sequence[Municipality]) -> None:
+    """Whose tables were exchanged before it ended; those of the others are as they were."""
+    built = ", ".join(name_of(store.code) for store in done) or "ingen (none)"
+    err.print(
+        f"Standset. Bygget om (rebuilt): {built}. De øvrige {len(stores) - len(done)} står, som de"
+        " stod (the others are as they were).",
+        soft_wrap=True,
+    )
