@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import groupby
 
+from domain.calendar import day_of
 from domain.values import Period
 from services.cli.show import (
     Format,
@@ -71,6 +72,23 @@ def told_of_staleness(answer: Answered) -> None:
     """Say beside it why an answer isn't what the log holds, where it isn't."""
     for reason in answer.stale_because:
         err.print(f"{reason.da} ({reason.en})", soft_wrap=True)
+
+
+def told_of_the_future(as_of: datetime | None, known_at: datetime | None) -> None:
+    """Say beside it that a question is about days to come: nobody knows yet what they bring."""
+    today = day_of(datetime.now(UTC))
+    for asked, option, means in ((as_of, "--as-of", _WAS_TRUE), (known_at, "--known-at", _KNEW)):
+        if asked is not None and day_of(asked) > today:
+            err.print(
+                f"{option} er i fremtiden: {means.da} (in the future: {means.en}).", soft_wrap=True
+            )
+
+
+_WAS_TRUE = Words(
+    "svaret er, som det bliver, hvis intet nyt kommer til",
+    "the answer is what it will be if nothing new comes",
+)
+_KNEW = Words("alt, hvad der er kendt nu, er med", "all that is known now counts")
 
 
 def told_of_more(cursor: str) -> None:

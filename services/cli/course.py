@@ -9,7 +9,7 @@ import typer
 
 from domain import codes
 from services.audit.access.looking import Seen, together
-from services.cli.answers import Printed, give, told_of_staleness
+from services.cli.answers import Printed, give, told_of_staleness, told_of_the_future
 from services.cli.event_words import event_words
 from services.cli.follow_up_words import follow_up_words
 from services.cli.looking import PurposeOption, look, searching
@@ -83,6 +83,7 @@ def course(
     columns = {column.name: column for column in COLUMNS}
     shown = [columns[name] for name in _SHOWN]
     told_of_staleness(answer)
+    told_of_the_future(moment, known)
     give(answer, title, shown, COLUMNS, printed)
 
 

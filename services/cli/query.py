@@ -19,6 +19,7 @@ from services.cli.answers import (
     positions,
     told_of_more,
     told_of_staleness,
+    told_of_the_future,
 )
 from services.cli.looking import PurposeOption, look, searching
 from services.cli.options import (
@@ -124,6 +125,7 @@ def query(
     if known is not None and not any(positions(answer)):
         err.print("Intet var modtaget da (nothing had been received by then).")
     told_of_staleness(answer)
+    told_of_the_future(moment, known)
     title = asked.title.say(settings.lang)
     if level is not asked.levels[asked.default]:
         title = f"{title}, {level.of.say(settings.lang)}"
