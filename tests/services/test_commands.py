@@ -77,7 +77,8 @@ def test_ids_and_notes_are_shown_as_they_were_written(given: dict[str, str]) -> 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("query", "caseload", "--as-of", "9999-12-31"), "2026-03-31"),
+        (("query", "caseload", "--as-of", "9999-12-31"), "1900–2199"),
+        (("query", "caseload", "--as-of", "i går"), "2026-03-31"),
         (("query", "caseload", "--known-at", "2026-03-31T12:00:00"), "zone"),
         (("query", "caseload", "--municipality", "9999"), "0860"),
         (("course", "c-unknown"), "Intet forløb"),
