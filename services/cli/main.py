@@ -8,7 +8,7 @@ import typer
 from eventsourcing.persistence import PersistenceError
 from psycopg_pool import PoolTimeout
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
+from typer.exceptions import TyperException
 
 from domain.events.base import UnknownEventError
 from services.audit.access.looks import NotRecordedError
@@ -32,6 +32,7 @@ from services.cli import (
     run,
     token,
     upkeep,
+    usage,
     webhooks,
 )
 from services.cli.show import err
@@ -45,7 +46,7 @@ from services.store.keys import MissingKeyError
 from services.store.municipality import StoreBusyError
 from services.store.unreadable import UnreadableEventError
 
-REFUSED = 2
+ABORTED, REFUSED = 1, 2
 _FOR_THE_USER = (
     NotInTheLogError,
     NothingSignedError,
@@ -62,15 +63,6 @@ _OF_ANOTHER_EDITION = (
     "Tabellerne er fra en anden udgave af programmet: kør den, eller byg dem om med"
     " roedtraad projections rebuild. (The tables are another edition's: run that, or rebuild them.)"
 )
-_FAULTS = {
-    "string_too_long": "må højst have {max_length} tegn (at most {max_length} characters)",
-    "greater_than_equal": "skal være mindst {ge} (must be at least {ge})",
-    "less_than_equal": "må højst være {le} (must be at most {le})",
-    "int_parsing": "skal være et helt tal (must be a whole number)",
-    "float_parsing": "skal være et tal (must be a number)",
-    "literal_error": "skal være en af (must be one of) {expected}",
-}
-"""Of pydantic's errors those that settings can have."""
 
 app = typer.Typer(
     name="roedtraad",
@@ -106,12 +98,18 @@ for module in (
 def main() -> None:
     """Run the command. What the user can mend is told in a sentence, never as a stack trace."""
     try:
-        app()
+        ended = app(standalone_mode=False)  # so that what is wrong is told in our words
+        sys.exit(ended if isinstance(ended, int) else 0)
+    except TyperException as error:
+        sys.exit(usage.told(error))
+    except typer.Abort:
+        err.print("Afbrudt (aborted).")
+        sys.exit(ABORTED)
     except _FOR_THE_USER as error:
         _fail(str(error))
     except ValidationError as error:
         for one in error.errors(include_input=False, include_url=False):
-            _fail(f"{_variable(str(one['loc'][0]))}: {_wrong(one)}")
+            _fail(f"{_variable(str(one['loc'][0]))}: {usage.wrong(one)}")
     except (psycopg.Error, PoolTimeout, PersistenceError) as error:
         if shows_another_edition(error):
             _fail(_OF_ANOTHER_EDITION)
@@ -128,16 +126,6 @@ def main() -> None:
         _fail(f"{error.filename or ''}: {error.strerror}".lstrip(": "))
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
-
-
-def _wrong(found: ErrorDetails) -> str:
-    """What is wrong with a setting, in our words."""
-    values, kind = found.get("ctx") or {}, found["type"]
-    if kind == "value_error":
-        return str(values["error"])
-    if kind in _FAULTS:
-        return _FAULTS[kind].format(**values)
-    return "kan ikke bruges (can't be used)"
 
 
 def _variable(setting: str) -> str:
