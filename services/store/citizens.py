@@ -187,8 +187,9 @@ class Citizens:
         causes: Mapping[UUID, str],
     ) -> int:
         """Write what follows; how many events it was. `causes` are what told of a course now."""
-        courses = {course for found in groups.values() if len(found) > 1 for course in found}
-        events = self._events(unit, courses)
+        several = {course for found in groups.values() if len(found) > 1 for course in found}
+        events = self._events(unit, several)
+        courses = set(events)
         tellings = {course: Telling(events[course]) for course in courses}
         unit.have_keys(courses)
         numbers = {course: self._told_in(unit, telling) for course, telling in tellings.items()}
@@ -208,11 +209,21 @@ class Citizens:
             unit.write([self._entry(unit, link, events, causes) for link in links])
         return len(links)
 
-    def _events(self, unit: Writing, courses: Iterable[UUID]) -> dict[UUID, list[Recorded]]:
-        found: dict[UUID, list[Recorded]] = defaultdict(list)
+    def _events(self, unit: Writing, courses: Collection[UUID]) -> dict[UUID, list[Recorded]]:
+        """What these courses tell. One with an event that can't be read is left out: nothing is
+        said of it until it can, and it keeps nobody else's events from being stored."""
+        found: dict[UUID, list[Recorded]] = {course: [] for course in courses}
         for row in unit.recorder.read(unit.cursor, _TELLING, (uuids(list(courses)),)):
-            event = self._mapper.to_domain_event(row)
-            found[event.originator_id].append(event)
+            assert isinstance(row.originator_id, UUID)
+            try:
+                event = self._mapper.to_domain_event(row)
+            except MemoryError:
+                raise
+            except Exception:
+                found.pop(row.originator_id, None)
+                continue
+            if event.originator_id in found:
+                found[event.originator_id].append(event)
         return found
 
     def _told_in(self, unit: Writing, telling: Telling) -> set[bytes]:
