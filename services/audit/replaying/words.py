@@ -143,6 +143,7 @@ FIELDS = {
 IN_FORCE = {
     "open": Words("Åbent", "Open"),
     "caseworker": Words("Sagsbehandler", "Caseworker"),
+    "caseworkers": Words("Sagsbehandlere", "Caseworkers"),
     "mentor": Words("Mentor", "Mentor"),
     "match": Words("Match", "Match"),
     "grant": Words("Bevilling", "Grant"),
