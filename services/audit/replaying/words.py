@@ -60,6 +60,7 @@ FIELDS = {
     "by": Words("af", "by"),
     "by_close": Words("ved afslutning", "by the close"),
     "cadence_weeks": Words("uger imellem", "weeks between"),
+    "caseworkers": Words("sagsbehandlere", "caseworkers"),
     "closed": Words("lukket som", "closed as"),
     "closed_by": Words("lukket ved", "closed by"),
     "continues": Words("fortsætter", "continues"),
@@ -143,7 +144,6 @@ FIELDS = {
 IN_FORCE = {
     "open": Words("Åbent", "Open"),
     "caseworker": Words("Sagsbehandler", "Caseworker"),
-    "caseworkers": Words("Sagsbehandlere", "Caseworkers"),
     "mentor": Words("Mentor", "Mentor"),
     "match": Words("Match", "Match"),
     "grant": Words("Bevilling", "Grant"),
