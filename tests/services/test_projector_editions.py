@@ -41,7 +41,8 @@ def test_commands_leave_tables_to_the_projector_that_runs_and_rebuild_them_where
 ) -> None:
     municipality.append([intake("ev-1", "c-1")])
     take_over(database_url)
-    with Server(database_url, keyring, role="projector"):
+    with Server(database_url, keyring, role="projector") as beside:
+        beside.pool.wait()  # until then the database knows of no projector
         for work in (lambda one: bring_up_to_date([one]), catch_up, retry):
             with pytest.raises(OtherProgramError, match="0860"):
                 work(municipality)
@@ -62,7 +63,8 @@ def test_a_projector_takes_its_tables_back_once_no_other_projector_runs(
     municipality.append([intake("ev-1", "c-1")])
     with capture_logs() as told, following(server):
         reflected(municipality)
-        with Server(database_url, keyring, role="projector"):
+        with Server(database_url, keyring, role="projector") as beside:
+            beside.pool.wait()
             take_over(database_url)
             until(lambda: "views-taken-over" in _events(told))
             municipality.append([intake("ev-2", "c-1")])
@@ -79,9 +81,11 @@ def test_a_projector_makes_all_tables_its_own_as_it_begins_though_another_runs(
 ) -> None:
     municipality.append([intake("ev-1", "c-1")])
     take_over(database_url)
-    with Server(database_url, keyring, role="projector"), following(server):
-        reflected(municipality, seconds=20)
-        assert made_by(database_url) == definition()
+    with Server(database_url, keyring, role="projector") as beside:
+        beside.pool.wait()
+        with following(server):
+            reflected(municipality, seconds=20)
+            assert made_by(database_url) == definition()
 
 
 def _events(told: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -47,7 +47,7 @@ async def said(client: httpx.AsyncClient) -> dict[str, Any]:
 def projector(database_url: str, keyring: Keyring, clock: Clock) -> Iterator[None]:
     """One is connected."""
     with Server(database_url, keyring, clock=clock, role="projector") as opened:
-        opened.pool.check()
+        opened.pool.wait()
         yield
 
 
