@@ -1,5 +1,6 @@
 """`/healthz`, `/readyz`, `/metrics`: for those who keep it running. No token is asked for."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, NamedTuple
 
 from fastapi import APIRouter, Query
@@ -99,52 +100,45 @@ def _found(api: Api) -> _Found:
     return _Found(each, projector_is_up(server), signer_is_up(server))
 
 
+class _Row(NamedTuple):
+    """What is told of a municipality; by itself, that nothing is known of it."""
+
+    municipality_code: str
+    position: int | None = None
+    head: int | None = None
+    up_to_date: bool = False
+    age_seconds: float | None = None
+    stale: bool = True
+    stale_because: Sequence[dict[str, str]] = ()
+    parked_streams: int | None = None
+    parked_from: int | None = None
+    unsigned_seconds: float | None = None
+    unsigned_look_seconds: float | None = None
+    unusable: str | None = None
+
+
 def _row(code: str, of: _Of | Unusable) -> dict[str, Any]:
     if isinstance(of, Unusable):
-        return dict.fromkeys(_ROW) | _unusable(code, of.kind)
+        because = [_unusable(of.kind)._asdict()]
+        return _Row(code, stale_because=because, unusable=of.kind)._asdict()
     one, (events, looks) = of
-    told = (
+    return _Row(
         code,
-        one.position,
-        one.head,
-        one.up_to_date,
-        one.age_seconds,
-        one.stale,
-        [words._asdict() for words in one.stale_because],
-        one.parked.streams,
-        one.parked.position,
-        events.unsigned_seconds,
-        looks.unsigned_seconds,
-        None,
-    )
-    return dict(zip(_ROW, told, strict=True))
+        position=one.position,
+        head=one.head,
+        up_to_date=one.up_to_date,
+        age_seconds=one.age_seconds,
+        stale=one.stale,
+        stale_because=[words._asdict() for words in one.stale_because],
+        parked_streams=one.parked.streams,
+        parked_from=one.parked.position,
+        unsigned_seconds=events.unsigned_seconds,
+        unsigned_look_seconds=looks.unsigned_seconds,
+    )._asdict()
 
 
-def _unusable(code: str, kind: str) -> dict[str, Any]:
-    words = Words(
+def _unusable(kind: str) -> Words:
+    return Words(
         f"Kommunens tabeller eller nøgle kan ikke bruges: {kind}.",
         f"The municipality's tables or key can't be used: {kind}.",
     )
-    return {
-        "municipality_code": code,
-        "up_to_date": False,
-        "stale": True,
-        "stale_because": [words._asdict()],
-        "unusable": kind,
-    }
-
-
-_ROW = (
-    "municipality_code",
-    "position",
-    "head",
-    "up_to_date",
-    "age_seconds",
-    "stale",
-    "stale_because",
-    "parked_streams",
-    "parked_from",
-    "unsigned_seconds",
-    "unsigned_look_seconds",
-    "unusable",
-)
