@@ -4,7 +4,7 @@ Every row comes from one event that counts: an original, or the replacement that
 in its place. Rows are only added, or ended by the amendment of their event.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import call
 from struct import Struct
@@ -57,6 +57,12 @@ def ref(text: str) -> Ref:
     """The reference that `key` wrote."""
     source, id_ = text.split(" ", 1)
     return Ref(source, id_)
+
+
+def people(actors: Iterable[Actor]) -> tuple[list[UUID | None], list[str]]:
+    """Actors in two columns: who they are, and in the same order in which function."""
+    several = list(actors)
+    return [actor.id for actor in several], [actor.function for actor in several]
 
 
 class FactTable:

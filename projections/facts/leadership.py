@@ -1,17 +1,13 @@
 """How a team is led: meetings on matching, other actors, leadership acts, training (*ledelse*)."""
 
-from collections.abc import Iterable
-from typing import Any
-
 from domain.events.mentor import TrainingAttended
 from domain.events.team import (
     ExternalCoordinationHeld,
     LeadershipActRecorded,
     MatchingMeetingHeld,
 )
-from domain.values import Actor
 from projections.copying import Kind
-from projections.table import FactTable, Values, key
+from projections.table import FactTable, Values, key, people
 
 MATCHING_MEETINGS = FactTable(
     "matching_meetings",
@@ -60,16 +56,11 @@ TRAININGS = FactTable(
 ALL = (MATCHING_MEETINGS, EXTERNAL_COORDINATIONS, LEADERSHIP_ACTS, TRAININGS)
 
 
-def _people(actors: Iterable[Actor]) -> tuple[list[Any], list[str]]:
-    several = list(actors)
-    return [actor.id for actor in several], [actor.function for actor in several]
-
-
 @MATCHING_MEETINGS.row_from(MatchingMeetingHeld)
 def _meeting(fact: MatchingMeetingHeld) -> Values:
-    by, people = fact.actor, _people(fact.participants)
+    by, there = fact.actor, people(fact.participants)
     told = (key(fact.meeting), fact.kind, by.id, by.function)
-    return (*told, *people, fact.minutes, fact.courses_discussed)
+    return (*told, *there, fact.minutes, fact.courses_discussed)
 
 
 @EXTERNAL_COORDINATIONS.row_from(ExternalCoordinationHeld)

@@ -1,6 +1,6 @@
 """What role clarity is read from: statements, goals, coordination, friction, and the support."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +18,7 @@ from domain.events.course import (
 from domain.events.team import ColocationChanged, RoleFollowUpHeld, RoleWorkshopHeld
 from domain.values import Actor
 from projections.copying import Kind
-from projections.table import UNSAID, FactTable, Values, key, ref
+from projections.table import UNSAID, FactTable, Values, key, people, ref
 
 RESPONSIBILITIES, HOLDERS = codes.responsibilities.codes, codes.holders.codes
 _BITS = 4  # of an answer; a column has room for 15 responsibilities
@@ -77,11 +77,6 @@ ALL = (
     FOLLOW_UPS,
     COLOCATIONS,
 )
-
-
-def _people(actors: Iterable[Actor]) -> tuple[list[Any], list[str]]:
-    several = list(actors)
-    return [actor.id for actor in several], [actor.function for actor in several]
 
 
 def _speaker(row: Any) -> Actor:
@@ -156,7 +151,7 @@ def _read_acknowledgement(row: Any) -> Fact:
 
 @REVIEWS.row_from(GoalReviewed)
 def _review(fact: GoalReviewed) -> Values:
-    return (key(fact.goal), fact.outcome, *_people(fact.participants))
+    return (key(fact.goal), fact.outcome, *people(fact.participants))
 
 
 @REVIEWS.read_as
@@ -168,7 +163,7 @@ def _read_review(row: Any) -> Fact:
 
 @COORDINATIONS.row_from(CoordinationHeld)
 def _coordination(fact: CoordinationHeld) -> Values:
-    return (fact.form, *_people(fact.participants), fact.topics, fact.minutes)
+    return (fact.form, *people(fact.participants), fact.topics, fact.minutes)
 
 
 @COORDINATIONS.read_as
@@ -185,7 +180,7 @@ def _read_coordination(row: Any) -> Fact:
 @FRICTIONS.row_from(FrictionReported)
 def _friction(fact: FrictionReported) -> Values:
     who = fact.speaker
-    return (who.id, who.function, fact.kind, fact.responsibility, *_people(fact.between))
+    return (who.id, who.function, fact.kind, fact.responsibility, *people(fact.between))
 
 
 @FRICTIONS.read_as
@@ -201,7 +196,7 @@ def _read_friction(row: Any) -> Fact:
 @WORKSHOPS.row_from(RoleWorkshopHeld)
 def _workshop(fact: RoleWorkshopHeld) -> Values:
     by = fact.actor
-    return (fact.occasion, by.id, by.function, *_people(fact.participants), fact.minutes)
+    return (fact.occasion, by.id, by.function, *people(fact.participants), fact.minutes)
 
 
 @WORKSHOPS.read_as
@@ -217,7 +212,7 @@ def _read_workshop(row: Any) -> Fact:
 @FOLLOW_UPS.row_from(RoleFollowUpHeld)
 def _follow_up(fact: RoleFollowUpHeld) -> Values:
     by = fact.actor
-    return (by.id, by.function, *_people(fact.participants), fact.outcome, fact.minutes)
+    return (by.id, by.function, *people(fact.participants), fact.outcome, fact.minutes)
 
 
 @FOLLOW_UPS.read_as

@@ -155,7 +155,9 @@ def _coordinator(asked: Asked, counts: Any) -> dict[str, Any]:
         "coordinator": one.person if one else None,
         "coordinator_participants": one.own if one else None,
         "mentors_mean": shown(per_full_time(one.others, one.fte)) if one else None,
-        "coordinator_overloaded": coordinator_is_overloaded(*one[1:]) if one else None,
+        "coordinator_overloaded": (
+            coordinator_is_overloaded(one.own, one.others, one.fte) if one else None
+        ),
     }
 
 
