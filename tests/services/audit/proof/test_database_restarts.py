@@ -1,8 +1,7 @@
 """The signer goes on by itself when its database was restarted, or was away for a while."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from services.store.keys import Keyring
 from services.store.server import Server
 from services.store.writing import utc_now
 from tests.services.audit.proof.signed_log import NAME, fill, notes_of
+from tests.services.projecting import until
 
 WAIT = 60.0
 
@@ -35,13 +35,6 @@ def running(folder: Path) -> Iterator[Postgres]:
         yield postgres
     finally:
         postgres.stop()
-
-
-def until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + WAIT
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def store_some(server: Server, writer: str) -> None:
@@ -80,13 +73,13 @@ def test_signing_goes_on_when_the_database_was_restarted(
         thread = threading.Thread(target=signer.run, daemon=True)
         thread.start()
         try:
-            until(lambda: signed(server) == [3, 1])
+            until(lambda: signed(server) == [3, 1], WAIT)
             postgres.stop()
             assert failed.wait(WAIT), "it has met a database that isn't there"
             postgres.start()
             server.pool.timeout = 30.0
             store_some(server, "after")
-            until(lambda: signed(server) == [6, 2])
+            until(lambda: signed(server) == [6, 2], WAIT)
             assert thread.is_alive()
         finally:
             signer.stop()
